@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Compiling a module's CFI and exported names into a map container. Client only. */
+#ifndef IJ_MAPS_COMPILE_H
+#define IJ_MAPS_COMPILE_H
+
+#include "maps/container.h"
+#include "obj/object.h"
+
+/**
+ * Compile @obj.
+ *
+ * Reads .eh_frame (DWARF 5, 6.4; LSB 5.0 Core, 10.6), found by section or, where sections are gone, by
+ * PT_GNU_EH_FRAME; and the symbols that ij_policy knows. A malformed FDE is left out and counted, not
+ * fatal: its PCs then have no map, and a stop there is unsafe.
+ *
+ * @soname: base name by which policy knows the module ("libc.so.6"); borrowed.
+ * @ret, @size_ret: the container, malloc'ed; the caller frees it.
+ * Errors: BADDATA (no usable CFI container can be made), LIMIT (module over 4 GiB), NOMEM.
+ */
+struct ij_error *ij_map_compile(struct ij_object *obj, const char *soname, void **ret,
+				size_t *size_ret) IJ_WARN_UNUSED;
+
+/**
+ * Get the container of @obj from the cache ($XDG_CACHE_HOME/interject, else ~/.cache/interject), or
+ * compile it and put it there. Keyed by the file's identity (device, inode, size, change time) and our
+ * version, never by a build-id alone, which the target controls. A cache that cannot be read or
+ * written is passed over silently: it is only a cache. A cached container is validated like any other.
+ *
+ * @fd: the module's file, for its identity; -1 (vdso): do not cache.
+ */
+struct ij_error *ij_map_get(struct ij_object *obj, int fd, const char *soname, void **ret,
+			    size_t *size_ret) IJ_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a person types, parsed: one call with literal arguments. Knows no process. */
+#ifndef IJ_LANG_CALL_H
+#define IJ_LANG_CALL_H
+
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "maps/classes.h"
+
+enum ij_type_kind {
+	IJ_TYPE_VOID,
+	IJ_TYPE_BOOL,
+	IJ_TYPE_CHAR,    /* plain char: printed as gdb does, 97 'a' */
+	IJ_TYPE_INT,     /* signed integer of `size` bytes */
+	IJ_TYPE_UINT,    /* unsigned integer of `size` bytes */
+	IJ_TYPE_FLOAT,   /* `size` 4, 8 or 16 (x87 long double) */
+	IJ_TYPE_POINTER, /* to anything */
+	IJ_TYPE_STRING,  /* char * or const char * */
+};
+
+/** A C type as far as a call needs it. `text` is C ("const char *"), owned by the prototype. */
+struct ij_type {
+	enum ij_type_kind kind;
+	uint32_t size; /* bytes */
+	const char *text;
+};
+
+enum ij_trait {
+	IJ_TRAIT_SIGNAL_SAFE = 1 << 0, /* async-signal-safe (POSIX.1-2017, 2.4.3) */
+	IJ_TRAIT_MAY_BLOCK = 1 << 1,
+	IJ_TRAIT_NO_RETURN = 1 << 2,
+	IJ_TRAIT_THREADS = 1 << 3,  /* may start threads or processes: these must not inherit blocked signals */
+	IJ_TRAIT_TIMED = 1 << 4,    /* sleeps in a way that destroys the thread's restart block */
+};
+
+/** A function's declaration. */
+struct ij_prototype {
+	char *name;
+	struct ij_type ret;
+	IJ_VEC(struct ij_type) params;
+	bool variadic;
+	bool unspecified; /* `f()` or a cast: parameters are not declared, arguments get default promotions */
+	ij_classes need;  /* what the callee needs; IJ_CLASSES_ALL if nobody said */
+	uint32_t traits;  /* enum ij_trait */
+	char *text;       /* the declaration as C, for messages */
+};
+
+/** Declarations by name: the built-in table, and what the user added, which wins. */
+struct ij_prototypes;
+
+/** The built-in table (share/prototypes, compiled in) alone. */
+struct ij_error *ij_prototypes_create(struct ij_prototypes **ret) IJ_WARN_UNUSED;
+void ij_prototypes_destroy(struct ij_prototypes *protos);
+
+/**
+ * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`. `__attribute__`,
+ * `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and pointers to any
+ * struct are understood; struct, union, _Complex and vector values are UNSUPPORTED by name.
+ *
+ * Errors: SYNTAX (with the column), UNSUPPORTED.
+ */
+struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl) IJ_WARN_UNUSED;
+
+/** By plain name (no module); NULL if unknown. Borrowed. */
+const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name);
+
+/** Visit all, sorted by name. */
+void ij_prototypes_each(const struct ij_prototypes *protos,
+			void (*visit)(void *ctx, const struct ij_prototype *proto), void *ctx);
+
+enum ij_arg_kind {
+	IJ_ARG_INT,    /* bits in `u64`, already converted to the parameter's type, sign- or zero-extended */
+	IJ_ARG_FLOAT,  /* `f64`; `type.size` says float, double or long double */
+	IJ_ARG_BYTES,  /* the address of `bytes`, which goes to our scratch memory in the target */
+	IJ_ARG_SYMBOL, /* the address of the function or object named by `bytes` (`&name`) */
+};
+
+struct ij_arg {
+	enum ij_arg_kind kind;
+	struct ij_type type; /* after conversion */
+	uint64_t u64;
+	double f64;
+	char *bytes;       /* string literal with its NUL, or initial contents of a buffer, or a name */
+	size_t bytes_size; /* bytes */
+	bool buffer;       /* `(char[256])0`: the contents after the call are part of the result */
+	size_t column;     /* in the expression, from 1 */
+};
+
+/** `malloc_trim(0)`, `(int)libc!f(1, "x", 2.5)`, `f((char[64])0, 64)`. */
+struct ij_call {
+	char *text;   /* the expression as typed */
+	char *module; /* or NULL */
+	char *func;   /* the name, or NULL when an address was given: `((int(*)(int))0x401136)(1)`, `(int)*0x401136(1)` */
+	uint64_t addr;
+	size_t column; /* of the function's name */
+	struct ij_type ret;
+	bool ret_known; /* by a prototype or a cast; otherwise the caller reports the remedy */
+	IJ_VEC(struct ij_arg) args;
+	bool variadic;
+	ij_classes need;
+	uint32_t traits;
+};
+
+/**
+ * Parse one expression, and convert its arguments as its prototype, a cast, or the default argument
+ * promotions (C17, 6.5.2.2) demand.
+ *
+ * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes (adjacent
+ * ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`, `(float)1.5`,
+ * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer operators
+ * | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of users' recipes
+ * (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY, RTLD_GLOBAL, SHUT_*,
+ * M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
+ *
+ * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of arguments, a
+ *   string for an integer, a value that does not fit; TYPE "result type unknown" with the cast or --decl
+ *   to give; UNSUPPORTED by name for what C has and this parser has not (target variables, nested
+ *   calls, struct values).
+ */
+struct ij_error *ij_call_parse(const struct ij_prototypes *protos, const char *text,
+			       struct ij_call *ret) IJ_WARN_UNUSED;
+void ij_call_deinit(struct ij_call *call);
+
+/** Registers and memory that a System V AMD64 call leaves its result in. */
+struct ij_result_regs {
+	uint64_t rax, rdx;
+	uint64_t xmm0[2], xmm1[2];
+	uint8_t st0[16]; /* 10 bytes used */
+};
+
+/**
+ * Print a result as text. `1`, `-3`, `97 'a'`, `true`, `0x55d0c8`, `2.5`, `0x7f00 "abc"`, `(void)`.
+ *
+ * @string: for STRING results the text read from the target, or NULL if it was not readable.
+ */
+void ij_value_print(const struct ij_type *type, const struct ij_result_regs *regs, const char *string,
+		    struct ij_strbuf *out);
+
+/** The same as a JSON value: numbers up to 2^53 as numbers, larger as strings, pointers "0x…", null for void. */
+void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs, const char *string,
+		   struct ij_strbuf *out);
+
+#endif

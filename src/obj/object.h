@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One ELF object: segments, build-id, symbols. Reads no more of the file than is asked for. */
+#ifndef IJ_OBJ_OBJECT_H
+#define IJ_OBJ_OBJECT_H
+
+#include "base/error.h"
+
+struct ij_object;
+
+/**
+ * Open the ELF file behind @fd.
+ *
+ * @fd: stays the caller's; must stay open and outlives the object.
+ * @name: for messages; copied.
+ * Errors: BADDATA (not ELF, truncated, overlapping or absurd tables), UNSUPPORTED (not 64-bit
+ *   little-endian x86-64), OS, NOMEM.
+ */
+struct ij_error *ij_object_open_fd(int fd, const char *name, struct ij_object **ret) IJ_WARN_UNUSED;
+
+/** Open an ELF image in memory (the vdso, as copied from the target); @bytes are copied. */
+struct ij_error *ij_object_open_bytes(const void *bytes, size_t size, const char *name,
+				      struct ij_object **ret) IJ_WARN_UNUSED;
+
+/** Close; takes NULL. */
+void ij_object_close(struct ij_object *obj);
+
+const char *ij_object_name(const struct ij_object *obj);
+
+enum ij_object_type { IJ_OBJECT_EXEC, IJ_OBJECT_DYN, IJ_OBJECT_OTHER };
+enum ij_object_type ij_object_type_get(const struct ij_object *obj);
+
+struct ij_segment { /* PT_LOAD; sorted by vaddr, checked not to overlap */
+	uint64_t vaddr, mem_size;
+	uint64_t off, file_size;
+	uint32_t flags; /* PF_R, PF_W, PF_X */
+};
+/** Borrowed; @len_ret segments. */
+const struct ij_segment *ij_object_segments(const struct ij_object *obj, size_t *len_ret);
+
+/** Page-aligned lowest vaddr, and the size from there to the end of the last segment, bytes. */
+uint64_t ij_object_base(const struct ij_object *obj);
+uint64_t ij_object_span(const struct ij_object *obj);
+
+/** PT_DYNAMIC's vaddr, or 0. The ELF entry point as linked. */
+uint64_t ij_object_dynamic(const struct ij_object *obj);
+uint64_t ij_object_entry(const struct ij_object *obj);
+
+/** NT_GNU_BUILD_ID; borrowed; NULL and 0 if there is none. */
+const uint8_t *ij_object_build_id(const struct ij_object *obj, size_t *size_ret);
+
+/** DT_SONAME, or NULL. Borrowed. */
+const char *ij_object_soname(struct ij_object *obj);
+
+/**
+ * The contents of section @name (".eh_frame"), decompressed if need be.
+ *
+ * @bytes_ret, @size_ret: borrowed from @obj; @vaddr_ret: where it is loaded, 0 if it is not.
+ * Errors: NOTFOUND (no such section, or SHT_NOBITS), BADDATA, UNSUPPORTED (compression), NOMEM.
+ */
+struct ij_error *ij_object_section(struct ij_object *obj, const char *name, const uint8_t **bytes_ret,
+				   size_t *size_ret, uint64_t *vaddr_ret) IJ_WARN_UNUSED;
+
+/** Copy @size file-backed bytes at link-time address @vaddr. Errors: NOTFOUND (not in a segment). */
+struct ij_error *ij_object_read(struct ij_object *obj, uint64_t vaddr, void *buf,
+				size_t size) IJ_WARN_UNUSED;
+
+/** PT_GNU_EH_FRAME's vaddr and size; false if there is none. */
+bool ij_object_eh_frame_hdr(const struct ij_object *obj, uint64_t *vaddr_ret, uint64_t *size_ret);
+
+enum ij_symbol_kind { IJ_SYMBOL_FUNC, IJ_SYMBOL_IFUNC, IJ_SYMBOL_DATA, IJ_SYMBOL_TLS, IJ_SYMBOL_NONE };
+
+struct ij_symbol {
+	const char *name;  /* borrowed from the object; without version */
+	uint64_t value;    /* link-time address; for TLS the offset in the block */
+	uint64_t size;     /* bytes; 0 if not known */
+	enum ij_symbol_kind kind;
+	bool dynamic;      /* from .dynsym */
+	bool local;        /* STB_LOCAL */
+	bool weak;
+	bool hidden_version; /* not the default version (name@VER rather than name@@VER) */
+};
+
+/**
+ * Find a defined symbol: .dynsym through DT_GNU_HASH (DT_HASH where that is missing), default version
+ * first; then .symtab; then .symtab of a separate debug file that was attached. Global before local.
+ *
+ * Errors: NOTFOUND, AMBIGUOUS (several local symbols of that name with different values; the message
+ *   lists their addresses), BADDATA.
+ */
+struct ij_error *ij_object_symbol(struct ij_object *obj, const char *name,
+				  struct ij_symbol *ret) IJ_WARN_UNUSED;
+
+/** Visit every defined symbol of .dynsym, .symtab and the debug file; stop early by returning false. */
+typedef bool (*ij_symbol_visit)(void *ctx, const struct ij_symbol *sym);
+struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit visit,
+					void *ctx) IJ_WARN_UNUSED;
+
+/**
+ * The function symbol that holds link-time address @vaddr, by size (a symbol of size 0 reaches to the
+ * next one). Builds a sorted index at first use. For messages only, never for safety.
+ *
+ * Errors: NOTFOUND.
+ */
+struct ij_error *ij_object_symbol_at(struct ij_object *obj, uint64_t vaddr,
+				     struct ij_symbol *ret) IJ_WARN_UNUSED;
+
+/** .gnu_debuglink: file name (borrowed) and CRC-32; false if there is none. */
+bool ij_object_debuglink(struct ij_object *obj, const char **name_ret, uint32_t *crc_ret);
+
+/**
+ * Attach a separate debug file, whose symbols are then used too. Checked: same build-id, or, if either
+ * has none, the CRC of the debuglink. @fd is taken (closed with the object, or at once on failure).
+ *
+ * Errors: BADDATA (does not belong to this object, or malformed).
+ */
+struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd,
+					const char *name) IJ_WARN_UNUSED;
+
+/** The slots of the relocations that bind symbol @name (JUMP_SLOT, GLOB_DAT, 64): link-time addresses. */
+typedef bool (*ij_reloc_visit)(void *ctx, uint64_t slot_vaddr, int64_t addend);
+struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, ij_reloc_visit visit,
+				     void *ctx) IJ_WARN_UNUSED;
+
+#endif
