@@ -303,6 +303,15 @@ int f_sleep(int ms)
 	return nanosleep(&want, NULL);
 }
 
+/* Overdue while it holds a lock that others need. */
+int f_hold_stdio(int ms)
+{
+	flockfile(stdout);
+	f_sleep(ms);
+	funlockfile(stdout);
+	return 0;
+}
+
 int f_spin(void)
 {
 	for (volatile unsigned i = 0;; i++)
