@@ -97,6 +97,16 @@ static long wait_epoll(void)
 	return epoll_wait(epoll_stdin_fd, &ev, 1, -1);
 }
 
+/* As event loops do: EINTR is no event. Counted, since a mere stop gives one (kernel/signal.c). */
+static long wait_epoll_loop(void)
+{
+	struct epoll_event ev;
+	long result;
+	while ((result = epoll_wait(epoll_stdin_fd, &ev, 1, -1)) == -1 && errno == EINTR)
+		victim_page->aborts++;
+	return result;
+}
+
 static long wait_epoll_ms(void)
 {
 	struct epoll_event ev;
@@ -244,6 +254,7 @@ static const struct kind {
 	{"clock_nanosleep_abs", NULL, wait_clock_nanosleep_abs, 0, 0, true},
 	{"read", NULL, wait_read, 1, 0, false},
 	{"epoll", prepare_poll, wait_epoll, 1, 0, false},
+	{"epoll_loop", prepare_poll, wait_epoll_loop, 1, 0, false},
 	{"epoll_ms", prepare_poll, wait_epoll_ms, 0, 0, true},
 	{"select", prepare_poll, wait_select, 1, 0, false},
 	{"select_ms", prepare_poll, wait_select_ms, 0, 0, true},

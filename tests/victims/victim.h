@@ -28,7 +28,7 @@ struct victim_page {
 	_Atomic uint64_t reordered;
 	_Atomic uint64_t ticks;    /* timer signals handled */
 	_Atomic uint64_t markers;  /* caught signals that nobody but an injector sends */
-	_Atomic uint64_t aborts;   /* rseq sections that the kernel aborted */
+	_Atomic uint64_t aborts;   /* rseq sections aborted; system calls that gave EINTR */
 	_Atomic uint64_t jumps;    /* longjmps that arrived */
 	_Atomic uint64_t gap_ns;   /* the longest gap seen in the victim's own clock */
 	_Atomic uint64_t clock_ns; /* that clock, at its last reading */

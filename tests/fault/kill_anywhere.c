@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The tool killed anywhere: whatever instant SIGKILL strikes the tracer or the client, the victim goes
+ * on as if nothing had been.
+ *
+ * First at each system call stop of the process in turn, until a session completes; then at random
+ * instants, IJ_KILLS of them (2,000). After each: the victim lives and makes progress, its own checks
+ * of registers, vector state, memory, signal mask and signals are clean, it is not traced, its descriptors
+ * and masks are the same. A leaked mapping and a stray marker are the only traces allowed; both are
+ * counted, and a normal session afterwards must remove the leftovers. A tracer that dies between stopping a
+ * thread in epoll_wait and repairing its registers leaves the EINTR that the kernel gives to
+ * every stop there (signal(7), "Interruption of system calls"); these are counted too. IJ_STRIDE (1) kills at every
+ * IJ_STRIDE-th stop only.
+ */
+#include "kill_session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct tool tool;
+
+enum kind {
+	BUSY,    /* makes rounds all the time */
+	ASLEEP,  /* in one system call until the end */
+	NAPPING, /* in a timed system call, again and again */
+};
+
+struct scenario {
+	const char *label;
+	const char *victim;
+	const char *args[2];
+	enum kind kind;
+	enum wake wake;
+	enum who who;
+	unsigned stride;  /* of the kills at each stop; times IJ_STRIDE */
+	unsigned percent; /* of the kills at random instants */
+};
+
+static const struct scenario scenarios[] = {
+	{"tracer, steady", "steady", {NULL}, BUSY, WAKE_NONE, KILL_TRACER, 1, 20},
+	{"tracer, storm of signals", "steady", {"--storm"}, BUSY, WAKE_NONE, KILL_TRACER, 2, 25},
+	{"tracer, markers caught", "steady", {"--markers"}, BUSY, WAKE_NONE, KILL_TRACER, 3, 5},
+	{"tracer, asleep in poll", "blocked", {"poll"}, ASLEEP, WAKE_BYTE, KILL_TRACER, 1, 15},
+	{"tracer, asleep in epoll_wait", "blocked", {"epoll_loop"}, ASLEEP, WAKE_BYTE, KILL_TRACER, 3, 5},
+	{"tracer, asleep in nanosleep", "blocked", {"nanosleep"}, NAPPING, WAKE_NONE, KILL_TRACER, 2, 10},
+	{"client, steady", "steady", {"--storm"}, BUSY, WAKE_NONE, KILL_CLIENT, 4, 15},
+	{"client, asleep in poll", "blocked", {"poll"}, ASLEEP, WAKE_BYTE, KILL_CLIENT, 8, 5},
+};
+
+enum { SCENARIOS = sizeof(scenarios) / sizeof(scenarios[0]) };
+
+struct counts {
+	unsigned sessions, killed, leaked, removed, stray;
+	int worst; /* most mapping lines seen left at once */
+};
+
+struct trial {
+	const struct scenario *scenario;
+	struct victim vic;
+	struct snapshot snap;
+	struct counts counts;
+	int left; /* mapping lines left so far */
+};
+
+static void trial_start(struct trial *trial, const struct scenario *scenario)
+{
+	memset(trial, 0, sizeof(*trial));
+	trial->scenario = scenario;
+	victim_start(&trial->vic, scenario->victim, scenario->args[0], scenario->args[1], NULL);
+	if (scenario->kind == BUSY)
+		assert_true(victim_progress(&trial->vic, 2));
+	else
+		assert_true(victim_blocked(&trial->vic, trial->vic.pid) >= 0);
+	snapshot_take(&trial->snap, trial->vic.pid, trial->vic.pid);
+}
+
+static void say_where(const struct killed *killed, uint64_t stop_no)
+{
+	print_error("killed at stop or time %llu, %s system call %ld; client status %d\n",
+		    (unsigned long long)stop_no, killed->entry ? "entering" : "leaving",
+		    killed->syscall, killed->client_status);
+}
+
+/* The victim's and the kernel's view must be clean; mappings may be left, and are counted. */
+static void check_victim(struct trial *trial, const struct killed *killed, uint64_t stop_no)
+{
+	struct victim *vic = &trial->vic;
+	char text[32];
+	bool good = trial->scenario->kind == BUSY ? victim_progress(vic, 2)
+						  : victim_blocked(vic, vic->pid) >= 0;
+	if (!good || vic->page->failures) {
+		say_where(killed, stop_no);
+		fail_msg("the victim %s: %s", good ? "is changed" : "does not go on",
+			 vic->page->failures ? vic->page->failure : "");
+	}
+	if (trial->scenario->kind == ASLEEP && vic->page->rounds) {
+		say_where(killed, stop_no);
+		fail_msg("the victim's system call ended");
+	}
+	proc_status(vic->pid, vic->pid, "TracerPid", text, sizeof(text));
+	assert_string_equal(text, "0");
+	struct snapshot now;
+	snapshot_take(&now, vic->pid, vic->pid);
+	if (strcmp(now.masks, trial->snap.masks) != 0 || now.fds != trial->snap.fds ||
+	    now.threads != trial->snap.threads) {
+		say_where(killed, stop_no);
+		fail_msg("%d descriptors and %d threads, not %d and %d; signal masks\n%snot\n%s",
+			 now.fds, now.threads, trial->snap.fds, trial->snap.threads, now.masks,
+			 trial->snap.masks);
+	}
+	snapshot_free(&now);
+	int left = snapshot_new_maps(&trial->snap, vic->pid);
+	trial->counts.leaked += left > trial->left;
+	trial->counts.worst = left > trial->counts.worst ? left : trial->counts.worst;
+	trial->left = left;
+	trial->counts.sessions++;
+	trial->counts.killed += killed->killed;
+}
+
+/* A session that nobody kills succeeds, and removes what the killed ones left. */
+static void clean_session(struct trial *trial)
+{
+	for (int i = 0; i < 10; i++) {
+		tool_call(&tool, &trial->vic, "strlen(\"clean\")");
+		if (tool.status != 4)
+			break;
+	}
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "5");
+	snapshot_check(&trial->snap, trial->vic.pid, trial->vic.pid, 0);
+	trial->counts.removed += trial->left > 0;
+	trial->left = 0;
+}
+
+static void trial_finish(struct trial *trial)
+{
+	clean_session(trial);
+	trial->counts.stray = (unsigned)trial->vic.page->markers;
+	if (trial->scenario->kind == NAPPING)
+		assert_true(victim_progress(&trial->vic, 2));
+	print_message("%u sessions, %u killed, %u left a mapping (at most %d lines at once), "
+		      "%u clean-ups, %u stray markers, %llu EINTR, %llu signals sent, %llu handled\n",
+		      trial->counts.sessions, trial->counts.killed, trial->counts.leaked,
+		      trial->counts.worst, trial->counts.removed, trial->counts.stray,
+		      (unsigned long long)trial->vic.page->aborts,
+		      (unsigned long long)trial->vic.page->sent,
+		      (unsigned long long)trial->vic.page->received);
+	snapshot_free(&trial->snap);
+	victim_finish(&trial->vic, trial->scenario->wake);
+}
+
+static void killed_at_each_stop(void **state)
+{
+	const struct scenario *scenario = *state;
+	const uint64_t stride = scenario->stride * (uint64_t)harness_env("IJ_STRIDE", 1);
+	struct trial trial;
+	struct killed killed;
+	trial_start(&trial, scenario);
+	/* Odd and even first stops in turn, so that strides meet entries and exits alike. */
+	uint64_t stop_no = 1;
+	do {
+		killed = kill_at_stop(trial.vic.pid, scenario->who, stop_no);
+		check_victim(&trial, &killed, stop_no);
+		if (killed.killed && trial.counts.killed % 50 == 0)
+			clean_session(&trial);
+		stop_no += stride;
+	} while (killed.killed);
+	if (killed.stops == 0)
+		fail_msg("the process to be killed was never seen");
+	print_message("a session takes %llu stops\n", (unsigned long long)killed.stops);
+	if (killed.client_status != 0)
+		fail_msg("an unkilled session ended with status %d", killed.client_status);
+	trial_finish(&trial);
+}
+
+static uint64_t rng(void)
+{
+	static uint64_t random_state = 0x2545f4914f6cdd1dull;
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* How long a session lasts from the moment that kill_at_time counts from; the longest of a few. */
+static uint64_t session_ns(struct trial *trial)
+{
+	uint64_t longest = 0;
+	for (int i = 0; i < 5; i++) {
+		uint64_t start = harness_now_ns();
+		struct killed killed =
+			kill_at_time(trial->vic.pid, trial->scenario->who, 60000000000ull);
+		uint64_t took = harness_now_ns() - start;
+		assert_false(killed.killed);
+		longest = took > longest ? took : longest;
+	}
+	return longest;
+}
+
+static void killed_at_random(void **state)
+{
+	const struct scenario *scenario = *state;
+	const long kills = harness_env("IJ_KILLS", 2000) * scenario->percent / 100;
+	struct trial trial;
+	trial_start(&trial, scenario);
+	uint64_t range = session_ns(&trial);
+	for (long i = 0; i < kills; i++) {
+		uint64_t delay = rng() % range;
+		struct killed killed = kill_at_time(trial.vic.pid, scenario->who, delay);
+		check_victim(&trial, &killed, delay);
+		if (i % 50 == 49)
+			clean_session(&trial);
+	}
+	/* If most sessions were over before, the instants would not be random ones of a session. */
+	assert_true(trial.counts.killed * 4 > trial.counts.sessions);
+	trial_finish(&trial);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[2 * SCENARIOS];
+	static char labels[2 * SCENARIOS][64];
+	size_t len = 0;
+	for (size_t i = 0; i < SCENARIOS; i++, len++) {
+		snprintf(labels[len], sizeof(labels[len]), "each stop: %s", scenarios[i].label);
+		tests[len] = (struct CMUnitTest)LIVE_ROW(labels[len], killed_at_each_stop,
+							 &scenarios[i]);
+	}
+	for (size_t i = 0; i < SCENARIOS; i++, len++) {
+		snprintf(labels[len], sizeof(labels[len]), "random: %s", scenarios[i].label);
+		tests[len] = (struct CMUnitTest)LIVE_ROW(labels[len], killed_at_random,
+							 &scenarios[i]);
+	}
+	const char *filter = getenv("IJ_FILTER");
+	if (filter)
+		cmocka_set_test_filter(filter);
+	return _cmocka_run_group_tests("kill_anywhere", tests, len, NULL, NULL);
+}
