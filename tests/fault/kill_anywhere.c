@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The tool killed anywhere: whatever instant SIGKILL strikes the tracer or the client, the victim goes
- * on as if nothing had been.
+ * The tool killed anywhere: whatever instant SIGKILL strikes the tracer or the client, the victim
+ * goes on as if nothing had been.
  *
  * First at each system call stop of the process in turn, until a session completes; then at random
- * instants, IJ_KILLS of them (2,000). After each: the victim lives and makes progress, its own checks
- * of registers, vector state, memory, signal mask and signals are clean, it is not traced, its descriptors
- * and masks are the same. A leaked mapping and a stray marker are the only traces allowed; both are
- * counted, and a normal session afterwards must remove the leftovers. A tracer that dies between stopping a
- * thread in epoll_wait and repairing its registers leaves the EINTR that the kernel gives to
- * every stop there (signal(7), "Interruption of system calls"); these are counted too. IJ_STRIDE (1) kills at every
- * IJ_STRIDE-th stop only.
+ * instants, IJ_KILLS of them (2,000). After each: the victim lives and makes progress, its own
+ * checks of registers, vector state, memory, signal mask and signals are clean, it is not traced,
+ * its descriptors and masks are the same. A leaked mapping and a stray marker are the only traces
+ * allowed; both are counted, and a normal session afterwards must remove the leftovers. A tracer
+ * that dies between stopping a thread in epoll_wait and repairing its registers leaves the EINTR
+ * that the kernel gives to every stop there (signal(7), "Interruption of system calls"); these are
+ * counted too. IJ_STRIDE (1) kills at every IJ_STRIDE-th stop only.
  */
 #include "kill_session.h"
 
@@ -44,8 +44,22 @@ static const struct scenario scenarios[] = {
 	{"tracer, storm of signals", "steady", {"--storm"}, BUSY, WAKE_NONE, KILL_TRACER, 2, 25},
 	{"tracer, markers caught", "steady", {"--markers"}, BUSY, WAKE_NONE, KILL_TRACER, 3, 5},
 	{"tracer, asleep in poll", "blocked", {"poll"}, ASLEEP, WAKE_BYTE, KILL_TRACER, 1, 15},
-	{"tracer, asleep in epoll_wait", "blocked", {"epoll_loop"}, ASLEEP, WAKE_BYTE, KILL_TRACER, 3, 5},
-	{"tracer, asleep in nanosleep", "blocked", {"nanosleep"}, NAPPING, WAKE_NONE, KILL_TRACER, 2, 10},
+	{"tracer, asleep in epoll_wait",
+	 "blocked",
+	 {"epoll_loop"},
+	 ASLEEP,
+	 WAKE_BYTE,
+	 KILL_TRACER,
+	 3,
+	 5},
+	{"tracer, asleep in nanosleep",
+	 "blocked",
+	 {"nanosleep"},
+	 NAPPING,
+	 WAKE_NONE,
+	 KILL_TRACER,
+	 2,
+	 10},
 	{"client, steady", "steady", {"--storm"}, BUSY, WAKE_NONE, KILL_CLIENT, 4, 15},
 	{"client, asleep in poll", "blocked", {"poll"}, ASLEEP, WAKE_BYTE, KILL_CLIENT, 8, 5},
 };
@@ -141,13 +155,14 @@ static void trial_finish(struct trial *trial)
 	trial->counts.stray = (unsigned)trial->vic.page->markers;
 	if (trial->scenario->kind == NAPPING)
 		assert_true(victim_progress(&trial->vic, 2));
-	print_message("%u sessions, %u killed, %u left a mapping (at most %d lines at once), "
-		      "%u clean-ups, %u stray markers, %llu EINTR, %llu signals sent, %llu handled\n",
-		      trial->counts.sessions, trial->counts.killed, trial->counts.leaked,
-		      trial->counts.worst, trial->counts.removed, trial->counts.stray,
-		      (unsigned long long)trial->vic.page->aborts,
-		      (unsigned long long)trial->vic.page->sent,
-		      (unsigned long long)trial->vic.page->received);
+	print_message(
+		"%u sessions, %u killed, %u left a mapping (at most %d lines at once), "
+		"%u clean-ups, %u stray markers, %llu EINTR, %llu signals sent, %llu handled\n",
+		trial->counts.sessions, trial->counts.killed, trial->counts.leaked,
+		trial->counts.worst, trial->counts.removed, trial->counts.stray,
+		(unsigned long long)trial->vic.page->aborts,
+		(unsigned long long)trial->vic.page->sent,
+		(unsigned long long)trial->vic.page->received);
 	snapshot_free(&trial->snap);
 	victim_finish(&trial->vic, trial->scenario->wake);
 }
@@ -231,8 +246,8 @@ int main(void)
 	}
 	for (size_t i = 0; i < SCENARIOS; i++, len++) {
 		snprintf(labels[len], sizeof(labels[len]), "random: %s", scenarios[i].label);
-		tests[len] = (struct CMUnitTest)LIVE_ROW(labels[len], killed_at_random,
-							 &scenarios[i]);
+		tests[len] =
+			(struct CMUnitTest)LIVE_ROW(labels[len], killed_at_random, &scenarios[i]);
 	}
 	const char *filter = getenv("IJ_FILTER");
 	if (filter)

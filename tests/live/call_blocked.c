@@ -45,8 +45,8 @@ static void expect_blocked(const struct victim *vic, const struct row *row)
 {
 	long number = victim_blocked(vic, vic->pid);
 	/* A timed call that was restarted may go on as restart_syscall. */
-	if (number < 0 || (row->syscall >= 0 && number != row->syscall &&
-			   number != SYS_restart_syscall))
+	if (number < 0 ||
+	    (row->syscall >= 0 && number != row->syscall && number != SYS_restart_syscall))
 		fail_msg("%s sleeps in system call %ld, not %ld", row->kind, number, row->syscall);
 }
 
@@ -102,8 +102,8 @@ int main(void)
 	static char labels[ROWS][64];
 	size_t len = 0;
 	for (size_t i = 0; i < ROWS; i++) {
-		tests[len++] = (struct CMUnitTest)LIVE_ROW(rows[i].kind, sleep_notices_nothing,
-							   &rows[i]);
+		tests[len++] =
+			(struct CMUnitTest)LIVE_ROW(rows[i].kind, sleep_notices_nothing, &rows[i]);
 		if (rows[i].limited)
 			continue;
 		snprintf(labels[i], sizeof(labels[i]), "%s, 20 sessions", rows[i].kind);

@@ -17,14 +17,10 @@ struct row {
 
 /* Rolled back: the victim goes on as if nothing had been called. */
 static const struct row rolled_back[] = {
-	{"(int)f_segv()", 6, "SIGSEGV"},
-	{"(int)f_jump_wild()", 6, "SIGSEGV"},
-	{"(int)f_illegal()", 6, "SIGILL"},
-	{"(int)f_divide(0)", 6, "SIGFPE"},
-	{"(int)f_abort()", 6, "SIGABRT"},
-	{"(int)f_throw()", 6, NULL},
-	{"(int)f_sleep(100000)", 5, NULL},
-	{"(int)f_spin()", 5, NULL},
+	{"(int)f_segv()", 6, "SIGSEGV"},   {"(int)f_jump_wild()", 6, "SIGSEGV"},
+	{"(int)f_illegal()", 6, "SIGILL"}, {"(int)f_divide(0)", 6, "SIGFPE"},
+	{"(int)f_abort()", 6, "SIGABRT"},  {"(int)f_throw()", 6, NULL},
+	{"(int)f_sleep(100000)", 5, NULL}, {"(int)f_spin()", 5, NULL},
 };
 
 static void call_is_rolled_back(void **state)
@@ -77,7 +73,8 @@ static void self_deadlock_is_named(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
-/* longjmp out of the call: the thread is where it jumped to, and the tool says that it cannot restore. */
+/* longjmp out of the call: the thread is where it jumped to, and the tool says that it cannot
+ * restore. */
 static void longjmp_is_reported(void **state)
 {
 	(void)state;
@@ -169,7 +166,8 @@ int main(void)
 			rolled_back[i].expr, blocked_call_is_rolled_back, &rolled_back[i]);
 	}
 	for (size_t i = 0; i < EXITS; i++)
-		tests[len++] = (struct CMUnitTest)LIVE_ROW(exits[i].expr, exit_is_reported, &exits[i]);
+		tests[len++] =
+			(struct CMUnitTest)LIVE_ROW(exits[i].expr, exit_is_reported, &exits[i]);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(self_deadlock_is_named);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(longjmp_is_reported);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(thread_exit_is_reported);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Bad input and targets that must be refused: the right exit status, a clear message, an untouched target. */
+/* Bad input and targets that must be refused: the right exit status, a clear message, an untouched
+ * target. */
 #include "harness.h"
 
 #include <signal.h>
@@ -35,7 +36,7 @@ static const struct row wrong[] = {
 	{{"--decl", "int f_add(int", "f_add(1, 2)"}, 1, NULL},
 	{{"--no-such-option", "getpid()"}, 2, "no-such-option"},
 	{{"--timeout=banana", "getpid()"}, 2, "banana"},
-	{{NULL}, 2, NULL}, /* no expression */
+	{{NULL}, 2, NULL},                 /* no expression */
 	{{"-t", "1", "getpid()"}, 3, "1"}, /* no thread of this process */
 };
 
@@ -231,8 +232,16 @@ static void not_permitted(void **state)
 	struct victim vic;
 	victim_start(&vic, "host", "spin", NULL);
 	snprintf(number, sizeof(number), "%d", vic.pid);
-	const char *const argv[] = {setpriv, "--reuid=65534", "--regid=65534", "--clear-groups",
-				    tool_program(), "call", "-p", number, "getpid()", NULL};
+	const char *const argv[] = {setpriv,
+				    "--reuid=65534",
+				    "--regid=65534",
+				    "--clear-groups",
+				    tool_program(),
+				    "call",
+				    "-p",
+				    number,
+				    "getpid()",
+				    NULL};
 	tool_exec(&tool, argv);
 	tool_expect(&tool, 3);
 	tool_expect_err(&tool, number);
@@ -254,9 +263,9 @@ int main(void)
 	struct CMUnitTest tests[WRONG + REFUSALS + 16];
 	size_t len = 0;
 	for (size_t i = 0; i < WRONG; i++)
-		tests[len++] = (struct CMUnitTest)LIVE_ROW(
-			wrong[i].args[0] ? wrong[i].args[0] : "no expression",
-			wrong_input_is_refused, &wrong[i]);
+		tests[len++] = (struct CMUnitTest)LIVE_ROW(wrong[i].args[0] ? wrong[i].args[0]
+									    : "no expression",
+							   wrong_input_is_refused, &wrong[i]);
 	for (size_t i = 0; i < REFUSALS; i++)
 		tests[len++] = (struct CMUnitTest)LIVE_ROW(refusals[i].mode, target_is_refused,
 							   &refusals[i]);

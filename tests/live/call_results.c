@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Calls and their results: every class of argument and result, names of every kind, text and JSON. */
+/* Calls and their results: every class of argument and result, names of every kind, text and JSON.
+ */
 #include "harness.h"
 
 #include <stdio.h>
@@ -35,9 +36,11 @@ static const struct row rows[] = {
 	{"f_length(\"\")", "unsigned long f_length(const char *);", "0"},
 	{"(unsigned)f_sum_bytes((char[]){1,2,3}, 3)", NULL, "6"},
 	{"(int)f_twenty(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20)", NULL, "20"},
-	{"f_mixed(-1, 2.5, 3000000000, 4.25, -5, 6.5, 7, 8.5, -9, 10.5, \"eleven\", 12.5, 13, 14.75,"
+	{"f_mixed(-1, 2.5, 3000000000, 4.25, -5, 6.5, 7, 8.5, -9, 10.5, \"eleven\", 12.5, 13, "
+	 "14.75,"
 	 " -15, 16.5, 17.5, 18.5, 19.5, 20)",
-	 "int f_mixed(int, double, long, float, signed char, double, unsigned, double, short, double,"
+	 "int f_mixed(int, double, long, float, signed char, double, unsigned, double, short, "
+	 "double,"
 	 " const char *, double, unsigned long, float, long, double, double, double, double, int);",
 	 "20"},
 	{"(int)f_indirect(23)", NULL, "1023"},
@@ -146,9 +149,9 @@ static void each_call_is_made_once(void **state)
 static void json_has_its_members(void **state)
 {
 	(void)state;
-	static const char *const names[] = {"pid", "tid", "expr", "status", "value", "type", "stop",
-					    "verdict", "walk", "pause_us", "call_us", "restored",
-					    "untouched", "error"};
+	static const char *const names[] = {
+		"pid",     "tid",  "expr",     "status",  "value",    "type",      "stop",
+		"verdict", "walk", "pause_us", "call_us", "restored", "untouched", "error"};
 	char text[4096], want[16];
 	struct victim vic;
 	victim_start(&vic, "host", "spin", NULL);
@@ -219,6 +222,7 @@ int main(void)
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(json_has_its_members);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(check_names_each_thread);
 	tests[len++] = (struct CMUnitTest)LIVE_ROW("static", static_programs_work, "static");
-	tests[len++] = (struct CMUnitTest)LIVE_ROW("static_pie", static_programs_work, "static_pie");
+	tests[len++] =
+		(struct CMUnitTest)LIVE_ROW("static_pie", static_programs_work, "static_pie");
 	return _cmocka_run_group_tests("call_results", tests, len, NULL, NULL);
 }

@@ -62,8 +62,8 @@ static void storm_loses_none(void **state)
 		unsafe += tool.status == 4;
 		assert_true(victim_progress(&vic, 2));
 	}
-	print_message("%ld calls, %ld unsafe, %llu signals sent, %llu received, %llu ticks\n", calls,
-		      unsafe, (unsigned long long)vic.page->sent,
+	print_message("%ld calls, %ld unsafe, %llu signals sent, %llu received, %llu ticks\n",
+		      calls, unsafe, (unsigned long long)vic.page->sent,
 		      (unsigned long long)vic.page->received, (unsigned long long)vic.page->ticks);
 	assert_true(unsafe * 10 <= calls);
 	victim_finish(&vic, WAKE_NONE);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The hijacked thread's state is the same afterwards: registers, memory, errno, signals, mappings. */
+/* The hijacked thread's state is the same afterwards: registers, memory, errno, signals, mappings.
+ */
 #include "harness.h"
 
 #include <signal.h>
@@ -36,13 +37,14 @@ static void steady_stays(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
-/* A callee that changes all it can leaves nothing changed, and starts from the ABI's clean state. */
+/* A callee that changes all it can leaves nothing changed, and starts from the ABI's clean state.
+ */
 static void clobbering_callees(void **state)
 {
 	(void)state;
-	static const char *const exprs[] = {"(int)f_clobber()", "(int)f_clobber_wide()",
+	static const char *const exprs[] = {"(int)f_clobber()",     "(int)f_clobber_wide()",
 					    "(int)f_errno_set(13)", "(int)f_abi_state()",
-					    "(int)f_deep(100)", "(int)f_catch()"};
+					    "(int)f_deep(100)",     "(int)f_catch()"};
 	struct victim vic;
 	struct snapshot snap;
 	victim_start(&vic, "host", "spin", NULL);
@@ -98,7 +100,8 @@ static void rseq_sections_abort(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
-/* A process that allocates all the time: a call that allocates either waits or runs; the heap is whole. */
+/* A process that allocates all the time: a call that allocates either waits or runs; the heap is
+ * whole. */
 static void storms_survive(void **state)
 {
 	const char *threads = *state;

@@ -2,8 +2,8 @@
 /*
  * Live tests: starting victims, running the program under test, and seeing that nothing is left.
  *
- * Every wait has a deadline and ends early when the process waited for dies. Whatever a test started
- * is killed in teardown by its pidfd, also when an assertion jumped out of the test.
+ * Every wait has a deadline and ends early when the process waited for dies. Whatever a test
+ * started is killed in teardown by its pidfd, also when an assertion jumped out of the test.
  */
 #ifndef IJ_TESTS_HARNESS_H
 #define IJ_TESTS_HARNESS_H
@@ -37,13 +37,15 @@ struct victim {
 /** How a blocked victim is woken at the end. */
 enum wake { WAKE_NONE, WAKE_BYTE, WAKE_USR1, WAKE_FUTEX, WAKE_CONNECT };
 
-/** Start victim_@name with arguments up to NULL, and wait for its ready byte. Fails the test else. */
+/** Start victim_@name with arguments up to NULL, and wait for its ready byte. Fails the test else.
+ */
 void victim_start(struct victim *vic, const char *name, ...) __attribute__((sentinel));
 /** The same for any program, which shares the page if it wants to; no ready byte is awaited. */
 void victim_spawn(struct victim *vic, const char *const argv[]);
 /** Wait until @rounds more rounds were made; false if the victim died or made none in time. */
 bool victim_progress(const struct victim *vic, uint64_t rounds);
-/** Wait until thread @tid sleeps in a system call; returns its number, -1 if it died or never slept. */
+/** Wait until thread @tid sleeps in a system call; returns its number, -1 if it died or never
+ * slept. */
 long victim_blocked(const struct victim *vic, pid_t tid);
 /** True if the victim is alive (a zombie is not). */
 bool victim_alive(const struct victim *vic);
@@ -56,15 +58,16 @@ void victim_finish(struct victim *vic, enum wake wake);
 /** Kill and reap. */
 void victim_kill(struct victim *vic);
 
-/** cmocka setup and teardown of every live test: kills what is left, checks that no child is left. */
+/** cmocka setup and teardown of every live test: kills what is left, checks that no child is left.
+ */
 int harness_setup(void **state);
 int harness_teardown(void **state);
 
 #define LIVE_TEST(fn) cmocka_unit_test_setup_teardown(fn, harness_setup, harness_teardown)
 /** The same function for a row of a table, which comes as *state. */
-#define LIVE_ROW(label, fn, row)                                                                   \
-	{                                                                                          \
-		(label), (fn), harness_setup, harness_teardown, (void *)(uintptr_t)(row)           \
+#define LIVE_ROW(label, fn, row)                                                         \
+	{                                                                                \
+		(label), (fn), harness_setup, harness_teardown, (void *)(uintptr_t)(row) \
 	}
 
 /** The path of program @name in PATH or the sbin directories, else NULL. Static storage. */
@@ -88,7 +91,7 @@ struct tool {
 	char err[HARNESS_OUT_MAX];
 	uint64_t wall_ns;
 	struct rusage usage; /* of the client, and of what it has waited for */
-	long rss_kib;        /* peak of all its processes together, as far as they could be watched */
+	long rss_kib; /* peak of all its processes together, as far as they could be watched */
 };
 
 /** Run any program with arguments up to NULL. */

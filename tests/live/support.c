@@ -22,7 +22,8 @@ long harness_env(const char *name, long fallback)
 const char *harness_find(const char *name)
 {
 	/* The system's own first: a version manager's shim is a script, not the program. */
-	static const char *const dirs[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin", "/sbin"};
+	static const char *const dirs[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin", "/bin",
+					   "/sbin"};
 	static char path[256];
 	for (unsigned i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		snprintf(path, sizeof(path), "%s/%s", dirs[i], name);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * blocked KIND: sits in one system call, and checks its result, errno and how long it took at least.
+ * blocked KIND: sits in one system call, and checks its result, errno and how long it took at
+ * least.
  *
  * A kind with a time limit starts the call again and again, each time checking that it did not end
- * early. A kind without one ends only when the harness wakes it: by a byte on stdin, by SIGUSR1, by a
- * wake-up of the page's futex word, or by a connection to the abstract socket "ij-victim-PID"; the
- * victim checks that `stop` was set by then, since anything else woke it by mistake. There is no upper limit on the
- * time: a busy machine may take as long as it likes.
+ * early. A kind without one ends only when the harness wakes it: by a byte on stdin, by SIGUSR1, by
+ * a wake-up of the page's futex word, or by a connection to the abstract socket "ij-victim-PID";
+ * the victim checks that `stop` was set by then, since anything else woke it by mistake. There is
+ * no upper limit on the time: a busy machine may take as long as it likes.
  */
 #include "victim.h"
 
@@ -126,7 +127,8 @@ static long wait_select_ms(void)
 	fd_set set;
 	FD_ZERO(&set);
 	FD_SET(poll_fds[0], &set);
-	return select(poll_fds[0] + 1, &set, NULL, NULL, &(struct timeval){.tv_usec = LIMIT_MS * 1000});
+	return select(poll_fds[0] + 1, &set, NULL, NULL,
+		      &(struct timeval){.tv_usec = LIMIT_MS * 1000});
 }
 
 static long wait_pause(void)
@@ -280,7 +282,8 @@ static void round_once(const struct kind *kind)
 			    (unsigned long long)(took / 1000));
 	/* A clock tick of slack: absolute limits are set a moment before `start` is compared. */
 	if (kind->limited && took + 1000000 < LIMIT_NS)
-		victim_fail("%s ended after %llu us", kind->name, (unsigned long long)(took / 1000));
+		victim_fail("%s ended after %llu us", kind->name,
+			    (unsigned long long)(took / 1000));
 	if (!kind->limited && !victim_stopping())
 		victim_fail("%s ended although nothing woke it", kind->name);
 }

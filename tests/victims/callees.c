@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Functions to be called in a victim by injection: results and arguments of every class, errno, and all
- * the ways in which a call may fail to come back. Each says in its name what it does.
+ * Functions to be called in a victim by injection: results and arguments of every class, errno, and
+ * all the ways in which a call may fail to come back. Each says in its name what it does.
  */
 #include "callees.h"
 
@@ -145,9 +145,9 @@ int f_twenty(long a, long b, long c, long d, long e, long f, long g, long h, lon
 }
 
 /* 20 mixed: 9 integer class, 11 SSE class, so that both spill; returns how many are right. */
-int f_mixed(int a, double b, long c, float d, signed char e, double f, unsigned g, double h, short i,
-	    double j, const char *k, double l, unsigned long m, float n, long o, double p, double q,
-	    double r, double s, int t)
+int f_mixed(int a, double b, long c, float d, signed char e, double f, unsigned g, double h,
+	    short i, double j, const char *k, double l, unsigned long m, float n, long o, double p,
+	    double q, double r, double s, int t)
 {
 	return (a == -1) + (b == 2.5) + (c == 3000000000l) + (d == 4.25f) + (e == -5) + (f == 6.5) +
 	       (g == 7u) + (h == 8.5) + (i == -9) + (j == 10.5) + (strcmp(k, "eleven") == 0) +
@@ -182,7 +182,8 @@ int f_errno_set(int value)
 	return -1;
 }
 
-/* What the psABI promises a function at entry (3.2.1, 3.2.3); 0 if all of it holds, else a bit for each. */
+/* What the psABI promises a function at entry (3.2.1, 3.2.3); 0 if all of it holds, else a bit for
+ * each. */
 __attribute__((naked)) int f_abi_state(void)
 {
 	__asm__("movq %rsp, %rdx\n\t"
@@ -216,7 +217,8 @@ __attribute__((naked)) int f_abi_state(void)
 		"ret");
 }
 
-/* Change everything that a function may change and more: also MXCSR, the x87 control word and DF. */
+/* Change everything that a function may change and more: also MXCSR, the x87 control word and DF.
+ */
 __attribute__((naked)) int f_clobber(void)
 {
 	__asm__("movl $0x5f80, -8(%rsp)\n\t"

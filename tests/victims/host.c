@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * host MODE [ARG]: a process to call the functions of libij_callees.so in, in one of several states.
+ * host MODE [ARG]: a process to call the functions of libij_callees.so in, in one of several
+ * states.
  *
  * The modes are listed in the table at the end. Except where a mode's comment says otherwise a host
- * counts rounds while it behaves, and ends when the page says stop (poll: with a byte on stdin too).
+ * counts rounds while it behaves, and ends when the page says stop (poll: with a byte on stdin
+ * too).
  */
 #include "callees.h"
 #include "victim.h"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * steady [--storm] [--markers]: a busy loop that holds known values in every register, and checks them.
+ * steady [--storm] [--markers]: a busy loop that holds known values in every register, and checks
+ * them.
  *
  * Each round checks the general registers, flags, x87, SSE, AVX and AVX-512 state, MXCSR, the red
- * zone, errno, the signal mask, the alternate stack, a block of heap and the TLS. With --storm a child
- * queues numbered real-time signals and a timer sends SIGALRM all the while; none may be lost or
- * reordered. With --markers every default-ignored signal that an injector could use is caught and
- * counted, since nobody else sends one. Ends when the page says stop.
+ * zone, errno, the signal mask, the alternate stack, a block of heap and the TLS. With --storm a
+ * child queues numbered real-time signals and a timer sends SIGALRM all the while; none may be lost
+ * or reordered. With --markers every default-ignored signal that an injector could use is caught
+ * and counted, since nobody else sends one. Ends when the page says stop.
  */
 #include "victim.h"
 

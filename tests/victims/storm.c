@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * storm THREADS: threads that allocate, resize, print and free all the time, and verify what they stored.
+ * storm THREADS: threads that allocate, resize, print and free all the time, and verify what they
+ * stored.
  *
- * With one thread no second one is ever started, since glibc takes no lock then. Every block carries a
- * pattern made of its own size and slot, checked before it is freed. Ends when the page says stop.
+ * With one thread no second one is ever started, since glibc takes no lock then. Every block
+ * carries a pattern made of its own size and slot, checked before it is freed. Ends when the page
+ * says stop.
  */
 #include "victim.h"
 

@@ -2,11 +2,12 @@
 /*
  * What every victim shares: a page in common with the harness, a ready byte, and a verdict.
  *
- * A victim is a small program with one behaviour, which checks itself. Descriptor 3 is a memfd with the
- * page; run by hand without it, a victim uses private memory and prints its verdict on exit. Ready is
- * the byte 'R' on stdout. A failure is counted and the first one described, in the page; nothing else
- * is written, so that a failing victim goes on behaving. A byte on stdin wakes it or asks it to
- * finish, as the victim's own head comment says; a victim that finished well exits with status 0.
+ * A victim is a small program with one behaviour, which checks itself. Descriptor 3 is a memfd with
+ * the page; run by hand without it, a victim uses private memory and prints its verdict on exit.
+ * Ready is the byte 'R' on stdout. A failure is counted and the first one described, in the page;
+ * nothing else is written, so that a failing victim goes on behaving. A byte on stdin wakes it or
+ * asks it to finish, as the victim's own head comment says; a victim that finished well exits with
+ * status 0.
  */
 #ifndef IJ_VICTIM_H
 #define IJ_VICTIM_H
