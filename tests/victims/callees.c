@@ -160,7 +160,7 @@ static int implementation(int x)
 	return x + 1000;
 }
 
-static int (*resolve(void))(int)
+__attribute__((used)) static int (*resolve(void))(int)
 {
 	return implementation;
 }
