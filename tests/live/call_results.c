@@ -4,6 +4,7 @@
 #include "harness.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,6 +27,8 @@ static const struct row rows[] = {
 	{"f_bool()", "_Bool f_bool(void);", "true"},
 	{"(double)f_double()", NULL, "-2.5"},
 	{"(float)f_float()", NULL, "0.75"},
+	{"(void *)f_null()", NULL, "0x0"},
+	{"f_void()", "void f_void(void);", "(void)"},
 	{"(int)f_add(-7, 9)", NULL, "2"},
 	{"f_add(2147483647, -2147483647)", "int f_add(int a, int b);", "0"},
 	{"(double)f_scale(1.25, 3)", NULL, "3.75"},
@@ -208,6 +211,48 @@ static void static_programs_work(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* The program's file was deleted, or another file was put in its place (*state), while it runs. */
+static void file_is_gone(void **state)
+{
+	const char *replacement = *state;
+	char path[256], command[1024];
+	struct victim vic;
+	snprintf(path, sizeof(path), "%s/host", harness_dir());
+	snprintf(command, sizeof(command), "cp %s/victim_host %s", harness_victims(), path);
+	assert_int_equal(system(command), 0);
+	const char *const argv[] = {path, "spin", NULL};
+	victim_spawn(&vic, argv);
+	victim_await_ready(&vic, "host");
+	assert_int_equal(unlink(path), 0);
+	if (replacement) {
+		snprintf(command, sizeof(command), "cp %s %s", replacement, path);
+		assert_int_equal(system(command), 0);
+	}
+	tool_call(&tool, &vic, "(int)f_add(3, 4)");
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "7");
+	tool_call(&tool, &vic, "(int)victim_stopping()"); /* a function of the program itself */
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "0");
+	victim_finish(&vic, WAKE_NONE);
+}
+
+/* Not dumpable, which hides much of /proc from all but root. */
+static void undumpable_works(void **state)
+{
+	(void)state;
+	if (getuid() != 0) {
+		print_message("needs root\n");
+		skip();
+	}
+	struct victim vic;
+	victim_start(&vic, "host", "undumpable", NULL);
+	tool_call(&tool, &vic, "(int)f_add(3, 4)");
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "7");
+	victim_finish(&vic, WAKE_NONE);
+}
+
 int main(void)
 {
 	struct CMUnitTest tests[sizeof(rows) / sizeof(rows[0]) + 16];
@@ -224,5 +269,8 @@ int main(void)
 	tests[len++] = (struct CMUnitTest)LIVE_ROW("static", static_programs_work, "static");
 	tests[len++] =
 		(struct CMUnitTest)LIVE_ROW("static_pie", static_programs_work, "static_pie");
+	tests[len++] = (struct CMUnitTest)LIVE_ROW("file deleted", file_is_gone, NULL);
+	tests[len++] = (struct CMUnitTest)LIVE_ROW("file replaced", file_is_gone, "/bin/true");
+	tests[len++] = (struct CMUnitTest)LIVE_TEST(undumpable_works);
 	return _cmocka_run_group_tests("call_results", tests, len, NULL, NULL);
 }

@@ -42,6 +42,8 @@ enum wake { WAKE_NONE, WAKE_BYTE, WAKE_USR1, WAKE_FUTEX, WAKE_CONNECT };
 void victim_start(struct victim *vic, const char *name, ...) __attribute__((sentinel));
 /** The same for any program, which shares the page if it wants to; no ready byte is awaited. */
 void victim_spawn(struct victim *vic, const char *const argv[]);
+/** Wait for the ready byte of a victim that was spawned. @name is for messages. */
+void victim_await_ready(struct victim *vic, const char *name);
 /** Wait until @rounds more rounds were made; false if the victim died or made none in time. */
 bool victim_progress(const struct victim *vic, uint64_t rounds);
 /** Wait until thread @tid sleeps in a system call; returns its number, -1 if it died or never
@@ -100,6 +102,8 @@ void tool_exec(struct tool *tool, const char *const argv[]);
 void tool_run(struct tool *tool, const char *command, pid_t pid, ...) __attribute__((sentinel));
 /** interject call -p PID EXPR */
 void tool_call(struct tool *tool, const struct victim *vic, const char *expr);
+/** The directory of the victims. */
+const char *harness_victims(void);
 /** The path of the program under test. */
 const char *tool_program(void);
 /** Copy JSON member @name of the last object in tool->out, strings unquoted; false if missing. */

@@ -85,7 +85,7 @@ void victim_spawn(struct victim *vic, const char *const argv[])
 	assert_true(vic->pidfd >= 0);
 }
 
-static void await_ready(struct victim *vic, const char *name)
+void victim_await_ready(struct victim *vic, const char *name)
 {
 	char byte = 0;
 	struct pollfd fds[2] = {{.fd = vic->out, .events = POLLIN},
@@ -99,6 +99,11 @@ static void await_ready(struct victim *vic, const char *name)
 		skip();
 	}
 	fail_msg("victim %s did not become ready: wait status %#x", name, status);
+}
+
+const char *harness_victims(void)
+{
+	return IJ_VICTIMS_DIR;
 }
 
 void victim_start(struct victim *vic, const char *name, ...)
@@ -116,7 +121,7 @@ void victim_start(struct victim *vic, const char *name, ...)
 		skip();
 	}
 	victim_spawn(vic, argv);
-	await_ready(vic, name);
+	victim_await_ready(vic, name);
 }
 
 uint64_t harness_now_ns(void)
