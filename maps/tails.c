@@ -109,7 +109,7 @@ struct ij_error *ij_tails_close(struct ij_tails *tails)
 	const struct ij_map_func *funcs = tails->builder->funcs.items;
 
 	for (uint32_t i = 0; i < tails->builder->funcs.len; i++)
-		if (funcs[i].classes)
+		if (funcs[i].classes & ~tails->builder->module_classes)
 			IJ_TRY(enqueue(tails, i));
 	/* Each function is scanned once, so the work is linear in the code. */
 	for (size_t next = 0; next < tails->queue.len; next++) {
