@@ -93,8 +93,8 @@ static int cache_open(void)
 }
 
 /*
- * The cache file's name: by device and inode only, so that a newer file of the same place takes the place
- * of the older one's container; and its base name, so that people can tell which is which.
+ * The cache file's name: by device and inode only, so that a newer file of the same place takes the
+ * place of the older one's container; and its base name, so that people can tell which is which.
  */
 static void name_make(const struct head *head, struct ij_strbuf *out)
 {
