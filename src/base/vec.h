@@ -43,7 +43,7 @@ struct ij_error *ij_vec_grow(void *items, size_t *cap, size_t len, size_t extra,
 	} while (0)
 
 #define IJ_VEC_EACH(vec, it)                                                                       \
-	for (__typeof__((vec)->items) it = (vec)->items;                                           \
+	for (__typeof__(*(vec)->items) *it = (vec)->items;                                         \
 	     it && it < (vec)->items + (vec)->len; it++)
 
 #endif
