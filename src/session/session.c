@@ -12,7 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define REAP_MS 3000 /* for the tracer to exit by itself after its socket closed */
+#define HOW_SIZE 96
+#define REAP_MS  3000 /* for the tracer to exit by itself after its socket closed */
 
 struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *options,
 				  struct ij_session **ret)
@@ -46,33 +47,42 @@ void ij_session_interrupt(struct ij_session *s)
 	shutdown(s->tracer.sock, SHUT_RDWR);
 }
 
-/* Reap the tracer, killing it if it does not exit by itself. Writes how it ended to @text. */
-static void reap(struct ij_session *s, int wait_ms, char *text, size_t size)
+/* Wait for the tracer to exit; whether it has. */
+static bool wait_exit(struct ij_session *s, int wait_ms)
 {
 	struct pollfd pfd = {.fd = s->tracer.pidfd, .events = POLLIN};
-	siginfo_t info = {0};
 	int n;
 
-	snprintf(text, size, "reaped by somebody else");
-	if (s->tracer_gone)
-		return;
-	s->tracer_gone = true;
 	do
 		n = poll(&pfd, 1, wait_ms);
 	while (n < 0 && errno == EINTR && !s->interrupted);
-	/* SIGKILL is the safe release: everything that is armed in the target dies with the tracer.
+	return n > 0;
+}
+
+/* Reap the tracer, killing it if it does not exit by itself. Writes how it ended to @text. */
+static void reap(struct ij_session *s, int wait_ms, char *text, size_t size)
+{
+	siginfo_t info = {0};
+
+	snprintf(text, size, "how is not known; the target was released");
+	if (s->tracer_gone)
+		return;
+	s->tracer_gone = true;
+	/*
+	 * SIGKILL is the safe release: all that is armed in the target dies with the tracer. One
+	 * that kept privileges which we gave up is out of our reach; then its own timer does it.
 	 */
-	if (n <= 0)
-		syscall(SYS_pidfd_send_signal, s->tracer.pidfd, SIGKILL, NULL, 0);
-	do
-		n = waitid(P_PIDFD, (id_t)s->tracer.pidfd, &info, WEXITED);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
+	if (!wait_exit(s, wait_ms) &&
+	    syscall(SYS_pidfd_send_signal, s->tracer.pidfd, SIGKILL, NULL, 0)) {
+		snprintf(text, size, "its own timer will kill it and release the target");
+		return;
+	}
+	if (!wait_exit(s, REAP_MS) || waitid(P_PIDFD, (id_t)s->tracer.pidfd, &info, WEXITED))
 		return;
 	if (info.si_code == CLD_EXITED)
-		snprintf(text, size, "exit status %d", info.si_status);
+		snprintf(text, size, "exit status %d; the target was released", info.si_status);
 	else
-		snprintf(text, size, "signal %d", info.si_status);
+		snprintf(text, size, "signal %d; the target was released", info.si_status);
 }
 
 /* The socket closed, or the tracer did not answer: either way it is gone after this. */
@@ -81,7 +91,7 @@ static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type
 {
 	bool silent = cause->code == IJ_ERR_TIMEOUT;
 	struct ij_error *err;
-	char how[64];
+	char how[HOW_SIZE];
 
 	if (cause->code != IJ_ERR_GONE && !silent)
 		return cause;
@@ -92,14 +102,14 @@ static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type
 				    s->pid);
 	reap(s, silent ? 0 : 1000, how, sizeof(how));
 	if (type != IJ_WIRE_CALL)
-		return ij_error_new(PROTOCOL, "the tracer of %d %s (%s); the target was released",
-				    s->pid, silent ? "hung and was killed" : "died", how);
+		return ij_error_new(PROTOCOL, "the tracer of %d %s: %s", s->pid,
+				    silent ? "does not answer" : "died", how);
 	err = ij_error_new(
 		LEFT,
-		"the tracer of %d %s (%s); the target was released: a call that had begun "
+		"the tracer of %d %s: %s; a call that had begun "
 		"goes on and restores its thread by itself, a mapping of ours may be left "
 		"until the next session removes it",
-		s->pid, silent ? "hung and was killed" : "died", how);
+		s->pid, silent ? "does not answer" : "died", how);
 	if (err->code == IJ_ERR_LEFT)
 		err->touch = IJ_TOUCH_DIRTY;
 	return err;
@@ -228,7 +238,7 @@ struct ij_error *ij_session_close(struct ij_session *s, struct ij_wire_ended *re
 
 void ij_session_destroy(struct ij_session *s)
 {
-	char how[64];
+	char how[HOW_SIZE];
 
 	if (!s)
 		return;
