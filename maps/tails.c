@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Handing classes on along the direct jumps out of a function (facts: glibc 2.36 tail calls). */
+#include "maps/tails.h"
+
+#include <string.h>
+
+/* Larger functions are interpreters or tables, not library entry points. */
+#define CODE_MAX (256u << 10)
+
+struct ij_error *ij_tails_init(struct ij_tails *tails, struct ij_object *obj,
+			       struct ij_map_builder *builder)
+{
+	size_t len = builder->funcs.len ? builder->funcs.len : 1;
+
+	*tails = (struct ij_tails){
+		.obj = obj,
+		.builder = builder,
+		.named = calloc(len, sizeof(*tails->named)),
+		.queued = calloc(len, sizeof(*tails->queued)),
+	};
+	if (tails->named && tails->queued)
+		return NULL;
+	ij_tails_deinit(tails);
+	return ij_error_nomem();
+}
+
+void ij_tails_deinit(struct ij_tails *tails)
+{
+	free(tails->named);
+	free(tails->queued);
+	ij_vec_deinit(&tails->queue);
+	ij_vec_deinit(&tails->code);
+}
+
+void ij_tails_named(struct ij_tails *tails, size_t idx)
+{
+	tails->named[idx] = true;
+}
+
+static struct ij_error *enqueue(struct ij_tails *tails, uint32_t idx)
+{
+	if (tails->queued[idx])
+		return NULL;
+	tails->queued[idx] = true;
+	return ij_vec_push(&tails->queue, idx);
+}
+
+/* A jump from a function of @classes to module offset @to, which lies outside it. */
+static struct ij_error *jump_found(struct ij_tails *tails, ij_classes classes, uint64_t to)
+{
+	struct ij_map_func *func = ij_map_builder_find(tails->builder, to);
+	uint32_t idx;
+
+	if (!func || func->flags)
+		return NULL;
+	idx = (uint32_t)(func - tails->builder->funcs.items);
+	if (tails->named[idx])
+		return NULL;
+	func->classes |= classes;
+	return enqueue(tails, idx);
+}
+
+/*
+ * Every byte is taken for the start of a jump (E9 rel32; 0F 80-8F rel32): a superset of the jumps
+ * that a disassembler would find. One found too many makes a function held for nothing, which costs
+ * a retry.
+ */
+static struct ij_error *func_scan(struct ij_tails *tails, const struct ij_map_func *func)
+{
+	const uint8_t *code = tails->code.items;
+	const ij_classes classes = func->classes;
+	const uint32_t start = func->start, size = func->size;
+
+	for (uint32_t i = 0; i + 5 <= size; i++) {
+		int32_t rel;
+		uint64_t to;
+
+		if (code[i] != 0xe9 && !(i && code[i - 1] == 0x0f && (code[i] & 0xf0) == 0x80))
+			continue;
+		memcpy(&rel, code + i + 1, sizeof(rel));
+		to = (uint64_t)((int64_t)start + i + 5 + rel);
+		if (to - start >= size)
+			IJ_TRY(jump_found(tails, classes, to));
+	}
+	return NULL;
+}
+
+/* The code of @func into tails->code; *@ret is false if the file has none for it. */
+static struct ij_error *code_read(struct ij_tails *tails, const struct ij_map_func *func, bool *ret)
+{
+	struct ij_error *err;
+
+	*ret = false;
+	if (func->size > CODE_MAX)
+		return NULL;
+	tails->code.len = 0;
+	IJ_TRY(ij_vec_reserve(&tails->code, func->size));
+	err = ij_object_read(tails->obj, ij_object_base(tails->obj) + func->start,
+			     tails->code.items, func->size);
+	*ret = !err;
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	return NULL;
+}
+
+struct ij_error *ij_tails_close(struct ij_tails *tails)
+{
+	const struct ij_map_func *funcs = tails->builder->funcs.items;
+
+	for (uint32_t i = 0; i < tails->builder->funcs.len; i++)
+		if (funcs[i].classes)
+			IJ_TRY(enqueue(tails, i));
+	/* Each function is scanned once, so the work is linear in the code. */
+	for (size_t next = 0; next < tails->queue.len; next++) {
+		const struct ij_map_func *func = &funcs[tails->queue.items[next]];
+		bool have;
+
+		IJ_TRY(code_read(tails, func, &have));
+		if (have)
+			IJ_TRY(func_scan(tails, func));
+	}
+	return NULL;
+}
