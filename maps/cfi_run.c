@@ -264,7 +264,7 @@ static bool run_cfa(struct machine *m, uint8_t op, struct ij_error **err)
 	}
 }
 
-/* The instructions about one register; false if @op is none. */
+/* The other instructions about one register; false if @op is none. */
 static bool run_reg(struct machine *m, uint8_t op, struct ij_error **err)
 {
 	struct ij_cursor *code = &m->run->code;
@@ -272,12 +272,6 @@ static bool run_reg(struct machine *m, uint8_t op, struct ij_error **err)
 	int32_t value;
 
 	switch (op) {
-	case DW_CFA_offset ... DW_CFA_offset + 0x3f:
-		reg_set(m, op & 0x3f, IJ_MAP_OFFSET, unsigned_factored(m));
-		return true;
-	case DW_CFA_restore ... DW_CFA_restore + 0x3f:
-		reg_restore(m, op & 0x3f);
-		return true;
 	case DW_CFA_restore_extended:
 		reg_restore(m, ij_cursor_uleb(code));
 		return true;
@@ -326,6 +320,24 @@ static bool run_reg(struct machine *m, uint8_t op, struct ij_error **err)
 	}
 }
 
+/* The three instructions that have their operand in the opcode; false if @op is none. */
+static bool run_primary(struct machine *m, uint8_t op, struct ij_error **err)
+{
+	switch (op & 0xc0) {
+	case DW_CFA_advance_loc:
+		*err = advance(m, op & 0x3f);
+		return true;
+	case DW_CFA_offset:
+		reg_set(m, op & 0x3f, IJ_MAP_OFFSET, unsigned_factored(m));
+		return true;
+	case DW_CFA_restore:
+		reg_restore(m, op & 0x3f);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The instructions that move, remember, or do nothing. */
 static struct ij_error *run_other(struct machine *m, uint8_t op)
 {
@@ -334,8 +346,6 @@ static struct ij_error *run_other(struct machine *m, uint8_t op)
 	switch (op) {
 	case DW_CFA_nop:
 		return NULL;
-	case DW_CFA_advance_loc ... DW_CFA_advance_loc + 0x3f:
-		return advance(m, op & 0x3f);
 	case DW_CFA_advance_loc1:
 		return advance(m, ij_cursor_u8(&run->code));
 	case DW_CFA_advance_loc2:
@@ -372,7 +382,7 @@ struct ij_error *ij_cfi_run(struct ij_cfi_run *run, bool *good_ret)
 		uint8_t op = ij_cursor_u8(&run->code);
 		struct ij_error *err = NULL;
 
-		if (!run_reg(&m, op, &err) && !run_cfa(&m, op, &err))
+		if (!run_primary(&m, op, &err) && !run_cfa(&m, op, &err) && !run_reg(&m, op, &err))
 			err = run_other(&m, op);
 		if (err)
 			return err;

@@ -47,7 +47,16 @@ static struct {
 	ij_classes classes;
 } table[TABLE_CAP];
 
+/* Bit N: a prefix begins with two characters of pair_hash N. Most names are ruled out by it. */
+static uint64_t prefix_pairs;
+
 static once_flag table_once = ONCE_FLAG_INIT;
+
+/* A number under 64 for the first two characters of @name. */
+static unsigned pair_hash(const char *name)
+{
+	return name[0] ? ((uint8_t)name[0] * 7u + (uint8_t)name[1]) & 63 : 0;
+}
 
 /* FNV-1a. */
 static uint32_t hash_add(uint32_t hash, char ch)
@@ -86,6 +95,8 @@ static void table_make(void)
 			table_add(name, len, lists[i].classes);
 			name += len + (name[len] == ' ');
 		}
+	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
+		prefix_pairs |= (uint64_t)1 << pair_hash(prefixes[i].prefix);
 }
 
 /* The mangled names of C++ in namespaces and its virtual tables: a million of them, and none in a
@@ -115,8 +126,10 @@ ij_classes ij_policy_function(const char *name)
 		if (table[at % TABLE_CAP].len == len &&
 		    !memcmp(table[at % TABLE_CAP].name, name, len))
 			return table[at % TABLE_CAP].classes;
+	if (!(prefix_pairs >> pair_hash(name) & 1))
+		return IJ_CLASSES_NONE;
 	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
-		if (name[0] == prefixes[i].prefix[0] &&
+		if (name[1] == prefixes[i].prefix[1] &&
 		    !strncmp(name, prefixes[i].prefix, prefixes[i].len))
 			return prefixes[i].classes;
 	return IJ_CLASSES_NONE;

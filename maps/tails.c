@@ -45,6 +45,19 @@ static struct ij_error *enqueue(struct ij_tails *tails, uint32_t idx)
 	return ij_vec_push(&tails->queue, idx);
 }
 
+/*
+ * Whether @func begins as a called function does, with nothing on the stack but its return address.
+ * The cold part of a function begins with that function's frame in place.
+ */
+static bool begins_called(const struct ij_tails *tails, const struct ij_map_func *func)
+{
+	const struct ij_map_row *row = &tails->builder->rows.items[func->row_idx];
+	const struct ij_map_rule *rule = &tails->builder->rules.items[row->rule_idx];
+
+	return rule->cfa_kind == IJ_MAP_CFA_REG && rule->cfa_reg == IJ_MAP_REG_SP &&
+	       rule->cfa_off == 8;
+}
+
 /* A jump from a function of @classes to module offset @to, which lies outside it. */
 static struct ij_error *jump_found(struct ij_tails *tails, ij_classes classes, uint64_t to)
 {
@@ -54,16 +67,18 @@ static struct ij_error *jump_found(struct ij_tails *tails, ij_classes classes, u
 	if (!func || func->flags)
 		return NULL;
 	idx = (uint32_t)(func - tails->builder->funcs.items);
-	if (tails->named[idx])
+	if (tails->named[idx] || (func->start != to && begins_called(tails, func)))
+		return NULL;
+	if (!(classes & ~func->classes))
 		return NULL;
 	func->classes |= classes;
 	return enqueue(tails, idx);
 }
 
 /*
- * Every byte is taken for the start of a jump (E9 rel32; 0F 80-8F rel32): a superset of the jumps
- * that a disassembler would find. One found too many makes a function held for nothing, which costs
- * a retry.
+ * Jumps go to the start of a function, or anywhere into a cold part. Every byte is taken for the
+ * start of a jump (E9 rel32; 0F 80-8F rel32): a superset of the jumps that a disassembler would
+ * find. One found too many makes a function held for nothing, which costs a retry.
  */
 static struct ij_error *func_scan(struct ij_tails *tails, const struct ij_map_func *func)
 {
@@ -109,13 +124,14 @@ struct ij_error *ij_tails_close(struct ij_tails *tails)
 	const struct ij_map_func *funcs = tails->builder->funcs.items;
 
 	for (uint32_t i = 0; i < tails->builder->funcs.len; i++)
-		if (funcs[i].classes)
+		if (funcs[i].classes & ~tails->builder->module_classes)
 			IJ_TRY(enqueue(tails, i));
-	/* Each function is scanned once, so the work is linear in the code. */
+	/* A function is scanned again only when its classes grew: at most once for each class. */
 	for (size_t next = 0; next < tails->queue.len; next++) {
 		const struct ij_map_func *func = &funcs[tails->queue.items[next]];
 		bool have;
 
+		tails->queued[tails->queue.items[next]] = false;
 		IJ_TRY(code_read(tails, func, &have));
 		if (have)
 			IJ_TRY(func_scan(tails, func));

@@ -17,7 +17,7 @@ struct ij_tails {
 	struct ij_object *obj;          /* borrowed */
 	struct ij_map_builder *builder; /* borrowed; sorted */
 	bool *named;                    /* one a function */
-	bool *queued;                   /* one a function: in `queue`, or was */
+	bool *queued;                   /* one a function: waits in `queue` */
 	IJ_VEC(uint32_t) queue;
 	IJ_VEC(uint8_t) code;
 };
