@@ -83,12 +83,16 @@ struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *sp
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;
 
 /**
- * Write "function+0x1f (libc.so.6)" for a target address, "0x7f12 (libc.so.6)" or "0x7f12" if less is
- * known, to @buf of @size bytes. For messages.
+ * Write "function+0x1f (libc.so.6)" for a target address, "0x7f12 (libc.so.6)" (an offset from the
+ * module's start) or "0x7ffff7e12345" (the address) if less is known, to @buf of @size bytes. For
+ * messages.
  */
 void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_t size);
 
-/** The parts of that: function name (or NULL), offset in it, module (or NULL). Borrowed. */
+/**
+ * The parts of that: function name (or NULL), offset in it (or in the module, or the address itself),
+ * module (or NULL). Borrowed.
+ */
 void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_ret,
 		       uint64_t *off_ret, const struct ij_module **module_ret);
 

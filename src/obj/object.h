@@ -78,11 +78,13 @@ struct ij_symbol {
 	bool local;        /* STB_LOCAL */
 	bool weak;
 	bool hidden_version; /* not the default version (name@VER rather than name@@VER) */
+	const char *version; /* of a .dynsym symbol ("GLIBC_2.14"), or NULL; borrowed */
 };
 
 /**
  * Find a defined symbol: .dynsym through DT_GNU_HASH (DT_HASH where that is missing), default version
- * first; then .symtab; then .symtab of a separate debug file that was attached. Global before local.
+ * first (of several others the newest); then .symtab; then .symtab of a separate debug file that was
+ * attached. Global before local. Absolute symbols are no addresses and are not found.
  *
  * Errors: NOTFOUND, AMBIGUOUS (several local symbols of that name with different values; the message
  *   lists their addresses), BADDATA.
@@ -116,9 +118,17 @@ bool ij_object_debuglink(struct ij_object *obj, const char **name_ret, uint32_t 
 struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd,
 					const char *name) IJ_WARN_UNUSED;
 
-/** The slots of the relocations that bind symbol @name (JUMP_SLOT, GLOB_DAT, 64): link-time addresses. */
+/**
+ * The slots of the relocations that bind symbol @name (JUMP_SLOT, GLOB_DAT, 64): link-time addresses.
+ *
+ * @version: only those that want this version, or none at all; NULL: any.
+ */
 typedef bool (*ij_reloc_visit)(void *ctx, uint64_t slot_vaddr, int64_t addend);
-struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, ij_reloc_visit visit,
-				     void *ctx) IJ_WARN_UNUSED;
+struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, const char *version,
+				     ij_reloc_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/** The slots of the IRELATIVE relocations whose resolver is at link-time address @resolver. */
+struct ij_error *ij_object_relocs_irelative(struct ij_object *obj, uint64_t resolver,
+					    ij_reloc_visit visit, void *ctx) IJ_WARN_UNUSED;
 
 #endif
