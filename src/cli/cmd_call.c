@@ -84,7 +84,8 @@ static bool prepare_all(struct run *run, const struct ij_target *target)
 	bool good = true;
 
 	for (size_t i = 0; i < run->calls.len; i++) {
-		struct ij_error *err = ij_session_prepare(target->session, &run->calls.items[i]);
+		struct ij_error *err =
+			ij_session_prepare(target->session, &run->calls.items[i], NULL);
 
 		if (!err)
 			continue;

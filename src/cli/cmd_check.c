@@ -11,7 +11,7 @@
 
 struct check {
 	const struct ij_options *options;
-	ij_classes need;
+	const struct ij_call *call; /* the callee; NULL: one that needs everything */
 	bool many;
 	struct ij_strbuf out, diag;
 };
@@ -62,8 +62,11 @@ static struct ij_error *check_session(struct check *check, struct ij_session *s)
 {
 	struct ij_verdicts verdicts;
 	struct ij_wire_ended ended;
+	ij_classes need = IJ_CLASSES_ALL;
 
-	IJ_TRY(ij_session_check(s, check->need, check->options->call.tid, &verdicts));
+	if (check->call)
+		IJ_TRY(ij_session_prepare(s, check->call, &need));
+	IJ_TRY(ij_session_check(s, need, check->options->call.tid, &verdicts));
 	IJ_VEC_EACH (&verdicts.list, v) {
 		if (check->options->json)
 			print_json(check, s, v);
@@ -108,24 +111,27 @@ static int check_target(struct check *check, const struct ij_target *target)
 	return status;
 }
 
-/* What the callee of the expression needs; without one, everything. */
-static struct ij_error *find_need(const struct ij_options *options, ij_classes *ret)
+static struct ij_error *parse(const struct ij_options *options, struct ij_call *ret)
 {
 	struct ij_prototypes *protos;
-	struct ij_call call;
 	struct ij_error *err;
 
-	*ret = IJ_CLASSES_ALL;
-	if (!options->exprs_len)
-		return NULL;
 	IJ_TRY(ij_commands_prototypes(options, &protos));
-	err = ij_call_parse(protos, options->exprs[0], &call);
+	err = ij_call_parse(protos, options->exprs[0], ret);
 	ij_prototypes_destroy(protos);
-	if (err)
-		return ij_error_wrap(err, "%s", options->exprs[0]);
-	*ret = call.need;
-	ij_call_deinit(&call);
-	return NULL;
+	return ij_error_wrap(err, "%s", options->exprs[0]);
+}
+
+static int run(struct check *check, struct ij_targets *targets)
+{
+	struct ij_error *err;
+	int status = 0;
+
+	check->many = targets->list.len > 1;
+	IJ_VEC_EACH (&targets->list, target)
+		status = ij_status_worse(status, check_target(check, target));
+	err = ij_report_flush(&check->out, &check->diag);
+	return err ? ij_status_worse(status, ij_commands_fail(err)) : status;
 }
 
 int ij_cmd_check(const struct ij_options *options)
@@ -133,7 +139,8 @@ int ij_cmd_check(const struct ij_options *options)
 	struct check check = {.options = options};
 	struct ij_targets targets;
 	struct ij_error *err;
-	int status = 0;
+	struct ij_call call;
+	int status;
 
 	if (options->exprs_len > 1)
 		return ij_commands_fail(ij_error_new(USAGE, "check takes one expression, not %zu",
@@ -141,17 +148,13 @@ int ij_cmd_check(const struct ij_options *options)
 	err = ij_targets_start(options, &targets);
 	if (err)
 		return ij_commands_fail(err);
-	check.many = targets.list.len > 1;
-	err = find_need(options, &check.need);
-	if (err) {
-		status = ij_commands_fail(err);
-	} else {
-		IJ_VEC_EACH (&targets.list, target)
-			status = ij_status_worse(status, check_target(&check, target));
-		err = ij_report_flush(&check.out, &check.diag);
-		if (err)
-			status = ij_status_worse(status, ij_commands_fail(err));
+	if (options->exprs_len) {
+		err = parse(options, &call);
+		check.call = &call;
 	}
+	status = err ? ij_commands_fail(err) : run(&check, &targets);
+	if (!err && check.call)
+		ij_call_deinit(&call);
 	ij_targets_deinit(&targets);
 	return status;
 }

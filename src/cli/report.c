@@ -52,9 +52,9 @@ static void add_result(const struct ij_report *r, struct ij_strbuf *out)
 	if (r->result->string && r->result->string_cut)
 		ij_strbuf_puts(out, "...");
 	ij_strbuf_puts(out, "\n");
-	for (size_t i = 0; i < r->call->args.len && i < r->result->offs.len; i++) {
+	for (size_t i = 0; i < r->call->args.len && i < r->result->offs.list.len; i++) {
 		const struct ij_arg *arg = &r->call->args.items[i];
-		size_t off = r->result->offs.items[i];
+		size_t off = r->result->offs.list.items[i];
 
 		if (!arg->buffer || off > r->result->scratch_size ||
 		    arg->bytes_size > r->result->scratch_size - off)
@@ -71,11 +71,13 @@ void ij_report_text(const struct ij_options *options, const struct ij_report *re
 	if (report->result && !report->error)
 		add_result(report, out);
 	if (report->error) {
-		if (report->expr)
-			ij_strbuf_printf(diag, "interject: %s: %s\n", report->expr,
-					 report->error->msg);
-		else
-			ij_diag(diag, report->error);
+		ij_strbuf_puts(diag, "interject: ");
+		if (report->many)
+			ij_strbuf_printf(diag, "%d: ", report->pid);
+		/* What cannot be parsed is quoted by the message itself. */
+		if (report->call && options->exprs_len > 1)
+			ij_strbuf_printf(diag, "%s: ", report->expr);
+		ij_strbuf_printf(diag, "%s\n", report->error->msg);
 	}
 	if (options->explain && !options->quiet && report->result)
 		ij_report_explain(options, report, diag);
@@ -109,13 +111,13 @@ static void explain_verdict(const struct ij_options *options, const struct ij_re
 		ij_verdict_sentence(r->session, v, callee, out);
 		if (options->call.force)
 			ij_strbuf_puts(out, "; forced");
-	} else if (r->call->need == IJ_CLASSES_ALL) {
+	} else if (r->result->need == IJ_CLASSES_ALL) {
 		ij_strbuf_printf(
 			out, "  verdict: safe for anything; nothing is declared of what %s needs",
 			callee);
 	} else {
 		ij_strbuf_printf(out, "  verdict: safe: %s needs %s, and the stop holds none of it",
-				 callee, ij_classes_text(r->call->need));
+				 callee, ij_classes_text(r->result->need));
 	}
 	ij_strbuf_puts(out, "\n");
 }

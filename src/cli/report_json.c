@@ -62,9 +62,9 @@ static void add_buffers(struct ij_json *json, const struct ij_report *r)
 {
 	ij_json_array(json, "buffers");
 	for (size_t i = 0;
-	     r->result && !r->error && i < r->call->args.len && i < r->result->offs.len; i++) {
+	     r->result && !r->error && i < r->call->args.len && i < r->result->offs.list.len; i++) {
 		const struct ij_arg *arg = &r->call->args.items[i];
-		size_t off = r->result->offs.items[i];
+		size_t off = r->result->offs.list.items[i];
 
 		if (arg->buffer && off <= r->result->scratch_size &&
 		    arg->bytes_size <= r->result->scratch_size - off)
@@ -142,7 +142,10 @@ void ij_report_json(const struct ij_report *report, struct ij_strbuf *out)
 
 	ij_json_init(&json, out);
 	ij_json_object(&json, NULL);
-	ij_json_int(&json, "pid", report->pid);
+	if (report->pid)
+		ij_json_int(&json, "pid", report->pid);
+	else
+		ij_json_null(&json, "pid");
 	if (o && o->verdict.tid)
 		ij_json_int(&json, "tid", o->verdict.tid);
 	else

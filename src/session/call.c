@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "session/library.h"
 #include "session/marshal.h"
 
 #define STRING_MAX 4096u /* bytes of a string result that are read */
@@ -13,6 +14,8 @@
 /* A call whose names are addresses. */
 struct resolved_call {
 	ij_addr func;
+	ij_classes need;
+	uint32_t traits;         /* enum ij_trait */
 	IJ_VEC(ij_addr) symbols; /* n arguments; 0 where the argument is no symbol */
 };
 
@@ -42,7 +45,7 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
 				     const struct ij_call_options *options, ij_addr *ret)
 {
 	char name[] = "an IFUNC resolver";
-	const struct ij_call call = {.text = name, .func = name};
+	const struct ij_call call = {.text = name, .func = name, .ret_known = true};
 	struct ij_marshal marshal;
 	struct ij_call_result result;
 	struct ij_error *err;
@@ -74,15 +77,20 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
 			   ((struct ij_resolver_answer){.resolver = found->addr, .addr = *ret}));
 }
 
-/* @options: NULL: inject nothing, so that an IFUNC nobody has bound stays its resolver. */
+/*
+ * @options: NULL: inject nothing, so that an IFUNC nobody has bound stays its resolver.
+ * @module_ret: the module that has the name.
+ */
 static struct ij_error *function_address(struct ij_session *s, const char *spec,
-					 const struct ij_call_options *options, ij_addr *ret)
+					 const struct ij_call_options *options, ij_addr *ret,
+					 const struct ij_module **module_ret)
 {
 	struct ij_resolved found;
 
 	IJ_TRY(ij_modules_resolve(s->mods, spec, &found));
 	if (!is_code(s, found.addr))
 		return not_code(s, spec, found.addr);
+	*module_ret = found.module;
 	if (found.needs_resolver && options)
 		return ask_resolver(s, &found, options, ret);
 	*ret = found.addr;
@@ -93,7 +101,8 @@ static struct ij_error *function_address(struct ij_session *s, const char *spec,
 static struct ij_error *symbol_address(struct ij_session *s, const char *spec,
 				       const struct ij_call_options *options, ij_addr *ret)
 {
-	struct ij_error *err = function_address(s, spec, options, ret);
+	const struct ij_module *module;
+	struct ij_error *err = function_address(s, spec, options, ret, &module);
 	struct ij_resolved found;
 
 	if (!err || err->code != IJ_ERR_TYPE)
@@ -105,7 +114,8 @@ static struct ij_error *symbol_address(struct ij_session *s, const char *spec,
 }
 
 static struct ij_error *callee_address(struct ij_session *s, const struct ij_call *call,
-				       const struct ij_call_options *options, ij_addr *ret)
+				       const struct ij_call_options *options, ij_addr *ret,
+				       const struct ij_module **module_ret)
 {
 	struct ij_error *err;
 	char *spec;
@@ -117,19 +127,38 @@ static struct ij_error *callee_address(struct ij_session *s, const struct ij_cal
 		return NULL;
 	}
 	if (!call->module)
-		return function_address(s, call->func, options, ret);
+		return function_address(s, call->func, options, ret, module_ret);
 	if (asprintf(&spec, "%s!%s", call->module, call->func) < 0)
 		return ij_error_nomem();
-	err = function_address(s, spec, options, ret);
+	err = function_address(s, spec, options, ret, module_ret);
 	free(spec);
 	return err;
+}
+
+/* What @call's function needs, and how it behaves, given the module it was found in (NULL: none).
+ */
+static void judge_callee(const struct ij_session *s, const struct ij_call *call,
+			 const struct ij_module *module, struct resolved_call *ret)
+{
+	bool described =
+		!call->library || (module && ij_module_is_library(s->mods, module, call->library));
+
+	ret->need = described ? call->need : IJ_CLASSES_ALL;
+	ret->traits = described ? call->traits : IJ_TRAITS_UNKNOWN;
 }
 
 static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call,
 				const struct ij_call_options *options, struct resolved_call *ret)
 {
+	const struct ij_module *module = NULL;
 	struct resolved_call out = {0};
-	struct ij_error *err = callee_address(s, call, options, &out.func);
+
+	IJ_TRY(callee_address(s, call, options, &out.func, &module));
+	if (!call->ret_known)
+		return ij_call_ret_unknown(call);
+	judge_callee(s, call, module, &out);
+
+	struct ij_error *err = NULL;
 
 	for (size_t i = 0; i < call->args.len && !err; i++) {
 		ij_addr addr = 0;
@@ -147,26 +176,34 @@ static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call
 	return NULL;
 }
 
-/* Resolve and lay out. */
+/* Resolve and lay out. @traits_ret: enum ij_trait of the callee. */
 static struct ij_error *build(struct ij_session *s, const struct ij_call *call,
-			      const struct ij_call_options *options, struct ij_marshal *ret)
+			      const struct ij_call_options *options, struct ij_marshal *ret,
+			      uint32_t *traits_ret)
 {
-	struct resolved_call resolved;
+	struct resolved_call resolved = {0};
 	struct ij_error *err;
 
 	IJ_TRY(resolve(s, call, options, &resolved));
 	err = ij_marshal_call(call, resolved.symbols.items, ret);
-	if (!err)
+	if (!err) {
 		ret->call.func = resolved.func;
+		ret->call.need = resolved.need;
+		*traits_ret = resolved.traits;
+	}
 	ij_vec_deinit(&resolved.symbols);
 	return err;
 }
 
-struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call)
+struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call,
+				    ij_classes *need_ret)
 {
 	struct ij_marshal marshal;
+	uint32_t traits;
 
-	IJ_TRY(build(s, call, NULL, &marshal));
+	IJ_TRY(build(s, call, NULL, &marshal, &traits));
+	if (need_ret)
+		*need_ret = marshal.call.need;
 	ij_marshal_deinit(&marshal);
 	return NULL;
 }
@@ -256,16 +293,16 @@ static struct ij_error *read_string(struct ij_session *s, ij_addr addr, struct i
 	return NULL;
 }
 
-static uint32_t flags_of(const struct ij_call *call, const struct ij_call_options *options,
-			 bool scratch)
+static uint32_t flags_of(const struct ij_call *call, uint32_t traits,
+			 const struct ij_call_options *options, bool scratch)
 {
 	uint32_t flags = 0;
 
 	if (options->force)
 		flags |= IJ_WIRE_CALL_FORCE;
-	if (call->traits & IJ_TRAIT_THREADS)
+	if (traits & IJ_TRAIT_THREADS)
 		flags |= IJ_WIRE_CALL_PASS_SIGNALS;
-	if (call->traits & IJ_TRAIT_TIMED)
+	if (traits & IJ_TRAIT_TIMED)
 		flags |= IJ_WIRE_CALL_TIMED;
 	/* A string result may point into our memory there (`strcpy`), which must still be mapped
 	 * then. */
@@ -274,33 +311,44 @@ static uint32_t flags_of(const struct ij_call *call, const struct ij_call_option
 	return flags;
 }
 
+/* What a done call left besides registers. */
+static struct ij_error *finish(struct ij_session *s, const struct ij_call *call,
+			       struct ij_call_result *result)
+{
+	if (result->outcome.status != IJ_WIRE_DONE)
+		return NULL;
+	ij_value_cast(&call->callee_ret, &call->ret, &result->regs);
+	if (call->ret.kind == IJ_TYPE_STRING && result->regs.rax)
+		return read_string(s, result->regs.rax, result);
+	return NULL;
+}
+
 struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *call,
 				 const struct ij_call_options *options, struct ij_call_result *ret)
 {
 	struct ij_marshal marshal;
 	struct ij_call_result out;
 	struct ij_error *err;
+	uint32_t traits;
 
 	IJ_TRY(ij_session_refresh(s));
-	IJ_TRY(build(s, call, options, &marshal));
+	IJ_TRY(build(s, call, options, &marshal, &traits));
 	marshal.call.timeout_ns = options->timeout_ns;
 	marshal.call.pause_ns = options->pause_ns;
 	marshal.call.wait_ns = options->wait_ns;
 	marshal.call.tid = options->tid;
-	marshal.call.flags = flags_of(call, options, marshal.scratch.len > 0);
+	marshal.call.flags = flags_of(call, traits, options, marshal.scratch.len > 0);
 	err = inject(s, &marshal.call, &marshal, &out);
 	if (err) {
 		ij_marshal_deinit(&marshal);
 		return err;
 	}
-	out.offs.items = marshal.offs.items;
-	out.offs.len = marshal.offs.len;
-	out.offs.cap = marshal.offs.cap;
-	marshal.offs.items = NULL;
+	out.need = marshal.call.need;
+	out.offs = marshal.offs;
+	marshal.offs = (struct ij_offs){0};
 	ij_marshal_deinit(&marshal);
 	out.error = ij_outcome_error(s, call, options, &out.outcome);
-	if (out.outcome.status == IJ_WIRE_DONE && call->ret.kind == IJ_TYPE_STRING && out.regs.rax)
-		err = read_string(s, out.regs.rax, &out);
+	err = finish(s, call, &out);
 	if (err) {
 		ij_call_result_deinit(&out);
 		return err;
@@ -313,6 +361,6 @@ void ij_call_result_deinit(struct ij_call_result *result)
 {
 	free(result->string);
 	free(result->scratch);
-	ij_vec_deinit(&result->offs);
+	ij_vec_deinit(&result->offs.list);
 	ij_error_free(result->error);
 }

@@ -20,8 +20,4 @@ struct ij_gadgets {
 struct ij_error *ij_gadgets_find(struct ij_modules *mods, const struct ij_vmas *vmas,
 				 struct ij_mem *mem, struct ij_gadgets *ret) IJ_WARN_UNUSED;
 
-/** Whether @module is the dynamic loader, or a C library, by its name. */
-bool ij_module_is_loader(const struct ij_module *module);
-bool ij_module_is_libc(const struct ij_module *module);
-
 #endif

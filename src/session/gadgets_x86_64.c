@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/library.h"
+
 #define CHUNK 65536u /* bytes of a file read at once */
 #define SEARCH_SIZE \
 	((uint64_t)64 << 20) /* bytes of a segment searched: sparse files are cheap to make */
@@ -29,18 +31,6 @@ struct search {
 	const struct pattern *pattern;
 	ij_addr found; /* 0: not yet */
 };
-
-bool ij_module_is_loader(const struct ij_module *module)
-{
-	return !strncmp(module->name, "ld-", 3) || !strncmp(module->name, "ld.so", 5) ||
-	       !strncmp(module->name, "ld64.so", 7);
-}
-
-bool ij_module_is_libc(const struct ij_module *module)
-{
-	return !strncmp(module->name, "libc.so", 7) || !strncmp(module->name, "libc-", 5) ||
-	       !strncmp(module->name, "ld-musl", 7) || !strncmp(module->name, "libc.musl", 9);
-}
 
 /* Whether the pattern stands at @addr of the target, in an executable mapping. */
 static bool verified(const struct search *s, ij_addr addr)

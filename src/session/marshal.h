@@ -4,14 +4,14 @@
 #define IJ_SESSION_MARSHAL_H
 
 #include "lang/call.h"
-#include "wire/messages.h"
+#include "session/session.h"
 
 /** A call as the tracer takes it. The function's address and the budgets are the caller's to fill
  * in. */
 struct ij_marshal {
 	struct ij_wire_call call;
 	IJ_VEC(uint8_t) scratch; /* initial contents of our memory in the target */
-	IJ_VEC(uint32_t) offs; /* n arguments: offset in scratch of argument N, 0 if it has none */
+	struct ij_offs offs;
 };
 
 /**

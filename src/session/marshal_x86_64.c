@@ -131,7 +131,7 @@ struct ij_error *ij_marshal_call(const struct ij_call *call, const ij_addr *symb
 
 		err = argument(&l, arg, arg->kind == IJ_ARG_SYMBOL ? symbols[i] : 0, &off);
 		if (!err)
-			err = ij_vec_push(&out.offs, off);
+			err = ij_vec_push(&out.offs.list, off);
 	}
 	if (err) {
 		ij_marshal_deinit(&out);
@@ -147,5 +147,5 @@ struct ij_error *ij_marshal_call(const struct ij_call *call, const ij_addr *symb
 void ij_marshal_deinit(struct ij_marshal *marshal)
 {
 	ij_vec_deinit(&marshal->scratch);
-	ij_vec_deinit(&marshal->offs);
+	ij_vec_deinit(&marshal->offs.list);
 }

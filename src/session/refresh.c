@@ -14,6 +14,7 @@
 #include "maps/compile.h"
 #include "maps/locks.h"
 #include "session/gadgets.h"
+#include "session/library.h"
 
 /* A descriptor of @size sealed bytes: the tracer may map them and trust that they stay. */
 static struct ij_error *sealed_memfd(const void *bytes, size_t size, int *ret)

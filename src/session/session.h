@@ -68,28 +68,37 @@ struct ij_call_options {
 	bool last;           /* no call follows: clean up in the same stop */
 };
 
+/** Where the strings and buffers of a call lie in our memory in the target. */
+struct ij_offs {
+	IJ_VEC(uint32_t) list; /* n arguments: offset of argument N, bytes; 0 if it has none */
+};
+
 /** What came of one call. */
 struct ij_call_result {
 	struct ij_wire_outcome outcome;
 	ij_addr frames[IJ_WIRE_FRAMES_MAX]; /* return addresses at the stop, innermost first */
 	size_t frames_len;
-	struct ij_result_regs regs;
+	ij_classes need;            /* what the callee was taken to need */
+	struct ij_result_regs regs; /* converted to the call's result type */
 	char *string;     /* text of a string result; NULL if there is none or it is not readable */
 	bool string_cut;  /* it goes on */
 	uint8_t *scratch; /* our memory in the target as the call left it */
-	size_t scratch_size;    /* bytes */
-	IJ_VEC(uint32_t) offs;  /* n arguments: where in `scratch` argument N lies */
+	size_t scratch_size; /* bytes */
+	struct ij_offs offs;
 	struct ij_error *error; /* why the call is not done; NULL if it is */
 };
 
 /**
  * Check that everything @call names is there, injecting nothing.
  *
- * Errors: NOTFOUND, AMBIGUOUS, TYPE, FAULT (an address that is not code), LIMIT (too many or too
- *   large arguments).
+ * @need_ret: what the callee needs; NULL if not wanted. What the built-in table says of a library's
+ *   function holds only if the name leads into that library: another one of that name needs
+ *   everything.
+ * Errors: NOTFOUND, AMBIGUOUS, TYPE (also of a result nobody declared), FAULT (an address that is
+ *   not code), LIMIT (too many or too large arguments).
  */
-struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call)
-	IJ_WARN_UNUSED;
+struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call,
+				    ij_classes *need_ret) IJ_WARN_UNUSED;
 
 /**
  * Inject @call.

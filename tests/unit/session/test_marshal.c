@@ -127,7 +127,7 @@ static void check_arg(const struct ij_marshal *m, const struct ij_arg *arg, cons
 		assert_int_equal(*word, 0x400000 + idx);
 		break;
 	case IJ_ARG_BYTES:
-		assert_int_equal(*word, m->offs.items[idx]);
+		assert_int_equal(*word, m->offs.list.items[idx]);
 		assert_int_equal(*word % (arg->buffer ? 16 : 8), 0);
 		assert_true(*word + arg->bytes_size <= m->scratch.len);
 		assert_memory_equal(m->scratch.items + *word, arg->bytes, arg->bytes_size);
@@ -191,10 +191,10 @@ static void test_scratch_disjoint(void **state)
 	call.args.items = args;
 	call.args.len = 4;
 	assert_null(ij_marshal_call(&call, NULL, &m));
-	assert_int_equal(m.offs.items[0], 0);
-	assert_int_equal(m.offs.items[1], 16);
-	assert_int_equal(m.offs.items[2], 40);
-	assert_int_equal(m.offs.items[3], 48);
+	assert_int_equal(m.offs.list.items[0], 0);
+	assert_int_equal(m.offs.list.items[1], 16);
+	assert_int_equal(m.offs.list.items[2], 40);
+	assert_int_equal(m.offs.list.items[3], 48);
 	assert_int_equal(m.scratch.len, 68);
 	for (size_t i = 4; i < 16; i++)
 		assert_int_equal(m.scratch.items[i], 0);

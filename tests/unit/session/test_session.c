@@ -103,7 +103,7 @@ static void test_calls(void **state)
 		struct ij_error *err;
 
 		parse(rows[i].expr, &call);
-		assert_null(ij_session_prepare(s, &call));
+		assert_null(ij_session_prepare(s, &call, NULL));
 		err = ij_session_call(s, &call, &call_options, &result);
 		if (err)
 			fail_msg("%s: %s", rows[i].expr, err->msg);
@@ -113,7 +113,7 @@ static void test_calls(void **state)
 		else
 			assert_int_equal((int64_t)result.regs.rax, rows[i].rax);
 		if (rows[i].buffer)
-			assert_string_equal((char *)result.scratch + result.offs.items[0],
+			assert_string_equal((char *)result.scratch + result.offs.list.items[0],
 					    rows[i].buffer);
 		ij_call_result_deinit(&result);
 		ij_call_deinit(&call);
@@ -144,7 +144,7 @@ static void test_prepare_fails(void **state)
 		struct ij_call call;
 
 		parse(rows[i].expr, &call);
-		expect_error(rows[i].expr, ij_session_prepare(s, &call), rows[i].code,
+		expect_error(rows[i].expr, ij_session_prepare(s, &call, NULL), rows[i].code,
 			     rows[i].text);
 		ij_call_deinit(&call);
 	}
