@@ -94,14 +94,10 @@ static struct ij_error *parse_pids(const char *text, struct ij_pids *ret)
 
 	for (;;) {
 		const char *end = pos + strcspn(pos, ",");
-		bool known = false;
 		pid_t pid;
 
 		IJ_TRY(parse_id("process", pos, end, &pid));
-		IJ_VEC_EACH (&ret->list, it)
-			known = known || *it == pid;
-		if (!known)
-			IJ_TRY(ij_vec_push(&ret->list, pid));
+		IJ_TRY(ij_vec_push(&ret->list, pid));
 		if (!*end)
 			return NULL;
 		pos = end + 1;

@@ -51,12 +51,29 @@ static bool has_thread(pid_t pid, pid_t tid)
 	return !access(path, F_OK);
 }
 
+/* A process may be selected more than once, by number and by name. */
+static void drop_repeated(struct ij_pids *pids)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pids->list.len; i++) {
+		size_t j = 0;
+
+		while (j < kept && pids->list.items[j] != pids->list.items[i])
+			j++;
+		if (j == kept)
+			pids->list.items[kept++] = pids->list.items[i];
+	}
+	pids->list.len = kept;
+}
+
 static struct ij_error *select_pids(const struct ij_options *o, struct ij_pids *ret)
 {
 	IJ_VEC_EACH (&o->pids.list, pid)
 		IJ_TRY(ij_vec_push(&ret->list, *pid));
 	IJ_VEC_EACH (&o->names, name)
 		IJ_TRY(ij_target_find(*name, ret));
+	drop_repeated(ret);
 	if (o->call.tid && !ret->list.len) {
 		pid_t pid;
 

@@ -12,8 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HOW_SIZE 96
-#define REAP_MS  3000 /* for the tracer to exit by itself after its socket closed */
+#define HOW_SIZE       96
+#define INTERRUPTED_MS 100  /* the same, for somebody who wants his prompt back */
+#define REAP_MS        3000 /* for the tracer to exit by itself after its socket closed */
 
 struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *options,
 				  struct ij_session **ret)
@@ -55,7 +56,7 @@ static bool wait_exit(struct ij_session *s, int wait_ms)
 
 	do
 		n = poll(&pfd, 1, wait_ms);
-	while (n < 0 && errno == EINTR && !s->interrupted);
+	while (n < 0 && errno == EINTR);
 	return n > 0;
 }
 
@@ -243,6 +244,9 @@ void ij_session_destroy(struct ij_session *s)
 	if (!s)
 		return;
 	close(s->tracer.sock);
+	/* Who interrupted us waits for nothing; the tracer puts the target back without us. */
+	if (s->interrupted && !wait_exit(s, INTERRUPTED_MS))
+		s->tracer_gone = true;
 	reap(s, REAP_MS, how, sizeof(how));
 	close(s->tracer.pidfd);
 	ij_modules_destroy(s->mods);

@@ -35,14 +35,15 @@ static void test_all(void **state)
 {
 	static const char *const words[] = {"-p",       "5,7",     "--timeout=3s", "f()",
 					    "--wait=0", "--json",  "-t",           "9",
-					    "g()",      "--pid=7", "--explain",    NULL};
+					    "g()",      "--pid=8", "--explain",    NULL};
 	struct ij_options o;
 
 	(void)state;
 	assert_null(parse(IJ_COMMAND_CALL, words, &o));
-	assert_int_equal(o.pids.list.len, 2);
+	assert_int_equal(o.pids.list.len, 3);
 	assert_int_equal(o.pids.list.items[0], 5);
 	assert_int_equal(o.pids.list.items[1], 7);
+	assert_int_equal(o.pids.list.items[2], 8);
 	assert_int_equal(o.call.tid, 9);
 	assert_int_equal(o.call.timeout_ns, 3000000000u);
 	assert_int_equal(o.call.wait_ns, 0);
