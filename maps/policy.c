@@ -191,3 +191,23 @@ ij_classes ij_policy_module(const char *soname)
 			return modules[i].classes;
 	return IJ_CLASSES_NONE;
 }
+
+static uint64_t fold(uint64_t hash, const char *text, ij_classes classes)
+{
+	for (; *text; text++)
+		hash = (hash ^ (uint8_t)*text) * 1099511628211ull;
+	return (hash ^ classes) * 1099511628211ull;
+}
+
+uint64_t ij_policy_fingerprint(void)
+{
+	uint64_t hash = 14695981039346656037ull; /* FNV-1a, 64 bits */
+
+	for (size_t i = 0; i < IJ_COUNT(lists); i++)
+		hash = fold(hash, lists[i].names, lists[i].classes);
+	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
+		hash = fold(hash, prefixes[i].prefix, prefixes[i].classes);
+	for (size_t i = 0; i < IJ_COUNT(modules); i++)
+		hash = fold(hash, modules[i].prefix, modules[i].classes);
+	return hash;
+}

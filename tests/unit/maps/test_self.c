@@ -141,7 +141,8 @@ static void test_interrupted(void **state)
 		assert_false(run.exact[i]);
 }
 
-/* From inside the handler, through its signal frame, which lies on another stack than what it interrupted. */
+/* From inside the handler, through its signal frame, which lies on another stack than what it
+ * interrupted. */
 static void test_through_signal_frame(void **state)
 {
 	static char stack[1 << 16];
