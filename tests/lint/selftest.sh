@@ -73,6 +73,7 @@ lint() {
 	layers) "$here/layers.sh" "$tree" ;;
 	headers) "$here/headers.sh" "$tree" "$cc" "$cxx" ;;
 	man) "$here/man.sh" "$tree" "$tree/program" ;;
+	completion) "$here/completion.sh" "$tree" ;;
 	symbols) "$here/symbols.sh" "$tree" "$tree/archives" ;;
 	*) "$here/style.sh" "$tree" "$1" ;;
 	esac
@@ -172,6 +173,10 @@ printf '.Xx\n' >>"$tree/man/interject.1"
 expect man '^man/interject.1:[0-9]+:[0-9]+: '
 sed -i 's/--json //' "$tree/share/completions/interject"
 expect man '^share/completions/interject: does not document the option of call --json'
+
+sed 's/call check --help/call --help/' "$here/../../share/completions/interject" |
+	put share/completions/interject
+expect completion "^completing 'interject ch': wanted check"
 
 if [[ $failures -gt 0 ]]; then
 	printf '%d of %d cases failed\n' "$failures" "$cases"
