@@ -39,7 +39,7 @@ layer_of() {
 		stem=${1##*/}
 		stem=${stem%.*}
 		layer=maps:sources
-		if [[ ${model[$stem]-} ]]; then
+		if [[ ${model[$stem]-} || ! -e $root/maps/$stem.c ]]; then
 			layer=maps:model
 		fi
 		;;

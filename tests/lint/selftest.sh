@@ -27,6 +27,7 @@ clean_tree() {
 	printf '/* %s */\n#include "maps/classes.h"\n' "$spdx" | put src/wire/wire.h
 	printf '/* %s */\n#include "base/types.h"\n' "$spdx" | put maps/classes.h
 	printf '/* %s */\n#include "obj/object.h"\n' "$spdx" | put maps/compile.h
+	printf '/* %s */\n#include "maps/compile.h"\n' "$spdx" | put maps/compile.c
 	printf '/* %s */\n#include "maps/compile.h"\n' "$spdx" | put src/session/session.h
 	printf '/* %s */\n#include "base/types.h"\n' "$spdx" | put src/obj/object.h
 	printf '/* %s */\n#include "wire/wire.h"\n' "$spdx" | put inject/inject.h
@@ -119,6 +120,8 @@ printf '\n# include "inject/inject.h"\n' | put src/session/cross.c
 expect layers '^src/session/cross.c:2: .*\(client\) includes inject/inject.h of inject \(tracer\)'
 printf '#include "compile.h"\n' | put maps/classes.c
 expect layers '^maps/classes.c:1: maps:model \(both\) includes compile.h of maps:sources \(client\)'
+printf '#include "obj/object.h"\n' | put maps/constants.h
+expect layers '^maps/constants.h:1: maps:model \(both\) includes obj/object.h of src/obj \(client\)'
 printf '#include "maps/classes.h"\n' | put src/mem/mem.c
 expect layers '^src/mem/mem.c:1: src/mem includes maps/classes.h of maps:model, which stands above'
 printf '#include "base/types.h"\n' | put src/novel/novel.c

@@ -43,7 +43,7 @@ check_marks() {
 	while read -r hit; do
 		violation "$hit"
 	done < <(files . | grep -vE '^LICENSES/' |
-		xargs -d '\n' grep -nHIwE 'TOD[O]|FIXM[E]|XX[X]|HAC[K]')
+		xargs -r -d '\n' grep -nHIwE 'TOD[O]|FIXM[E]|XX[X]|HAC[K]')
 }
 
 # A library's headers are included by one file, which wraps it.
@@ -52,7 +52,7 @@ check_thirdparty() {
 	cd "$root"
 	while read -r name pattern; do
 		users=$(c_files . | grep -vE '^(tests|bench)/' |
-			xargs -d '\n' grep -lE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($pattern)" || :)
+			xargs -r -d '\n' grep -lE "^[[:space:]]*#[[:space:]]*include[[:space:]]*[<\"]($pattern)" || :)
 		if [[ $(wc -w <<<"$users") -gt 1 ]]; then
 			violation "$name: included by more than one file: $(tr '\n' ' ' <<<"$users")"
 		fi
@@ -68,7 +68,7 @@ check_format() {
 	local output where count
 	cd "$root"
 	if ! output=$(c_files . | grep -v '\.S$' |
-		xargs -d '\n' clang-format-14 --dry-run -Werror 2>&1); then
+		xargs -r -d '\n' clang-format-14 --dry-run -Werror 2>&1); then
 		# Its complaints, "FILE:LINE:COLUMN: error: ...", as the first line and the count of a file.
 		while read -r where count; do
 			violation "$where: not as clang-format would write it ($count place(s); scripts/format)"
@@ -83,7 +83,7 @@ check_format() {
 check_shell() {
 	local output
 	cd "$root"
-	if ! output=$({ scripts . 'sh|bash' && files_like . '\.sh$|^share/completions/[^.]+$'; } | sort -u | xargs -d '\n' shellcheck -x -P SCRIPTDIR -f gcc 2>&1); then
+	if ! output=$({ scripts . 'sh|bash' && files_like . '\.sh$|^share/completions/[^.]+$'; } | sort -u | xargs -r -d '\n' shellcheck -x -P SCRIPTDIR -f gcc 2>&1); then
 		violation "$output"
 	fi
 }
@@ -92,7 +92,7 @@ check_spelling() {
 	local output
 	cd "$root"
 	output=$(files . | grep -vE '^LICENSES/|\.(bin|elf|so|map|gz|xz|json)$' |
-		xargs -d '\n' codespell -q 3 -I "$here/spelling.txt" 2>&1) || :
+		xargs -r -d '\n' codespell -q 3 -I "$here/spelling.txt" 2>&1) || :
 	if [[ $output ]]; then
 		violation "$output"
 	fi
