@@ -83,7 +83,8 @@ check_format() {
 check_shell() {
 	local output
 	cd "$root"
-	if ! output=$({ scripts . 'sh|bash' && files_like . '\.sh$|^share/completions/[^.]+$'; } | sort -u | xargs -r -d '\n' shellcheck -x -P SCRIPTDIR -f gcc 2>&1); then
+	if ! output=$({ scripts . 'sh|bash' && files_like . '\.sh$|^share/completions/[^.]+$'; } |
+		sort -u | xargs -r -d '\n' shellcheck -x -P SCRIPTDIR -f gcc 2>&1); then
 		violation "$output"
 	fi
 }
