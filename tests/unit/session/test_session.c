@@ -133,7 +133,7 @@ static void test_prepare_fails(void **state)
 		{"(int)no_such_function_ever(1)", IJ_ERR_NOTFOUND, "no_such_function_ever"},
 		{"(int)nomodule!abs(1)", IJ_ERR_NOTFOUND, "nomodule"},
 		{"(int)environ()", IJ_ERR_TYPE, "environ"},
-		{"(int)abs(&no_such_symbol_ever)", IJ_ERR_NOTFOUND, "no_such_symbol_ever"},
+		{"(int)atoi(&no_such_symbol_ever)", IJ_ERR_NOTFOUND, "no_such_symbol_ever"},
 		{"(int)*0x10(1)", IJ_ERR_FAULT, "0x10"},
 	};
 	struct ij_session *s = spawn("die-call");
