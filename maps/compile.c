@@ -122,6 +122,7 @@ struct marker {
 	struct ij_object *obj;
 	struct ij_map_builder *builder;
 	struct ij_tails *tails;
+	struct ij_error *err;
 	bool dynamic; /* a dynamic symbol was seen */
 };
 
@@ -142,15 +143,15 @@ static bool symbol_mark(void *ctx, const struct ij_symbol *sym)
 		return false;
 	if (sym->kind != IJ_SYMBOL_FUNC && sym->kind != IJ_SYMBOL_NONE)
 		return true;
+	if (pc >= marker->builder->span)
+		return true;
 	classes = ij_policy_function(sym->name);
-	if (!classes && !sym->dynamic && sym->local)
-		return true;
-	func = ij_map_builder_find(marker->builder, pc);
-	if (!func || func->start != pc)
-		return true;
-	func->classes |= classes;
-	ij_tails_named(marker->tails, (size_t)(func - marker->builder->funcs.items));
-	return true;
+	if (classes || sym->dynamic || !sym->local)
+		marker->err = ij_tails_named(marker->tails, (uint32_t)pc);
+	func = classes ? ij_map_builder_find(marker->builder, pc) : NULL;
+	if (func && func->start == pc)
+		func->classes |= classes;
+	return !marker->err;
 }
 
 static struct ij_error *classes_mark(struct ij_object *obj, struct ij_map_builder *builder)
@@ -161,6 +162,8 @@ static struct ij_error *classes_mark(struct ij_object *obj, struct ij_map_builde
 
 	IJ_TRY(ij_tails_init(&tails, obj, builder));
 	err = ij_object_symbols_each(obj, symbol_mark, &marker);
+	if (!err)
+		err = marker.err;
 	if (!err)
 		err = ij_tails_close(&tails);
 	ij_tails_deinit(&tails);

@@ -15,13 +15,9 @@ struct ij_error *ij_tails_init(struct ij_tails *tails, struct ij_object *obj,
 	*tails = (struct ij_tails){
 		.obj = obj,
 		.builder = builder,
-		.named = calloc(len, sizeof(*tails->named)),
 		.queued = calloc(len, sizeof(*tails->queued)),
 	};
-	if (tails->named && tails->queued)
-		return NULL;
-	ij_tails_deinit(tails);
-	return ij_error_nomem();
+	return tails->queued ? NULL : ij_error_nomem();
 }
 
 void ij_tails_deinit(struct ij_tails *tails)
@@ -32,9 +28,52 @@ void ij_tails_deinit(struct ij_tails *tails)
 	ij_vec_deinit(&tails->code);
 }
 
-void ij_tails_named(struct ij_tails *tails, size_t idx)
+/* The slot that holds @key, or the free one where it belongs. */
+static uint32_t *named_slot(const struct ij_tails *tails, uint32_t key)
 {
-	tails->named[idx] = true;
+	size_t at = (size_t)((key * 0x9e3779b97f4a7c15ull) >> 32);
+
+	for (;; at++) {
+		uint32_t *slot = &tails->named[at & (tails->named_cap - 1)];
+
+		if (!*slot || *slot == key)
+			return slot;
+	}
+}
+
+static struct ij_error *named_grow(struct ij_tails *tails)
+{
+	uint32_t *old = tails->named;
+	size_t old_cap = tails->named_cap;
+
+	tails->named = calloc(old_cap ? old_cap * 2 : 4096, sizeof(*tails->named));
+	if (!tails->named) {
+		tails->named = old;
+		return ij_error_nomem();
+	}
+	tails->named_cap = old_cap ? old_cap * 2 : 4096;
+	for (size_t i = 0; i < old_cap; i++)
+		if (old[i])
+			*named_slot(tails, old[i]) = old[i];
+	free(old);
+	return NULL;
+}
+
+struct ij_error *ij_tails_named(struct ij_tails *tails, uint32_t pc)
+{
+	uint32_t *slot;
+
+	if (tails->named_len >= tails->named_cap / 2)
+		IJ_TRY(named_grow(tails));
+	slot = named_slot(tails, pc + 1);
+	tails->named_len += !*slot;
+	*slot = pc + 1;
+	return NULL;
+}
+
+static bool is_named(const struct ij_tails *tails, uint32_t pc)
+{
+	return tails->named_cap && *named_slot(tails, pc + 1);
 }
 
 static struct ij_error *enqueue(struct ij_tails *tails, uint32_t idx)
@@ -67,7 +106,7 @@ static struct ij_error *jump_found(struct ij_tails *tails, ij_classes classes, u
 	if (!func || func->flags)
 		return NULL;
 	idx = (uint32_t)(func - tails->builder->funcs.items);
-	if (tails->named[idx] || (func->start != to && begins_called(tails, func)))
+	if (is_named(tails, func->start) || (func->start != to && begins_called(tails, func)))
 		return NULL;
 	if (!(classes & ~func->classes))
 		return NULL;

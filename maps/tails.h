@@ -16,7 +16,8 @@
 struct ij_tails {
 	struct ij_object *obj;          /* borrowed */
 	struct ij_map_builder *builder; /* borrowed; sorted */
-	bool *named;                    /* one a function */
+	uint32_t *named;                /* a hash set of module offsets + 1, 0 while free */
+	size_t named_cap, named_len;    /* the capacity is a power of two */
 	bool *queued;                   /* one a function: waits in `queue` */
 	IJ_VEC(uint32_t) queue;
 	IJ_VEC(uint8_t) code;
@@ -26,8 +27,11 @@ struct ij_error *ij_tails_init(struct ij_tails *tails, struct ij_object *obj,
 			       struct ij_map_builder *builder) IJ_WARN_UNUSED;
 void ij_tails_deinit(struct ij_tails *tails);
 
-/** Function @idx has an exported name, or one that policy knows: it inherits nothing. */
-void ij_tails_named(struct ij_tails *tails, size_t idx);
+/**
+ * A symbol that others can call stands at module offset @pc: a function that starts there inherits
+ * nothing. Errors: NOMEM.
+ */
+struct ij_error *ij_tails_named(struct ij_tails *tails, uint32_t pc) IJ_WARN_UNUSED;
 
 /** Hand the classes on. Errors: NOMEM. */
 struct ij_error *ij_tails_close(struct ij_tails *tails) IJ_WARN_UNUSED;
