@@ -6,8 +6,8 @@
 #include "maps/classes.h"
 
 /**
- * Classes that every frame of a module holds, by its base name: the loader ("ld-linux-x86-64.so.2",
- * "ld-musl-*"), allocators (libjemalloc*, libtcmalloc*, libmimalloc*), the unwinder (libgcc_s*),
+ * Classes that every frame of a module holds, by its base name: the loader ("ld-linux-x86-64.so.2"; not
+ * musl's, which is its libc too), allocators (libjemalloc*, libtcmalloc*, libmimalloc*), the unwinder (libgcc_s*),
  * collectors (libgc.so*), ... 0 for ordinary modules.
  */
 ij_classes ij_policy_module(const char *soname);
@@ -17,5 +17,8 @@ ij_classes ij_policy_module(const char *soname);
  * module: statically linked programs have the same functions. 0 for ordinary functions.
  */
 ij_classes ij_policy_function(const char *name);
+
+/** A number that changes when the policy does, for what is cached of it. */
+uint64_t ij_policy_fingerprint(void);
 
 #endif

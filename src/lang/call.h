@@ -29,8 +29,9 @@ enum ij_trait {
 	IJ_TRAIT_SIGNAL_SAFE = 1 << 0, /* async-signal-safe (POSIX.1-2017, 2.4.3) */
 	IJ_TRAIT_MAY_BLOCK = 1 << 1,
 	IJ_TRAIT_NO_RETURN = 1 << 2,
-	IJ_TRAIT_THREADS = 1 << 3,  /* may start threads or processes: these must not inherit blocked signals */
-	IJ_TRAIT_TIMED = 1 << 4,    /* sleeps in a way that destroys the thread's restart block */
+	IJ_TRAIT_THREADS =
+		1 << 3, /* may start threads or processes: these must not inherit blocked signals */
+	IJ_TRAIT_TIMED = 1 << 4, /* sleeps in a way that destroys the thread's restart block */
 };
 
 /** A function's declaration. */
@@ -39,7 +40,8 @@ struct ij_prototype {
 	struct ij_type ret;
 	IJ_VEC(struct ij_type) params;
 	bool variadic;
-	bool unspecified; /* `f()` or a cast: parameters are not declared, arguments get default promotions */
+	bool unspecified; /* `f()` or a cast: parameters are not declared, arguments get default
+			     promotions */
 	ij_classes need;  /* what the callee needs; IJ_CLASSES_ALL if nobody said */
 	uint32_t traits;  /* enum ij_trait */
 	char *text;       /* the declaration as C, for messages */
@@ -53,9 +55,10 @@ struct ij_error *ij_prototypes_create(struct ij_prototypes **ret) IJ_WARN_UNUSED
 void ij_prototypes_destroy(struct ij_prototypes *protos);
 
 /**
- * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`. `__attribute__`,
- * `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and pointers to any
- * struct are understood; struct, union, _Complex and vector values are UNSUPPORTED by name.
+ * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`.
+ * `__attribute__`, `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and
+ * pointers to any struct are understood; struct, union, _Complex and vector values are UNSUPPORTED
+ * by name.
  *
  * Errors: SYNTAX (with the column), UNSUPPORTED.
  */
@@ -69,7 +72,8 @@ void ij_prototypes_each(const struct ij_prototypes *protos,
 			void (*visit)(void *ctx, const struct ij_prototype *proto), void *ctx);
 
 enum ij_arg_kind {
-	IJ_ARG_INT,    /* bits in `u64`, already converted to the parameter's type, sign- or zero-extended */
+	IJ_ARG_INT,    /* bits in `u64`, already converted to the parameter's type, sign- or
+			  zero-extended */
 	IJ_ARG_FLOAT,  /* `f64`; `type.size` says float, double or long double */
 	IJ_ARG_BYTES,  /* the address of `bytes`, which goes to our scratch memory in the target */
 	IJ_ARG_SYMBOL, /* the address of the function or object named by `bytes` (`&name`) */
@@ -80,7 +84,7 @@ struct ij_arg {
 	struct ij_type type; /* after conversion */
 	uint64_t u64;
 	double f64;
-	char *bytes;       /* string literal with its NUL, or initial contents of a buffer, or a name */
+	char *bytes; /* string literal with its NUL, or initial contents of a buffer, or a name */
 	size_t bytes_size; /* bytes */
 	bool buffer;       /* `(char[256])0`: the contents after the call are part of the result */
 	size_t column;     /* in the expression, from 1 */
@@ -90,7 +94,8 @@ struct ij_arg {
 struct ij_call {
 	char *text;   /* the expression as typed */
 	char *module; /* or NULL */
-	char *func;   /* the name, or NULL when an address was given: `((int(*)(int))0x401136)(1)`, `(int)*0x401136(1)` */
+	char *func;   /* the name, or NULL when an address was given: `((int(*)(int))0x401136)(1)`,
+			 `(int)*0x401136(1)` */
 	uint64_t addr;
 	size_t column; /* of the function's name */
 	struct ij_type ret;
@@ -105,17 +110,18 @@ struct ij_call {
  * Parse one expression, and convert its arguments as its prototype, a cast, or the default argument
  * promotions (C17, 6.5.2.2) demand.
  *
- * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes (adjacent
- * ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`, `(float)1.5`,
- * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer operators
- * | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of users' recipes
- * (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY, RTLD_GLOBAL, SHUT_*,
- * M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
+ * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes
+ * (adjacent ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`,
+ * `(float)1.5`,
+ * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer
+ * operators | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of
+ * users' recipes (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY,
+ * RTLD_GLOBAL, SHUT_*, M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
  *
- * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of arguments, a
- *   string for an integer, a value that does not fit; TYPE "result type unknown" with the cast or --decl
- *   to give; UNSUPPORTED by name for what C has and this parser has not (target variables, nested
- *   calls, struct values).
+ * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of
+ * arguments, a string for an integer, a value that does not fit; TYPE "result type unknown" with
+ * the cast or --decl to give; UNSUPPORTED by name for what C has and this parser has not (target
+ * variables, nested calls, struct values).
  */
 struct ij_error *ij_call_parse(const struct ij_prototypes *protos, const char *text,
 			       struct ij_call *ret) IJ_WARN_UNUSED;
@@ -133,11 +139,12 @@ struct ij_result_regs {
  *
  * @string: for STRING results the text read from the target, or NULL if it was not readable.
  */
-void ij_value_print(const struct ij_type *type, const struct ij_result_regs *regs, const char *string,
-		    struct ij_strbuf *out);
+void ij_value_print(const struct ij_type *type, const struct ij_result_regs *regs,
+		    const char *string, struct ij_strbuf *out);
 
-/** The same as a JSON value: numbers up to 2^53 as numbers, larger as strings, pointers "0x…", null for void. */
-void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs, const char *string,
-		   struct ij_strbuf *out);
+/** The same as a JSON value: numbers up to 2^53 as numbers, larger as strings, pointers "0x…", null
+ * for void. */
+void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs,
+		   const char *string, struct ij_strbuf *out);
 
 #endif

@@ -182,7 +182,7 @@ const struct ij_vma *ij_vmas_find(const struct ij_vmas *vmas, ij_addr addr)
 
 void ij_vmas_deinit(struct ij_vmas *vmas)
 {
-	IJ_VEC_EACH(&vmas->list, vma)
+	IJ_VEC_EACH (&vmas->list, vma)
 		free(vma->path);
 	ij_vec_deinit(&vmas->list);
 }

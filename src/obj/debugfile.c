@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Separate debug files: the link to them, and the check that one belongs.
+ *
+ * Source: GDB manual, "Debugging Information in Separate Files".
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "obj/object_internal.h"
+
+#define CRC_CHUNK (64u * 1024)
+
+/* The CRC-32 of zlib and IEEE 802.3, polynomial 0x04c11db7 reflected: one byte's table. */
+static void crc32_table(uint32_t table[256])
+{
+	for (uint32_t i = 0; i < 256; i++) {
+		uint32_t value = i;
+
+		for (unsigned bit = 0; bit < 8; bit++)
+			value = value & 1 ? value >> 1 ^ 0xedb88320u : value >> 1;
+		table[i] = value;
+	}
+}
+
+bool ij_object_debuglink(struct ij_object *obj, const char **name_ret, uint32_t *crc_ret)
+{
+	const uint8_t *bytes;
+	size_t size, len;
+	uint64_t vaddr;
+	IJ_ERROR_AUTO err = ij_object_section(obj, ".gnu_debuglink", &bytes, &size, &vaddr);
+
+	if (err)
+		return false;
+	len = strnlen((const char *)bytes, size);
+	/* The name, its NUL, padding to four bytes, the CRC. A path would leave the folders
+	 * searched. */
+	if (!len || len == size || memchr(bytes, '/', len) || (len / 4 + 1) * 4 + 4 > size)
+		return false;
+	memcpy(crc_ret, bytes + (len / 4 + 1) * 4, sizeof(*crc_ret));
+	*name_ret = (const char *)bytes;
+	return true;
+}
+
+static struct ij_error *check_crc(struct ij_object *obj, struct ij_object *debug)
+{
+	const char *link;
+	uint32_t want, crc = UINT32_MAX, table[256];
+
+	if (!ij_object_debuglink(obj, &link, &want))
+		return ij_error_new(BADDATA, "%s: no build-id, and no debuglink to check by",
+				    debug->name);
+	crc32_table(table);
+	for (uint64_t off = 0; off < debug->img.size; off += CRC_CHUNK) {
+		uint64_t left = debug->img.size - off;
+		uint64_t size = left < CRC_CHUNK ? left : CRC_CHUNK;
+		const uint8_t *bytes;
+
+		IJ_TRY(ij_image_get(&debug->img, off, size, &bytes));
+		for (uint64_t i = 0; i < size; i++)
+			crc = table[(crc ^ bytes[i]) & 0xff] ^ crc >> 8;
+	}
+	crc = ~crc;
+	if (crc != want)
+		return ij_error_new(BADDATA, "%s does not belong to %s: its CRC is %08x, not %08x",
+				    debug->name, obj->name, crc, want);
+	return NULL;
+}
+
+static struct ij_error *check_belongs(struct ij_object *obj, struct ij_object *debug)
+{
+	if (!obj->build_id || !debug->build_id)
+		return check_crc(obj, debug);
+	if (obj->build_id_size != debug->build_id_size ||
+	    memcmp(obj->build_id, debug->build_id, obj->build_id_size))
+		return ij_error_new(BADDATA, "%s does not belong to %s: another build-id",
+				    debug->name, obj->name);
+	return NULL;
+}
+
+struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const char *name)
+{
+	struct ij_object *debug = NULL;
+	struct ij_error *err = ij_object_open_debug(fd, name, &debug);
+
+	if (!err && obj->debug)
+		err = ij_error_new(BADDATA, "%s has a debug file already: %s", obj->name,
+				   obj->debug->name);
+	if (!err)
+		err = check_belongs(obj, debug);
+	if (err) {
+		ij_object_close(debug);
+		close(fd);
+		return err;
+	}
+	obj->debug = debug;
+	obj->debug_fd = fd;
+	obj->by_addr_built = false;
+	return NULL;
+}

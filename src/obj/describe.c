@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Target addresses put into words, with the help of separate debug files. */
+#include <stdio.h>
+#include <string.h>
+
+#include "obj/modules_internal.h"
+
+#define PATH_SIZE 4096u
+
+/* Open the debug file at @path and attach it to @mod; true if it is there and belongs. */
+static bool try_debug(struct ij_modules *mods, struct ij_module *mod, const char *path)
+{
+	struct ij_error *err;
+	int fd;
+
+	err = mods->opener->debug(mods->opener, path, &fd);
+	if (!err)
+		err = ij_object_debug_attach(mod->obj, fd, path);
+	ij_error_free(err);
+	return !err;
+}
+
+/* GDB manual, "Debugging Information in Separate Files": by build-id first. */
+static bool try_build_id(struct ij_modules *mods, struct ij_module *mod)
+{
+	char path[PATH_SIZE];
+	size_t size;
+	const uint8_t *id = ij_object_build_id(mod->obj, &size);
+	size_t len;
+
+	if (size < 2)
+		return false;
+	len = (size_t)snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%02x/", id[0]);
+	for (size_t i = 1; i < size; i++)
+		len += (size_t)snprintf(path + len, sizeof(path) - len, "%02x", id[i]);
+	snprintf(path + len, sizeof(path) - len, ".debug");
+	return try_debug(mods, mod, path);
+}
+
+static void try_link(struct ij_modules *mods, struct ij_module *mod)
+{
+	static const char *const forms[] = {"%.*s/%s", "%.*s/.debug/%s", "/usr/lib/debug%.*s/%s"};
+	char path[PATH_SIZE];
+	const char *link;
+	uint32_t crc;
+	int dir_len;
+
+	if (mod->path[0] != '/' || !ij_object_debuglink(mod->obj, &link, &crc))
+		return;
+	dir_len = (int)(mod->name - mod->path - 1);
+	for (unsigned i = 0; i < IJ_COUNT(forms); i++) {
+		int len;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		len = snprintf(path, sizeof(path), forms[i], dir_len, mod->path, link);
+#pragma GCC diagnostic pop
+		if (len < 0 || (size_t)len >= sizeof(path) || !strcmp(path, mod->path))
+			continue;
+		if (try_debug(mods, mod, path))
+			return;
+	}
+}
+
+void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
+{
+	struct ij_module_full *full = (struct ij_module_full *)mod;
+	struct ij_error *err;
+
+	if (full->debug_tried || !mod->obj || mod->vdso)
+		return;
+	full->debug_tried = true;
+	/* A debug file holds the .symtab that was stripped: with one, there is nothing to gain. */
+	err = ij_symtab_load(mod->obj);
+	if (err) {
+		ij_error_free(err);
+		return;
+	}
+	if (!mod->obj->symtab.len && !try_build_id(mods, mod))
+		try_link(mods, mod);
+}
+
+void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_ret,
+		       uint64_t *off_ret, const struct ij_module **module_ret)
+{
+	struct ij_module *mod = ij_modules_find(mods, addr);
+	struct ij_symbol sym;
+	struct ij_error *err;
+
+	*func_ret = NULL;
+	*off_ret = mod ? addr - mod->lo : addr;
+	*module_ret = mod;
+	if (!mod || !mod->obj)
+		return;
+	err = ij_object_symbol_at(mod->obj, addr - mod->bias, &sym);
+	if (err && !mod->obj->debug) {
+		ij_module_want_debug(mods, mod);
+		if (mod->obj->debug) {
+			ij_error_free(err);
+			err = ij_object_symbol_at(mod->obj, addr - mod->bias, &sym);
+		}
+	}
+	if (err) {
+		ij_error_free(err);
+		return;
+	}
+	*func_ret = sym.name;
+	*off_ret = addr - mod->bias - sym.value;
+}
+
+void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_t size)
+{
+	const struct ij_module *mod;
+	const char *func;
+	uint64_t off;
+
+	ij_modules_locate(mods, addr, &func, &off, &mod);
+	if (func && off)
+		snprintf(buf, size, "%s+0x%llx (%s)", func, (unsigned long long)off, mod->name);
+	else if (func)
+		snprintf(buf, size, "%s (%s)", func, mod->name);
+	else if (mod)
+		snprintf(buf, size, "0x%llx (%s)", (unsigned long long)off, mod->name);
+	else
+		snprintf(buf, size, "0x%llx", (unsigned long long)addr);
+}

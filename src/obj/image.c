@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A file's bytes, read block by block as they are asked for. */
+#include "obj/image.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BLOCK         4096u
+#define SIZE_MAX_FILE (64ull << 30) /* the reserved range must fit the address space easily */
+
+struct ij_error *ij_image_open_fd(struct ij_image *img, int fd)
+{
+	struct stat st;
+	size_t blocks;
+
+	if (fstat(fd, &st))
+		return ij_error_os(OS, errno, "cannot stat: %s", strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return ij_error_new(BADDATA, "not a regular file");
+	if (st.st_size <= 0)
+		return ij_error_new(BADDATA, "empty file");
+	if ((uint64_t)st.st_size > SIZE_MAX_FILE)
+		return ij_error_new(LIMIT, "file of %lld bytes is too large",
+				    (long long)st.st_size);
+	*img = (struct ij_image){.size = (uint64_t)st.st_size, .fd = fd};
+	blocks = (size_t)((img->size + BLOCK - 1) / BLOCK);
+	img->present = calloc((blocks + 63) / 64, sizeof(*img->present));
+	if (!img->present)
+		return ij_error_nomem();
+	img->bytes = mmap(NULL, img->size, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (img->bytes == MAP_FAILED) {
+		free(img->present);
+		return ij_error_nomem();
+	}
+	return NULL;
+}
+
+struct ij_error *ij_image_open_bytes(struct ij_image *img, const void *bytes, size_t size)
+{
+	if (!size)
+		return ij_error_new(BADDATA, "empty image");
+	*img = (struct ij_image){.size = size, .fd = -1, .bytes = malloc(size)};
+	if (!img->bytes)
+		return ij_error_nomem();
+	memcpy(img->bytes, bytes, size);
+	return NULL;
+}
+
+void ij_image_close(struct ij_image *img)
+{
+	if (img->present)
+		munmap(img->bytes, img->size);
+	else
+		free(img->bytes);
+	free(img->present);
+	*img = (struct ij_image){.fd = -1};
+}
+
+static bool is_present(const struct ij_image *img, uint64_t block)
+{
+	return img->present[block / 64] >> (block % 64) & 1;
+}
+
+/* Read the blocks [first, last), none of which is present. */
+static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last)
+{
+	uint64_t pos = first * BLOCK;
+	uint64_t end = last * BLOCK < img->size ? last * BLOCK : img->size;
+
+	while (pos < end) {
+		ssize_t n = pread(img->fd, img->bytes + pos, end - pos, (off_t)pos);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return ij_error_os(OS, errno, "cannot read at offset 0x%llx: %s",
+					   (unsigned long long)pos, strerror(errno));
+		if (!n)
+			return ij_error_new(BADDATA, "truncated while it was read, at 0x%llx",
+					    (unsigned long long)pos);
+		pos += (uint64_t)n;
+	}
+	for (uint64_t block = first; block < last; block++)
+		img->present[block / 64] |= 1ull << (block % 64);
+	return NULL;
+}
+
+struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
+			      const uint8_t **ret)
+{
+	uint64_t block, last;
+
+	if (off > img->size || size > img->size - off)
+		return ij_error_new(BADDATA,
+				    "truncated: 0x%llx bytes at offset 0x%llx of 0x%llx bytes",
+				    (unsigned long long)size, (unsigned long long)off,
+				    (unsigned long long)img->size);
+	if (img->present && size) {
+		last = (off + size - 1) / BLOCK + 1;
+		for (block = off / BLOCK; block < last;) {
+			uint64_t end = block;
+
+			while (end < last && !is_present(img, end))
+				end++;
+			if (end > block)
+				IJ_TRY(fill(img, block, end));
+			block = end + 1;
+		}
+	}
+	*ret = img->bytes + off;
+	return NULL;
+}
+
+struct ij_error *ij_image_copy(struct ij_image *img, uint64_t off, void *buf, size_t size)
+{
+	const uint8_t *bytes;
+
+	IJ_TRY(ij_image_get(img, off, size, &bytes));
+	memcpy(buf, bytes, size);
+	return NULL;
+}
+
+struct ij_error *ij_image_str(struct ij_image *img, uint64_t off, uint64_t end, uint64_t max,
+			      const char **ret)
+{
+	uint64_t pos = off;
+
+	if (end > img->size)
+		end = img->size;
+	if (off < end && max < end - off)
+		end = off + max;
+	while (pos < end) {
+		uint64_t left = BLOCK - pos % BLOCK;
+		const uint8_t *bytes;
+
+		if (left > end - pos)
+			left = end - pos;
+		IJ_TRY(ij_image_get(img, pos, left, &bytes));
+		if (memchr(bytes, 0, left)) {
+			*ret = (const char *)img->bytes + off;
+			return NULL;
+		}
+		pos += left;
+	}
+	return ij_error_new(BADDATA, "string at offset 0x%llx does not end",
+			    (unsigned long long)off);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this folder share about the modules of a target. */
+#ifndef IJ_OBJ_MODULES_INTERNAL_H
+#define IJ_OBJ_MODULES_INTERNAL_H
+
+#include "base/strbuf.h"
+#include "obj/modules.h"
+#include "obj/object_internal.h"
+
+#define IJ_MODULES_MAX 4096u
+
+/** A module, and what only this folder needs to know of it. */
+struct ij_module_full {
+	struct ij_module mod; /* first */
+	bool debug_tried;     /* its separate debug file was looked for */
+};
+
+struct ij_modules {
+	struct ij_mem *mem;                 /* borrowed */
+	struct ij_opener *opener;           /* borrowed */
+	IJ_VEC(struct ij_module *) list;    /* in lookup order; owns the modules */
+	IJ_VEC(struct ij_module *) by_addr; /* sorted by `lo` */
+};
+
+/** Recognise the program and put `list` into lookup order. `by_addr` must be there. */
+struct ij_error *ij_modules_order(struct ij_modules *mods) IJ_WARN_UNUSED;
+
+/** Look for the separate debug file of @mod, once; a file that does not belong is passed over. */
+void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod);
+
+/** Is @sym, defined in @mod, code? */
+bool ij_module_is_function(const struct ij_module *mod, const struct ij_symbol *sym);
+
+/**
+ * Find what an IFUNC was bound to: sets @res->addr and clears @res->needs_resolver if some slot
+ * tells. A slot that cannot be read tells nothing.
+ */
+void ij_ifunc_bound(struct ij_modules *mods, struct ij_resolved *res);
+
+/** Append ": did you mean a, b or c?" for exported names (of functions or of data) near @name. */
+void ij_suggest(struct ij_modules *mods, const struct ij_module *only, const char *name,
+		bool functions, struct ij_strbuf *out);
+
+#endif

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Names in .symtab, read as a whole at first use.
+ *
+ * In a shared library's .symtab GNU ld writes versions into the names ("memcpy@@GLIBC_2.14"), and
+ * merges names that end alike, so a name may begin inside another. Versions are cut off in a copy,
+ * after a bit for each symbol has noted which were not the default.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "obj/object_internal.h"
+
+#define SYMBOLS_MAX (64u << 20)
+#define LISTED_MAX  4u /* addresses that an AMBIGUOUS message lists */
+
+/* One "@" of the string table: the first of its string. */
+struct at {
+	uint64_t start; /* offset of its string */
+	uint64_t pos;   /* offset of the '@' */
+	bool hidden;    /* a single '@' */
+};
+struct ats {
+	IJ_VEC(struct at) list;
+};
+
+static struct ij_error *find_ats(const char *strs, size_t size, struct ats *ret)
+{
+	const char *at, *from = strs;
+
+	while ((at = memchr(from, '@', (size_t)(strs + size - from)))) {
+		const char *nul = memrchr(from, 0, (size_t)(at - from));
+		const char *start = nul ? nul + 1 : from;
+		const char *end = memchr(at, 0, (size_t)(strs + size - at));
+
+		/* The first character is no version, nor is one in a name that starts with '@'. */
+		if (at > start)
+			IJ_TRY(ij_vec_push(&ret->list,
+					   ((struct at){(uint64_t)(start - strs),
+							(uint64_t)(at - strs), at[1] != '@'})));
+		from = end; /* the table ends with a NUL, so there is one */
+	}
+	return NULL;
+}
+
+/* The version mark in the string that starts at offset @name, or NULL. */
+static const struct at *at_of(const struct ats *ats, uint64_t name)
+{
+	size_t lo = 0, hi = ats->list.len;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (ats->list.items[mid].pos > name)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	if (lo == ats->list.len || ats->list.items[lo].start > name)
+		return NULL;
+	return &ats->list.items[lo];
+}
+
+static Elf64_Sym raw_symbol(const struct ij_symtab *tab, size_t idx)
+{
+	Elf64_Sym sym;
+
+	memcpy(&sym, tab->syms + idx * sizeof(sym), sizeof(sym));
+	return sym;
+}
+
+static struct ij_error *cut_versions(struct ij_symtab *tab, const struct ats *ats)
+{
+	tab->strs_copy = malloc(tab->strs_size);
+	tab->hidden = calloc(tab->len / 8 + 1, 1);
+	if (!tab->strs_copy || !tab->hidden)
+		return ij_error_nomem();
+	memcpy(tab->strs_copy, tab->strs, tab->strs_size);
+	for (size_t i = 0; i < tab->len; i++) {
+		const struct at *at = at_of(ats, raw_symbol(tab, i).st_name);
+
+		if (at && at->hidden)
+			tab->hidden[i / 8] |= (uint8_t)(1u << (i % 8));
+	}
+	for (size_t i = 0; i < ats->list.len; i++)
+		tab->strs_copy[ats->list.items[i].pos] = 0;
+	tab->strs = tab->strs_copy;
+	return NULL;
+}
+
+static struct ij_error *load(struct ij_object *obj, struct ij_symtab *tab)
+{
+	const struct ij_section *sec, *sections;
+	const uint8_t *strs;
+	struct ats ats = {0};
+	struct ij_error *err;
+	struct ij_elf *elf;
+	size_t size, len;
+
+	IJ_TRY(ij_object_elf(obj, &elf));
+	sec = ij_elf_by_type(elf, SHT_SYMTAB);
+	if (!sec)
+		return NULL;
+	sections = ij_elf_sections(elf, &len);
+	if (!sec->link || sec->link >= len || sections[sec->link].type != SHT_STRTAB)
+		return ij_error_new(BADDATA, ".symtab has no string table");
+	IJ_TRY(ij_elf_contents(elf, sec, &tab->syms, &size));
+	tab->len = size / sizeof(Elf64_Sym);
+	if (tab->len > SYMBOLS_MAX)
+		return ij_error_new(LIMIT, "%zu symbols are too many", tab->len);
+	IJ_TRY(ij_elf_contents(elf, &sections[sec->link], &strs, &tab->strs_size));
+	if (tab->strs_size && strs[tab->strs_size - 1])
+		return ij_error_new(BADDATA, "the string table of .symtab does not end with NUL");
+	tab->strs = (char *)strs;
+	err = find_ats(tab->strs, tab->strs_size, &ats);
+	if (!err && ats.list.len)
+		err = cut_versions(tab, &ats);
+	ij_vec_deinit(&ats.list);
+	return err;
+}
+
+struct ij_error *ij_symtab_load(struct ij_object *obj)
+{
+	struct ij_symtab tab = {0};
+	struct ij_error *err;
+
+	if (obj->symtab.loaded)
+		return NULL;
+	err = load(obj, &tab);
+	if (err) {
+		free(tab.strs_copy);
+		free(tab.hidden);
+		return ij_error_wrap(err, "%s", obj->name);
+	}
+	tab.loaded = true;
+	obj->symtab = tab;
+	return NULL;
+}
+
+/* As ij_symtab_get(), of an entry whose name is known to be of use. */
+static bool get(const struct ij_symtab *tab, size_t idx, const Elf64_Sym *sym,
+		struct ij_symbol *ret)
+{
+	if (!ij_symbol_from(sym, tab->strs + sym->st_name, ret))
+		return false;
+	ret->hidden_version = tab->hidden && (tab->hidden[idx / 8] >> (idx % 8) & 1);
+	return true;
+}
+
+bool ij_symtab_get(const struct ij_object *obj, size_t idx, struct ij_symbol *ret)
+{
+	const struct ij_symtab *tab = &obj->symtab;
+	Elf64_Sym sym = raw_symbol(tab, idx);
+	const char *name;
+
+	if (!sym.st_name || sym.st_name >= tab->strs_size || sym.st_shndx == SHN_UNDEF)
+		return false;
+	name = tab->strs + sym.st_name;
+	if (!*name || strnlen(name, IJ_OBJ_NAME_MAX) == IJ_OBJ_NAME_MAX)
+		return false;
+	return get(tab, idx, &sym, ret);
+}
+
+/* The local symbols of one name: the first, and whether others differ. */
+struct locals {
+	struct ij_symbol sym;
+	uint64_t values[LISTED_MAX];
+	unsigned values_len;
+	bool found;
+};
+
+static void note_local(struct locals *locals, const struct ij_symbol *sym)
+{
+	if (!locals->found)
+		locals->sym = *sym;
+	locals->found = true;
+	for (unsigned i = 0; i < locals->values_len; i++)
+		if (locals->values[i] == sym->value)
+			return;
+	if (locals->values_len < LISTED_MAX)
+		locals->values[locals->values_len++] = sym->value;
+}
+
+static struct ij_error *ambiguous(const struct ij_object *obj, const char *name,
+				  const struct locals *locals)
+{
+	IJ_STRBUF_AUTO list = {0};
+
+	for (unsigned i = 0; i < locals->values_len; i++)
+		ij_strbuf_printf(&list, "%s0x%llx", i ? ", " : "",
+				 (unsigned long long)locals->values[i]);
+	IJ_TRY(ij_strbuf_error(&list));
+	return ij_error_new(AMBIGUOUS,
+			    "%s has several local symbols %s, at %s; give the address instead of "
+			    "the name",
+			    obj->name, name, ij_strbuf_get(&list));
+}
+
+struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
+{
+	size_t name_len = strlen(name);
+	struct ij_symtab *tab = &obj->symtab;
+	struct ij_symbol hidden = {0};
+	struct locals locals = {0};
+
+	IJ_TRY(ij_symtab_load(obj));
+	for (size_t i = 0; name_len && i < tab->len; i++) {
+		Elf64_Sym raw = raw_symbol(tab, i);
+		struct ij_symbol sym;
+
+		if (raw.st_name >= tab->strs_size || raw.st_shndx == SHN_UNDEF ||
+		    name_len >= tab->strs_size - raw.st_name ||
+		    memcmp(tab->strs + raw.st_name, name, name_len + 1) || !get(tab, i, &raw, &sym))
+			continue;
+		if (sym.local) {
+			note_local(&locals, &sym);
+		} else if (sym.hidden_version) {
+			hidden = sym;
+		} else {
+			*ret = sym;
+			return NULL;
+		}
+	}
+	if (hidden.name) {
+		*ret = hidden;
+		return NULL;
+	}
+	if (!locals.found)
+		return ij_error_new(NOTFOUND, "%s has no symbol %s", obj->name, name);
+	if (locals.values_len > 1)
+		return ambiguous(obj, name, &locals);
+	*ret = locals.sym;
+	return NULL;
+}
