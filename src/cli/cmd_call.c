@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* interject call: evaluate each expression in each target, in order. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/report.h"
@@ -97,17 +98,29 @@ static bool parse_all(struct run *run)
 	return good;
 }
 
-/* Find everything that the expressions name; false after reporting what is not there. */
+/* Whether @call may bring new modules. */
+static bool is_dlopen(const struct ij_call *call)
+{
+	return call->func && (!strcmp(call->func, "dlopen") || !strcmp(call->func, "dlmopen"));
+}
+
+/*
+ * Find everything that the expressions name; false after reporting what is not there. What follows
+ * a dlopen may be there only when its turn comes.
+ */
 static bool prepare_all(struct run *run, const struct ij_target *target)
 {
-	bool good = true;
+	bool good = true, loading = false;
 
 	for (size_t i = 0; i < run->calls.len; i++) {
 		struct ij_error *err =
 			ij_session_prepare(target->session, &run->calls.items[i], NULL);
 
-		if (!err)
+		loading = loading || is_dlopen(&run->calls.items[i]);
+		if (!err || (loading && err->code == IJ_ERR_NOTFOUND)) {
+			ij_error_free(err);
 			continue;
+		}
 		good = false;
 		report(run, &(struct ij_report){.pid = target->pid,
 						.session = target->session,
