@@ -115,7 +115,7 @@ static void explain_verdict(const struct ij_options *options, const struct ij_re
 			ij_strbuf_puts(out, "; forced");
 	} else if (r->result->need == IJ_CLASSES_ALL) {
 		ij_strbuf_printf(
-			out, "  verdict: safe for anything; nothing is declared of what %s needs",
+			out, "  verdict: safe: %s may need anything, and the stop holds nothing",
 			callee);
 	} else {
 		ij_strbuf_printf(out, "  verdict: safe: %s needs %s, and the stop holds none of it",
