@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* interject call: evaluate each expression in each target, in order. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/commands.h"
 #include "cli/report.h"
@@ -15,10 +16,17 @@ struct run {
 	struct ij_strbuf out, diag;
 };
 
+/* Write what is ready. */
+static void flush(struct run *run)
+{
+	struct ij_error *err = ij_report_flush(&run->out, &run->diag);
+
+	if (err)
+		run->status = ij_status_worse(run->status, ij_commands_fail(err));
+}
+
 static void report(struct run *run, const struct ij_report *r)
 {
-	struct ij_error *err;
-
 	run->status = ij_status_worse(run->status, ij_report_status(r));
 	if (run->options->json) {
 		ij_report_json(r, &run->out);
@@ -27,26 +35,38 @@ static void report(struct run *run, const struct ij_report *r)
 	} else {
 		ij_report_text(run->options, r, &run->out, &run->diag);
 	}
-	err = ij_report_flush(&run->out, &run->diag);
-	if (err)
-		run->status = ij_status_worse(run->status, ij_commands_fail(err));
+	flush(run);
 }
 
-/* The expressions from @from on in one target, with the same @error: not attempted. */
+/* Say that the expressions from @from on were not attempted. */
+static void report_skipped(struct run *run, const struct ij_target *target, size_t from)
+{
+	size_t left = run->options->exprs_len - from;
+
+	if (!left || run->options->quiet)
+		return;
+	ij_strbuf_printf(&run->diag,
+			 "interject: %d: after this failure %zu expression%s not evaluated\n",
+			 target->pid, left, left == 1 ? " was" : "s were");
+	flush(run);
+}
+
+/* The expressions from @from on in one target, with the same @error; NULL: not attempted. */
 static void report_rest(struct run *run, const struct ij_target *target, size_t from,
 			const struct ij_error *error)
 {
-	struct ij_report r = {.pid = target->pid, .session = target->session, .many = run->many};
+	struct ij_report r = {
+		.pid = target->pid, .session = target->session, .error = error, .many = run->many};
 
-	r.error = error;
-	if (!run->options->json) {
-		if (error)
+	if (run->options->json) {
+		for (size_t i = from; i < run->options->exprs_len; i++) {
+			r.expr = run->options->exprs[i];
 			report(run, &r);
-		return;
-	}
-	for (size_t i = from; i < run->options->exprs_len; i++) {
-		r.expr = run->options->exprs[i];
+		}
+	} else if (error) {
 		report(run, &r);
+	} else {
+		report_skipped(run, target, from);
 	}
 }
 
@@ -78,17 +98,29 @@ static bool parse_all(struct run *run)
 	return good;
 }
 
-/* Find everything that the expressions name; false after reporting what is not there. */
+/* Whether @call may bring new modules. */
+static bool is_dlopen(const struct ij_call *call)
+{
+	return call->func && (!strcmp(call->func, "dlopen") || !strcmp(call->func, "dlmopen"));
+}
+
+/*
+ * Find everything that the expressions name; false after reporting what is not there. What follows
+ * a dlopen may be there only when its turn comes.
+ */
 static bool prepare_all(struct run *run, const struct ij_target *target)
 {
-	bool good = true;
+	bool good = true, loading = false;
 
 	for (size_t i = 0; i < run->calls.len; i++) {
 		struct ij_error *err =
 			ij_session_prepare(target->session, &run->calls.items[i], NULL);
 
-		if (!err)
+		loading = loading || is_dlopen(&run->calls.items[i]);
+		if (!err || (loading && err->code == IJ_ERR_NOTFOUND)) {
+			ij_error_free(err);
 			continue;
+		}
 		good = false;
 		report(run, &(struct ij_report){.pid = target->pid,
 						.session = target->session,

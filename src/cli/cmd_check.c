@@ -20,7 +20,7 @@ static void print_text(struct check *check, struct ij_session *s, const struct i
 {
 	bool safe = v->reason == IJ_WIRE_REASON_NONE;
 	IJ_STRBUF_AUTO reason = {0};
-	char where[256] = "?";
+	char where[256] = "-";
 
 	if (v->pc)
 		ij_modules_describe(ij_session_modules(s), v->pc, where, sizeof(where));

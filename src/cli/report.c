@@ -95,6 +95,8 @@ static void explain_stop(const struct ij_report *r, struct ij_strbuf *out)
 		ij_strbuf_printf(out, ", in system call %d", v->syscall);
 	ij_strbuf_puts(out, "\n");
 	for (size_t i = 0; i < r->result->frames_len; i++) {
+		if (i == 0 && r->result->frames[0] == v->pc)
+			continue;
 		ij_modules_describe(mods, r->result->frames[i], where, sizeof(where));
 		ij_strbuf_printf(out, "    called from %s\n", where);
 	}
@@ -113,7 +115,7 @@ static void explain_verdict(const struct ij_options *options, const struct ij_re
 			ij_strbuf_puts(out, "; forced");
 	} else if (r->result->need == IJ_CLASSES_ALL) {
 		ij_strbuf_printf(
-			out, "  verdict: safe for anything; nothing is declared of what %s needs",
+			out, "  verdict: safe: %s may need anything, and the stop holds nothing",
 			callee);
 	} else {
 		ij_strbuf_printf(out, "  verdict: safe: %s needs %s, and the stop holds none of it",

@@ -251,6 +251,10 @@ static struct ij_error *feed(struct ij_session *s)
 
 	list = ij_modules_list(s->mods, &len);
 	for (size_t i = 0; i < len; i++) {
+		if (list[i]->problem && list[i]->problem->code == IJ_ERR_GONE)
+			return ij_error_new(GONE,
+					    "process %d (%s) exited, or executed another program",
+					    s->pid, s->welcome.comm);
 		IJ_TRY(refuse_go(s, list[i]));
 		IJ_TRY(feed_module(s, list[i], &added));
 	}

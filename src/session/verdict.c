@@ -74,7 +74,7 @@ void ij_verdict_reason(struct ij_session *s, const struct ij_wire_verdict *v, st
 	case IJ_WIRE_REASON_FRAME:
 		ij_strbuf_printf(out, "holds %s", ij_classes_text(v->classes));
 		if (v->addr && v->addr != v->pc) {
-			ij_strbuf_puts(out, " below ");
+			ij_strbuf_puts(out, " in ");
 			add_where(s, v->addr, out);
 		}
 		return;
