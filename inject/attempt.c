@@ -257,7 +257,7 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 	start = ij_now_ns();
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &out->verdict);
 	if (!err && thread.stopped) {
-		ij_judge(inj, &stop, call->need, call->flags, &out->verdict);
+		ij_judge(inj, &stop, call->need, &out->verdict);
 		out->frames_len = (uint32_t)stop.frames_len;
 		memcpy(ret->frames, stop.frames, stop.frames_len * sizeof(stop.frames[0]));
 		if (!out->verdict.reason && ij_now_ns() - start > call->pause_ns)
@@ -292,7 +292,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 	if (!err && thread.stopped) {
 		/* A bare system call: safe wherever the stack has room and nobody stands in the
 		 * pages. */
-		ij_judge(inj, &stop, IJ_CLASSES_NONE, 0, &verdict);
+		ij_judge(inj, &stop, IJ_CLASSES_NONE, &verdict);
 		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size) {
 			ij_thread_detach(&thread, 0);
 		} else {

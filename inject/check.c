@@ -15,7 +15,7 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 	ij_watchdog_arm(&inj->watchdog, IJ_NS_PER_S);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
 	if (!err && thread.stopped) {
-		ij_judge(inj, &stop, check->need, 0, verdict);
+		ij_judge(inj, &stop, check->need, verdict);
 		ij_thread_detach(&thread, 0);
 	}
 	ij_watchdog_disarm(&inj->watchdog);

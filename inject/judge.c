@@ -198,17 +198,12 @@ static bool lock_is_held(const struct ij_injector *inj, const struct ij_wire_loc
 static bool locks_are_safe(const struct ij_injector *inj, pid_t tid, ij_addr tp, ij_classes need,
 			   struct ij_wire_verdict *verdict)
 {
-	struct ij_mem *mem = (struct ij_mem *)&inj->process.mem.mem;
 	const struct ij_wire_set_target *target = &inj->target;
-	IJ_ERROR_AUTO err = NULL;
-	uint8_t single = 0;
 
-	/* A single-threaded glibc takes no locks, so its lock words say nothing. */
-	if (target->single_threaded) {
-		err = ij_mem_read(mem, target->single_threaded, &single, sizeof(single));
-		if (!err && single)
-			return true;
-	}
+	/*
+	 * Locks are a veto, never a proof: a single-threaded glibc takes most of them not at all, but one
+	 * that is held is held.
+	 */
 	for (uint32_t i = 0; i < target->locks_len; i++) {
 		const struct ij_wire_lock *lock = &target->locks[i];
 		pid_t owner = 0;
@@ -223,25 +218,16 @@ static bool locks_are_safe(const struct ij_injector *inj, pid_t tid, ij_addr tp,
 	return true;
 }
 
-static bool syscall_is_safe(const struct ij_stop *stop, uint32_t flags,
-			    struct ij_wire_verdict *verdict)
+static bool syscall_is_safe(const struct ij_stop *stop, struct ij_wire_verdict *verdict)
 {
-	enum ij_restart restart = ij_regs_restart(&stop->regs);
-
 	verdict->syscall = ij_regs_syscall(&stop->regs);
-	if (restart == IJ_RESTART_BROKEN) {
-		unsafe(verdict, IJ_WIRE_REASON_SYSCALL, 0, "it cannot be taken up again");
-		return false;
-	}
-	if (restart == IJ_RESTART_BLOCK && flags & IJ_WIRE_CALL_TIMED) {
-		unsafe(verdict, IJ_WIRE_REASON_SYSCALL, 0,
-		       "its timeout would be lost, for the callee sleeps");
-		return false;
-	}
-	return true;
+	if (ij_regs_restart(&stop->regs) != IJ_RESTART_BROKEN)
+		return true;
+	unsafe(verdict, IJ_WIRE_REASON_SYSCALL, 0, "it cannot be taken up again");
+	return false;
 }
 
-void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need, uint32_t flags,
+void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	      struct ij_wire_verdict *ret)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -251,7 +237,7 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need, ui
 	memcpy(ret->comm, stop->status.comm, sizeof(ret->comm));
 	/* In the order of what it costs to find out; the first reason is the one reported. */
 	if (!mode_is_safe(stop, ret) || !stack_is_safe(inj, stop, need, ret) ||
-	    !syscall_is_safe(stop, flags, ret) || !frames_are_safe(inj, stop, need, ret) ||
+	    !syscall_is_safe(stop, ret) || !frames_are_safe(inj, stop, need, ret) ||
 	    !locks_are_safe(inj, stop->status.inner_pid, ij_regs_tp(&stop->regs), need, ret))
 		return;
 	if (!ij_judge_marker(&stop->status, stop->status.sig_blocked))

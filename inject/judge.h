@@ -26,10 +26,9 @@ void ij_stop_rseq(const struct ij_injector *inj, struct ij_stop *stop);
 /**
  * Judge @stop for a callee that needs @need.
  *
- * @flags: enum ij_wire_call_flags.
  * @ret: the verdict; reason NONE means safe. Fills stop->frames.
  */
-void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need, uint32_t flags,
+void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	      struct ij_wire_verdict *ret);
 
 /**

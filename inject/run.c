@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "inject/deadlock.h"
+#include "inject/sleep.h"
 
 /* A client that goes away leaves a running call so long to finish by itself. */
 #define CANCEL_GRACE_NS (50 * IJ_NS_PER_MS)
@@ -336,17 +337,10 @@ static struct ij_error *on_stop(struct running *r)
 	return resume(r, 0);
 }
 
-/* Only while watching: does the callee make a system call that takes the restart block over? */
+/* Only while watching: a sleep of the callee must not take the thread's restart block over. */
 static struct ij_error *on_syscall(struct running *r)
 {
-	struct ij_regs regs;
-
-	r->at_entry = !r->at_entry;
-	if (r->at_entry) {
-		IJ_TRY(ij_thread_regs_get(r->thread, &regs));
-		if (ij_regs_syscall_takes_block(&regs))
-			r->block_lost = true;
-	}
+	IJ_TRY(ij_sleep_step(&r->sleep, r->inj, r->thread));
 	return resume(r, 0);
 }
 

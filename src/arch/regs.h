@@ -55,9 +55,11 @@ void ij_regs_restart_by_hand(struct ij_regs *regs);
  */
 void ij_regs_restart_by_kernel(struct ij_regs *regs);
 
-/** At a system call's entry: will it take over the thread's restart block, even if it is not
- * interrupted? */
-bool ij_regs_syscall_takes_block(const struct ij_regs *regs);
+/** At a system call's entry or exit stop: its number and its arguments. */
+long ij_regs_syscall_nr(const struct ij_regs *regs);
+void ij_regs_syscall_args_get(const struct ij_regs *regs, uint64_t args[6]);
+/** At the entry stop: make it another one. At the exit stop: put the argument registers back. */
+void ij_regs_syscall_change(struct ij_regs *regs, long nr, const uint64_t args[6]);
 
 /** Make a system call that could be taken up again return EINTR, as a handled signal would have. */
 void ij_regs_restart_as_eintr(struct ij_regs *regs);

@@ -128,10 +128,28 @@ void ij_regs_restart_by_kernel(struct ij_regs *regs)
 		regs->gp.rax = (unsigned long long)-ERESTARTNOHAND;
 }
 
-bool ij_regs_syscall_takes_block(const struct ij_regs *regs)
+long ij_regs_syscall_nr(const struct ij_regs *regs)
 {
-	/* Linux, kernel/time/hrtimer.c: nanosleep sets the block before it sleeps. */
-	return regs->gp.orig_rax == SYS_nanosleep || regs->gp.orig_rax == SYS_clock_nanosleep;
+	return (long)regs->gp.orig_rax;
+}
+
+void ij_regs_syscall_args_get(const struct ij_regs *regs, uint64_t args[6])
+{
+	const uint64_t order[6] = {regs->gp.rdi, regs->gp.rsi, regs->gp.rdx,
+				   regs->gp.r10, regs->gp.r8,  regs->gp.r9};
+
+	memcpy(args, order, sizeof(order));
+}
+
+void ij_regs_syscall_change(struct ij_regs *regs, long nr, const uint64_t args[6])
+{
+	regs->gp.orig_rax = (unsigned long long)nr;
+	regs->gp.rdi = args[0];
+	regs->gp.rsi = args[1];
+	regs->gp.rdx = args[2];
+	regs->gp.r10 = args[3];
+	regs->gp.r8 = args[4];
+	regs->gp.r9 = args[5];
 }
 
 void ij_regs_restart_as_eintr(struct ij_regs *regs)
@@ -165,15 +183,10 @@ void ij_regs_set_sp(struct ij_regs *regs, ij_addr sp)
 void ij_regs_set_syscall(struct ij_regs *regs, ij_addr gadget, ij_addr sp, long nr,
 			 const uint64_t args[6])
 {
+	ij_regs_syscall_change(regs, -1, args);
 	ij_regs_set_pc(regs, gadget);
 	regs->gp.rsp = sp;
 	regs->gp.rax = (unsigned long long)nr;
-	regs->gp.rdi = args[0];
-	regs->gp.rsi = args[1];
-	regs->gp.rdx = args[2];
-	regs->gp.r10 = args[3];
-	regs->gp.r8 = args[4];
-	regs->gp.r9 = args[5];
 }
 
 long ij_regs_syscall_result(const struct ij_regs *regs)

@@ -33,6 +33,7 @@ struct ij_stub_desc {
 	ij_addr errno_addr; /* of the thread's errno, once the stub knows it; else 0 */
 	uint32_t saved_errno;
 	uint32_t reserved;
+	uint64_t sleep[2]; /* struct timespec of a sleep that is made in another way, see inject/sleep.h */
 	uint64_t stack_args[IJ_STUB_STACK_ARGS_MAX];
 };
 
@@ -62,6 +63,7 @@ IJ_STUB_ASSERT(xmm1, IJ_STUB_XMM1);
 IJ_STUB_ASSERT(st0, IJ_STUB_ST0);
 IJ_STUB_ASSERT(errno_addr, IJ_STUB_ERRNO_ADDR);
 IJ_STUB_ASSERT(saved_errno, IJ_STUB_SAVED_ERRNO);
+IJ_STUB_ASSERT(sleep, IJ_STUB_SLEEP);
 IJ_STUB_ASSERT(stack_args, IJ_STUB_STACK_ARGS);
 
 /** The stub's code; copy all of [ij_stub_code, ij_stub_code_end) to the start of an executable

@@ -28,7 +28,8 @@
 #define IJ_STUB_ST0            0x100
 #define IJ_STUB_ERRNO_ADDR     0x110
 #define IJ_STUB_SAVED_ERRNO    0x118
-#define IJ_STUB_STACK_ARGS     0x120
+#define IJ_STUB_SLEEP          0x120
+#define IJ_STUB_STACK_ARGS     0x130
 
 /* The interrupted syscall would have returned EINTR had a handled signal come (restart class
  * NOHAND). */

@@ -91,10 +91,18 @@ static struct ij_error *add_line(const char *line, size_t len, struct ij_vmas *r
 
 	if (ret->list.len >= MAX_VMAS)
 		return ij_error_new(LIMIT, "the target has over %d mappings", MAX_VMAS);
-	if (!parse_line(line, end, &vma, &name) ||
-	    (ret->list.len && vma.lo < ret->list.items[ret->list.len - 1].hi))
+	if (!parse_line(line, end, &vma, &name))
 		return ij_error_new(BADDATA, "unexpected line in /proc/PID/maps: %.*s",
 				    (int)(len < 200 ? len : 200), line);
+	/* Mappings that change while the file is read may be listed twice, in part: the first is kept. */
+	if (ret->list.len && vma.lo < ret->list.items[ret->list.len - 1].hi) {
+		ij_addr hi = ret->list.items[ret->list.len - 1].hi;
+
+		if (vma.hi <= hi)
+			return NULL;
+		vma.off += hi - vma.lo;
+		vma.lo = hi;
+	}
 	name_len = (size_t)(end - name);
 	if (name_len > sizeof(deleted) - 1 && name[0] == '/' &&
 	    !memcmp(end - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1)) {

@@ -13,9 +13,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-struct ij_error *ij_files_mem(const struct ij_process *process, int *fd_ret)
+struct ij_error *ij_files_proc(const struct ij_process *process, const char *name, int *fd_ret)
 {
-	int fd = openat(process->proc_fd, "mem", O_RDONLY | O_CLOEXEC);
+	int fd = openat(process->proc_fd, name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return ij_process_denied(process->pid, errno);

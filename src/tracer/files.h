@@ -5,8 +5,9 @@
 
 #include "inject/injector.h"
 
-/** The target's memory, read-only. @fd_ret: the caller owns it. */
-struct ij_error *ij_files_mem(const struct ij_process *process, int *fd_ret) IJ_WARN_UNUSED;
+/** A file of the target's /proc folder ("maps", "mem"), read-only. @fd_ret: the caller owns it. */
+struct ij_error *ij_files_proc(const struct ij_process *process, const char *name,
+			       int *fd_ret) IJ_WARN_UNUSED;
 
 /**
  * The file that is mapped at [lo, hi): through map_files, which finds deleted and replaced ones

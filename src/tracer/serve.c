@@ -44,10 +44,14 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 	welcome.uid = status.uid;
 	welcome.threads = status.threads;
 	memcpy(welcome.comm, status.comm, sizeof(welcome.comm));
-	IJ_TRY(ij_files_mem(&tracer->inj.process, &fds[1]));
-	fds[0] = tracer->inj.process.maps_fd;
-	err = ij_wire_send(tracer->sock, IJ_WIRE_WELCOME, &part, 1, fds, 2);
-	close(fds[1]);
+	/* Descriptors of its own: a shared file position would tear what both of us read. */
+	IJ_TRY(ij_files_proc(&tracer->inj.process, "maps", &fds[0]));
+	err = ij_files_proc(&tracer->inj.process, "mem", &fds[1]);
+	if (!err) {
+		err = ij_wire_send(tracer->sock, IJ_WIRE_WELCOME, &part, 1, fds, 2);
+		close(fds[1]);
+	}
+	close(fds[0]);
 	return err;
 }
 
