@@ -32,6 +32,7 @@ int __fsetlocking(FILE *stream, int type); // need: allocator, stdio
 int __fwriting(FILE *stream); // need: allocator, stdio
 void _exit(int status); // need: none; traits: signal-safe, noreturn
 void _flushlbf(void); // need: allocator, stdio
+void _mcleanup(void); // need: all; traits: blocks
 long a64l(const char *str); // need: none
 void abort(void); // need: all; traits: signal-safe, blocks, noreturn
 int abs(int value); // need: none
@@ -129,6 +130,8 @@ int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event); // need: non
 int epoll_pwait(int epfd, struct epoll_event *events, int max, int timeout, const sigset_t *mask); // need: none; traits: blocks
 int epoll_wait(int epfd, struct epoll_event *events, int max, int timeout); // need: none; traits: blocks
 double erand48(unsigned short state[3]); // need: random
+void err(int status, const char *format, ...); // need: all; traits: blocks, noreturn
+void errx(int status, const char *format, ...); // need: all; traits: blocks, noreturn
 int euidaccess(const char *path, int mode); // need: none
 int eventfd(unsigned int count, int flags); // need: none
 int eventfd_read(int fd, eventfd_t *value); // need: none; traits: blocks
@@ -179,6 +182,7 @@ long fpathconf(int fd, int name); // need: allocator, stdio
 int fprintf(FILE *stream, const char *format, ...); // need: allocator, stdio, locale; traits: blocks
 int fputc(int c, FILE *stream); // need: allocator, stdio; traits: blocks
 int fputs(const char *str, FILE *stream); // need: allocator, stdio; traits: blocks
+int fputs_unlocked(const char *str, FILE *stream); // need: allocator, stdio; traits: blocks
 wint_t fputwc(wchar_t c, FILE *stream); // need: allocator, stdio, locale, iconv, loader, environ; traits: blocks
 int fputws(const wchar_t *str, FILE *stream); // need: allocator, stdio, locale, iconv, loader, environ; traits: blocks
 size_t fread(void *buf, size_t size, size_t num, FILE *stream); // need: allocator, stdio; traits: blocks
@@ -199,6 +203,7 @@ int fstatvfs(int fd, struct statvfs *st); // need: none
 int fsync(int fd); // need: none; traits: signal-safe, blocks
 long ftell(FILE *stream); // need: allocator, stdio
 off_t ftello(FILE *stream); // need: allocator, stdio
+key_t ftok(const char *path, int project); // need: none
 int ftruncate(int fd, off_t len); // need: none; traits: signal-safe
 int ftruncate64(int fd, off64_t len); // need: none
 int ftrylockfile(FILE *stream); // need: allocator, stdio
@@ -209,6 +214,7 @@ int futimes(int fd, const struct timeval *times); // need: none
 int fwide(FILE *stream, int mode); // need: allocator, stdio, locale, iconv, loader, environ; traits: blocks
 int fwprintf(FILE *stream, const wchar_t *format, ...); // need: allocator, stdio, locale, iconv, loader, environ; traits: blocks
 size_t fwrite(const void *buf, size_t size, size_t num, FILE *stream); // need: allocator, stdio; traits: blocks
+size_t fwrite_unlocked(const void *buf, size_t size, size_t num, FILE *stream); // need: allocator, stdio; traits: blocks
 const char *gai_strerror(int err); // need: locale, allocator, environ, iconv, loader, stdio
 long get_avphys_pages(void); // need: none
 char *get_current_dir_name(void); // need: allocator, environ
@@ -222,6 +228,7 @@ int getchar(void); // need: allocator, stdio; traits: blocks
 int getcpu(unsigned int *cpu, unsigned int *node); // need: none
 char *getcwd(char *buf, size_t size); // need: allocator
 ssize_t getdelim(char **line, size_t *size, int delim, FILE *stream); // need: allocator, stdio; traits: blocks
+ssize_t getdents64(int fd, void *buf, size_t size); // need: none
 int getdomainname(char *name, size_t len); // need: none
 int getdtablesize(void); // need: none
 gid_t getegid(void); // need: none; traits: signal-safe
@@ -345,6 +352,7 @@ off_t lseek(int fd, off_t off, int whence); // need: none; traits: signal-safe
 off64_t lseek64(int fd, off64_t off, int whence); // need: none
 int lstat(const char *path, struct stat *st); // need: none; traits: signal-safe
 int lstat64(const char *path, struct stat64 *st); // need: none
+int lutimes(const char *path, const struct timeval *times); // need: none
 int madvise(void *addr, size_t len, int advice); // need: none
 void *malloc(size_t size); // need: allocator
 int malloc_info(int options, FILE *stream); // need: allocator, stdio, locale
@@ -385,9 +393,13 @@ int mlock2(const void *addr, size_t len, unsigned int flags); // need: none
 int mlockall(int flags); // need: none
 void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off); // need: none
 void *mmap64(void *addr, size_t len, int prot, int flags, int fd, off64_t off); // need: none
+void monstartup(unsigned long low, unsigned long high); // need: all; traits: blocks
 int mount(const char *source, const char *target, const char *type, unsigned long flags, const void *data); // need: none
 int mprotect(void *addr, size_t len, int prot); // need: none
+int mq_close(int queue); // need: none
 int mq_open(const char *name, int flags, ...); // need: none
+ssize_t mq_receive(int queue, char *msg, size_t size, unsigned int *priority); // need: none; traits: blocks
+int mq_send(int queue, const char *msg, size_t size, unsigned int priority); // need: none; traits: blocks
 int mq_unlink(const char *name); // need: none
 long mrand48(void); // need: random
 void *mremap(void *addr, size_t old_len, size_t new_len, int flags, ...); // need: none
@@ -443,6 +455,7 @@ ssize_t pread64(int fd, void *buf, size_t size, off64_t off); // need: none; tra
 ssize_t preadv(int fd, const struct iovec *iov, int num, off_t off); // need: none; traits: blocks
 int printf(const char *format, ...); // need: allocator, stdio, locale; traits: blocks
 int prlimit(pid_t pid, enum __rlimit_resource resource, const struct rlimit *limit, struct rlimit *old); // need: none
+ssize_t process_madvise(int pidfd, const struct iovec *iov, size_t num, int advice, unsigned int flags); // need: none
 ssize_t process_vm_readv(pid_t pid, const struct iovec *local, unsigned long local_len, const struct iovec *remote, unsigned long remote_len, unsigned long flags); // need: none
 ssize_t process_vm_writev(pid_t pid, const struct iovec *local, unsigned long local_len, const struct iovec *remote, unsigned long remote_len, unsigned long flags); // need: none
 int pselect(int num, fd_set *read, fd_set *write, fd_set *except, const struct timespec *timeout, const sigset_t *mask); // need: none; traits: signal-safe, blocks
@@ -509,6 +522,7 @@ char *ptsname(int fd); // need: allocator, other
 int ptsname_r(int fd, char *buf, size_t len); // need: none
 int putc(int c, FILE *stream); // need: allocator, stdio; traits: blocks
 int putchar(int c); // need: allocator, stdio; traits: blocks
+int putchar_unlocked(int c); // need: allocator, stdio; traits: blocks
 int putenv(char *str); // need: allocator, environ
 int puts(const char *str); // need: allocator, stdio; traits: blocks
 int putw(int value, FILE *stream); // need: allocator, stdio; traits: blocks
@@ -560,6 +574,7 @@ int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set); // need: none
 int sched_getcpu(void); // need: none
 int sched_getparam(pid_t pid, struct sched_param *param); // need: none
 int sched_getscheduler(pid_t pid); // need: none
+int sched_rr_get_interval(pid_t pid, struct timespec *interval); // need: none
 int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set); // need: none
 int sched_setparam(pid_t pid, const struct sched_param *param); // need: none
 int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param); // need: none
@@ -777,6 +792,8 @@ pid_t wait3(int *status, int options, struct rusage *usage); // need: none; trai
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage); // need: none; traits: blocks
 int waitid(idtype_t type, id_t id, siginfo_t *info, int options); // need: none; traits: blocks
 pid_t waitpid(pid_t pid, int *status, int options); // need: none; traits: signal-safe, blocks
+void warn(const char *format, ...); // need: allocator, stdio, locale, environ, iconv, loader; traits: blocks
+void warnx(const char *format, ...); // need: allocator, stdio, locale, environ, iconv, loader; traits: blocks
 wchar_t *wcscat(wchar_t *to, const wchar_t *from); // need: none; traits: signal-safe
 wchar_t *wcschr(const wchar_t *str, wchar_t c); // need: none; traits: signal-safe
 int wcscmp(const wchar_t *a, const wchar_t *b); // need: none; traits: signal-safe

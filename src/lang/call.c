@@ -208,22 +208,23 @@ static struct ij_error *too_many(const struct ij_parser *parser, const struct ij
 			    proto ? ij_quote(proto, strlen(proto)).str : "");
 }
 
-static struct ij_error *convert(struct ij_parser *parser, const struct callee *callee,
+static struct ij_error *convert(const struct ij_parser *parser, const struct callee *callee,
 				const struct ij_call *call, size_t first, struct ij_arg *arg)
 {
+	const struct ij_token *begin = parser->toks.list.items + first;
+	const struct ij_token *last = parser->toks.list.items + parser->toks.pos - 1;
 	size_t i = call->args.len;
-	IJ_STRBUF_AUTO src = {0};
 	char name[80];
 
 	if (!callee->declared || i >= callee->params.list.len) {
 		ij_convert_promote(arg);
 		return NULL;
 	}
-	ij_tokens_join(&parser->toks, first, parser->toks.pos, &src);
-	IJ_TRY(ij_strbuf_error(&src));
 	callee_name(call, name, sizeof(name));
-	return ij_convert_param(name, i + 1, ij_quote(ij_strbuf_get(&src), src.len).str,
-				callee->params.list.items + i, arg);
+	return ij_convert_param(
+		name, i + 1,
+		ij_quote(begin->text, (size_t)(last->text + last->len - begin->text)).str,
+		callee->params.list.items + i, arg);
 }
 
 static struct ij_error *parse_arg(struct ij_parser *parser, const struct callee *callee,

@@ -128,14 +128,15 @@ static size_t module_len(const struct lexer *lex)
 {
 	const struct ij_tokens *toks = lex->toks;
 	const struct ij_token *prev = toks->list.len ? toks->list.items + toks->list.len - 1 : NULL;
-	size_t len = strspn(
-		lex->pos, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-@:~");
+	size_t len;
 	bool callee = lex->depth == 0 && (!prev || ij_token_is(prev, ")"));
 	bool address = prev && ij_token_is(prev, "&") && toks->list.len >= 2 &&
 		       (ij_token_is(prev - 1, "(") || ij_token_is(prev - 1, ","));
 
 	if (!callee && !address)
 		return 0;
+	len = strspn(lex->pos,
+		     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-@:~");
 	if (!len || lex->pos[len] != '!' || !is_name_start(lex->pos[len + 1]))
 		return 0;
 	return is_name(lex->pos[len - 1]) || lex->pos[len - 1] == '+' ? len + 1 : 0;

@@ -103,6 +103,11 @@ void ij_tokens_leave(struct ij_tokens *toks)
 	toks->depth--;
 }
 
+static bool is_operator(const struct ij_token *tok)
+{
+	return tok->kind == IJ_TOKEN_PUNCT && strchr("*&+-~!|^/%<>=?:.", tok->text[0]);
+}
+
 /* Does C style put a space between @a and @b, where @c follows @b? */
 static bool spaced(const struct ij_token *a, const struct ij_token *b, const struct ij_token *c)
 {
@@ -113,9 +118,10 @@ static bool spaced(const struct ij_token *a, const struct ij_token *b, const str
 		return true;
 	if (ij_token_is(b, "("))
 		return word_a && c && ij_token_is(c, "*");
-	if (ij_token_is(b, "..."))
-		return false;
-	return word_a && (word_b || ij_token_is(b, "*"));
+	if (word_a)
+		return word_b || is_operator(b);
+	/* Two operators must not become another one, or a comment. */
+	return is_operator(a) && is_operator(b) && !(ij_token_is(a, "*") && ij_token_is(b, "*"));
 }
 
 void ij_tokens_join(const struct ij_tokens *toks, size_t first, size_t end, struct ij_strbuf *out)

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <dlfcn.h>
+#include <err.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
@@ -49,6 +50,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/fsuid.h>
+#include <sys/gmon.h>
 #include <sys/inotify.h>
 #include <sys/io.h>
 #include <sys/ioctl.h>
