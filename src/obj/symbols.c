@@ -70,24 +70,49 @@ static bool entry_get(struct ij_object *obj, const struct ij_by_addr *entry, str
 	return false;
 }
 
-static bool is_function(const struct ij_object *obj, const struct ij_symbol *sym)
+/* Defined code, as far as the raw symbol tells. */
+static bool is_function(const struct ij_object *obj, const Elf64_Sym *sym)
 {
-	return sym->kind == IJ_SYMBOL_FUNC || sym->kind == IJ_SYMBOL_IFUNC ||
-	       (sym->kind == IJ_SYMBOL_NONE && ij_object_is_code(obj, sym->value));
+	struct ij_symbol parsed;
+
+	return ij_symbol_from(sym, "", &parsed) &&
+	       (parsed.kind == IJ_SYMBOL_FUNC || parsed.kind == IJ_SYMBOL_IFUNC ||
+		(parsed.kind == IJ_SYMBOL_NONE && ij_object_is_code(obj, parsed.value)));
 }
 
-static struct ij_error *index_table(struct ij_object *obj, enum ij_table table, size_t len)
+/* Index @len raw symbols; their names are not looked at until one is wanted. */
+static struct ij_error *index_table(struct ij_object *obj, enum ij_table table, const uint8_t *syms,
+				    size_t len)
 {
 	for (size_t i = 1; i < len; i++) {
-		struct ij_by_addr entry = {.idx = (uint32_t)i, .table = table};
-		struct ij_symbol sym;
+		Elf64_Sym sym;
 
-		if (!entry_get(obj, &entry, &sym) || !is_function(obj, &sym))
+		memcpy(&sym, syms + i * sizeof(sym), sizeof(sym));
+		if (!is_function(obj, &sym))
 			continue;
-		entry.value = sym.value;
-		IJ_TRY(ij_vec_push(&obj->by_addr, entry));
+		IJ_TRY(ij_vec_push(&obj->by_addr,
+				   ((struct ij_by_addr){sym.st_value, (uint32_t)i, table})));
 	}
 	return NULL;
+}
+
+static struct ij_error *index_dynsym(struct ij_object *obj)
+{
+	const uint8_t *bytes;
+	size_t len;
+
+	IJ_TRY(ij_dynsym_len(obj, &len));
+	if (!len)
+		return NULL;
+	IJ_TRY(ij_image_get(&obj->img, obj->dyn.symtab.off, len * sizeof(Elf64_Sym), &bytes));
+	return index_table(obj, IJ_TABLE_DYNSYM, bytes, len);
+}
+
+static struct ij_error *index_symtab(struct ij_object *obj, struct ij_object *from,
+				     enum ij_table table)
+{
+	IJ_TRY(ij_symtab_load(from));
+	return index_table(obj, table, from->symtab.syms, from->symtab.len);
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -101,27 +126,26 @@ static int compare_entries(const void *a, const void *b)
 	return x->idx < y->idx ? -1 : x->idx > y->idx;
 }
 
-/* Tables that cannot be read are left out: the index serves messages only. */
+/* Pass on that memory is short; what else kept a table from being read is left at that. */
+static struct ij_error *only_nomem(struct ij_error *err)
+{
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	return NULL;
+}
+
+/* A .symtab repeats what .dynsym holds. */
 static struct ij_error *build_index(struct ij_object *obj)
 {
-	IJ_ERROR_AUTO unread = NULL;
-	IJ_ERROR_AUTO unread_symtab = NULL;
-	IJ_ERROR_AUTO unread_debug = NULL;
-	size_t len = 0;
-
 	if (obj->by_addr_built)
 		return NULL;
 	obj->by_addr.len = 0;
-	unread = ij_dynsym_len(obj, &len);
-	if (!unread)
-		IJ_TRY(index_table(obj, IJ_TABLE_DYNSYM, len));
-	unread_symtab = ij_symtab_load(obj);
-	if (!unread_symtab)
-		IJ_TRY(index_table(obj, IJ_TABLE_SYMTAB, obj->symtab.len));
-	if (obj->debug) {
-		unread_debug = ij_symtab_load(obj->debug);
-		if (!unread_debug)
-			IJ_TRY(index_table(obj, IJ_TABLE_DEBUG, obj->debug->symtab.len));
+	IJ_TRY(only_nomem(index_symtab(obj, obj, IJ_TABLE_SYMTAB)));
+	if (!obj->symtab.len) {
+		IJ_TRY(only_nomem(index_dynsym(obj)));
+		if (obj->debug)
+			IJ_TRY(only_nomem(index_symtab(obj, obj->debug, IJ_TABLE_DEBUG)));
 	}
 	if (obj->by_addr.len)
 		qsort(obj->by_addr.items, obj->by_addr.len, sizeof(*obj->by_addr.items),
