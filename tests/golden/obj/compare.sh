@@ -27,6 +27,9 @@ symbols() {
 			if (at > 1) {
 				version = substr(name, at)
 				name = substr(name, 1, at - 1)
+				# "@V (5)": a copy of a variable, by the version that was wanted of it.
+				if (table == "dyn" && $9 ~ /^\(/)
+					version = "@" version
 				if (table == "sym")
 					version = version ~ /^@@/ ? "" : "@"
 			}
