@@ -39,10 +39,10 @@ static void test_find(void **state)
 		uint32_t start; /* 0: none */
 		int row;
 	} cases[] = {
-		{0, 0, 0},	   {0xff, 0, 0},      {0x100, 0x100, 0}, {0x10f, 0x100, 0},
-		{0x110, 0, 0},	   {0x1ff, 0, 0},     {0x200, 0x200, 0}, {0x203, 0x200, 0},
-		{0x204, 0x200, 1}, {0x207, 0x200, 1}, {0x208, 0x200, 2}, {0x21f, 0x200, 2},
-		{0x220, 0, 0},	   {0x1000, 0, 0},    {UINT64_MAX, 0, 0}, {0x100000100, 0, 0},
+		{0, 0, 0},         {0xff, 0, 0},      {0x100, 0x100, 0},  {0x10f, 0x100, 0},
+		{0x110, 0, 0},     {0x1ff, 0, 0},     {0x200, 0x200, 0},  {0x203, 0x200, 0},
+		{0x204, 0x200, 1}, {0x207, 0x200, 1}, {0x208, 0x200, 2},  {0x21f, 0x200, 2},
+		{0x220, 0, 0},     {0x1000, 0, 0},    {UINT64_MAX, 0, 0}, {0x100000100, 0, 0},
 	};
 	struct fixture_map map;
 
@@ -84,7 +84,7 @@ static size_t table_off(const struct ij_map_header *header, enum table table)
 	}
 }
 
-#define FIELD(table, type, idx, field)                                                             \
+#define FIELD(table, type, idx, field) \
 	table, sizeof(type) * (idx) + offsetof(type, field), sizeof(((type *)0)->field), #field
 
 static const struct corruption {
@@ -166,8 +166,8 @@ static void test_corrupt(void **state)
 	make(&map);
 	for (size_t i = 0; i < IJ_COUNT(corruptions); i++) {
 		const struct corruption *bad = &corruptions[i];
-		uint8_t *at = (uint8_t *)map.bytes + table_off(map.map.header, bad->table) +
-			      bad->off;
+		uint8_t *at =
+			(uint8_t *)map.bytes + table_off(map.map.header, bad->table) + bad->off;
 		uint64_t was = 0;
 		struct ij_error *err;
 
@@ -261,7 +261,7 @@ static void test_builder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),	 cmocka_unit_test(test_corrupt),
+		cmocka_unit_test(test_find),      cmocka_unit_test(test_corrupt),
 		cmocka_unit_test(test_truncated), cmocka_unit_test(test_misaligned),
 		cmocka_unit_test(test_builder),
 	};

@@ -11,7 +11,8 @@
 
 #define MEM_BASE 0x5000
 
-/* Registers N hold 0x1000 + N, but for 10 and 11, which are not known. Memory is the bytes 80, 81, ... */
+/* Registers N hold 0x1000 + N, but for 10 and 11, which are not known. Memory is the bytes 80, 81,
+ * ... */
 static enum ij_expr_end eval(const uint8_t *bytes, size_t size, const uint64_t *initial,
 			     uint64_t *ret)
 {
@@ -29,8 +30,8 @@ static enum ij_expr_end eval(const uint8_t *bytes, size_t size, const uint64_t *
 }
 
 #define CODE(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
-#define LIT(n)	  (DW_OP_lit0 + (n))
-#define ADDR	  DW_OP_const2u, 0x00, 0x50 /* MEM_BASE */
+#define LIT(n)    (DW_OP_lit0 + (n))
+#define ADDR      DW_OP_const2u, 0x00, 0x50 /* MEM_BASE */
 
 static const struct {
 	const uint8_t *code;
@@ -94,8 +95,8 @@ static const struct {
 	{CODE(ADDR, DW_OP_deref_size, 2), 0x8180},
 	{CODE(DW_OP_nop, LIT(4), DW_OP_nop), 4},
 	/* The PLT of binutils: rip is 0x400b, in the second half of its slot. */
-	{CODE(DW_OP_breg0 + 7, 8, DW_OP_breg0 + 16, 0, LIT(15), DW_OP_and, LIT(11), DW_OP_ge, LIT(3),
-	      DW_OP_shl, DW_OP_plus),
+	{CODE(DW_OP_breg0 + 7, 8, DW_OP_breg0 + 16, 0, LIT(15), DW_OP_and, LIT(11), DW_OP_ge,
+	      LIT(3), DW_OP_shl, DW_OP_plus),
 	 0x1007 + 16},
 };
 
@@ -131,7 +132,7 @@ static const struct {
 	{CODE(DW_OP_const4u, 1, 2, 3), IJ_EXPR_BAD},
 	{CODE(LIT(1), DW_OP_skip, 1), IJ_EXPR_BAD},
 	{CODE(LIT(1), DW_OP_skip, 0xfb, 0xff), IJ_EXPR_BAD}, /* before the start */
-	{CODE(LIT(1), DW_OP_skip, 1, 0), IJ_EXPR_BAD},	     /* past the end */
+	{CODE(LIT(1), DW_OP_skip, 1, 0), IJ_EXPR_BAD},       /* past the end */
 	{CODE(LIT(1), DW_OP_skip, 0xfd, 0xff), IJ_EXPR_BAD}, /* to itself, for ever */
 	{CODE(LIT(1), DW_OP_skip, 0xfc, 0xff), IJ_EXPR_BAD}, /* pushes for ever */
 	{CODE(DW_OP_addr, 0, 0, 0, 0, 0, 0, 0, 0), IJ_EXPR_BAD},
