@@ -92,10 +92,30 @@ static struct ij_error *cfi_add(struct ij_object *obj, struct ij_map_builder *bu
 	return ij_cfi_read(&cfi, builder, &stats);
 }
 
+/*
+ * Whether @func's last rule is the expression that linkers write for .plt (binutils,
+ * bfd/elfxx-x86.c): DW_OP_breg7 8, DW_OP_breg16 0, DW_OP_lit15, DW_OP_and, then the offset of the
+ * push in a slot.
+ */
+static bool is_plt(const struct ij_map_builder *builder, const struct ij_map_func *func)
+{
+	static const uint8_t expr[] = {11, 0x77, 8, 0x80, 0, 0x3f, 0x1a};
+	const struct ij_map_row *row = &builder->rows.items[func->row_idx + func->row_len - 1];
+	const struct ij_map_rule *rule = &builder->rules.items[row->rule_idx];
+
+	return rule->cfa_kind == IJ_MAP_CFA_EXPR &&
+	       builder->exprs.len - (size_t)rule->cfa_off >= sizeof(expr) &&
+	       !memcmp(builder->exprs.items + rule->cfa_off, expr, sizeof(expr));
+}
+
+/* Flag the PLT by its sections, and where they are gone by its CFI. */
 static struct ij_error *plt_mark(struct ij_object *obj, struct ij_map_builder *builder)
 {
 	static const char *const names[] = {".plt", ".plt.got", ".plt.sec", ".iplt"};
 
+	for (size_t i = 0; i < builder->funcs.len; i++)
+		if (is_plt(builder, &builder->funcs.items[i]))
+			builder->funcs.items[i].flags |= IJ_MAP_FUNC_PLT;
 	for (size_t i = 0; i < IJ_COUNT(names); i++) {
 		const uint8_t *bytes;
 		size_t size;

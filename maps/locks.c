@@ -235,7 +235,7 @@ static struct ij_error *rtld_find(struct finder *find)
 			found_len = len;
 			places++;
 		}
-		off += len ? len * sizeof(struct mutex) : 8;
+		off += len >= 2 ? len * sizeof(struct mutex) : 8;
 	}
 	if (places != 1 || found_len > IJ_COUNT(names))
 		return NULL;

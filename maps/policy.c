@@ -171,7 +171,7 @@ static const struct {
 	{"libcrypto", CRYPTO},
 	{"libssl", CRYPTO},
 	{"libgnutls", CRYPTO},
-	{"libgcrypt", CRYPTO},
+	{"libgcrypt.so", CRYPTO},
 	{"libnettle", CRYPTO},
 	{"libhogweed", CRYPTO},
 	{"libmbedcrypto", CRYPTO},

@@ -265,8 +265,11 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 {
 	struct ij_modules *mods;
 	struct ij_vmas vmas;
-	struct ij_error *err = ij_vmas_read(s->maps_fd, &vmas);
+	struct ij_error *err;
 
+	if (s->interrupted)
+		return ij_error_new(INTERRUPTED, "interrupted");
+	err = ij_vmas_read(s->maps_fd, &vmas);
 	if (err)
 		return ij_error_wrap(err, "process %d", s->pid);
 	if (s->mods && same_modules(&s->vmas, &vmas)) {
