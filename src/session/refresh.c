@@ -122,18 +122,17 @@ static struct ij_error *feed_module(struct ij_session *s, const struct ij_module
 	soname = ij_object_soname(module->obj);
 	err = ij_map_get(module->obj, module->fd, soname ? soname : module->name, &container,
 			 &size);
-	/* A module without a usable map is no obstacle: stops in it are unsafe, and say so. */
-	if (err && err->code != IJ_ERR_NOMEM) {
-		ij_error_free(err);
-		return ij_vec_push(&s->fed, fed);
+	if (!err) {
+		err = add_module(s, module, fed.base, container, size);
+		free(container);
 	}
-	if (err)
-		return err;
-	err = add_module(s, module, fed.base, container, size);
-	free(container);
-	if (!err)
-		err = ij_vec_push(&s->fed, fed);
-	return err;
+	/* A module without a usable map is no obstacle: stops in it are unsafe, and say so. */
+	if (err && (err->code == IJ_ERR_BADDATA || err->code == IJ_ERR_LIMIT ||
+		    err->code == IJ_ERR_UNSUPPORTED)) {
+		ij_error_free(err);
+		err = NULL;
+	}
+	return err ? err : ij_vec_push(&s->fed, fed);
 }
 
 /* The C library's `int *__errno_location(void)`, or 0. */
