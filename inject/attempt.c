@@ -122,6 +122,7 @@ static struct ij_error *stop_thread(struct ij_injector *inj, pid_t tid, struct i
 		return NULL;
 	}
 	IJ_TRY(ij_thread_seize(thread, inj->process.pid, tid, &inj->waiter));
+	stop->since_ns = ij_now_ns();
 	IJ_TRY(ij_thread_interrupt(thread));
 	IJ_TRY(await_stop(inj, thread, verdict));
 	if (verdict->reason)
@@ -189,10 +190,12 @@ static bool is_transient(const struct ij_error *err)
  * until the last request the thread stands in code that restores it.
  */
 static struct ij_error *release(struct ij_injector *inj, struct ij_stop *stop, enum ij_put_back how,
-				int signo)
+				int signo, uint64_t *pause_ret)
 {
 	struct ij_error *err = ij_saved_put_back(stop->thread, &inj->saved, how);
 
+	/* Before, not after: on the same CPU the thread runs first and we come back later. */
+	*pause_ret = ij_now_ns() - stop->since_ns;
 	ij_thread_detach(stop->thread, signo);
 	return err;
 }
@@ -228,7 +231,7 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 		ij_error_free(drop_pages(inj));
 	}
 	if (end == IJ_RUN_STOPPED) {
-		late = release(inj, stop, run.put_back, run.signo);
+		late = release(inj, stop, run.put_back, run.signo, &ret->outcome.pause_ns);
 		if (err)
 			ij_error_free(late);
 		else
@@ -247,28 +250,27 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 	cpu_set_t before;
-	uint64_t start;
 	bool force = call->flags & IJ_WIRE_CALL_FORCE;
 
 	pin(inj, tid, &before);
 	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
 	out->status = IJ_WIRE_UNSAFE;
 	out->touch = IJ_TOUCH_UNTOUCHED;
-	start = ij_now_ns();
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &out->verdict);
 	if (!err && thread.stopped) {
 		ij_judge(inj, &stop, call->need, &out->verdict);
 		out->frames_len = (uint32_t)stop.frames_len;
 		memcpy(ret->frames, stop.frames, stop.frames_len * sizeof(stop.frames[0]));
-		if (!out->verdict.reason && ij_now_ns() - start > call->pause_ns)
+		if (!out->verdict.reason && ij_now_ns() - stop.since_ns > call->pause_ns)
 			not_stopped(&out->verdict, IJ_WIRE_REASON_NOSTOP,
 				    "judging took the whole pause budget");
 		if (!out->verdict.reason || (force && !ij_judge_is_permanent(out->verdict.reason)))
 			err = inject(inj, call, scratch, &stop, ret);
 		else
 			ij_thread_detach(&thread, 0);
+		if (!out->pause_ns)
+			out->pause_ns = ij_now_ns() - stop.since_ns;
 	}
-	out->pause_ns = ij_now_ns() - start;
 	ij_watchdog_disarm(&inj->watchdog);
 	unpin(&before);
 	return err;
@@ -283,6 +285,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 	struct ij_stop stop = {0};
 	struct ij_error *err, *late;
 	cpu_set_t before;
+	uint64_t pause_ns;
 	long result = -1;
 
 	*done_ret = false;
@@ -303,7 +306,8 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 			if (!err)
 				err = ij_remote_syscall(&inj->remote, SYS_munmap, args, &result);
 			late = release(inj, &stop, IJ_PUT_BACK_KERNEL,
-				       err && err->code == IJ_ERR_INTERRUPTED ? err->os : 0);
+				       err && err->code == IJ_ERR_INTERRUPTED ? err->os : 0,
+				       &pause_ns);
 			*done_ret = !err && !result;
 			if (err && (is_transient(err) || err->code == IJ_ERR_GONE)) {
 				ij_error_free(err);

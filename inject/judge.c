@@ -96,7 +96,7 @@ static bool stack_is_safe(const struct ij_injector *inj, const struct ij_stop *s
 	struct ij_stack stack;
 	char text[sizeof(verdict->text)];
 
-	ij_stack_measure(inj, &stop->regs, &stack);
+	ij_stack_measure(inj, &stop->regs, want, &stack);
 	if (!stack.own) {
 		unsafe(verdict, IJ_WIRE_REASON_STACK, ij_regs_sp(&stop->regs),
 		       "not the thread's own stack (a coroutine's, or an alternate one)");
@@ -201,8 +201,8 @@ static bool locks_are_safe(const struct ij_injector *inj, pid_t tid, ij_addr tp,
 	const struct ij_wire_set_target *target = &inj->target;
 
 	/*
-	 * Locks are a veto, never a proof: a single-threaded glibc takes most of them not at all, but one
-	 * that is held is held.
+	 * Locks are a veto, never a proof: a single-threaded glibc takes most of them not at all,
+	 * but one that is held is held.
 	 */
 	for (uint32_t i = 0; i < target->locks_len; i++) {
 		const struct ij_wire_lock *lock = &target->locks[i];

@@ -10,6 +10,7 @@ struct ij_stop {
 	struct ij_thread *thread;
 	struct ij_regs regs;     /* a restartable sequence resolved: see ij_stop_rseq */
 	struct ij_status status; /* of the thread, as of before the stop */
+	uint64_t since_ns;       /* when the interrupt was sent */
 	pid_t inner_tgid;        /* the process, as the target numbers it */
 	ij_addr frames[IJ_WIRE_FRAMES_MAX];
 	size_t frames_len;

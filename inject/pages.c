@@ -37,18 +37,23 @@ static uint64_t checksum(const struct ij_pages_header *header)
 	return sum;
 }
 
-/* The code page as it is to be. */
-static void fill_code_page(uint8_t *page, size_t size)
+void ij_pages_init(struct ij_pages *pages)
 {
-	struct ij_pages_header header = {
-		.magic = MAGIC,
-		.version = VERSION,
-		.size = (uint32_t)size,
-		.pid_ns = pid_namespace(),
-		.start_time = ij_process_start_time(getpid()),
-		.pid = getpid(),
-	};
+	*pages = (struct ij_pages){.header = {
+					   .magic = MAGIC,
+					   .version = VERSION,
+					   .pid_ns = pid_namespace(),
+					   .start_time = ij_process_start_time(getpid()),
+					   .pid = getpid(),
+				   }};
+}
 
+/* The code page as it is to be. */
+static void fill_code_page(uint8_t *page, const struct ij_pages *pages)
+{
+	struct ij_pages_header header = pages->header;
+
+	header.size = (uint32_t)pages->size;
 	header.check = checksum(&header);
 	memset(page, 0xcc, IJ_PAGE_SIZE);
 	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
@@ -114,13 +119,13 @@ static struct ij_error *map_pages(struct ij_pages *pages, struct ij_remote *remo
 	IJ_TRY(map_once(remote, pages->size, MAP_SHARED, &pages->base));
 	pages->shared = share(remote->process, pages->base, pages->size);
 	if (pages->shared) {
-		fill_code_page(pages->shared, pages->size);
+		fill_code_page(pages->shared, pages);
 		return NULL;
 	}
 	IJ_TRY(unmap(remote, pages->base, pages->size));
 	pages->base = 0;
 	IJ_TRY(map_once(remote, pages->size, MAP_PRIVATE, &pages->base));
-	fill_code_page(page, pages->size);
+	fill_code_page(page, pages);
 	return ij_process_write(remote->process, pages->base, page, sizeof(page));
 }
 
@@ -151,7 +156,9 @@ void ij_pages_forget(struct ij_pages *pages)
 {
 	if (pages->shared)
 		munmap(pages->shared, pages->size);
-	*pages = (struct ij_pages){0};
+	pages->base = 0;
+	pages->size = 0;
+	pages->shared = NULL;
 }
 
 size_t ij_pages_scratch_size(const struct ij_pages *pages)

@@ -23,10 +23,15 @@ struct ij_pages_header {
 };
 
 struct ij_pages {
+	struct ij_pages_header
+		header;  /* who we are; its size and check are filled in when mapped */
 	ij_addr base;    /* 0: not mapped */
 	size_t size;     /* bytes, code page included */
 	uint8_t *shared; /* the same pages in our own memory, or NULL: then through /proc/PID/mem */
 };
+
+/** No pages yet; what identifies us is found out here, before any stop. */
+void ij_pages_init(struct ij_pages *pages);
 
 /** Map the pages by remote system calls and put the stub there. Errors: as ij_remote_syscall; OS.
  */

@@ -29,10 +29,10 @@ struct running {
 	uint64_t deadline_ns;
 	uint64_t next_look_ns;
 	uint64_t look_ns;
-	bool watch; /* follow its system calls: the thread has a restart block to lose */
+	bool watch;            /* follow its system calls: the thread has a restart block to lose */
 	struct ij_sleep sleep; /* of the callee, while watching */
-	bool block_lost; /* the callee destroyed it */
-	bool handled;    /* a signal was delivered on top of the call */
+	bool block_lost;       /* the callee destroyed it */
+	bool handled;          /* a signal was delivered on top of the call */
 	bool over;
 	enum ij_run_end end;
 };

@@ -56,7 +56,7 @@ static uint64_t growth(const struct ij_injector *inj, ij_addr lo, ij_addr hi)
 	return lo > floor ? lo - floor : 0;
 }
 
-void ij_stack_measure(const struct ij_injector *inj, const struct ij_regs *regs,
+void ij_stack_measure(const struct ij_injector *inj, const struct ij_regs *regs, uint64_t enough,
 		      struct ij_stack *ret)
 {
 	ij_addr sp = ij_regs_sp(regs), tp = ij_regs_tp(regs), lo, hi;
@@ -69,7 +69,8 @@ void ij_stack_measure(const struct ij_injector *inj, const struct ij_regs *regs,
 	vma = ij_vmas_find(&inj->vmas, hi - 1);
 	if (vma && vma->flags & IJ_VMA_STACK) {
 		ret->own = true;
-		ret->room += growth(inj, lo, hi);
+		if (ret->room < enough)
+			ret->room += growth(inj, lo, hi);
 	} else {
 		ret->own = tp >= sp && tp < hi;
 	}

@@ -19,9 +19,10 @@ struct ij_stack {
  * both glibc and musl place at the top of a thread's stack. Uses PROCMAP_QUERY (Linux 6.11) where
  * there is, else the mappings as of before the stop.
  *
+ * @enough: room beyond which the main stack's growth need not be found out.
  * Units: bytes. @ret: all zero if the stack pointer lies in no writable mapping.
  */
-void ij_stack_measure(const struct ij_injector *inj, const struct ij_regs *regs,
+void ij_stack_measure(const struct ij_injector *inj, const struct ij_regs *regs, uint64_t enough,
 		      struct ij_stack *ret);
 
 #endif

@@ -33,7 +33,8 @@ struct ij_stub_desc {
 	ij_addr errno_addr; /* of the thread's errno, once the stub knows it; else 0 */
 	uint32_t saved_errno;
 	uint32_t reserved;
-	uint64_t sleep[2]; /* struct timespec of a sleep that is made in another way, see inject/sleep.h */
+	uint64_t sleep[2]; /* struct timespec of a sleep that is made in another way, see
+			      inject/sleep.h */
 	uint64_t stack_args[IJ_STUB_STACK_ARGS_MAX];
 };
 

@@ -161,8 +161,10 @@ struct ij_error *ij_thread_wait(struct ij_thread *thread, uint64_t deadline_ns,
 		    errno != EINTR)
 			return ij_error_os(OS, errno, "cannot wait: %s", strerror(errno));
 		if (pfds[0].revents)
-			while (read(waiter->sigchld_fd, &drained, sizeof(drained)) > 0)
-				;
+			if (read(waiter->sigchld_fd, &drained, sizeof(drained)) < 0 &&
+			    errno != EAGAIN)
+				return ij_error_os(OS, errno, "cannot read a signalfd: %s",
+						   strerror(errno));
 		if (pfds[1].revents) {
 			waiter->cancelled = true;
 			*ret = (struct ij_event){.kind = IJ_EVENT_CANCELLED};

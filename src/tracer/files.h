@@ -6,8 +6,8 @@
 #include "inject/injector.h"
 
 /** A file of the target's /proc folder ("maps", "mem"), read-only. @fd_ret: the caller owns it. */
-struct ij_error *ij_files_proc(const struct ij_process *process, const char *name,
-			       int *fd_ret) IJ_WARN_UNUSED;
+struct ij_error *ij_files_proc(const struct ij_process *process, const char *name, int *fd_ret)
+	IJ_WARN_UNUSED;
 
 /**
  * The file that is mapped at [lo, hi): through map_files, which finds deleted and replaced ones
