@@ -230,7 +230,7 @@ static struct ij_error *parse_call(struct ij_parser *parser, struct ij_callee *c
 	call->need = IJ_CLASSES_ALL;
 	call->traits = IJ_TRAITS_UNKNOWN;
 	if (call->func)
-		proto = ij_prototypes_find(parser->protos, call->func);
+		IJ_TRY(ij_prototypes_lookup(parser->protos, call->func, &proto));
 	if (proto)
 		IJ_TRY(apply_prototype(proto, callee, call));
 	IJ_TRY(parse_args(parser, callee, proto ? proto->text : NULL, call));

@@ -89,13 +89,15 @@ static struct ij_error *check_name(const struct ij_tokens *toks, const struct ij
 static struct ij_error *function_name(struct ij_parser *parser, const struct ij_token *tok,
 				      struct ij_arg *ret)
 {
+	const struct ij_prototype *proto = NULL;
 	char *copy = strndup(tok->text, tok->len);
-	bool function = copy && ij_prototypes_find(parser->protos, copy);
+	struct ij_error *err =
+		copy ? ij_prototypes_lookup(parser->protos, copy, &proto) : ij_error_nomem();
 
 	free(copy);
-	if (!copy)
-		return ij_error_nomem();
-	if (!function)
+	if (err)
+		return err;
+	if (!proto)
 		return ij_parser_error(
 			&parser->toks, UNSUPPORTED, tok->column,
 			"%s is no known constant, and variables of the target are not read; "
