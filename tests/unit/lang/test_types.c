@@ -52,6 +52,8 @@ static const struct {
 	 "int1 int8_t | uint8 uintptr_t"},
 	{"sighandler_t f(locale_t l)", "ptr8 sighandler_t | ptr8 locale_t"},
 	{"int (f)(int)", "int4 int | int4 int"},
+	{"int *__attribute__((x)) f(void)", "ptr8 int *"},
+	{"int (__attribute__((x(1))) f)(void)", "int4 int"},
 	{"struct s *f(struct s *)", "ptr8 struct s * | ptr8 struct s *"},
 	{"double _Complex *f(__int128 *p)", "ptr8 double _Complex * | ptr8 __int128 *"},
 	{"unsigned int long f(int unsigned)", "uint8 unsigned int long | uint4 int unsigned"},
@@ -199,6 +201,10 @@ static const struct {
 	{"int vprintf(const char *format, va_list ap)", IJ_ERR_UNSUPPORTED,
 	 "va_list at column 33 is an argument list by value; only numbers and pointers can be "
 	 "passed and returned"},
+	{"size_t int f(void)", IJ_ERR_SYNTAX,
+	 "expected a name or '*' after the type at column 8, found int"},
+	{"int *__attribute__ f(void)", IJ_ERR_SYNTAX, "expected '(' at column 20, found f"},
+	{"int __attribute__ f(void)", IJ_ERR_SYNTAX, "expected '(' at column 19, found f"},
 	{"foo_t f(void)", IJ_ERR_TYPE,
 	 "type foo_t at column 1 is unknown; write the C type behind it (int, unsigned long, "
 	 "struct foo_t *, ...)"},
