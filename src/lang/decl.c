@@ -76,14 +76,13 @@ struct ij_error *ij_params_parse(struct ij_tokens *toks, struct ij_texts *texts,
 static struct ij_error *parse_need(const char *words, size_t len, ij_classes *ret)
 {
 	ij_classes need = 0;
+	bool said = false;
 	size_t pos = 0;
 
 	while (pos < len) {
 		size_t word = strcspn(words + pos, ", ;\n");
 		ij_classes one;
 
-		if (word > len - pos)
-			word = len - pos;
 		one = ij_class_by_name(words + pos, word);
 		if (word == 3 && !memcmp(words + pos, "all", 3))
 			one = IJ_CLASSES_ALL;
@@ -93,8 +92,12 @@ static struct ij_error *parse_need(const char *words, size_t len, ij_classes *re
 					    "such as allocator, stdio, loader",
 					    ij_quote(words + pos, word).str);
 		need |= one;
+		said = said || word;
 		pos += word + 1;
 	}
+	if (!said)
+		return ij_error_new(SYNTAX, "need: nothing stands behind it; write none, all, or "
+					    "names such as allocator, stdio, loader");
 	*ret = need;
 	return NULL;
 }
@@ -118,8 +121,6 @@ static struct ij_error *parse_traits(const char *words, size_t len, uint32_t *re
 		size_t word = strcspn(words + pos, ", ;\n");
 		uint32_t one = 0;
 
-		if (word > len - pos)
-			word = len - pos;
 		for (size_t i = 0; i < IJ_COUNT(names); i++)
 			if (word == strlen(names[i].name) &&
 			    !memcmp(words + pos, names[i].name, word))

@@ -225,6 +225,9 @@ static const struct {
 	{"int f(`)", IJ_ERR_SYNTAX, "a character that C does not know outside strings at column 7"},
 	{"int f(int); // need: heap", IJ_ERR_SYNTAX,
 	 "need: 'heap' is no class; write none, all, or names such as allocator, stdio, loader"},
+	{"int f(int); // need: , ; traits: blocks", IJ_ERR_SYNTAX,
+	 "need: nothing stands behind it; write none, all, or names such as allocator, stdio, "
+	 "loader"},
 	{"int f(int); // need: none; traits: slow", IJ_ERR_SYNTAX,
 	 "traits: 'slow' is none; write signal-safe, blocks, noreturn, threads or timed"},
 	{"int f(int); // need: none; slow", IJ_ERR_SYNTAX,
