@@ -194,6 +194,24 @@ static struct ij_error *skip_trailer(struct ij_tokens *toks, uint32_t *traits)
 	return NULL;
 }
 
+/* Functions of another calling convention than the System V one cannot be called. */
+static struct ij_error *check_convention(const struct ij_tokens *toks)
+{
+	static const char *const others[] = {"ms_abi",       "__ms_abi__",    "regcall",
+					     "__regcall__",  "__regcall",     "vectorcall",
+					     "__vectorcall", "preserve_most", "swiftcall"};
+
+	for (size_t i = 0; i < toks->list.len; i++)
+		for (size_t j = 0; j < IJ_COUNT(others); j++)
+			if (ij_token_is(toks->list.items + i, others[j]))
+				return ij_error_new(UNSUPPORTED,
+						    "%s: calling convention %s at column %u is not "
+						    "supported",
+						    ij_quote(toks->text, strlen(toks->text)).str,
+						    others[j], toks->list.items[i].column);
+	return NULL;
+}
+
 /* Take the parameters from the tokens of the declarator's function, whose syntax is checked
  * already. */
 static struct ij_error *take_params(struct ij_tokens *toks, const struct ij_derive *func,
@@ -220,6 +238,7 @@ static struct ij_error *parse_decl(struct ij_tokens *toks, struct ij_prototype *
 	struct ij_declarator decl;
 	struct ij_spec spec;
 
+	IJ_TRY(check_convention(toks));
 	IJ_TRY(ij_spec_parse(toks, &proto->texts, &spec));
 	IJ_TRY(ij_declarator_parse(toks, &proto->texts, &decl));
 	if (!decl.name)

@@ -205,6 +205,10 @@ static const struct {
 	 "expected a name or '*' after the type at column 8, found int"},
 	{"int *__attribute__ f(void)", IJ_ERR_SYNTAX, "expected '(' at column 20, found f"},
 	{"int __attribute__ f(void)", IJ_ERR_SYNTAX, "expected '(' at column 19, found f"},
+	{"__attribute__((ms_abi)) int f(int)", IJ_ERR_UNSUPPORTED,
+	 "calling convention ms_abi at column 16 is not supported"},
+	{"int f(int) __attribute__((__ms_abi__))", IJ_ERR_UNSUPPORTED,
+	 "calling convention __ms_abi__ at column 27 is not supported"},
 	{"foo_t f(void)", IJ_ERR_TYPE,
 	 "type foo_t at column 1 is unknown; write the C type behind it (int, unsigned long, "
 	 "struct foo_t *, ...)"},
