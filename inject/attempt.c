@@ -74,13 +74,13 @@ static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *th
 			not_stopped(verdict, IJ_WIRE_REASON_NOSTOP, "");
 			return NULL;
 		case IJ_EVENT_SIGNAL:
-			IJ_TRY(ij_thread_resume(thread, event.signo));
-			IJ_TRY(ij_thread_interrupt(thread));
-			break;
 		case IJ_EVENT_SYSCALL:
 		case IJ_EVENT_EXEC:
 		case IJ_EVENT_EXITING:
-			IJ_TRY(ij_thread_resume(thread, 0));
+			/* Any other stop cancels the one that was asked for (kernel/signal.c,
+			 * ptrace_stop). */
+			IJ_TRY(ij_thread_interrupt(thread));
+			IJ_TRY(ij_thread_resume(thread, event.signo));
 			break;
 		case IJ_EVENT_CANCELLED:
 			break;
@@ -209,7 +209,7 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 	enum ij_run_end end = IJ_RUN_STOPPED;
 	struct ij_error *err = NULL, *late;
 
-	IJ_TRY(ij_saved_take(stop->thread, &stop->regs, &inj->saved));
+	IJ_TRY(ij_saved_take(stop->thread, &inj->process, &stop->regs, &inj->saved));
 	remote_init(inj, stop->thread);
 	err = ensure_pages(inj, call->scratch_room);
 	if (!err) {
@@ -299,7 +299,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size) {
 			ij_thread_detach(&thread, 0);
 		} else {
-			err = ij_saved_take(&thread, &stop.regs, &inj->saved);
+			err = ij_saved_take(&thread, &inj->process, &stop.regs, &inj->saved);
 			remote_init(inj, &thread);
 			if (!err)
 				err = ij_remote_enter(&inj->remote);

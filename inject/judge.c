@@ -43,19 +43,20 @@ void ij_stop_rseq(const struct ij_injector *inj, struct ij_stop *stop)
 int ij_judge_marker(const struct ij_status *status, uint64_t sigmask)
 {
 	static const int candidates[] = {SIGURG, SIGWINCH, SIGCHLD};
-	int second_best = 0;
+	int choice = 0, cost = 3;
 
 	for (size_t i = 0; i < IJ_COUNT(candidates); i++) {
 		uint64_t bit = IJ_SIGNAL_BIT(candidates[i]);
+		/* Caught is the dearest: if we die, the program's handler runs once for nothing. */
+		int this_cost = status->sig_caught & bit ? 2 : sigmask & bit ? 1 : 0;
 
-		if ((status->sig_caught | status->sig_pending) & bit)
+		/* One of the program's own that is pending would be swallowed with ours. */
+		if (status->sig_pending & bit || this_cost >= cost)
 			continue;
-		if (!(sigmask & bit))
-			return candidates[i];
-		if (!second_best)
-			second_best = candidates[i];
+		choice = candidates[i];
+		cost = this_cost;
 	}
-	return second_best;
+	return choice;
 }
 
 bool ij_judge_is_permanent(enum ij_wire_reason reason)
@@ -242,7 +243,7 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 		return;
 	if (!ij_judge_marker(&stop->status, stop->status.sig_blocked))
 		unsafe(ret, IJ_WIRE_REASON_SIGNALS, 0,
-		       "SIGURG, SIGWINCH and SIGCHLD are all caught or pending");
+		       "SIGURG, SIGWINCH and SIGCHLD are all pending");
 }
 
 bool ij_judge_callee(struct ij_injector *inj, const struct ij_regs *regs, pid_t tid,

@@ -135,8 +135,7 @@ struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, 
 	uint64_t args[6] = {0};
 	long result;
 
-	*pages =
-		(struct ij_pages){.size = (2 + (scratch_pages ? scratch_pages : 1)) * IJ_PAGE_SIZE};
+	pages->size = (2 + (scratch_pages ? scratch_pages : 1)) * IJ_PAGE_SIZE;
 	IJ_TRY(map_pages(pages, remote));
 	args[0] = pages->base + IJ_PAGE_SIZE;
 	args[1] = pages->size - IJ_PAGE_SIZE;

@@ -32,6 +32,7 @@ struct running {
 	bool watch;            /* follow its system calls: the thread has a restart block to lose */
 	struct ij_sleep sleep; /* of the callee, while watching */
 	bool block_lost;       /* the callee destroyed it */
+	bool interrupting;     /* a stop of ours is asked for and has not come yet */
 	bool handled;          /* a signal was delivered on top of the call */
 	bool over;
 	enum ij_run_end end;
@@ -108,8 +109,17 @@ static struct ij_error *fill_pages(struct running *r, const uint8_t *scratch)
 	return NULL;
 }
 
+static struct ij_error *interrupt(struct running *r)
+{
+	r->interrupting = true;
+	return ij_thread_interrupt(r->thread);
+}
+
 static struct ij_error *resume(struct running *r, int signo)
 {
+	/* Any other stop that came first has cancelled ours (kernel/signal.c, ptrace_stop). */
+	if (r->interrupting)
+		IJ_TRY(ij_thread_interrupt(r->thread));
 	return r->watch ? ij_thread_resume_syscall(r->thread, signo)
 			: ij_thread_resume(r->thread, signo);
 }
@@ -262,10 +272,10 @@ static struct ij_error *look(struct running *r)
 			     &deadlock)) {
 		r->outcome->lock_addr = deadlock.lock;
 		r->outcome->lock_owner = deadlock.owner ? r->thread->tid : 0;
-		return ij_thread_interrupt(r->thread);
+		return interrupt(r);
 	}
 	if (blocked.known && !blocked.running && blocked.nr >= 0 && is_above_us(r, blocked.sp))
-		return ij_thread_interrupt(r->thread);
+		return interrupt(r);
 	return NULL;
 }
 
@@ -322,6 +332,7 @@ static struct ij_error *on_stop(struct running *r)
 {
 	struct ij_regs regs;
 
+	r->interrupting = false;
 	IJ_TRY(ij_thread_regs_get(r->thread, &regs));
 	if (r->outcome->lock_addr) {
 		/* Interrupted in the same wait, nothing has changed: nobody can have released the
@@ -404,7 +415,7 @@ static struct ij_error *dispatch(struct running *r, const struct ij_event *event
 		return NULL;
 	}
 	r->next_look_ns = r->deadline_ns + STOP_WAIT_NS + 1;
-	return ij_thread_interrupt(r->thread);
+	return interrupt(r);
 }
 
 struct ij_error *ij_run_call(struct ij_injector *inj, struct ij_run *run, const uint8_t *scratch,

@@ -41,6 +41,18 @@ enum ij_restart ij_regs_restart(const struct ij_regs *regs);
 /** The number of the system call that the thread was interrupted in, or -1. */
 int ij_regs_syscall(const struct ij_regs *regs);
 
+/** Bytes of code before the PC that ij_regs_restart_original looks at. */
+#define IJ_RESTART_CODE_SIZE 7
+
+/**
+ * A thread that was interrupted before waits in restart_syscall, and the number of the call that it
+ * made is lost with rax. Find it in the code, `mov $nr,%eax; syscall`, and put it back for
+ * ij_regs_restart_by_hand.
+ *
+ * @code: the IJ_RESTART_CODE_SIZE bytes before the PC. Not recognised: @regs is unchanged.
+ */
+void ij_regs_restart_original(struct ij_regs *regs, const uint8_t *code);
+
 /**
  * Make @regs resume the interrupted system call without the kernel's help: back to the instruction,
  * with the call's number. Relative timeouts start anew.

@@ -94,7 +94,8 @@ static struct ij_error *add_line(const char *line, size_t len, struct ij_vmas *r
 	if (!parse_line(line, end, &vma, &name))
 		return ij_error_new(BADDATA, "unexpected line in /proc/PID/maps: %.*s",
 				    (int)(len < 200 ? len : 200), line);
-	/* Mappings that change while the file is read may be listed twice, in part: the first is kept. */
+	/* Mappings that change while the file is read may be listed twice, in part: the first is
+	 * kept. */
 	if (ret->list.len && vma.lo < ret->list.items[ret->list.len - 1].hi) {
 		ij_addr hi = ret->list.items[ret->list.len - 1].hi;
 

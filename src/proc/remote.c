@@ -6,11 +6,20 @@
 
 #include "arch/stub.h"
 
-struct ij_error *ij_saved_take(struct ij_thread *thread, const struct ij_regs *regs,
-			       struct ij_saved *ret)
+struct ij_error *ij_saved_take(struct ij_thread *thread, const struct ij_process *process,
+			       const struct ij_regs *regs, struct ij_saved *ret)
 {
 	ret->regs = *regs;
 	ret->by_hand = *regs;
+	if (ij_regs_restart(regs) == IJ_RESTART_BLOCK) {
+		uint8_t code[IJ_RESTART_CODE_SIZE];
+		IJ_ERROR_AUTO err =
+			ij_mem_read((struct ij_mem *)&process->mem.mem,
+				    ij_regs_pc(regs) - sizeof(code), code, sizeof(code));
+
+		if (!err)
+			ij_regs_restart_original(&ret->by_hand, code);
+	}
 	ij_regs_restart_by_hand(&ret->by_hand);
 	IJ_TRY(ij_thread_sigmask_get(thread, &ret->sigmask));
 	return ij_thread_xstate_get(thread, ret->xstate, &ret->xstate_size);

@@ -21,8 +21,8 @@ struct ij_saved {
  * Take the state of a stopped thread whose registers were read into @regs (and corrected, where a
  * restartable sequence was interrupted).
  */
-struct ij_error *ij_saved_take(struct ij_thread *thread, const struct ij_regs *regs,
-			       struct ij_saved *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_saved_take(struct ij_thread *thread, const struct ij_process *process,
+			       const struct ij_regs *regs, struct ij_saved *ret) IJ_WARN_UNUSED;
 
 /** How to put a thread back into the system call that it was interrupted in. */
 enum ij_put_back {

@@ -97,14 +97,17 @@ static void syscall_stop(struct session *ses, pid_t pid)
 		ptrace(PTRACE_CONT, pid, NULL, NULL);
 		return;
 	}
+	struct ptrace_syscall_info info = {0};
+	ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info);
+	ses->result.entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
+	if (ses->result.entry) {
+		ses->result.syscall = (long)info.entry.nr;
+		ses->result.argument = info.entry.args[0];
+	}
 	if (++ses->result.stops < ses->stop_no) {
 		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
 		return;
 	}
-	struct ptrace_syscall_info info = {0};
-	ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info);
-	ses->result.entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
-	ses->result.syscall = ses->result.entry ? (long)info.entry.nr : -1;
 	ses->result.killed = true;
 	kill(pid, SIGKILL);
 }

@@ -8,11 +8,12 @@
 enum who { KILL_TRACER, KILL_CLIENT };
 
 struct killed {
-	bool killed;       /* the moment came before the session was over */
-	uint64_t stops;    /* system call stops made by the process that was to be killed */
-	long syscall;      /* the system call at whose stop it was killed */
-	bool entry;        /* before, not after it */
-	int client_status; /* exit status of the client; 128 + N if a signal ended it */
+	bool killed;            /* the moment came before the session was over */
+	uint64_t stops;         /* system call stops made by the process that was to be killed */
+	long syscall;           /* the system call at whose stop it was killed */
+	unsigned long argument; /* its first argument */
+	bool entry;             /* before, not after it */
+	int client_status;      /* exit status of the client; 128 + N if a signal ended it */
 };
 
 /**

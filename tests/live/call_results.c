@@ -37,7 +37,7 @@ static const struct row rows[] = {
 	{"(size_t)f_length(\"twelve bytes\")", NULL, "12"},
 	{"(int)f_same(\"a\\tb\", \"a\" \"\\x09\" \"b\")", NULL, "1"},
 	{"f_length(\"\")", "unsigned long f_length(const char *);", "0"},
-	{"(unsigned)f_sum_bytes((char[]){1,2,3}, 3)", NULL, "6"},
+	{"(unsigned)f_sum_bytes(\"\\x01\\x02\\x03\", 3)", NULL, "6"},
 	{"(int)f_twenty(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20)", NULL, "20"},
 	{"f_mixed(-1, 2.5, 3000000000, 4.25, -5, 6.5, 7, 8.5, -9, 10.5, \"eleven\", 12.5, 13, "
 	 "14.75,"

@@ -133,8 +133,15 @@ struct snapshot {
 };
 
 void snapshot_take(struct snapshot *snap, pid_t pid, pid_t tid);
+/** Open descriptors and threads, plus a constant. */
+void snapshot_counts(pid_t pid, int *fds_ret, int *threads_ret);
 /** Fail the test if PID's mappings, descriptors, signal masks, threads or tracer differ. */
 void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags);
+/**
+ * True if the signal masks are those of @snap. A handler that runs just now blocks its own signal,
+ * so they are looked at again for a while before the answer is no.
+ */
+bool snapshot_masks_same(const struct snapshot *snap, pid_t pid, pid_t tid);
 /** Mappings of @pid that @snap has not; memory that the process itself got counts too. */
 int snapshot_new_maps(const struct snapshot *snap, pid_t pid);
 void snapshot_free(struct snapshot *snap);

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,13 +86,27 @@ static void masks_of(pid_t pid, pid_t tid, char *buf, size_t size)
 	}
 }
 
+void snapshot_counts(pid_t pid, int *fds_ret, int *threads_ret)
+{
+	*fds_ret = count_dir(pid, "fd");
+	*threads_ret = count_dir(pid, "task");
+}
+
 void snapshot_take(struct snapshot *snap, pid_t pid, pid_t tid)
 {
+	char masks[sizeof(snap->masks)];
 	snap->maps = maps_of(pid);
 	masks_of(pid, tid, snap->masks, sizeof(snap->masks));
+	/* A handler that runs just now adds bits to SigBlk, the first line: take the least of some.
+	 */
+	for (int i = 0; i < 5; i++) {
+		masks_of(pid, tid, masks, sizeof(masks));
+		if (strcmp(masks, snap->masks) < 0)
+			memcpy(snap->masks, masks, sizeof(masks));
+		poll(NULL, 0, 1);
+	}
 	snap->state = proc_state(pid, tid);
-	snap->fds = count_dir(pid, "fd");
-	snap->threads = count_dir(pid, "task");
+	snapshot_counts(pid, &snap->fds, &snap->threads);
 }
 
 /* The stack's low end moves by itself; heap and anonymous memory only where a call may allocate. */
@@ -140,28 +155,42 @@ int snapshot_new_maps(const struct snapshot *snap, pid_t pid)
 	return len;
 }
 
+bool snapshot_masks_same(const struct snapshot *snap, pid_t pid, pid_t tid)
+{
+	char masks[sizeof(snap->masks)];
+	for (int i = 0; i < 2000; i++) {
+		masks_of(pid, tid, masks, sizeof(masks));
+		if (strcmp(masks, snap->masks) == 0)
+			return true;
+		poll(NULL, 0, 1);
+	}
+	print_error("signal masks are\n%snot\n%s", masks, snap->masks);
+	return false;
+}
+
 void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags)
 {
 	char first[512], tracer[32];
-	struct snapshot now;
-	snapshot_take(&now, pid, tid);
-	proc_status(pid, tid, "TracerPid", tracer, sizeof(tracer));
-	if (!now.maps || !snap->maps)
+	int fds, threads;
+	char *maps = maps_of(pid);
+	if (!maps || !snap->maps)
 		fail_msg("cannot read the mappings of %d", pid);
-	if (lines_missing(now.maps, snap->maps, flags, first, sizeof(first)))
+	if (lines_missing(maps, snap->maps, flags, first, sizeof(first)))
 		fail_msg("a mapping was left: %s", first);
-	if (lines_missing(snap->maps, now.maps, flags, first, sizeof(first)))
+	if (lines_missing(snap->maps, maps, flags, first, sizeof(first)))
 		fail_msg("a mapping is gone: %s", first);
+	free(maps);
+	proc_status(pid, tid, "TracerPid", tracer, sizeof(tracer));
 	if (strcmp(tracer, "0") != 0)
 		fail_msg("TracerPid is %s", tracer);
-	if (strcmp(now.masks, snap->masks) != 0)
-		fail_msg("signal masks are\n%snot\n%s", now.masks, snap->masks);
-	if (now.fds != snap->fds || now.threads != snap->threads)
-		fail_msg("%d descriptors and %d threads, not %d and %d", now.fds, now.threads,
-			 snap->fds, snap->threads);
-	if (flags & SNAPSHOT_STATE && now.state != snap->state)
-		fail_msg("state %c, not %c", now.state, snap->state);
-	free(now.maps);
+	assert_true(snapshot_masks_same(snap, pid, tid));
+	snapshot_counts(pid, &fds, &threads);
+	if (fds != snap->fds || threads != snap->threads)
+		fail_msg("%d descriptors and %d threads, not %d and %d", fds, threads, snap->fds,
+			 snap->threads);
+	char state = proc_state(pid, tid);
+	if (flags & SNAPSHOT_STATE && state != snap->state)
+		fail_msg("state %c, not %c", state, snap->state);
 }
 
 void snapshot_free(struct snapshot *snap)

@@ -289,9 +289,10 @@ int f_illegal(void)
 	return 0;
 }
 
-int f_divide(volatile int by)
+int f_divide(int by)
 {
-	return 1 / by;
+	volatile int from = 1000;
+	return from / by;
 }
 
 int f_abort(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * steady [--storm] [--markers]: a busy loop that holds known values in every register, and checks
- * them.
+ * steady [--storm] [--markers|--all-markers]: a busy loop that holds known values in every
+ * register, and checks them.
  *
  * Each round checks the general registers, flags, x87, SSE, AVX and AVX-512 state, MXCSR, the red
  * zone, errno, the signal mask, the alternate stack, a block of heap and the TLS. With --storm a
@@ -274,12 +274,14 @@ int main(int argc, char **argv)
 	bool storm = false;
 	for (int i = 1; i < argc; i++) {
 		storm |= strcmp(argv[i], "--storm") == 0;
-		if (strcmp(argv[i], "--markers") == 0) {
+		bool all = strcmp(argv[i], "--all-markers") == 0;
+		if (all || strcmp(argv[i], "--markers") == 0) {
 			handle(SIGURG, on_marker, NULL);
 			handle(SIGWINCH, on_marker, NULL);
-			handle(SIGCHLD, on_marker, NULL);
 			handle(SIGCONT, on_marker, NULL);
 		}
+		if (all)
+			handle(SIGCHLD, on_marker, NULL);
 	}
 	heap = malloc(HEAP_WORDS * sizeof(*heap));
 	alt_stack = malloc(65536);
