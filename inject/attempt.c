@@ -33,10 +33,14 @@ static void pin(const struct ij_injector *inj, pid_t tid, cpu_set_t *before)
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	sched_setaffinity(0, sizeof(one), &one);
+	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 }
 
 static void unpin(const cpu_set_t *before)
 {
+	const struct sched_param normal = {0};
+
+	sched_setscheduler(0, SCHED_OTHER, &normal);
 	if (CPU_COUNT(before))
 		sched_setaffinity(0, sizeof(*before), before);
 }
