@@ -300,6 +300,44 @@ static void test_symbol_at(void **state)
 	close(fd);
 }
 
+/* The first answers come from a scan, the later ones from an index: they must be the same. */
+static void test_symbol_at_ways(void **state)
+{
+	static const char *const files[] = {FX("static"), "/lib/x86_64-linux-gnu/libc.so.6"};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(files); i++) {
+		int fd, fresh_fd;
+		struct ij_object *indexed = fx_object(files[i], &fd);
+		uint64_t base = ij_object_base(indexed), span = ij_object_span(indexed);
+		unsigned named = 0;
+		struct ij_symbol a, b;
+
+		for (unsigned n = 0; n < 20; n++)
+			ij_error_free(ij_object_symbol_at(indexed, base, &a));
+		for (unsigned n = 0; n < 200; n++) {
+			uint64_t vaddr = base + span / 200 * n + n * 7919 % 4096;
+			struct ij_object *fresh = fx_object(files[i], &fresh_fd);
+			struct ij_error *a_err = ij_object_symbol_at(indexed, vaddr, &a);
+			struct ij_error *b_err = ij_object_symbol_at(fresh, vaddr, &b);
+
+			assert_int_equal(a_err != NULL, b_err != NULL);
+			if (!a_err) {
+				named++;
+				assert_int_equal(a.value, b.value);
+				assert_int_equal(a.size, b.size);
+			}
+			ij_error_free(a_err);
+			ij_error_free(b_err);
+			ij_object_close(fresh);
+			close(fresh_fd);
+		}
+		assert_true(named > 20);
+		ij_object_close(indexed);
+		close(fd);
+	}
+}
+
 static void test_debug_files(void **state)
 {
 	static const struct {
@@ -392,7 +430,7 @@ int main(void)
 		cmocka_unit_test(test_compressed),      cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_no_sections),     cmocka_unit_test(test_each),
 		cmocka_unit_test(test_symbol_at),       cmocka_unit_test(test_debug_files),
-		cmocka_unit_test(test_relocs),
+		cmocka_unit_test(test_relocs),          cmocka_unit_test(test_symbol_at_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
