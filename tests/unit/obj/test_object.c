@@ -3,6 +3,7 @@
 #include "files.h"
 
 #include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -300,6 +301,40 @@ static void test_symbol_at(void **state)
 	close(fd);
 }
 
+/* What this process has read so far, bytes (Linux, Documentation/filesystems/proc.rst, 3.3). */
+static uint64_t bytes_read(void)
+{
+	unsigned long long count = 0;
+	FILE *io = fopen("/proc/self/io", "r");
+
+	assert_non_null(io);
+	assert_int_equal(fscanf(io, "rchar: %llu", &count), 1);
+	fclose(io);
+	return count;
+}
+
+/* Opening a large file and finding an exported name reads a few blocks of it. */
+static void test_reads_little(void **state)
+{
+	size_t size;
+	uint8_t *bytes = fx_bytes(FX("libfx.so"), &size);
+	int fd = fx_memfd(bytes, size);
+	struct ij_object *obj;
+	struct ij_symbol sym;
+	uint64_t before;
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, 100 << 20), 0);
+	before = bytes_read();
+	fx_assert_ok(ij_object_open_fd(fd, "large", &obj));
+	fx_assert_ok(ij_object_symbol(obj, "fx_versioned", &sym));
+	fx_assert_error(ij_object_symbol_at(obj, 1, &sym), IJ_ERR_NOTFOUND, "");
+	assert_in_range(bytes_read() - before, 4096, 64 << 10);
+	ij_object_close(obj);
+	close(fd);
+	free(bytes);
+}
+
 /* The first answers come from a scan, the later ones from an index: they must be the same. */
 static void test_symbol_at_ways(void **state)
 {
@@ -431,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_no_sections),     cmocka_unit_test(test_each),
 		cmocka_unit_test(test_symbol_at),       cmocka_unit_test(test_debug_files),
 		cmocka_unit_test(test_relocs),          cmocka_unit_test(test_symbol_at_ways),
+		cmocka_unit_test(test_reads_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
