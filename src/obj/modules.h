@@ -36,7 +36,8 @@ struct ij_opener {
  * Find the modules in @vmas, open each through @opener, compute its bias, and check that file and memory
  * agree (build-id read through @mem where the note is loaded, else the ELF header and program headers).
  * A module that cannot be opened or does not agree is kept with its `problem`; nothing is guessed.
- * A file mapped as data only (no executable mapping) is no module.
+ * A file mapped as data only (no executable mapping) is no module. Of a file that is no ELF file, or
+ * cannot be opened, only the first executable mapping is kept.
  *
  * @vmas, @mem, @opener: borrowed; @opener and @mem for the life of @ret (debug files are opened late).
  * Errors: NOMEM, LIMIT.

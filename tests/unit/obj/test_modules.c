@@ -561,27 +561,51 @@ static void test_describe(void **state)
 	fx_target_deinit(&target);
 }
 
-/* Very many executable mappings of one file are refused, not opened one by one for ever. */
-static void test_limit(void **state)
+/* 5000 executable mappings of one file. */
+static struct ij_error *many_mappings(struct fx_target *target, const char *path)
 {
-	struct fx_target target;
 	struct ij_vmas vmas = {0};
 	struct ij_error *err;
 
-	(void)state;
-	fx_target_init(&target);
 	for (unsigned i = 0; i < 5000; i++) {
 		struct ij_vma vma = {.lo = 0x10000000ull + i * 0x2000,
 				     .hi = 0x10001000ull + i * 0x2000,
 				     .inode = 5,
 				     .flags = IJ_VMA_READ | IJ_VMA_EXEC};
 
-		vma.path = strdup("/x");
+		vma.path = strdup(path);
 		fx_assert_ok(ij_vec_push(&vmas.list, vma));
 	}
-	err = ij_modules_create(&vmas, &target.mem, &target.opener, &target.mods);
-	fx_assert_error(err, IJ_ERR_LIMIT, "over 4096 modules");
+	err = ij_modules_create(&vmas, &target->mem, &target->opener, &target->mods);
 	ij_vmas_deinit(&vmas);
+	return err;
+}
+
+/* Very many mappings that might each be a module are refused, not opened one by one for ever. */
+static void test_limit(void **state)
+{
+	struct fx_target target;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_file(&target, "/lib/liba.so", FX("libfx.so"));
+	fx_assert_error(many_mappings(&target, "/lib/liba.so"), IJ_ERR_LIMIT, "over 4096 modules");
+	fx_target_deinit(&target);
+}
+
+/* A file that is no module is opened once, however often it is mapped. */
+static void test_generated_code(void **state)
+{
+	struct fx_target target;
+	size_t len;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_file(&target, "/memfd:doublemapper", __FILE__);
+	fx_assert_ok(many_mappings(&target, "/memfd:doublemapper"));
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 1);
+	assert_non_null(module(&target, "memfd:doublemapper")->problem);
 	fx_target_deinit(&target);
 }
 
@@ -601,6 +625,7 @@ int main(void)
 		cmocka_unit_test(test_debuglink_folders),
 		cmocka_unit_test(test_describe),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_generated_code),
 		cmocka_unit_test(test_ifunc_of_others),
 		cmocka_unit_test(test_alias),
 	};
