@@ -161,6 +161,9 @@ static void test_names(void **state)
 		{"prog!main", false, IJ_ERR_COUNT, "prog"},
 		{"main", false, IJ_ERR_COUNT, "prog"},
 		{"fx_local", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_unsized", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_bare", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_bare", true, IJ_ERR_TYPE, "fx_bare is code of libfx.so.1"},
 		{"fx_data", true, IJ_ERR_COUNT, "libfx.so.1"},
 		{"fx_main_data", true, IJ_ERR_COUNT, "prog"},
 		{"fx_data", false, IJ_ERR_TYPE, "fx_data is data of libfx.so.1"},
@@ -171,6 +174,7 @@ static void test_names(void **state)
 		{"_init", false, IJ_ERR_AMBIGUOUS, "prog!_init"},
 		{"fx_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
 		{"fx_fucn", true, IJ_ERR_NOTFOUND, "no variable fx_fucn"},
+		{"xf_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
 		{"libfx!fx_fun", false, IJ_ERR_NOTFOUND, "in libfx.so.1; did you mean fx_func"},
 		{"prog!fx_func", false, IJ_ERR_NOTFOUND, "no function fx_func in prog"},
 		{"libgone!f", false, IJ_ERR_NOTFOUND, "no module libgone is mapped"},
@@ -412,20 +416,29 @@ static void test_ifunc_of_others(void **state)
 		[IMPL_B] = LIB_AT + value_of(FX("libfx.so"), "fx_impl_b"),
 		[OWN_CODE] = LIB2_AT + value_of(FX("libuser.so"), "fx_call"),
 	};
-	struct slot_list list = {.len = 0};
-	int fd;
+	struct slot_list list = {.len = 0}, own = {.len = 0};
+	int fd, lib_fd;
 	struct ij_object *user = fx_object(FX("libuser.so"), &fd);
+	struct ij_object *lib = fx_object(FX("libfx.so"), &lib_fd);
 
 	(void)state;
+	fx_assert_ok(ij_object_relocs_of(lib, "fx_ifunc", "FX_1", add_slot, &own));
+	assert_int_equal(own.len, 1);
 	fx_assert_ok(ij_object_relocs_of(user, "fx_ifunc", "FX_1", add_slot, &list));
 	assert_int_equal(list.len, 2);
 	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
 		struct fx_target target;
 		struct ij_resolved res;
+		uint64_t lazy;
 		uint8_t *image;
 
 		fx_target_init(&target);
-		fx_target_load(&target, FX("libfx.so"), "/lib/libfx.so", LIB_AT);
+		/* The defining library's own slot is lazy: it leads to its own PLT. */
+		image = fx_target_load(&target, FX("libfx.so"), "/lib/libfx.so", LIB_AT);
+		fx_assert_ok(ij_object_read(lib, own.slots[0], &lazy, sizeof(lazy)));
+		assert_true(lazy != 0);
+		lazy += LIB_AT;
+		memcpy(image + own.slots[0], &lazy, sizeof(lazy));
 		image = fx_target_load(&target, FX("libuser.so"), "/lib/libuser.so", LIB2_AT);
 		for (unsigned n = 0; n < 2; n++) {
 			uint64_t value = values[cases[i].slots[n]];
@@ -446,7 +459,9 @@ static void test_ifunc_of_others(void **state)
 		fx_target_deinit(&target);
 	}
 	ij_object_close(user);
+	ij_object_close(lib);
 	close(fd);
+	close(lib_fd);
 }
 
 /* A second mapping of a module's code alone is no module, and no reason to doubt a search. */

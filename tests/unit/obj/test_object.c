@@ -25,6 +25,8 @@ static const struct want wants[] = {
 	{FX("libfx.so"), "fx_versioned", IJ_SYMBOL_FUNC, true, false, false, false, "FX_2"},
 	{FX("libfx.so"), "fx_retired", IJ_SYMBOL_FUNC, true, false, false, true, "FX_1"},
 	{FX("libfx.so"), "fx_local", IJ_SYMBOL_FUNC, false, true, false, false, NULL},
+	{FX("libfx.so"), "fx_unsized", IJ_SYMBOL_FUNC, false, true, false, false, NULL},
+	{FX("libfx.so"), "fx_bare", IJ_SYMBOL_NONE, false, true, false, false, NULL},
 	{FX("libsysv.so"), "fx_func", IJ_SYMBOL_FUNC, true, false, false, false, "FX_1"},
 	{FX("libsysv.so"), "fx_versioned", IJ_SYMBOL_FUNC, true, false, false, false, "FX_2"},
 	{FX("libnoid.so"), "fx_func", IJ_SYMBOL_FUNC, true, false, false, false, NULL},
@@ -295,6 +297,13 @@ static void test_symbol_at(void **state)
 		fx_assert_ok(ij_object_symbol(obj, "fx_versioned", &sym));
 		fx_assert_ok(ij_object_symbol_at(obj, sym.value, &at));
 		assert_string_equal(at.name, "fx_versioned");
+		/* Without a size, up to the next one. */
+		fx_assert_ok(ij_object_symbol(obj, "fx_unsized", &sym));
+		assert_int_equal(sym.size, 0);
+		fx_assert_ok(ij_object_symbol_at(obj, sym.value + 2, &at));
+		assert_string_equal(at.name, "fx_unsized");
+		fx_assert_ok(ij_object_symbol_at(obj, sym.value + 3, &at));
+		assert_string_equal(at.name, "fx_bare");
 		fx_assert_error(ij_object_symbol_at(obj, 0, &at), IJ_ERR_NOTFOUND, "0x0");
 	}
 	ij_object_close(obj);
