@@ -139,7 +139,8 @@ bool ij_dynsym_raw(struct ij_object *obj, uint64_t idx, Elf64_Sym *ret);
 /** The version name of .dynsym entry @idx, or NULL; @hidden_ret: it is not the default version. */
 const char *ij_version_of(struct ij_object *obj, uint64_t idx, bool *hidden_ret);
 
-/** The same of .symtab: of the file itself, not of its debug file. First the symbols, then the names. */
+/** The same of .symtab: of the file itself, not of its debug file. First the symbols, then the
+ * names. */
 struct ij_error *ij_symtab_open(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_load(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
