@@ -81,8 +81,7 @@ struct ij_resolved {
 struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 				    struct ij_resolved *ret) IJ_WARN_UNUSED;
 
-/** The same for data symbols (`_rtld_global`, `__libc_single_threaded`). Functions are TYPE errors.
- */
+/** The same for data symbols (`_rtld_global`). Functions are TYPE errors. */
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;
 
