@@ -9,9 +9,9 @@
 /**
  * Compile @obj.
  *
- * Reads .eh_frame (DWARF 5, 6.4; LSB 5.0 Core, 10.6), found by section or, where sections are gone, by
- * PT_GNU_EH_FRAME; and the symbols that ij_policy knows. A malformed FDE is left out and counted, not
- * fatal: its PCs then have no map, and a stop there is unsafe.
+ * Reads .eh_frame (DWARF 5, 6.4; LSB 5.0 Core, 10.6), found by section or, where sections are gone,
+ * by PT_GNU_EH_FRAME; and the symbols that ij_policy knows. A malformed FDE is left out and
+ * counted, not fatal: its PCs then have no map, and a stop there is unsafe.
  *
  * @soname: base name by which policy knows the module ("libc.so.6"); borrowed.
  * @ret, @size_ret: the container, malloc'ed; the caller frees it.
@@ -22,9 +22,10 @@ struct ij_error *ij_map_compile(struct ij_object *obj, const char *soname, void 
 
 /**
  * Get the container of @obj from the cache ($XDG_CACHE_HOME/interject, else ~/.cache/interject), or
- * compile it and put it there. Keyed by the file's identity (device, inode, size, change time) and our
- * version, never by a build-id alone, which the target controls. A cache that cannot be read or
- * written is passed over silently: it is only a cache. A cached container is validated like any other.
+ * compile it and put it there. Keyed by the file's identity (device, inode, size, change time) and
+ * our version, never by a build-id alone, which the target controls. A cache that cannot be read or
+ * written is passed over silently: it is only a cache. A cached container is validated like any
+ * other.
  *
  * @fd: the module's file, for its identity; -1 (vdso): do not cache.
  */

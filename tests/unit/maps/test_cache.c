@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The cache of containers: what is stored, what is believed, and that nothing else ever is. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "maps/compile.h"
+#include "maps/container.h"
+
+#define MODULE "/lib64/ld-linux-x86-64.so.2"
+
+struct world {
+	char base[64];  /* stands for $XDG_CACHE_HOME */
+	char file[400]; /* the cache file, once there is one */
+	int fd;
+	struct ij_object *obj;
+};
+
+/* The one file in the cache; returns how many there are, temporary ones too. */
+static unsigned cache_list(struct world *world)
+{
+	char dir[128];
+	DIR *open;
+	struct dirent *entry;
+	unsigned count = 0;
+
+	snprintf(dir, sizeof(dir), "%s/interject", world->base);
+	open = opendir(dir);
+	while (open && (entry = readdir(open))) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		snprintf(world->file, sizeof(world->file), "%s/%s", dir, entry->d_name);
+		count++;
+	}
+	if (open)
+		closedir(open);
+	return count;
+}
+
+/* Get the container, check that it is good, and return one of its class words. */
+static ij_classes get(struct world *world, int fd, const char *name)
+{
+	void *bytes;
+	size_t size;
+	struct ij_map map;
+	ij_classes classes;
+
+	assert_null(ij_map_get(world->obj, fd, name, &bytes, &size));
+	assert_null(ij_map_open(bytes, size, &map));
+	classes = map.header->module_classes;
+	free(bytes);
+	return classes;
+}
+
+/*
+ * Put our own mark in the cached container (a class it has not), so that a later get tells whether
+ * it came from there.
+ */
+static void mark(const struct world *world)
+{
+	int fd = open(world->file, O_RDWR);
+	struct stat st;
+	uint8_t head[4096];
+	ssize_t len;
+	ij_classes classes = IJ_CLASS(OTHER);
+	size_t at = 0;
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	len = pread(fd, head, sizeof(head), 0);
+	for (uint64_t magic = IJ_MAP_MAGIC; memcmp(head + at, &magic, sizeof(magic)); at++)
+		assert_true(at < (size_t)len - sizeof(magic));
+	at += offsetof(struct ij_map_header, module_classes);
+	assert_int_equal(pwrite(fd, &classes, sizeof(classes), (off_t)at), sizeof(classes));
+	close(fd);
+}
+
+#define CACHED   IJ_CLASS(OTHER)
+#define COMPILED IJ_CLASS(LOADER)
+#define NAME     "ld-linux-x86-64.so.2"
+
+static void test_round(void **state)
+{
+	struct world *world = *state;
+	struct stat st;
+	char dir[128];
+
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(cache_list(world), 1);
+	assert_int_equal(stat(world->file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	snprintf(dir, sizeof(dir), "%s/interject", world->base);
+	assert_int_equal(stat(dir, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	mark(world);
+	assert_int_equal(get(world, world->fd, NAME), CACHED);
+	assert_int_equal(cache_list(world), 1);
+}
+
+/* Each makes the cached file one that is not believed; it is then replaced by a good one. */
+static void test_refused(void **state)
+{
+	struct world *world = *state;
+
+	for (int how = 0; how < 8; how++) {
+		struct stat st;
+		int fd;
+
+		assert_int_equal(get(world, world->fd, NAME), COMPILED);
+		assert_int_equal(cache_list(world), 1);
+		mark(world);
+		assert_int_equal(stat(world->file, &st), 0);
+		fd = open(world->file, O_RDWR);
+		switch (how) {
+		case 0: /* others may write it */
+			assert_int_equal(fchmod(fd, 0622), 0);
+			break;
+		case 1:
+			assert_int_equal(fchmod(fd, 0620), 0);
+			break;
+		case 2: /* somebody else's */
+			if (geteuid() == 0)
+				assert_int_equal(fchown(fd, 65534, (gid_t)-1), 0);
+			else
+				assert_int_equal(ftruncate(fd, 3), 0);
+			break;
+		case 3: /* cut short */
+			assert_int_equal(ftruncate(fd, st.st_size - 1), 0);
+			break;
+		case 4:
+			assert_int_equal(ftruncate(fd, 10), 0);
+			break;
+		case 5: /* longer */
+			assert_int_equal(ftruncate(fd, st.st_size + 1), 0);
+			break;
+		case 6: /* another identity */
+			assert_int_equal(pwrite(fd, "\xff", 1, 16), 1);
+			break;
+		default: /* a malformed container */
+			assert_int_equal(pwrite(fd, "\xff\xff\xff\xff", 4, st.st_size / 2), 4);
+			assert_int_equal(pwrite(fd, "\xff\xff\xff\xff", 4, st.st_size / 4), 4);
+		}
+		close(fd);
+		assert_int_equal(get(world, world->fd, NAME), COMPILED);
+		assert_int_equal(unlink(world->file), 0);
+	}
+}
+
+/* A link in the cache file's place is neither followed nor written through. */
+static void test_symlink(void **state)
+{
+	struct world *world = *state;
+	char aside[128];
+	struct stat st;
+
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(cache_list(world), 1);
+	mark(world);
+	snprintf(aside, sizeof(aside), "%s/aside", world->base);
+	assert_int_equal(rename(world->file, aside), 0);
+	assert_int_equal(symlink(aside, world->file), 0);
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(lstat(world->file, &st), 0);
+	assert_true(S_ISREG(st.st_mode));
+	assert_int_equal(unlink(aside), 0);
+}
+
+/* The directory itself must be ours alone. */
+static void test_directory(void **state)
+{
+	struct world *world = *state;
+	char dir[128];
+
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(cache_list(world), 1);
+	mark(world);
+	snprintf(dir, sizeof(dir), "%s/interject", world->base);
+	assert_int_equal(chmod(dir, 0777), 0);
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(chmod(dir, 0700), 0);
+	assert_int_equal(get(world, world->fd, NAME), CACHED);
+}
+
+/* Without a file, under another name, or without a place to put it, a container is compiled each
+ * time. */
+static void test_uncached(void **state)
+{
+	struct world *world = *state;
+	char name[80];
+
+	assert_int_equal(get(world, -1, NAME), COMPILED);
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = 0;
+	assert_int_equal(get(world, world->fd, name), 0);
+	assert_int_equal(cache_list(world), 0);
+	setenv("XDG_CACHE_HOME", "relative", 1);
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	unsetenv("XDG_CACHE_HOME");
+	setenv("HOME", "/nonexistent", 1);
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	setenv("HOME", world->base, 1);
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(cache_list(world), 0);
+	setenv("XDG_CACHE_HOME", world->base, 1);
+	snprintf(world->file, sizeof(world->file), "%s/.cache/interject", world->base);
+	assert_int_equal(access(world->file, F_OK), 0);
+}
+
+/* A path as name stays one file. */
+static void test_name(void **state)
+{
+	struct world *world = *state;
+
+	assert_int_equal(get(world, world->fd, "../../evil"), 0);
+	assert_int_equal(cache_list(world), 1);
+}
+
+static int setup(void **state)
+{
+	static struct world world;
+
+	strcpy(world.base, "/tmp/interject-cache-XXXXXX");
+	assert_non_null(mkdtemp(world.base));
+	setenv("XDG_CACHE_HOME", world.base, 1);
+	world.fd = open(MODULE, O_RDONLY | O_CLOEXEC);
+	assert_true(world.fd >= 0);
+	assert_null(ij_object_open_fd(world.fd, MODULE, &world.obj));
+	*state = &world;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+	char command[128];
+
+	ij_object_close(world->obj);
+	close(world->fd);
+	snprintf(command, sizeof(command), "rm -rf '%s'", world->base);
+	return system(command);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_round),     TEST(test_refused),  TEST(test_symlink),
+		TEST(test_directory), TEST(test_uncached), TEST(test_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
