@@ -148,6 +148,18 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 	return err;
 }
 
+void ij_attempt_let_go(struct ij_stop *stop)
+{
+	struct ij_regs regs = stop->regs;
+
+	/* The one trace of a mere stop that can be undone: EINTR where nothing had happened. */
+	if (ij_regs_restart(&regs) == IJ_RESTART_EINTR) {
+		ij_regs_restart_by_kernel(&regs);
+		ij_error_free(ij_thread_regs_set(stop->thread, &regs));
+	}
+	ij_thread_detach(stop->thread, 0);
+}
+
 static void remote_init(struct ij_injector *inj, struct ij_thread *thread)
 {
 	struct ij_remote *remote = &inj->remote;
@@ -267,7 +279,7 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 		if (!out->verdict.reason || (force && !ij_judge_is_permanent(out->verdict.reason)))
 			err = inject(inj, call, scratch, &stop, ret);
 		else
-			ij_thread_detach(&thread, 0);
+			ij_attempt_let_go(&stop);
 		if (!out->pause_ns)
 			out->pause_ns = ij_now_ns() - stop.since_ns;
 	}
@@ -297,7 +309,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		 * pages. */
 		ij_judge(inj, &stop, IJ_CLASSES_NONE, &verdict);
 		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size) {
-			ij_thread_detach(&thread, 0);
+			ij_attempt_let_go(&stop);
 		} else {
 			err = ij_saved_take(&thread, &inj->process, &stop.regs, &inj->saved);
 			remote_init(inj, &thread);

@@ -26,7 +26,8 @@ struct section {
 static void put(struct section *sec, const void *bytes, size_t size)
 {
 	assert_true(sec->size + size <= sizeof(sec->bytes));
-	memcpy(sec->bytes + sec->size, bytes, size);
+	if (size)
+		memcpy(sec->bytes + sec->size, bytes, size);
 	sec->size += size;
 }
 
