@@ -191,3 +191,15 @@ struct ij_modules *fx_target_modules(struct fx_target *target)
 	ij_vmas_deinit(&vmas);
 	return target->mods;
 }
+
+struct ij_module *fx_target_module(struct fx_target *target, const char *name)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(target->mods, &len);
+
+	for (size_t i = 0; i < len; i++)
+		if (!strcmp(list[i]->name, name))
+			return list[i];
+	fail_msg("no module %s", name);
+	return NULL;
+}

@@ -60,5 +60,7 @@ void fx_target_map(struct fx_target *target, ij_addr lo, ij_addr hi, const char 
 void fx_target_file(struct fx_target *target, const char *path, const char *real);
 /** Make the modules; asserts success. */
 struct ij_modules *fx_target_modules(struct fx_target *target);
+/** The module called @name; fails the test if there is none. */
+struct ij_module *fx_target_module(struct fx_target *target, const char *name);
 
 #endif

@@ -13,19 +13,6 @@
 #define LIB2_AT 0x7f1000000000ull
 #define HEAP    0x560000000000ull
 
-/* The module called @name. */
-static struct ij_module *module(struct fx_target *target, const char *name)
-{
-	size_t len;
-	struct ij_module *const *list = ij_modules_list(target->mods, &len);
-
-	for (size_t i = 0; i < len; i++)
-		if (!strcmp(list[i]->name, name))
-			return list[i];
-	fail_msg("no module %s", name);
-	return NULL;
-}
-
 static void test_found(void **state)
 {
 	struct fx_target target;
@@ -41,8 +28,8 @@ static void test_found(void **state)
 	fx_target_modules(&target);
 	ij_modules_list(target.mods, &len);
 	assert_int_equal(len, 2);
-	assert_true(module(&target, "prog")->main);
-	lib = module(&target, "libfx.so.1");
+	assert_true(fx_target_module(&target, "prog")->main);
+	lib = fx_target_module(&target, "libfx.so.1");
 	assert_null(lib->problem);
 	assert_false(lib->main);
 	assert_int_equal(lib->bias, LIB_AT);
@@ -65,7 +52,7 @@ static void test_static_program(void **state)
 	fx_target_init(&target);
 	fx_target_load(&target, FX("static"), "/bin/static", 0);
 	fx_target_modules(&target);
-	assert_true(module(&target, "static")->main);
+	assert_true(fx_target_module(&target, "static")->main);
 	fx_assert_ok(ij_modules_resolve(target.mods, "main", &res));
 	assert_int_equal(res.addr, res.symbol.value);
 	/* Before its start-up code ran, the slots of its IFUNCs hold what the file holds. */
@@ -97,7 +84,7 @@ static void test_disagree(void **state)
 		fx_target_load(&target, cases[i].loaded, "/lib/liba.so", LIB_AT);
 		target.files[0].real = cases[i].file;
 		fx_target_modules(&target);
-		lib = module(&target, "liba.so");
+		lib = fx_target_module(&target, "liba.so");
 		assert_null(lib->obj);
 		assert_int_equal(lib->fd, -1);
 		assert_non_null(lib->problem);
@@ -126,7 +113,7 @@ static void test_headers_decide(void **state)
 		else if (flip == 2)
 			image[sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_memsz)] ^= 1;
 		fx_target_modules(&target);
-		assert_int_equal(module(&target, "liba.so")->problem != NULL, flip != 0);
+		assert_int_equal(fx_target_module(&target, "liba.so")->problem != NULL, flip != 0);
 		fx_target_deinit(&target);
 	}
 }
@@ -283,7 +270,7 @@ static void test_lookup_order(void **state)
 		fx_assert_ok(ij_modules_resolve(target.mods, "fx_func", &res));
 		assert_string_equal(res.module->name,
 				    shape == FOREIGN || shape == NO_LIST ? "liba.so" : "libb.so");
-		assert_true(module(&target, "prog")->main);
+		assert_true(fx_target_module(&target, "prog")->main);
 		ij_modules_list(target.mods, &len);
 		assert_int_equal(len, 3);
 		fx_target_deinit(&target);
@@ -309,161 +296,6 @@ static void test_exported_first(void **state)
 	fx_target_deinit(&target);
 }
 
-static bool first_slot(void *ctx, uint64_t slot, int64_t addend)
-{
-	(void)addend;
-	*(uint64_t *)ctx = slot;
-	return false;
-}
-
-/* An IFUNC's result is believed only where it can be one. */
-static void test_ifunc(void **state)
-{
-	enum { UNBOUND, BOUND, LAZY, ELSEWHERE, DATA, RESOLVER, KINDS };
-
-	(void)state;
-	for (unsigned kind = 0; kind < KINDS; kind++) {
-		struct fx_target target;
-		struct ij_resolved res;
-		struct ij_symbol impl, ifunc, data;
-		uint64_t slot = 0, value = 0, initial;
-		struct ij_object *obj;
-		uint8_t *image;
-		int fd;
-
-		fx_target_init(&target);
-		image = fx_target_load(&target, FX("static"), "/bin/static", 0);
-		obj = fx_object(FX("static"), &fd);
-		fx_assert_ok(ij_object_symbol(obj, "strlen", &ifunc));
-		fx_assert_ok(ij_object_symbol(obj, "__strlen_sse2", &impl));
-		fx_assert_ok(ij_object_symbol(obj, "fx_main_data", &data));
-		fx_assert_ok(ij_object_relocs_irelative(obj, ifunc.value, first_slot, &slot));
-		assert_true(slot != 0);
-		fx_assert_ok(ij_object_read(obj, slot, &initial, sizeof(initial)));
-		switch (kind) {
-		case BOUND:
-			value = impl.value;
-			break;
-		case LAZY:
-			value = initial;
-			break;
-		case ELSEWHERE:
-			value = 0x7fff00001000;
-			break;
-		case DATA:
-			value = data.value;
-			break;
-		case RESOLVER:
-			value = ifunc.value;
-			break;
-		default:
-			break;
-		}
-		memcpy(image + slot - ij_object_base(obj), &value, sizeof(value));
-		ij_object_close(obj);
-		close(fd);
-		fx_target_modules(&target);
-		fx_assert_ok(ij_modules_resolve(target.mods, "strlen", &res));
-		assert_int_equal(res.symbol.kind, IJ_SYMBOL_IFUNC);
-		assert_int_equal(res.needs_resolver, kind != BOUND);
-		assert_int_equal(res.addr, kind == BOUND ? impl.value : ifunc.value);
-		fx_target_deinit(&target);
-	}
-}
-
-struct slot_list {
-	uint64_t slots[4];
-	unsigned len;
-};
-
-static bool add_slot(void *ctx, uint64_t slot, int64_t addend)
-{
-	struct slot_list *list = ctx;
-
-	assert_int_equal(addend, 0);
-	assert_true(list->len < 4);
-	list->slots[list->len++] = slot;
-	return true;
-}
-
-static uint64_t value_of(const char *file, const char *name)
-{
-	int fd;
-	struct ij_object *obj = fx_object(file, &fd);
-	struct ij_symbol sym;
-
-	fx_assert_ok(ij_object_symbol(obj, name, &sym));
-	ij_object_close(obj);
-	close(fd);
-	return sym.value;
-}
-
-/* An IFUNC bound by another module: its slots must agree, and must not be lazy or elsewhere. */
-static void test_ifunc_of_others(void **state)
-{
-	enum { NOTHING, IMPL_A, IMPL_B, LAZY, OWN_CODE, SLOT_KINDS };
-	static const struct {
-		unsigned slots[2];
-		unsigned bound; /* NOTHING: not */
-	} cases[] = {
-		{{NOTHING, NOTHING}, NOTHING}, {{IMPL_A, IMPL_A}, IMPL_A},
-		{{LAZY, IMPL_B}, IMPL_B},      {{IMPL_B, NOTHING}, IMPL_B},
-		{{IMPL_A, IMPL_B}, NOTHING},   {{LAZY, LAZY}, NOTHING},
-		{{OWN_CODE, IMPL_A}, IMPL_A},  {{OWN_CODE, OWN_CODE}, NOTHING},
-	};
-	uint64_t values[SLOT_KINDS] = {
-		[IMPL_A] = LIB_AT + value_of(FX("libfx.so"), "fx_impl_a"),
-		[IMPL_B] = LIB_AT + value_of(FX("libfx.so"), "fx_impl_b"),
-		[OWN_CODE] = LIB2_AT + value_of(FX("libuser.so"), "fx_call"),
-	};
-	struct slot_list list = {.len = 0}, own = {.len = 0};
-	int fd, lib_fd;
-	struct ij_object *user = fx_object(FX("libuser.so"), &fd);
-	struct ij_object *lib = fx_object(FX("libfx.so"), &lib_fd);
-
-	(void)state;
-	fx_assert_ok(ij_object_relocs_of(lib, "fx_ifunc", "FX_1", add_slot, &own));
-	assert_int_equal(own.len, 1);
-	fx_assert_ok(ij_object_relocs_of(user, "fx_ifunc", "FX_1", add_slot, &list));
-	assert_int_equal(list.len, 2);
-	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
-		struct fx_target target;
-		struct ij_resolved res;
-		uint64_t lazy;
-		uint8_t *image;
-
-		fx_target_init(&target);
-		/* The defining library's own slot is lazy: it leads to its own PLT. */
-		image = fx_target_load(&target, FX("libfx.so"), "/lib/libfx.so", LIB_AT);
-		fx_assert_ok(ij_object_read(lib, own.slots[0], &lazy, sizeof(lazy)));
-		assert_true(lazy != 0);
-		lazy += LIB_AT;
-		memcpy(image + own.slots[0], &lazy, sizeof(lazy));
-		image = fx_target_load(&target, FX("libuser.so"), "/lib/libuser.so", LIB2_AT);
-		for (unsigned n = 0; n < 2; n++) {
-			uint64_t value = values[cases[i].slots[n]];
-
-			if (cases[i].slots[n] == LAZY) {
-				fx_assert_ok(ij_object_read(user, list.slots[n], &value, 8));
-				value += LIB2_AT;
-			}
-			memcpy(image + list.slots[n], &value, sizeof(value));
-		}
-		fx_target_modules(&target);
-		fx_assert_ok(ij_modules_resolve(target.mods, "fx_ifunc", &res));
-		assert_int_equal(res.needs_resolver, cases[i].bound == NOTHING);
-		if (cases[i].bound)
-			assert_int_equal(res.addr, values[cases[i].bound]);
-		else
-			assert_int_equal(res.addr, LIB_AT + res.symbol.value);
-		fx_target_deinit(&target);
-	}
-	ij_object_close(user);
-	ij_object_close(lib);
-	close(fd);
-	close(lib_fd);
-}
-
 /* A second mapping of a module's code alone is no module, and no reason to doubt a search. */
 static void test_alias(void **state)
 {
@@ -478,7 +310,7 @@ static void test_alias(void **state)
 	fx_target_init(&target);
 	fx_target_load(&target, FX("libfx.so"), text, LIB_AT);
 	fx_target_modules(&target);
-	segs = ij_object_segments(module(&target, "libfx.so")->obj, &len);
+	segs = ij_object_segments(fx_target_module(&target, "libfx.so")->obj, &len);
 	while (!(segs->flags & PF_X))
 		segs++;
 	fx_target_map(&target, LIB2_AT, LIB2_AT + 4096, "r-xp", segs->off, 1, text);
@@ -492,87 +324,6 @@ static void test_alias(void **state)
 	assert_non_null(err);
 	assert_null(strstr(err->msg, "not searched"));
 	ij_error_free(err);
-	fx_target_deinit(&target);
-}
-
-/* A stripped module's local names come from its debug file, which is opened only for them. */
-static void test_debug_lazily(void **state)
-{
-	struct fx_target target;
-	struct ij_resolved res;
-	const uint8_t *id;
-	char path[200], buf[100];
-	size_t id_size;
-	int len;
-
-	(void)state;
-	fx_target_init(&target);
-	fx_target_load(&target, FX("libstripped.so"), "/usr/lib/libfx.so", LIB_AT);
-	fx_target_modules(&target);
-	id = ij_object_build_id(module(&target, "libfx.so")->obj, &id_size);
-	len = snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%02x/", id[0]);
-	for (size_t i = 1; i < id_size; i++)
-		len += snprintf(path + len, sizeof(path) - (size_t)len, "%02x", id[i]);
-	snprintf(path + len, sizeof(path) - (size_t)len, ".debug");
-	fx_target_file(&target, path, FX("libfx.debug"));
-
-	fx_assert_ok(ij_modules_resolve(target.mods, "fx_func", &res));
-	ij_modules_describe(target.mods, res.addr + 1, buf, sizeof(buf));
-	assert_string_equal(buf, "fx_func+0x1 (libfx.so)");
-	assert_int_equal(target.debug_opens, 0);
-	fx_assert_ok(ij_modules_resolve(target.mods, "fx_local", &res));
-	assert_int_equal(target.debug_opens, 1);
-	ij_modules_describe(target.mods, res.addr, buf, sizeof(buf));
-	assert_string_equal(buf, "fx_local (libfx.so)");
-	fx_assert_error(ij_modules_resolve(target.mods, "fx_nothing", &res), IJ_ERR_NOTFOUND, "");
-	assert_int_equal(target.debug_opens, 1);
-	fx_target_deinit(&target);
-}
-
-/* By debuglink: beside, in .debug, below /usr/lib/debug; a wrong one does not end the search. */
-static void test_debuglink_folders(void **state)
-{
-	static const char *const paths[] = {"/opt/x/libnoid.debug", "/opt/x/.debug/libnoid.debug",
-					    "/usr/lib/debug/opt/x/libnoid.debug"};
-
-	(void)state;
-	for (size_t i = 0; i < IJ_COUNT(paths); i++) {
-		struct fx_target target;
-		struct ij_resolved res;
-
-		fx_target_init(&target);
-		fx_target_load(&target, FX("libnoidlinked.so"), "/opt/x/liba.so", LIB_AT);
-		fx_target_modules(&target);
-		if (i > 0)
-			fx_target_file(&target, paths[0], FX("libfx.debug"));
-		fx_target_file(&target, paths[i], FX("libnoid.debug"));
-		fx_assert_ok(ij_modules_resolve(target.mods, "fx_local", &res));
-		assert_int_equal(target.debug_opens, i + 1);
-		fx_target_deinit(&target);
-	}
-}
-
-static void test_describe(void **state)
-{
-	struct fx_target target;
-	const struct ij_module *mod;
-	const char *func;
-	char buf[100], small[4];
-	uint64_t off;
-
-	(void)state;
-	fx_target_init(&target);
-	fx_target_load(&target, FX("libfx.so"), "/usr/lib/libfx.so", LIB_AT);
-	fx_target_modules(&target);
-	ij_modules_describe(target.mods, LIB_AT + 8, buf, sizeof(buf));
-	assert_string_equal(buf, "0x8 (libfx.so)");
-	ij_modules_describe(target.mods, 0x1234, buf, sizeof(buf));
-	assert_string_equal(buf, "0x1234");
-	ij_modules_describe(target.mods, 0x1234, small, sizeof(small));
-	assert_string_equal(small, "0x1");
-	ij_modules_locate(target.mods, 0x1234, &func, &off, &mod);
-	assert_null(func);
-	assert_null(mod);
 	fx_target_deinit(&target);
 }
 
@@ -620,28 +371,18 @@ static void test_generated_code(void **state)
 	fx_assert_ok(many_mappings(&target, "/memfd:doublemapper"));
 	ij_modules_list(target.mods, &len);
 	assert_int_equal(len, 1);
-	assert_non_null(module(&target, "memfd:doublemapper")->problem);
+	assert_non_null(fx_target_module(&target, "memfd:doublemapper")->problem);
 	fx_target_deinit(&target);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_found),
-		cmocka_unit_test(test_static_program),
-		cmocka_unit_test(test_disagree),
-		cmocka_unit_test(test_headers_decide),
-		cmocka_unit_test(test_missing_file),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_lookup_order),
-		cmocka_unit_test(test_exported_first),
-		cmocka_unit_test(test_ifunc),
-		cmocka_unit_test(test_debug_lazily),
-		cmocka_unit_test(test_debuglink_folders),
-		cmocka_unit_test(test_describe),
-		cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_generated_code),
-		cmocka_unit_test(test_ifunc_of_others),
+		cmocka_unit_test(test_found),        cmocka_unit_test(test_static_program),
+		cmocka_unit_test(test_disagree),     cmocka_unit_test(test_headers_decide),
+		cmocka_unit_test(test_missing_file), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_lookup_order), cmocka_unit_test(test_exported_first),
+		cmocka_unit_test(test_limit),        cmocka_unit_test(test_generated_code),
 		cmocka_unit_test(test_alias),
 	};
 
