@@ -52,7 +52,7 @@ static uint64_t segment_rest(const struct ij_object *obj, uint64_t vaddr)
 static struct ij_error *cfi_by_table(struct ij_object *obj, struct ij_map_builder *builder)
 {
 	uint64_t hdr_vaddr, hdr_size, rest;
-	uint8_t *hdr, *bytes = NULL;
+	uint8_t *hdr = NULL, *bytes = NULL;
 	struct ij_cfi cfi = {.base = ij_object_base(obj)};
 	struct ij_cfi_stats stats;
 	struct ij_error *err;

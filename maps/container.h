@@ -2,10 +2,10 @@
 /*
  * The map container: what is known statically about every PC of one module.
  *
- * Compiled by the client from foreign formats (CFI, symbols), handed to the tracer as a sealed memfd,
- * validated there once, then only looked up. All offsets are bytes from the start of the container;
- * all PCs are bytes from the module's lowest mapped address as linked ("module offset"), so that one
- * container serves every load address. Little-endian, naturally aligned, no pointers.
+ * Compiled by the client from foreign formats (CFI, symbols), handed to the tracer as a sealed
+ * memfd, validated there once, then only looked up. All offsets are bytes from the start of the
+ * container; all PCs are bytes from the module's lowest mapped address as linked ("module offset"),
+ * so that one container serves every load address. Little-endian, naturally aligned, no pointers.
  */
 #ifndef IJ_MAPS_CONTAINER_H
 #define IJ_MAPS_CONTAINER_H
@@ -25,29 +25,30 @@
 struct ij_map_header {
 	uint64_t magic;
 	uint32_t version;
-	uint32_t size;        /* of the whole container, bytes */
-	uint64_t span;        /* size of the module's address range, bytes; no offset reaches it */
-	ij_classes module_classes; /* classes that every frame in this module holds */
-	uint32_t funcs_off, funcs_len;     /* struct ij_map_func, sorted by start, disjoint */
-	uint32_t rows_off, rows_len;       /* struct ij_map_row, each function's together, sorted by pc */
+	uint32_t size; /* of the whole container, bytes */
+	uint64_t span; /* size of the module's address range, bytes; no offset reaches it */
+	ij_classes module_classes;     /* classes that every frame in this module holds */
+	uint32_t funcs_off, funcs_len; /* struct ij_map_func, sorted by start, disjoint */
+	uint32_t rows_off, rows_len; /* struct ij_map_row, each function's together, sorted by pc */
 	uint32_t rules_off, rules_len;     /* struct ij_map_rule */
 	uint32_t entries_off, entries_len; /* struct ij_map_entry */
 	uint32_t exprs_off, exprs_size;    /* DWARF expression bytes of IJ_MAP_*EXPR */
 };
 
 enum ij_map_func_flags {
-	IJ_MAP_FUNC_SIGNAL = 1 << 0, /* a signal trampoline ('S' augmentation): the PC of its caller is exact */
-	IJ_MAP_FUNC_PLT = 1 << 1,    /* procedure linkage table */
+	IJ_MAP_FUNC_SIGNAL =
+		1 << 0, /* a signal trampoline ('S' augmentation): the PC of its caller is exact */
+	IJ_MAP_FUNC_PLT = 1 << 1, /* procedure linkage table */
 };
 
 /** One contiguous code range: an FDE. */
 struct ij_map_func {
-	uint32_t start;    /* module offset of the first byte */
-	uint32_t size;     /* bytes, at least 1 */
-	uint32_t row_idx;  /* its first row */
-	uint32_t row_len;  /* its rows; the first has pc == start */
-	uint32_t flags;    /* enum ij_map_func_flags */
-	uint32_t reserved; /* 0 */
+	uint32_t start;     /* module offset of the first byte */
+	uint32_t size;      /* bytes, at least 1 */
+	uint32_t row_idx;   /* its first row */
+	uint32_t row_len;   /* its rows; the first has pc == start */
+	uint32_t flags;     /* enum ij_map_func_flags */
+	uint32_t reserved;  /* 0 */
 	ij_classes classes; /* held by a frame of this function, besides module_classes */
 };
 
@@ -58,9 +59,9 @@ struct ij_map_row {
 };
 
 enum ij_map_cfa_kind {
-	IJ_MAP_CFA_NONE,     /* no rule: cannot unwind here */
-	IJ_MAP_CFA_REG,      /* value of register cfa_reg + cfa_off */
-	IJ_MAP_CFA_EXPR,     /* result of the expression at cfa_off in exprs (ULEB size, then bytes) */
+	IJ_MAP_CFA_NONE, /* no rule: cannot unwind here */
+	IJ_MAP_CFA_REG,  /* value of register cfa_reg + cfa_off */
+	IJ_MAP_CFA_EXPR, /* result of the expression at cfa_off in exprs (ULEB size, then bytes) */
 };
 
 /** How to find the caller's frame. Registers without an entry keep their value. */
@@ -78,8 +79,8 @@ enum ij_map_entry_kind {
 	IJ_MAP_OFFSET,     /* saved at CFA + value */
 	IJ_MAP_VAL_OFFSET, /* is CFA + value */
 	IJ_MAP_REGISTER,   /* is in register `value` */
-	IJ_MAP_EXPR,       /* saved at the address the expression at exprs + value gives (CFA pushed) */
-	IJ_MAP_VAL_EXPR,   /* is what that expression gives */
+	IJ_MAP_EXPR, /* saved at the address the expression at exprs + value gives (CFA pushed) */
+	IJ_MAP_VAL_EXPR, /* is what that expression gives */
 };
 
 struct ij_map_entry {
@@ -100,7 +101,8 @@ struct ij_map {
 };
 
 /**
- * Check every offset, index, order and register number of a container, so that lookups need no checks.
+ * Check every offset, index, order and register number of a container, so that lookups need no
+ * checks.
  *
  * @bytes: borrowed for the life of @ret; 8-byte aligned.
  * Errors: BADDATA, naming the first table and index that is wrong.

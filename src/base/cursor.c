@@ -8,8 +8,7 @@ struct ij_cursor ij_cursor_make(const void *bytes, size_t size, const char *what
 {
 	const uint8_t *start = bytes;
 
-	return (struct ij_cursor){
-		.start = start, .pos = start, .end = start + size, .what = what};
+	return (struct ij_cursor){.start = start, .pos = start, .end = start + size, .what = what};
 }
 
 struct ij_cursor ij_cursor_sub(const struct ij_cursor *cur, uint64_t off, uint64_t size)
@@ -60,15 +59,15 @@ void ij_cursor_skip(struct ij_cursor *cur, uint64_t size)
 	(void)ij_cursor_bytes(cur, size);
 }
 
-#define GETTER(name, type)                                                                         \
-	type name(struct ij_cursor *cur)                                                           \
-	{                                                                                          \
-		const void *bytes = ij_cursor_bytes(cur, sizeof(type));                            \
-		type value = 0;                                                                    \
-                                                                                                   \
-		if (bytes)                                                                         \
-			memcpy(&value, bytes, sizeof(value));                                      \
-		return value;                                                                      \
+#define GETTER(name, type)                                              \
+	type name(struct ij_cursor *cur)                                \
+	{                                                               \
+		const void *bytes = ij_cursor_bytes(cur, sizeof(type)); \
+		type value = 0;                                         \
+                                                                        \
+		if (bytes)                                              \
+			memcpy(&value, bytes, sizeof(value));           \
+		return value;                                           \
 	}
 
 GETTER(ij_cursor_u8, uint8_t)

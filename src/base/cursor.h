@@ -24,8 +24,8 @@ struct ij_cursor ij_cursor_make(const void *bytes, size_t size, const char *what
 /** A cursor over @size bytes at offset @off of @cur's buffer; failed if out of range. */
 struct ij_cursor ij_cursor_sub(const struct ij_cursor *cur, uint64_t off, uint64_t size);
 
-size_t ij_cursor_left(const struct ij_cursor *cur);  /* bytes left; 0 once failed */
-size_t ij_cursor_off(const struct ij_cursor *cur);   /* offset from the start, bytes */
+size_t ij_cursor_left(const struct ij_cursor *cur);       /* bytes left; 0 once failed */
+size_t ij_cursor_off(const struct ij_cursor *cur);        /* offset from the start, bytes */
 void ij_cursor_seek(struct ij_cursor *cur, uint64_t off); /* from the start */
 void ij_cursor_skip(struct ij_cursor *cur, uint64_t size);
 

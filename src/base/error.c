@@ -7,8 +7,7 @@
 #include <stdlib.h>
 
 static char nomem_msg[] = "out of memory";
-static struct ij_error nomem = {
-	.code = IJ_ERR_NOMEM, .where = "ij_error_nomem", .msg = nomem_msg};
+static struct ij_error nomem = {.code = IJ_ERR_NOMEM, .where = "ij_error_nomem", .msg = nomem_msg};
 
 struct ij_error *ij_error_nomem(void)
 {

@@ -39,15 +39,15 @@ struct ij_error {
 struct ij_error *ij_error_make(enum ij_error_code code, int os, const char *where, const char *fmt,
 			       ...) IJ_PRINTF(4, 5) IJ_WARN_UNUSED;
 
-#define ij_error_new(code, ...) ij_error_make(IJ_ERR_##code, 0, __func__, __VA_ARGS__)
+#define ij_error_new(code, ...)    ij_error_make(IJ_ERR_##code, 0, __func__, __VA_ARGS__)
 #define ij_error_os(code, os, ...) ij_error_make(IJ_ERR_##code, (os), __func__, __VA_ARGS__)
 
 /** The static out-of-memory error. */
 struct ij_error *ij_error_nomem(void) IJ_WARN_UNUSED;
 
 /** Put "context: " before the message of @err, which is consumed and returned. NULL stays NULL. */
-struct ij_error *ij_error_wrap(struct ij_error *err, const char *fmt, ...)
-	IJ_PRINTF(2, 3) IJ_WARN_UNUSED;
+struct ij_error *ij_error_wrap(struct ij_error *err, const char *fmt, ...) IJ_PRINTF(2, 3)
+	IJ_WARN_UNUSED;
 
 /** Free; takes NULL. */
 void ij_error_free(struct ij_error *err);
@@ -65,11 +65,11 @@ void ij_error_cleanup(struct ij_error **err);
 #define IJ_ERROR_AUTO IJ_CLEANUP(ij_error_cleanup) struct ij_error *
 
 /** Pass an error on to our caller. */
-#define IJ_TRY(expr)                                                                               \
-	do {                                                                                       \
-		struct ij_error *ij_try_err_ = (expr);                                             \
-		if (ij_try_err_)                                                                   \
-			return ij_try_err_;                                                        \
+#define IJ_TRY(expr)                                   \
+	do {                                           \
+		struct ij_error *ij_try_err_ = (expr); \
+		if (ij_try_err_)                       \
+			return ij_try_err_;            \
 	} while (0)
 
 #endif

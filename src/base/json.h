@@ -25,7 +25,8 @@ void ij_json_int(struct ij_json *json, const char *key, int64_t value);
 void ij_json_uint(struct ij_json *json, const char *key, uint64_t value);
 void ij_json_bool(struct ij_json *json, const char *key, bool value);
 void ij_json_null(struct ij_json *json, const char *key);
-/** A double with 15 significant digits at most; used for microseconds. NaN and infinity become null. */
+/** A double with 15 significant digits at most; used for microseconds. NaN and infinity become
+ * null. */
 void ij_json_double(struct ij_json *json, const char *key, double value);
 /** @value is JSON already. */
 void ij_json_raw(struct ij_json *json, const char *key, const char *value);

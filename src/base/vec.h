@@ -7,11 +7,11 @@
 
 #include "base/error.h"
 
-#define IJ_VEC(type)                                                                               \
-	struct {                                                                                   \
-		type *items;                                                                       \
-		size_t len;                                                                        \
-		size_t cap;                                                                        \
+#define IJ_VEC(type)         \
+	struct {             \
+		type *items; \
+		size_t len;  \
+		size_t cap;  \
 	}
 
 /**
@@ -23,27 +23,27 @@
 struct ij_error *ij_vec_grow(void *items, size_t *cap, size_t len, size_t extra, size_t item_size)
 	IJ_WARN_UNUSED;
 
-#define ij_vec_reserve(vec, extra)                                                                 \
+#define ij_vec_reserve(vec, extra) \
 	ij_vec_grow(&(vec)->items, &(vec)->cap, (vec)->len, (extra), sizeof(*(vec)->items))
 
 /** Append @item; evaluates to an error or NULL. */
-#define ij_vec_push(vec, item)                                                                     \
-	__extension__({                                                                            \
-		struct ij_error *ij_vec_err_ = ij_vec_reserve((vec), 1);                           \
-		if (!ij_vec_err_)                                                                  \
-			(vec)->items[(vec)->len++] = (item);                                       \
-		ij_vec_err_;                                                                       \
+#define ij_vec_push(vec, item)                                           \
+	__extension__({                                                  \
+		struct ij_error *ij_vec_err_ = ij_vec_reserve((vec), 1); \
+		if (!ij_vec_err_)                                        \
+			(vec)->items[(vec)->len++] = (item);             \
+		ij_vec_err_;                                             \
 	})
 
-#define ij_vec_deinit(vec)                                                                         \
-	do {                                                                                       \
-		free((vec)->items);                                                                \
-		(vec)->items = NULL;                                                               \
-		(vec)->len = (vec)->cap = 0;                                                       \
+#define ij_vec_deinit(vec)                   \
+	do {                                 \
+		free((vec)->items);          \
+		(vec)->items = NULL;         \
+		(vec)->len = (vec)->cap = 0; \
 	} while (0)
 
-#define IJ_VEC_EACH(vec, it)                                                                       \
-	for (__typeof__(*(vec)->items) *it = (vec)->items;                                         \
-	     it && it < (vec)->items + (vec)->len; it++)
+#define IJ_VEC_EACH(vec, it)                                                                     \
+	for (__typeof__(*(vec)->items) *it = (vec)->items; it && it < (vec)->items + (vec)->len; \
+	     it++)
 
 #endif

@@ -18,7 +18,13 @@ enum ij_type_kind {
 	IJ_TYPE_STRING,  /* char * or const char * */
 };
 
-/** A C type as far as a call needs it. `text` is C ("const char *"), owned by the prototype. */
+/** Texts that types point to; owned by the prototype or call that holds them. */
+struct ij_texts {
+	IJ_VEC(char *) list;
+};
+
+/** A C type as far as a call needs it. `text` is C ("const char *"), owned by the prototype or
+ * call. */
 struct ij_type {
 	enum ij_type_kind kind;
 	uint32_t size; /* bytes */
@@ -29,8 +35,18 @@ enum ij_trait {
 	IJ_TRAIT_SIGNAL_SAFE = 1 << 0, /* async-signal-safe (POSIX.1-2017, 2.4.3) */
 	IJ_TRAIT_MAY_BLOCK = 1 << 1,
 	IJ_TRAIT_NO_RETURN = 1 << 2,
-	IJ_TRAIT_THREADS = 1 << 3,  /* may start threads or processes: these must not inherit blocked signals */
-	IJ_TRAIT_TIMED = 1 << 4,    /* sleeps in a way that destroys the thread's restart block */
+	IJ_TRAIT_THREADS =
+		1 << 3, /* may start threads or processes: these must not inherit blocked signals */
+	IJ_TRAIT_TIMED = 1 << 4, /* sleeps in a way that destroys the thread's restart block */
+};
+
+/** Traits of a function that nobody described: the careful assumption. */
+#define IJ_TRAITS_UNKNOWN (IJ_TRAIT_MAY_BLOCK | IJ_TRAIT_THREADS | IJ_TRAIT_TIMED)
+
+enum {
+	IJ_CALL_TEXT_MAX = 256 * 1024, /* bytes of an expression or a declaration */
+	IJ_CALL_ARGS_MAX = 64,         /* arguments of a call, parameters of a declaration */
+	IJ_CALL_BYTES_MAX = 64 * 1024, /* bytes of all strings and buffers of one call */
 };
 
 /** A function's declaration. */
@@ -39,10 +55,18 @@ struct ij_prototype {
 	struct ij_type ret;
 	IJ_VEC(struct ij_type) params;
 	bool variadic;
-	bool unspecified; /* `f()` or a cast: parameters are not declared, arguments get default promotions */
+	bool unspecified; /* `f()` or a cast: parameters are not declared, arguments get default
+			     promotions */
 	ij_classes need;  /* what the callee needs; IJ_CLASSES_ALL if nobody said */
-	uint32_t traits;  /* enum ij_trait */
+	uint32_t traits;  /* enum ij_trait; IJ_TRAITS_UNKNOWN if nobody said */
 	char *text;       /* the declaration as C, for messages */
+	/**
+	 * The library whose function the built-in table describes ("libc", "libm", "jemalloc");
+	 * NULL for the user's declarations. `need` and `traits` hold for that library's function
+	 * only: another module's function of the same name needs IJ_CLASSES_ALL.
+	 */
+	char *library;
+	struct ij_texts texts; /* of the types */
 };
 
 /** Declarations by name: the built-in table, and what the user added, which wins. */
@@ -53,15 +77,17 @@ struct ij_error *ij_prototypes_create(struct ij_prototypes **ret) IJ_WARN_UNUSED
 void ij_prototypes_destroy(struct ij_prototypes *protos);
 
 /**
- * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`. `__attribute__`,
- * `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and pointers to any
- * struct are understood; struct, union, _Complex and vector values are UNSUPPORTED by name.
+ * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`.
+ * `__attribute__`, `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and
+ * pointers to any struct are understood; struct, union, _Complex and vector values are UNSUPPORTED
+ * by name. A comment behind it may say what the function needs, as in share/prototypes: `int
+ * f(int); // need: none`. Pointers that ij_prototypes_find gave stay valid.
  *
- * Errors: SYNTAX (with the column), UNSUPPORTED.
+ * Errors: SYNTAX (with the column), TYPE (a type that is not known), UNSUPPORTED, LIMIT.
  */
 struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl) IJ_WARN_UNUSED;
 
-/** By plain name (no module); NULL if unknown. Borrowed. */
+/** By plain name (no module); NULL if unknown (or out of memory). Borrowed. */
 const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name);
 
 /** Visit all, sorted by name. */
@@ -69,7 +95,8 @@ void ij_prototypes_each(const struct ij_prototypes *protos,
 			void (*visit)(void *ctx, const struct ij_prototype *proto), void *ctx);
 
 enum ij_arg_kind {
-	IJ_ARG_INT,    /* bits in `u64`, already converted to the parameter's type, sign- or zero-extended */
+	IJ_ARG_INT,    /* bits in `u64`, already converted to the parameter's type, sign- or
+			  zero-extended */
 	IJ_ARG_FLOAT,  /* `f64`; `type.size` says float, double or long double */
 	IJ_ARG_BYTES,  /* the address of `bytes`, which goes to our scratch memory in the target */
 	IJ_ARG_SYMBOL, /* the address of the function or object named by `bytes` (`&name`) */
@@ -80,7 +107,7 @@ struct ij_arg {
 	struct ij_type type; /* after conversion */
 	uint64_t u64;
 	double f64;
-	char *bytes;       /* string literal with its NUL, or initial contents of a buffer, or a name */
+	char *bytes; /* string literal with its NUL, or initial contents of a buffer, or a name */
 	size_t bytes_size; /* bytes */
 	bool buffer;       /* `(char[256])0`: the contents after the call are part of the result */
 	size_t column;     /* in the expression, from 1 */
@@ -90,36 +117,52 @@ struct ij_arg {
 struct ij_call {
 	char *text;   /* the expression as typed */
 	char *module; /* or NULL */
-	char *func;   /* the name, or NULL when an address was given: `((int(*)(int))0x401136)(1)`, `(int)*0x401136(1)` */
+	char *func;   /* the name, or NULL when an address was given: `((int(*)(int))0x401136)(1)`,
+			 `(int)*0x401136(1)` */
 	uint64_t addr;
 	size_t column; /* of the function's name */
 	struct ij_type ret;
-	bool ret_known; /* by a prototype or a cast; otherwise the caller reports the remedy */
+	/**
+	 * What the function itself returns. Differs from `ret` when a cast converts the result of a
+	 * known prototype, `(long)getpid()`: then ij_value_cast comes before printing.
+	 */
+	struct ij_type callee_ret;
+	bool ret_known; /* by a prototype or a cast; otherwise the caller reports
+			   ij_call_ret_unknown */
 	IJ_VEC(struct ij_arg) args;
-	bool variadic;
+	bool variadic; /* or undeclared parameters: %al counts the vector registers used */
 	ij_classes need;
 	uint32_t traits;
+	char *library;         /* of the prototype, see there; NULL if none or the user's */
+	struct ij_texts texts; /* of the types */
 };
 
 /**
  * Parse one expression, and convert its arguments as its prototype, a cast, or the default argument
  * promotions (C17, 6.5.2.2) demand.
  *
- * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes (adjacent
- * ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`, `(float)1.5`,
- * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer operators
- * | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of users' recipes
- * (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY, RTLD_GLOBAL, SHUT_*,
- * M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
+ * A call to a function without prototype or cast parses, with `ret_known` false: whether there is
+ * such a function comes first, and the caller knows that.
  *
- * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of arguments, a
- *   string for an integer, a value that does not fit; TYPE "result type unknown" with the cast or --decl
- *   to give; UNSUPPORTED by name for what C has and this parser has not (target variables, nested
- *   calls, struct values).
+ * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes
+ * (adjacent ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`,
+ * `(float)1.5`,
+ * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer
+ * operators | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of
+ * users' recipes (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY,
+ * RTLD_GLOBAL, SHUT_*, M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
+ *
+ * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of
+ * arguments, a string for an integer, a value that does not fit; UNSUPPORTED by name for what C has
+ * and this parser has not (target variables, nested calls, struct values); LIMIT for the three
+ * limits above.
  */
 struct ij_error *ij_call_parse(const struct ij_prototypes *protos, const char *text,
 			       struct ij_call *ret) IJ_WARN_UNUSED;
 void ij_call_deinit(struct ij_call *call);
+
+/** The TYPE error for a call whose `ret_known` is false, with the cast and the --decl to give. */
+struct ij_error *ij_call_ret_unknown(const struct ij_call *call) IJ_WARN_UNUSED;
 
 /** Registers and memory that a System V AMD64 call leaves its result in. */
 struct ij_result_regs {
@@ -128,16 +171,27 @@ struct ij_result_regs {
 	uint8_t st0[16]; /* 10 bytes used */
 };
 
+/** Convert the result in @regs from type @from to type @to as a C cast does; both as ij_call has
+ * them. */
+void ij_value_cast(const struct ij_type *from, const struct ij_type *to,
+		   struct ij_result_regs *regs);
+
 /**
  * Print a result as text. `1`, `-3`, `97 'a'`, `true`, `0x55d0c8`, `2.5`, `0x7f00 "abc"`, `(void)`.
  *
+ * Text is escaped as gdb does. Floats have the fewest digits that read back as the same value.
+ *
  * @string: for STRING results the text read from the target, or NULL if it was not readable.
  */
-void ij_value_print(const struct ij_type *type, const struct ij_result_regs *regs, const char *string,
-		    struct ij_strbuf *out);
+void ij_value_print(const struct ij_type *type, const struct ij_result_regs *regs,
+		    const char *string, struct ij_strbuf *out);
 
-/** The same as a JSON value: numbers up to 2^53 as numbers, larger as strings, pointers "0x…", null for void. */
-void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs, const char *string,
-		   struct ij_strbuf *out);
+/**
+ * The same as a JSON value: numbers up to 2^53 as numbers, larger as strings, pointers and
+ * unreadable strings "0x…", strings as text, null for void and for null strings, "inf", "-inf" and
+ * "nan" as strings.
+ */
+void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs,
+		   const char *string, struct ij_strbuf *out);
 
 #endif

@@ -9,8 +9,9 @@
 /* The kernel's error says only that something was unreadable, so a fault names the address. */
 static struct ij_error *fault(ij_addr addr, size_t size, int os)
 {
-	struct ij_error *err = ij_error_os(FAULT, os, "cannot read %zu bytes at 0x%llx of the target",
-					   size, (unsigned long long)addr);
+	struct ij_error *err =
+		ij_error_os(FAULT, os, "cannot read %zu bytes at 0x%llx of the target", size,
+			    (unsigned long long)addr);
 
 	err->addr = addr;
 	return err;

@@ -91,10 +91,19 @@ static struct ij_error *add_line(const char *line, size_t len, struct ij_vmas *r
 
 	if (ret->list.len >= MAX_VMAS)
 		return ij_error_new(LIMIT, "the target has over %d mappings", MAX_VMAS);
-	if (!parse_line(line, end, &vma, &name) ||
-	    (ret->list.len && vma.lo < ret->list.items[ret->list.len - 1].hi))
+	if (!parse_line(line, end, &vma, &name))
 		return ij_error_new(BADDATA, "unexpected line in /proc/PID/maps: %.*s",
 				    (int)(len < 200 ? len : 200), line);
+	/* Mappings that change while the file is read may be listed twice, in part: the first is
+	 * kept. */
+	if (ret->list.len && vma.lo < ret->list.items[ret->list.len - 1].hi) {
+		ij_addr hi = ret->list.items[ret->list.len - 1].hi;
+
+		if (vma.hi <= hi)
+			return NULL;
+		vma.off += hi - vma.lo;
+		vma.lo = hi;
+	}
 	name_len = (size_t)(end - name);
 	if (name_len > sizeof(deleted) - 1 && name[0] == '/' &&
 	    !memcmp(end - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1)) {
@@ -182,7 +191,7 @@ const struct ij_vma *ij_vmas_find(const struct ij_vmas *vmas, ij_addr addr)
 
 void ij_vmas_deinit(struct ij_vmas *vmas)
 {
-	IJ_VEC_EACH(&vmas->list, vma)
+	IJ_VEC_EACH (&vmas->list, vma)
 		free(vma->path);
 	ij_vec_deinit(&vmas->list);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The mappings of a process as /proc/PID/maps lists them (Linux, Documentation/filesystems/proc.rst). */
+/* The mappings of a process as /proc/PID/maps lists them (Linux,
+ * Documentation/filesystems/proc.rst). */
 #ifndef IJ_MEM_VMAS_H
 #define IJ_MEM_VMAS_H
 
@@ -16,9 +17,9 @@ enum ij_vma_flags {
 };
 
 struct ij_vma {
-	ij_addr lo; /* first byte */
-	ij_addr hi; /* one past the last byte */
-	uint64_t off; /* file offset of `lo`, bytes */
+	ij_addr lo;     /* first byte */
+	ij_addr hi;     /* one past the last byte */
+	uint64_t off;   /* file offset of `lo`, bytes */
 	uint64_t inode; /* 0: anonymous */
 	uint32_t dev_major;
 	uint32_t dev_minor;
@@ -35,8 +36,8 @@ struct ij_vmas {
  * Read and parse all of @fd, an open /proc/PID/maps, from its start.
  *
  * @ret: filled on success; the caller deinits it.
- * Errors: OS, BADDATA (a line that is not the kernel's format), LIMIT (over a million mappings), GONE
- *   (empty: the process has no memory any more).
+ * Errors: OS, BADDATA (a line that is not the kernel's format), LIMIT (over a million mappings),
+ * GONE (empty: the process has no memory any more).
  */
 struct ij_error *ij_vmas_read(int fd, struct ij_vmas *ret) IJ_WARN_UNUSED;
 

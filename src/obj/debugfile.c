@@ -96,5 +96,6 @@ struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const cha
 	obj->debug = debug;
 	obj->debug_fd = fd;
 	obj->by_addr_built = false;
+	obj->by_addr_asked = 0;
 	return NULL;
 }

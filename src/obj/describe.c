@@ -70,7 +70,7 @@ void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
 		return;
 	full->debug_tried = true;
 	/* A debug file holds the .symtab that was stripped: with one, there is nothing to gain. */
-	err = ij_symtab_load(mod->obj);
+	err = ij_symtab_open(mod->obj);
 	if (err) {
 		ij_error_free(err);
 		return;

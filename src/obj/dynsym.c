@@ -304,13 +304,19 @@ struct ij_error *ij_dynsym_len(struct ij_object *obj, size_t *ret)
 	uint32_t buckets, chains = 0;
 	size_t len = 0;
 
+	if (obj->dynsym_len_known) {
+		*ret = obj->dynsym_len;
+		return NULL;
+	}
 	if (obj->dyn.hash.size) {
 		IJ_TRY(sysv_hash_open(obj, &buckets, &chains));
 		len = chains;
 	} else if (obj->dyn.gnu_hash.size) {
 		IJ_TRY(gnu_hash_len(obj, &len));
 	}
-	*ret = len < max ? len : max;
+	obj->dynsym_len = len < max ? len : max;
+	obj->dynsym_len_known = true;
+	*ret = obj->dynsym_len;
 	return NULL;
 }
 

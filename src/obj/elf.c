@@ -34,7 +34,27 @@ struct ij_elf {
 
 static struct ij_error *bad(const char *what)
 {
-	return ij_error_new(BADDATA, "%s: %s", what, elf_errmsg(-1));
+	return ij_error_new(BADDATA, "%.64s: %s", what, elf_errmsg(-1));
+}
+
+/*
+ * Name the sections. Not by elf_strptr(), which searches the NUL of each name anew: with many names
+ * in one long string that takes minutes.
+ */
+static struct ij_error *read_names(struct ij_elf *self, uint32_t shstrndx)
+{
+	const struct ij_section *strs = &self->sections[shstrndx];
+	const uint8_t *bytes;
+
+	if (!shstrndx || shstrndx >= self->sections_len || strs->type != SHT_STRTAB || !strs->size)
+		return NULL;
+	IJ_TRY(ij_image_get(self->img, strs->off, strs->size, &bytes));
+	if (bytes[strs->size - 1])
+		return ij_error_new(BADDATA, "the table of section names does not end with NUL");
+	for (size_t i = 1; i < self->sections_len; i++)
+		if (self->sections[i].name_off < strs->size)
+			self->sections[i].name = (const char *)bytes + self->sections[i].name_off;
+	return NULL;
 }
 
 static struct ij_error *read_headers(struct ij_elf *self, uint32_t shstrndx)
@@ -48,6 +68,8 @@ static struct ij_error *read_headers(struct ij_elf *self, uint32_t shstrndx)
 		if (!found)
 			return bad("section header");
 		memcpy(&shdr, found, sizeof(shdr));
+		sec->name = "";
+		sec->name_off = shdr.sh_name;
 		sec->type = shdr.sh_type;
 		sec->link = shdr.sh_link;
 		sec->flags = shdr.sh_flags;
@@ -64,17 +86,7 @@ static struct ij_error *read_headers(struct ij_elf *self, uint32_t shstrndx)
 					    (unsigned long long)sec->off,
 					    (unsigned long long)self->img->size);
 	}
-	for (size_t i = 1; i < self->sections_len; i++) {
-		Elf64_Shdr *shdr = elf64_getshdr(elf_getscn(self->elf, i));
-		uint32_t name;
-
-		memcpy(&name, (const char *)shdr + offsetof(Elf64_Shdr, sh_name), sizeof(name));
-		/* libelf checks that the string ends inside the table. */
-		self->sections[i].name = elf_strptr(self->elf, shstrndx, name);
-		if (!self->sections[i].name)
-			self->sections[i].name = "";
-	}
-	return NULL;
+	return read_names(self, shstrndx);
 }
 
 struct ij_error *ij_elf_open(struct ij_image *img, uint64_t shoff, uint32_t shnum,
@@ -164,7 +176,7 @@ static struct ij_error *inflate_zstd(struct ij_elf *self, size_t idx, const Elf_
 			    raw->d_size - sizeof(Elf64_Chdr));
 	if (ZSTD_isError(n) || n != size) {
 		free(out);
-		return ij_error_new(BADDATA, "section %s: malformed zstd data",
+		return ij_error_new(BADDATA, "section %.64s: malformed zstd data",
 				    self->sections[idx].name);
 	}
 	self->inflated[idx] = out;
@@ -180,18 +192,18 @@ static struct ij_error *inflate(struct ij_elf *self, size_t idx, Elf_Scn *scn)
 	Elf64_Chdr chdr;
 
 	if (!raw || !raw->d_buf || raw->d_size < sizeof(chdr))
-		return ij_error_new(BADDATA, "section %s: truncated compression header", name);
+		return ij_error_new(BADDATA, "section %.64s: truncated compression header", name);
 	memcpy(&chdr, raw->d_buf, sizeof(chdr));
 	if (chdr.ch_size > CONTENTS_MAX)
-		return ij_error_new(LIMIT, "section %s: %llu bytes are too many", name,
+		return ij_error_new(LIMIT, "section %.64s: %llu bytes are too many", name,
 				    (unsigned long long)chdr.ch_size);
 	if (chdr.ch_size / INFLATE_MAX > raw->d_size)
-		return ij_error_new(BADDATA, "section %s: implausible size %llu of %zu bytes", name,
-				    (unsigned long long)chdr.ch_size, raw->d_size);
+		return ij_error_new(BADDATA, "section %.64s: implausible size %llu of %zu bytes",
+				    name, (unsigned long long)chdr.ch_size, raw->d_size);
 	if (chdr.ch_type == ELFCOMPRESS_ZSTD)
 		return inflate_zstd(self, idx, raw, chdr.ch_size);
 	if (chdr.ch_type != ELFCOMPRESS_ZLIB)
-		return ij_error_new(UNSUPPORTED, "section %s: compression type %u", name,
+		return ij_error_new(UNSUPPORTED, "section %.64s: compression type %u", name,
 				    chdr.ch_type);
 	if (elf_compress(scn, 0, 0) < 0)
 		return bad(name);
@@ -207,9 +219,9 @@ struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *se
 	Elf_Data *data;
 
 	if (!idx || sec->type == SHT_NOBITS || sec->type == SHT_NULL || !scn)
-		return ij_error_new(NOTFOUND, "section %s has no contents", sec->name);
+		return ij_error_new(NOTFOUND, "section %.64s has no contents", sec->name);
 	if (sec->size > CONTENTS_MAX)
-		return ij_error_new(LIMIT, "section %s: %llu bytes are too many", sec->name,
+		return ij_error_new(LIMIT, "section %.64s: %llu bytes are too many", sec->name,
 				    (unsigned long long)sec->size);
 	if (sec->compressed && !elf->inflated[idx])
 		IJ_TRY(inflate(elf, idx, scn));

@@ -9,8 +9,9 @@
 struct ij_elf;
 
 struct ij_section {
-	const char *name; /* borrowed */
-	uint32_t type;    /* SHT_* */
+	const char *name; /* borrowed; "" if it has none */
+	uint32_t name_off;
+	uint32_t type; /* SHT_* */
 	uint32_t link;
 	uint64_t flags; /* SHF_* */
 	uint64_t vaddr;

@@ -16,8 +16,8 @@ struct ij_module {
 	uint64_t bias;    /* target address minus link-time address */
 	bool main;        /* the program itself */
 	bool vdso;
-	int fd;                 /* its file; -1 for the vdso */
-	struct ij_object *obj;  /* NULL if it could not be opened: then `problem` says why */
+	int fd;                /* its file; -1 for the vdso */
+	struct ij_object *obj; /* NULL if it could not be opened: then `problem` says why */
 	struct ij_error *problem;
 };
 
@@ -33,19 +33,21 @@ struct ij_opener {
 };
 
 /**
- * Find the modules in @vmas, open each through @opener, compute its bias, and check that file and memory
- * agree (build-id read through @mem where the note is loaded, else the ELF header and program headers).
- * A module that cannot be opened or does not agree is kept with its `problem`; nothing is guessed.
- * A file mapped as data only (no executable mapping) is no module.
+ * Find the modules in @vmas, open each through @opener, compute its bias, and check that file and
+ * memory agree (build-id read through @mem where the note is loaded, else the ELF header and
+ * program headers). A module that cannot be opened or does not agree is kept with its `problem`;
+ * nothing is guessed. A file mapped as data only (no executable mapping) is no module.
  *
- * @vmas, @mem, @opener: borrowed; @opener and @mem for the life of @ret (debug files are opened late).
- * Errors: NOMEM, LIMIT.
+ * @vmas, @mem, @opener: borrowed; @opener and @mem for the life of @ret (debug files are opened
+ * late). Errors: NOMEM, LIMIT.
  */
 struct ij_error *ij_modules_create(const struct ij_vmas *vmas, struct ij_mem *mem,
-				   struct ij_opener *opener, struct ij_modules **ret) IJ_WARN_UNUSED;
+				   struct ij_opener *opener, struct ij_modules **ret)
+	IJ_WARN_UNUSED;
 void ij_modules_destroy(struct ij_modules *mods);
 
-/** In lookup order: the program, then the loader's link map order (r_debug), then by address. Borrowed. */
+/** In lookup order: the program, then the loader's link map order (r_debug), then by address.
+ * Borrowed. */
 struct ij_module *const *ij_modules_list(const struct ij_modules *mods, size_t *len_ret);
 
 /** The module that holds @addr, or NULL. */
@@ -56,10 +58,10 @@ struct ij_resolved {
 	struct ij_symbol symbol;
 	ij_addr addr; /* in the target; for an IFUNC the resolver's, see below */
 	/**
-	 * The symbol is an IFUNC and @addr is its resolver: nobody has bound it yet (no relocation slot in
-	 * any module holds its result), so the resolver must be called in the target to know. When a
-	 * bound slot was found, `symbol.kind` stays IFUNC, but @addr is the implementation and this is
-	 * false.
+	 * The symbol is an IFUNC and @addr is its resolver: nobody has bound it yet (no relocation
+	 * slot in any module holds its result), so the resolver must be called in the target to
+	 * know. When a bound slot was found, `symbol.kind` stays IFUNC, but @addr is the
+	 * implementation and this is false.
 	 */
 	bool needs_resolver;
 };
@@ -67,18 +69,19 @@ struct ij_resolved {
 /**
  * Resolve "name" or "module!name" to a function.
  *
- * A module is named by its base name ("libc.so.6"), by that cut at the first ".so" ("libc"), or by its
- * path. Without one the first module in lookup order that exports the name wins, as the loader would
- * bind it; then .symtab names, where two different functions are AMBIGUOUS.
+ * A module is named by its base name ("libc.so.6"), by that cut at the first ".so" ("libc"), or by
+ * its path. Without one the first module in lookup order that exports the name wins, as the loader
+ * would bind it; then .symtab names, where two different functions are AMBIGUOUS.
  *
- * Errors: NOTFOUND (the message lists up to three nearest names, and names modules that could not be
- *   read), AMBIGUOUS (lists module!name of each), TYPE (it is data, or a thread-local: the message says
- *   which, and where).
+ * Errors: NOTFOUND (the message lists up to three nearest names, and names modules that could not
+ * be read), AMBIGUOUS (lists module!name of each), TYPE (it is data, or a thread-local: the message
+ * says which, and where).
  */
 struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 				    struct ij_resolved *ret) IJ_WARN_UNUSED;
 
-/** The same for data symbols (`_rtld_global`, `__libc_single_threaded`). Functions are TYPE errors. */
+/** The same for data symbols (`_rtld_global`, `__libc_single_threaded`). Functions are TYPE errors.
+ */
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;
 
@@ -90,8 +93,8 @@ struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *sp
 void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_t size);
 
 /**
- * The parts of that: function name (or NULL), offset in it (or in the module, or the address itself),
- * module (or NULL). Borrowed.
+ * The parts of that: function name (or NULL), offset in it (or in the module, or the address
+ * itself), module (or NULL). Borrowed.
  */
 void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_ret,
 		       uint64_t *off_ret, const struct ij_module **module_ret);

@@ -55,17 +55,21 @@ static struct ij_error *locate_sections(struct ij_object *obj, const Elf64_Ehdr 
 	if (in_memory && (eh->e_shoff >= obj->img.size ||
 			  (shnum ? shnum : 1) * sizeof(first) > obj->img.size - eh->e_shoff))
 		return NULL;
-	IJ_TRY(ij_image_copy(&obj->img, eh->e_shoff, &first, sizeof(first)));
-	if (!shnum)
-		shnum = first.sh_size;
-	obj->shstrndx = eh->e_shstrndx == SHN_XINDEX ? first.sh_link : eh->e_shstrndx;
-	if (shnum > (obj->img.size - eh->e_shoff) / sizeof(first))
+	obj->shstrndx = eh->e_shstrndx;
+	if (!shnum || eh->e_shstrndx == SHN_XINDEX) {
+		IJ_TRY(ij_image_copy(&obj->img, eh->e_shoff, &first, sizeof(first)));
+		if (!shnum)
+			shnum = first.sh_size;
+		if (eh->e_shstrndx == SHN_XINDEX)
+			obj->shstrndx = first.sh_link;
+	}
+	if (eh->e_shoff > obj->img.size || shnum > (obj->img.size - eh->e_shoff) / sizeof(first))
 		return ij_error_new(BADDATA,
 				    "truncated: %llu section headers at 0x%llx of 0x%llx bytes",
 				    (unsigned long long)shnum, (unsigned long long)eh->e_shoff,
 				    (unsigned long long)obj->img.size);
 	obj->shoff = eh->e_shoff;
-	obj->shnum = (uint32_t)shnum;
+	obj->shnum = shnum < UINT32_MAX ? (uint32_t)shnum : UINT32_MAX;
 	return NULL;
 }
 

@@ -57,69 +57,80 @@ const char *ij_object_soname(struct ij_object *obj);
  * @bytes_ret, @size_ret: borrowed from @obj; @vaddr_ret: where it is loaded, 0 if it is not.
  * Errors: NOTFOUND (no such section, or SHT_NOBITS), BADDATA, UNSUPPORTED (compression), NOMEM.
  */
-struct ij_error *ij_object_section(struct ij_object *obj, const char *name, const uint8_t **bytes_ret,
-				   size_t *size_ret, uint64_t *vaddr_ret) IJ_WARN_UNUSED;
+struct ij_error *ij_object_section(struct ij_object *obj, const char *name,
+				   const uint8_t **bytes_ret, size_t *size_ret, uint64_t *vaddr_ret)
+	IJ_WARN_UNUSED;
 
-/** Copy @size file-backed bytes at link-time address @vaddr. Errors: NOTFOUND (not in a segment). */
-struct ij_error *ij_object_read(struct ij_object *obj, uint64_t vaddr, void *buf,
-				size_t size) IJ_WARN_UNUSED;
+/** Copy @size file-backed bytes at link-time address @vaddr. Errors: NOTFOUND (not in a segment).
+ */
+struct ij_error *ij_object_read(struct ij_object *obj, uint64_t vaddr, void *buf, size_t size)
+	IJ_WARN_UNUSED;
 
 /** PT_GNU_EH_FRAME's vaddr and size; false if there is none. */
 bool ij_object_eh_frame_hdr(const struct ij_object *obj, uint64_t *vaddr_ret, uint64_t *size_ret);
 
-enum ij_symbol_kind { IJ_SYMBOL_FUNC, IJ_SYMBOL_IFUNC, IJ_SYMBOL_DATA, IJ_SYMBOL_TLS, IJ_SYMBOL_NONE };
+enum ij_symbol_kind {
+	IJ_SYMBOL_FUNC,
+	IJ_SYMBOL_IFUNC,
+	IJ_SYMBOL_DATA,
+	IJ_SYMBOL_TLS,
+	IJ_SYMBOL_NONE
+};
 
 struct ij_symbol {
-	const char *name;  /* borrowed from the object; without version */
-	uint64_t value;    /* link-time address; for TLS the offset in the block */
-	uint64_t size;     /* bytes; 0 if not known */
+	const char *name; /* borrowed from the object; without version */
+	uint64_t value;   /* link-time address; for TLS the offset in the block */
+	uint64_t size;    /* bytes; 0 if not known */
 	enum ij_symbol_kind kind;
-	bool dynamic;      /* from .dynsym */
-	bool local;        /* STB_LOCAL */
+	bool dynamic; /* from .dynsym */
+	bool local;   /* STB_LOCAL */
 	bool weak;
 	bool hidden_version; /* not the default version (name@VER rather than name@@VER) */
 	const char *version; /* of a .dynsym symbol ("GLIBC_2.14"), or NULL; borrowed */
 };
 
 /**
- * Find a defined symbol: .dynsym through DT_GNU_HASH (DT_HASH where that is missing), default version
- * first (of several others the newest); then .symtab; then .symtab of a separate debug file that was
- * attached. Global before local. Absolute symbols are no addresses and are not found.
+ * Find a defined symbol: .dynsym through DT_GNU_HASH (DT_HASH where that is missing), default
+ * version first (of several others the newest); then .symtab; then .symtab of a separate debug file
+ * that was attached. Global before local. Absolute symbols are no addresses and are not found.
  *
- * Errors: NOTFOUND, AMBIGUOUS (several local symbols of that name with different values; the message
- *   lists their addresses), BADDATA.
+ * Errors: NOTFOUND, AMBIGUOUS (several local symbols of that name with different values; the
+ * message lists their addresses), BADDATA.
  */
-struct ij_error *ij_object_symbol(struct ij_object *obj, const char *name,
-				  struct ij_symbol *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_object_symbol(struct ij_object *obj, const char *name, struct ij_symbol *ret)
+	IJ_WARN_UNUSED;
 
-/** Visit every defined symbol of .dynsym, .symtab and the debug file; stop early by returning false. */
+/** Visit every defined symbol of .dynsym, .symtab and the debug file; stop early by returning
+ * false. */
 typedef bool (*ij_symbol_visit)(void *ctx, const struct ij_symbol *sym);
-struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit visit,
-					void *ctx) IJ_WARN_UNUSED;
+struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit visit, void *ctx)
+	IJ_WARN_UNUSED;
 
 /**
- * The function symbol that holds link-time address @vaddr, by size (a symbol of size 0 reaches to the
- * next one). Builds a sorted index at first use. For messages only, never for safety.
+ * The function symbol that holds link-time address @vaddr, by size (a symbol of size 0 reaches to
+ * the next one). Builds a sorted index at first use. For messages only, never for safety.
  *
  * Errors: NOTFOUND.
  */
-struct ij_error *ij_object_symbol_at(struct ij_object *obj, uint64_t vaddr,
-				     struct ij_symbol *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_object_symbol_at(struct ij_object *obj, uint64_t vaddr, struct ij_symbol *ret)
+	IJ_WARN_UNUSED;
 
 /** .gnu_debuglink: file name (borrowed) and CRC-32; false if there is none. */
 bool ij_object_debuglink(struct ij_object *obj, const char **name_ret, uint32_t *crc_ret);
 
 /**
- * Attach a separate debug file, whose symbols are then used too. Checked: same build-id, or, if either
- * has none, the CRC of the debuglink. @fd is taken (closed with the object, or at once on failure).
+ * Attach a separate debug file, whose symbols are then used too. Checked: same build-id, or, if
+ * either has none, the CRC of the debuglink. @fd is taken (closed with the object, or at once on
+ * failure).
  *
  * Errors: BADDATA (does not belong to this object, or malformed).
  */
-struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd,
-					const char *name) IJ_WARN_UNUSED;
+struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const char *name)
+	IJ_WARN_UNUSED;
 
 /**
- * The slots of the relocations that bind symbol @name (JUMP_SLOT, GLOB_DAT, 64): link-time addresses.
+ * The slots of the relocations that bind symbol @name (JUMP_SLOT, GLOB_DAT, 64): link-time
+ * addresses.
  *
  * @version: only those that want this version, or none at all; NULL: any.
  */

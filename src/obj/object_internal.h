@@ -35,14 +35,15 @@ struct ij_versions {
 	bool loaded;
 };
 
-/** A .symtab with its strings. */
+/** A .symtab, read in two steps: the symbols, then their strings. */
 struct ij_symtab {
 	const uint8_t *syms; /* len x 24 bytes; not aligned */
 	size_t len;
-	char *strs; /* NUL-terminated as a whole; "@VERSION" suffixes cut */
-	size_t strs_size;
-	uint8_t *hidden; /* a bit a symbol: was name@VERSION; NULL: none was */
-	char *strs_copy; /* owned, where suffixes had to be cut */
+	struct ij_span strs_span; /* the strings in the file */
+	bool opened;
+	const char *strs; /* NUL-terminated as a whole; "@VERSION" suffixes cut */
+	uint8_t *hidden;  /* a bit a symbol: was name@VERSION; NULL: none was */
+	char *strs_copy;  /* owned, where suffixes had to be cut */
 	bool loaded;
 };
 
@@ -50,7 +51,7 @@ struct ij_symtab {
 struct ij_by_addr {
 	uint64_t value;
 	uint32_t idx;
-	uint32_t table; /* enum ij_table */
+	uint32_t table; /* index among the tables that are asked */
 };
 enum ij_table { IJ_TABLE_DYNSYM, IJ_TABLE_SYMTAB, IJ_TABLE_DEBUG };
 
@@ -77,6 +78,9 @@ struct ij_object {
 	struct ij_symtab symtab;
 	IJ_VEC(struct ij_by_addr) by_addr;
 	bool by_addr_built;
+	unsigned by_addr_asked; /* times that it would have been of use */
+	size_t dynsym_len;
+	bool dynsym_len_known;
 	struct ij_object *debug; /* the separate debug file, or NULL */
 	int debug_fd;
 };
@@ -135,11 +139,13 @@ bool ij_dynsym_raw(struct ij_object *obj, uint64_t idx, Elf64_Sym *ret);
 /** The version name of .dynsym entry @idx, or NULL; @hidden_ret: it is not the default version. */
 const char *ij_version_of(struct ij_object *obj, uint64_t idx, bool *hidden_ret);
 
-/** The same tables of .symtab: of the file itself, not of its debug file. */
+/** The same of .symtab: of the file itself, not of its debug file. First the symbols, then the
+ * names. */
+struct ij_error *ij_symtab_open(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_load(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 	IJ_WARN_UNUSED;
-bool ij_symtab_get(const struct ij_object *obj, size_t idx, struct ij_symbol *ret);
+bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret);
 
 /** Find @name in .symtab, then in the debug file's. Errors: NOTFOUND, AMBIGUOUS, BADDATA. */
 struct ij_error *ij_symtab_find_all(struct ij_object *obj, const char *name, struct ij_symbol *ret)

@@ -141,6 +141,18 @@ static struct ij_error *split(struct query *query, const char *spec)
 	return NULL;
 }
 
+/*
+ * Was the file of @mod searched as another module? Programs map parts of themselves a second time:
+ * V8 its builtins, to have them near its own code.
+ */
+static bool is_alias(const struct query *query, const struct ij_module *mod)
+{
+	IJ_VEC_EACH (&query->mods->list, it)
+		if ((*it)->obj && !strcmp((*it)->path, mod->path))
+			return true;
+	return false;
+}
+
 /* Say which modules were not searched, and why. */
 static void add_problems(const struct query *query, struct ij_strbuf *out)
 {
@@ -149,7 +161,8 @@ static void add_problems(const struct query *query, struct ij_strbuf *out)
 	IJ_VEC_EACH (&query->mods->list, it) {
 		const struct ij_module *mod = *it;
 
-		if (mod->obj || (*query->module && !is_called(mod, query->module)))
+		if (mod->obj || (*query->module && !is_called(mod, query->module)) ||
+		    is_alias(query, mod))
 			continue;
 		if (n++ < PROBLEMS_MAX)
 			ij_strbuf_printf(out, "; %s was not searched: %s", mod->path,

@@ -72,11 +72,13 @@ static Elf64_Sym raw_symbol(const struct ij_symtab *tab, size_t idx)
 
 static struct ij_error *cut_versions(struct ij_symtab *tab, const struct ats *ats)
 {
-	tab->strs_copy = malloc(tab->strs_size);
+	size_t size = (size_t)tab->strs_span.size;
+
+	tab->strs_copy = malloc(size);
 	tab->hidden = calloc(tab->len / 8 + 1, 1);
 	if (!tab->strs_copy || !tab->hidden)
 		return ij_error_nomem();
-	memcpy(tab->strs_copy, tab->strs, tab->strs_size);
+	memcpy(tab->strs_copy, tab->strs, size);
 	for (size_t i = 0; i < tab->len; i++) {
 		const struct at *at = at_of(ats, raw_symbol(tab, i).st_name);
 
@@ -89,14 +91,11 @@ static struct ij_error *cut_versions(struct ij_symtab *tab, const struct ats *at
 	return NULL;
 }
 
-static struct ij_error *load(struct ij_object *obj, struct ij_symtab *tab)
+static struct ij_error *open_table(struct ij_object *obj, struct ij_symtab *tab)
 {
-	const struct ij_section *sec, *sections;
-	const uint8_t *strs;
-	struct ats ats = {0};
-	struct ij_error *err;
+	const struct ij_section *sec, *sections, *strs;
 	struct ij_elf *elf;
-	size_t size, len;
+	size_t len;
 
 	IJ_TRY(ij_object_elf(obj, &elf));
 	sec = ij_elf_by_type(elf, SHT_SYMTAB);
@@ -104,16 +103,45 @@ static struct ij_error *load(struct ij_object *obj, struct ij_symtab *tab)
 		return NULL;
 	sections = ij_elf_sections(elf, &len);
 	if (!sec->link || sec->link >= len || sections[sec->link].type != SHT_STRTAB)
-		return ij_error_new(BADDATA, ".symtab has no string table");
-	IJ_TRY(ij_elf_contents(elf, sec, &tab->syms, &size));
-	tab->len = size / sizeof(Elf64_Sym);
-	if (tab->len > SYMBOLS_MAX)
-		return ij_error_new(LIMIT, "%zu symbols are too many", tab->len);
-	IJ_TRY(ij_elf_contents(elf, &sections[sec->link], &strs, &tab->strs_size));
-	if (tab->strs_size && strs[tab->strs_size - 1])
+		return ij_error_new(BADDATA, "%s: .symtab has no string table", obj->name);
+	strs = &sections[sec->link];
+	if (sec->compressed || strs->compressed)
+		return ij_error_new(UNSUPPORTED, "%s: compressed .symtab", obj->name);
+	if (sec->size / sizeof(Elf64_Sym) > SYMBOLS_MAX)
+		return ij_error_new(LIMIT, "%s: %llu bytes of symbols are too many", obj->name,
+				    (unsigned long long)sec->size);
+	tab->len = (size_t)sec->size / sizeof(Elf64_Sym);
+	tab->strs_span = (struct ij_span){strs->off, strs->size};
+	return ij_error_wrap(ij_image_get(&obj->img, sec->off, sec->size, &tab->syms), "%s",
+			     obj->name);
+}
+
+struct ij_error *ij_symtab_open(struct ij_object *obj)
+{
+	struct ij_symtab tab = {0};
+
+	if (obj->symtab.opened)
+		return NULL;
+	IJ_TRY(open_table(obj, &tab));
+	tab.opened = true;
+	obj->symtab = tab;
+	return NULL;
+}
+
+static struct ij_error *load(struct ij_object *obj, struct ij_symtab *tab)
+{
+	const struct ij_span *span = &tab->strs_span;
+	struct ats ats = {0};
+	const uint8_t *bytes;
+	struct ij_error *err;
+
+	if (!tab->len || !span->size)
+		return NULL;
+	IJ_TRY(ij_image_get(&obj->img, span->off, span->size, &bytes));
+	if (bytes[span->size - 1])
 		return ij_error_new(BADDATA, "the string table of .symtab does not end with NUL");
-	tab->strs = (char *)strs;
-	err = find_ats(tab->strs, tab->strs_size, &ats);
+	tab->strs = (const char *)bytes;
+	err = find_ats(tab->strs, (size_t)span->size, &ats);
 	if (!err && ats.list.len)
 		err = cut_versions(tab, &ats);
 	ij_vec_deinit(&ats.list);
@@ -122,11 +150,13 @@ static struct ij_error *load(struct ij_object *obj, struct ij_symtab *tab)
 
 struct ij_error *ij_symtab_load(struct ij_object *obj)
 {
-	struct ij_symtab tab = {0};
+	struct ij_symtab tab;
 	struct ij_error *err;
 
 	if (obj->symtab.loaded)
 		return NULL;
+	IJ_TRY(ij_symtab_open(obj));
+	tab = obj->symtab;
 	err = load(obj, &tab);
 	if (err) {
 		free(tab.strs_copy);
@@ -139,27 +169,47 @@ struct ij_error *ij_symtab_load(struct ij_object *obj)
 }
 
 /* As ij_symtab_get(), of an entry whose name is known to be of use. */
-static bool get(const struct ij_symtab *tab, size_t idx, const Elf64_Sym *sym,
+static bool get(const struct ij_symtab *tab, size_t idx, const Elf64_Sym *sym, const char *name,
 		struct ij_symbol *ret)
 {
-	if (!ij_symbol_from(sym, tab->strs + sym->st_name, ret))
+	if (!ij_symbol_from(sym, name, ret))
 		return false;
 	ret->hidden_version = tab->hidden && (tab->hidden[idx / 8] >> (idx % 8) & 1);
 	return true;
 }
 
-bool ij_symtab_get(const struct ij_object *obj, size_t idx, struct ij_symbol *ret)
+/* The name at offset @off, or NULL. Only if it bears a version are all the strings needed. */
+static const char *name_at(struct ij_object *obj, uint32_t off)
 {
-	const struct ij_symtab *tab = &obj->symtab;
-	Elf64_Sym sym = raw_symbol(tab, idx);
+	const struct ij_span *span = &obj->symtab.strs_span;
+	const char *name = NULL;
+	struct ij_error *err = NULL;
+
+	if (!obj->symtab.loaded) {
+		err = ij_image_str(&obj->img, span->off + off, span->off + span->size,
+				   IJ_OBJ_NAME_MAX, &name);
+		if (!err && !strchr(name, '@'))
+			return name;
+		if (!err)
+			err = ij_symtab_load(obj);
+	}
+	if (err) {
+		ij_error_free(err);
+		return NULL;
+	}
+	name = obj->symtab.strs + off;
+	return strnlen(name, IJ_OBJ_NAME_MAX) < IJ_OBJ_NAME_MAX ? name : NULL;
+}
+
+bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret)
+{
+	Elf64_Sym sym = raw_symbol(&obj->symtab, idx);
 	const char *name;
 
-	if (!sym.st_name || sym.st_name >= tab->strs_size || sym.st_shndx == SHN_UNDEF)
+	if (!sym.st_name || sym.st_name >= obj->symtab.strs_span.size || sym.st_shndx == SHN_UNDEF)
 		return false;
-	name = tab->strs + sym.st_name;
-	if (!*name || strnlen(name, IJ_OBJ_NAME_MAX) == IJ_OBJ_NAME_MAX)
-		return false;
-	return get(tab, idx, &sym, ret);
+	name = name_at(obj, sym.st_name);
+	return name && *name && get(&obj->symtab, idx, &sym, name, ret);
 }
 
 /* The local symbols of one name: the first, and whether others differ. */
@@ -209,9 +259,10 @@ struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct 
 		Elf64_Sym raw = raw_symbol(tab, i);
 		struct ij_symbol sym;
 
-		if (raw.st_name >= tab->strs_size || raw.st_shndx == SHN_UNDEF ||
-		    name_len >= tab->strs_size - raw.st_name ||
-		    memcmp(tab->strs + raw.st_name, name, name_len + 1) || !get(tab, i, &raw, &sym))
+		if (raw.st_name >= tab->strs_span.size || raw.st_shndx == SHN_UNDEF ||
+		    name_len >= tab->strs_span.size - raw.st_name ||
+		    memcmp(tab->strs + raw.st_name, name, name_len + 1) ||
+		    !get(tab, i, &raw, tab->strs + raw.st_name, &sym))
 			continue;
 		if (sym.local) {
 			note_local(&locals, &sym);

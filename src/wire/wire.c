@@ -8,8 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 #define PARTS_MAX 3
 
@@ -52,7 +53,8 @@ struct ij_error *ij_wire_send(int sock, enum ij_wire_type type, const struct ij_
 		if (errno == EINTR)
 			continue;
 		if (errno == EPIPE || errno == ECONNRESET || errno == ENOTCONN)
-			return ij_error_os(GONE, errno, "the other process of the session has gone");
+			return ij_error_os(GONE, errno,
+					   "the other process of the session has gone");
 		return ij_error_os(OS, errno, "cannot send message %d: %s", type, strerror(errno));
 	}
 	return NULL;
@@ -73,29 +75,17 @@ struct ij_error *ij_wire_send_error(int sock, struct ij_error *err)
 	return ij_wire_send_body(sock, IJ_WIRE_ERROR, &body);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 /* Wait until @sock is readable. */
 static struct ij_error *wait_readable(int sock, uint64_t timeout_ns)
 {
 	struct pollfd pfd = {.fd = sock, .events = POLLIN};
-	uint64_t start = now_ns();
+	uint64_t deadline = ij_deadline_ns(timeout_ns);
 
 	for (;;) {
-		struct timespec ts = {0};
-		uint64_t spent = now_ns() - start, left;
-		int n;
+		uint64_t now = ij_now_ns();
+		struct timespec ts = ij_timespec(deadline > now ? deadline - now : 0);
+		int n = ppoll(&pfd, 1, deadline == IJ_NEVER ? NULL : &ts, NULL);
 
-		left = timeout_ns > spent ? timeout_ns - spent : 0;
-		ts.tv_sec = (time_t)(left / 1000000000u);
-		ts.tv_nsec = (long)(left % 1000000000u);
-		n = ppoll(&pfd, 1, timeout_ns == UINT64_MAX ? NULL : &ts, NULL);
 		if (n > 0)
 			return NULL;
 		if (n < 0 && errno != EINTR)

@@ -9,8 +9,8 @@
 /** One received message. The body follows the header in `bytes`. */
 struct ij_wire_msg {
 	uint32_t type;
-	uint32_t size; /* of the body, bytes */
-	const uint8_t *body; /* borrowed from the buffer given to ij_wire_recv */
+	uint32_t size;            /* of the body, bytes */
+	const uint8_t *body;      /* borrowed from the buffer given to ij_wire_recv */
 	int fds[IJ_WIRE_FDS_MAX]; /* owned by the caller; -1 where none */
 };
 
@@ -29,9 +29,9 @@ struct ij_error *ij_wire_send(int sock, enum ij_wire_type type, const struct ij_
 			      size_t parts_len, const int *fds, size_t fds_len) IJ_WARN_UNUSED;
 
 /** Send a message with one fixed body. */
-#define ij_wire_send_body(sock, type, body)                                                        \
-	ij_wire_send((sock), (type),                                                               \
-		     &(const struct ij_wire_part){.bytes = (body), .size = sizeof(*(body))}, 1,    \
+#define ij_wire_send_body(sock, type, body)                                                     \
+	ij_wire_send((sock), (type),                                                            \
+		     &(const struct ij_wire_part){.bytes = (body), .size = sizeof(*(body))}, 1, \
 		     NULL, 0)
 
 /** Send @err (consumed) as an ERROR message. */
@@ -44,8 +44,8 @@ struct ij_error *ij_wire_send_error(int sock, struct ij_error *err) IJ_WARN_UNUS
  * Errors: GONE (the peer has closed), TIMEOUT, PROTOCOL (malformed), OS. An ERROR message is not an
  *   error here.
  */
-struct ij_error *ij_wire_recv(int sock, void *buf, uint64_t timeout_ns,
-			      struct ij_wire_msg *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_wire_recv(int sock, void *buf, uint64_t timeout_ns, struct ij_wire_msg *ret)
+	IJ_WARN_UNUSED;
 
 /** Close the descriptors that came with @msg and were not taken (set to -1). */
 void ij_wire_msg_close(struct ij_wire_msg *msg);

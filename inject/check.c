@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every thread's verdict, and nothing written. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "inject/attempt.h"
+
+static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wire_check *check,
+				     pid_t tid, struct ij_wire_verdict *verdict)
+{
+	struct ij_thread thread;
+	struct ij_stop stop = {0};
+	struct ij_error *err;
+
+	ij_watchdog_arm(&inj->watchdog, IJ_NS_PER_S);
+	err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
+	if (!err && thread.stopped) {
+		ij_judge(inj, &stop, check->need, verdict);
+		ij_attempt_let_go(&stop);
+	}
+	ij_watchdog_disarm(&inj->watchdog);
+	return err;
+}
+
+struct ij_error *ij_injector_check(struct ij_injector *inj, const struct ij_wire_check *check,
+				   struct ij_wire_verdict *verdicts, struct ij_wire_verdicts *ret)
+{
+	if (!inj->target_known)
+		return ij_error_new(PROTOCOL, "a check before the target was described");
+	*ret = (struct ij_wire_verdicts){0};
+	IJ_TRY(ij_injector_refresh(inj));
+	if (check->tid) {
+		IJ_TRY(check_thread(inj, check, check->tid, &verdicts[0]));
+		ret->len = 1;
+		return NULL;
+	}
+	IJ_VEC_EACH (&inj->tids.list, tid) {
+		if (ret->len == IJ_WIRE_VERDICTS_MAX || inj->stray) {
+			ret->more++;
+			continue;
+		}
+		IJ_TRY(check_thread(inj, check, *tid, &verdicts[ret->len]));
+		/* A thread that ended meanwhile is not worth a line. */
+		if (verdicts[ret->len].reason != IJ_WIRE_REASON_THREAD_GONE)
+			ret->len++;
+	}
+	return NULL;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Everything that the tracer knows of its one target. */
+#include "inject/injector.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "inject/attempt.h"
+
+/* Stops tried to unmap our pages at the session's end. */
+#define END_TRIES 200
+
+struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel_fd)
+{
+	struct ij_error *err;
+
+	memset(inj, 0, sizeof(*inj));
+	inj->seed = (unsigned)ij_now_ns();
+	ij_pages_init(&inj->pages);
+	IJ_TRY(ij_process_open(pid, &inj->process));
+	err = ij_waiter_init(&inj->waiter, cancel_fd);
+	if (err) {
+		ij_process_close(&inj->process);
+		return err;
+	}
+	err = ij_watchdog_init(&inj->watchdog);
+	if (err) {
+		ij_waiter_deinit(&inj->waiter);
+		ij_process_close(&inj->process);
+	}
+	return err;
+}
+
+void ij_injector_deinit(struct ij_injector *inj)
+{
+	ij_pages_forget(&inj->pages);
+	IJ_VEC_EACH (&inj->containers, container)
+		munmap(container->bytes, container->size);
+	ij_vec_deinit(&inj->containers);
+	ij_vec_deinit(&inj->modules);
+	ij_vec_deinit(&inj->tids.list);
+	ij_vmas_deinit(&inj->vmas);
+	ij_watchdog_deinit(&inj->watchdog);
+	ij_waiter_deinit(&inj->waiter);
+	ij_process_close(&inj->process);
+}
+
+/* Map a container read-only and populated: no page of it may have to be read during a stop. */
+static struct ij_error *map_container(int fd, struct ij_injector_container *ret)
+{
+	const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	int seals = fcntl(fd, F_GET_SEALS);
+	struct stat st;
+
+	if (seals < 0 || (seals & wanted) != wanted)
+		return ij_error_new(BADDATA, "a map container came in a file that is not sealed");
+	if (fstat(fd, &st) || st.st_size <= 0)
+		return ij_error_new(BADDATA, "an empty map container");
+	ret->size = (size_t)st.st_size;
+	ret->bytes = mmap(NULL, ret->size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+	if (ret->bytes == MAP_FAILED)
+		return ij_error_os(OS, errno, "cannot map a container of %zu bytes: %s", ret->size,
+				   strerror(errno));
+	return NULL;
+}
+
+/* Keep the modules sorted and disjoint; a new one replaces what it overlaps. */
+static struct ij_error *insert_module(struct ij_injector *inj,
+				      const struct ij_unwind_module *module)
+{
+	size_t len = 0, at;
+
+	IJ_TRY(ij_vec_reserve(&inj->modules, 1));
+	for (size_t i = 0; i < inj->modules.len; i++) {
+		const struct ij_unwind_module *old = &inj->modules.items[i];
+
+		if (old->hi <= module->lo || old->lo >= module->hi)
+			inj->modules.items[len++] = *old;
+	}
+	for (at = 0; at < len && inj->modules.items[at].lo < module->lo; at++)
+		;
+	memmove(&inj->modules.items[at + 1], &inj->modules.items[at], (len - at) * sizeof(*module));
+	inj->modules.items[at] = *module;
+	inj->modules.len = len + 1;
+	return NULL;
+}
+
+struct ij_error *ij_injector_module_add(struct ij_injector *inj,
+					const struct ij_wire_add_module *module, int fd)
+{
+	struct ij_unwind_module unwind = {.base = module->base, .lo = module->lo, .hi = module->hi};
+	struct ij_injector_container container = {0};
+	struct ij_error *err;
+
+	if (module->lo >= module->hi)
+		return ij_error_new(BADDATA, "a module with an empty range");
+	IJ_TRY(map_container(fd, &container));
+	err = ij_map_open(container.bytes, container.size, &unwind.map);
+	if (!err)
+		err = ij_vec_push(&inj->containers, container);
+	if (err) {
+		munmap(container.bytes, container.size);
+		return ij_error_wrap(err, "map of %.*s",
+				     (int)strnlen(module->name, sizeof(module->name)),
+				     module->name);
+	}
+	return insert_module(inj, &unwind);
+}
+
+struct ij_error *ij_injector_target_set(struct ij_injector *inj,
+					const struct ij_wire_set_target *target)
+{
+	struct ij_mem *mem = &inj->process.mem.mem;
+	uint8_t code[IJ_SIGRETURN_SIZE];
+
+	if (target->locks_len > IJ_WIRE_LOCKS_MAX)
+		return ij_error_new(PROTOCOL, "%u locks are too many", target->locks_len);
+	IJ_TRY(ij_mem_read(mem, target->syscall_ret, code, IJ_SYSCALL_RET_SIZE));
+	if (!ij_arch_is_syscall_ret(code, IJ_SYSCALL_RET_SIZE))
+		return ij_error_new(BADDATA, "there is no `syscall; ret` at 0x%llx of the target",
+				    (unsigned long long)target->syscall_ret);
+	IJ_TRY(ij_mem_read(mem, target->sigreturn, code, sizeof(code)));
+	if (!ij_arch_is_sigreturn(code, sizeof(code)))
+		return ij_error_new(BADDATA, "there is no sigreturn code at 0x%llx of the target",
+				    (unsigned long long)target->sigreturn);
+	inj->target = *target;
+	for (uint32_t i = 0; i < target->locks_len; i++)
+		inj->target.locks[i].name[sizeof(target->locks[i].name) - 1] = 0;
+	inj->target_known = true;
+	return NULL;
+}
+
+struct ij_unwind_space ij_injector_space(const struct ij_injector *inj)
+{
+	return (struct ij_unwind_space){.modules = inj->modules.items,
+					.modules_len = inj->modules.len};
+}
+
+struct ij_error *ij_injector_refresh(struct ij_injector *inj)
+{
+	struct ij_vmas vmas = {0};
+
+	IJ_TRY(ij_process_threads(&inj->process, &inj->tids));
+	IJ_TRY(ij_vmas_read(inj->process.maps_fd, &vmas));
+	ij_vmas_deinit(&inj->vmas);
+	inj->vmas = vmas;
+	return NULL;
+}
+
+struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret)
+{
+	struct ij_error *err = NULL;
+	bool done = !inj->pages.base;
+
+	for (unsigned i = 0; i < END_TRIES && !done && !err && !inj->stray; i++) {
+		err = ij_injector_refresh(inj);
+		for (size_t t = 0; !err && !done && t < inj->tids.list.len && t < 64; t++)
+			err = ij_attempt_unmap(inj, inj->tids.list.items[t], inj->pages.base,
+					       inj->pages.size, &done);
+		if (!err && !done)
+			ij_process_await_exit(&inj->process, IJ_NS_PER_MS);
+	}
+	if (err && err->code == IJ_ERR_GONE) {
+		ij_error_free(err);
+		err = NULL;
+		done = true;
+	}
+	if (!done)
+		inj->leaked++;
+	ij_pages_forget(&inj->pages);
+	*ret = (struct ij_wire_ended){.leaked = inj->leaked, .removed = inj->removed};
+	return err;
+}

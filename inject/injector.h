@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Everything that the tracer knows of its one target, and the requests it serves. */
+#ifndef IJ_INJECT_INJECTOR_H
+#define IJ_INJECT_INJECTOR_H
+
+#include "inject/pages.h"
+#include "inject/watchdog.h"
+#include "maps/unwind.h"
+#include "mem/vmas.h"
+#include "proc/process.h"
+#include "proc/remote.h"
+#include "wire/messages.h"
+
+/** A container that was handed over, and what to unmap when it goes. */
+struct ij_injector_container {
+	void *bytes;
+	size_t size;
+};
+
+struct ij_injector {
+	struct ij_process process;
+	struct ij_waiter waiter;
+	struct ij_watchdog watchdog;
+	struct ij_vmas vmas; /* as of before the last stop */
+	struct ij_wire_set_target target;
+	bool target_known; /* SET_TARGET came */
+	IJ_VEC(struct ij_unwind_module) modules;
+	IJ_VEC(struct ij_injector_container) containers;
+	struct ij_tids tids;
+	struct ij_pages pages;
+	bool swept;       /* leftovers of earlier sessions were looked for */
+	unsigned removed; /* of these, mappings removed */
+	unsigned leaked;  /* mappings of ours that stay in the target */
+	bool stray; /* a thread of the target is attached and did not stop: we must exit to release
+		       it */
+	unsigned seed; /* of the back-off's jitter */
+	struct ij_saved saved;
+	struct ij_remote remote;
+};
+
+/**
+ * Bind to process @pid.
+ *
+ * @cancel_fd: hangup of this descriptor (the client's) ends waits early.
+ * Errors: those of ij_process_open; REFUSED, for what an injector cannot serve by name (strict
+ * seccomp, a seccomp filter, a shadow stack).
+ */
+struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel_fd) IJ_WARN_UNUSED;
+void ij_injector_deinit(struct ij_injector *inj);
+
+/**
+ * Take a sealed memfd with a map container for the module at [lo, hi).
+ *
+ * @fd: borrowed. A module that overlaps ones known already replaces them.
+ * Errors: BADDATA (not sealed, malformed container or range), OS, NOMEM.
+ */
+struct ij_error *ij_injector_module_add(struct ij_injector *inj,
+					const struct ij_wire_add_module *module, int fd)
+	IJ_WARN_UNUSED;
+
+/** Take what the client learned; the gadgets are checked against the target's memory. Errors:
+ * BADDATA. */
+struct ij_error *ij_injector_target_set(struct ij_injector *inj,
+					const struct ij_wire_set_target *target) IJ_WARN_UNUSED;
+
+struct ij_unwind_space ij_injector_space(const struct ij_injector *inj);
+
+/** Re-read the target's mappings and threads, before a stop. Errors: GONE, OS, NOMEM. */
+struct ij_error *ij_injector_refresh(struct ij_injector *inj) IJ_WARN_UNUSED;
+
+/** What a call brings back besides the fixed part. */
+struct ij_call_result {
+	struct ij_wire_outcome outcome;
+	ij_addr frames[IJ_WIRE_FRAMES_MAX];
+	uint8_t scratch[IJ_WIRE_SCRATCH_MAX];
+};
+
+/**
+ * Make one call: find a thread at a safe-point, inject, collect, restore, resume.
+ *
+ * @scratch: call->scratch_size bytes of initial scratch memory.
+ * @ret: filled on success, which includes "no safe-point", faults and timeouts: these are outcomes.
+ * Errors: GONE, REFUSED, INTERRUPTED (the client went away), OS, NOMEM; `touch` says what became of
+ * the target.
+ */
+struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_call *call,
+				  const uint8_t *scratch, struct ij_call_result *ret)
+	IJ_WARN_UNUSED;
+
+/** Every thread's verdict, nothing written. @verdicts: room for IJ_WIRE_VERDICTS_MAX. */
+struct ij_error *ij_injector_check(struct ij_injector *inj, const struct ij_wire_check *check,
+				   struct ij_wire_verdict *verdicts, struct ij_wire_verdicts *ret)
+	IJ_WARN_UNUSED;
+
+/** Remove our pages from the target, if they are mapped. */
+struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret) IJ_WARN_UNUSED;
+
+#endif

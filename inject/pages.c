@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Our pages in the target: mapped, shared with us where the kernel lets us, and recognised later.
+ */
+#include "inject/pages.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MAGIC        0x746365006a6e69ull
+#define VERSION      1u
+#define LEFTOVER_MAX (1024 * IJ_PAGE_SIZE)
+#define HEADER_OFF   (IJ_PAGE_SIZE - sizeof(struct ij_pages_header))
+
+_Static_assert(sizeof(struct ij_stub_desc) <= IJ_PAGE_SIZE, "the descriptor fits its page");
+
+static uint64_t pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? 0 : st.st_ino;
+}
+
+static uint64_t checksum(const struct ij_pages_header *header)
+{
+	const uint64_t words[] = {header->magic, (uint64_t)header->version << 32 | header->size,
+				  header->pid_ns, header->start_time, (uint32_t)header->pid};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < IJ_COUNT(words); i++)
+		sum = sum * 31 + words[i];
+	return sum;
+}
+
+void ij_pages_init(struct ij_pages *pages)
+{
+	*pages = (struct ij_pages){.header = {
+					   .magic = MAGIC,
+					   .version = VERSION,
+					   .pid_ns = pid_namespace(),
+					   .start_time = ij_process_start_time(getpid()),
+					   .pid = getpid(),
+				   }};
+}
+
+/* The code page as it is to be. */
+static void fill_code_page(uint8_t *page, const struct ij_pages *pages)
+{
+	struct ij_pages_header header = pages->header;
+
+	header.size = (uint32_t)pages->size;
+	header.check = checksum(&header);
+	memset(page, 0xcc, IJ_PAGE_SIZE);
+	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
+	memcpy(page + HEADER_OFF, &header, sizeof(header));
+}
+
+static struct ij_error *map_failed(const char *call, long result)
+{
+	return ij_error_os(REFUSED, (int)-result, "%s in the target failed: %s", call,
+			   strerror((int)-result));
+}
+
+/* Open the target's new mapping, if the kernel lets us (CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE).
+ */
+static uint8_t *share(const struct ij_process *process, ij_addr base, size_t size)
+{
+	char path[64];
+	void *shared;
+	int fd;
+
+	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)base,
+		 (unsigned long long)(base + size));
+	fd = openat(process->proc_fd, path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return shared == MAP_FAILED ? NULL : shared;
+}
+
+/* One mapping attempt of the given kind, read-execute from the start, so that W^X policies agree.
+ */
+static struct ij_error *map_once(struct ij_remote *remote, size_t size, uint64_t kind, ij_addr *ret)
+{
+	const uint64_t args[6] = {
+		0, size, PROT_READ | PROT_EXEC, kind | MAP_ANONYMOUS, (uint64_t)-1, 0};
+	long result;
+
+	IJ_TRY(ij_remote_syscall(remote, SYS_mmap, args, &result));
+	if (result < 0 && result > -4096)
+		return map_failed("mmap", result);
+	*ret = (ij_addr)result;
+	return NULL;
+}
+
+static struct ij_error *unmap(struct ij_remote *remote, ij_addr base, size_t size)
+{
+	const uint64_t args[6] = {base, size};
+	long result;
+
+	IJ_TRY(ij_remote_syscall(remote, SYS_munmap, args, &result));
+	return result ? map_failed("munmap", result) : NULL;
+}
+
+/*
+ * Shared pages first: the descriptor is then plain memory to us. Where map_files cannot be opened,
+ * private pages, written through /proc/PID/mem like a debugger's breakpoints.
+ */
+static struct ij_error *map_pages(struct ij_pages *pages, struct ij_remote *remote)
+{
+	uint8_t page[IJ_PAGE_SIZE];
+
+	IJ_TRY(map_once(remote, pages->size, MAP_SHARED, &pages->base));
+	pages->shared = share(remote->process, pages->base, pages->size);
+	if (pages->shared) {
+		fill_code_page(pages->shared, pages);
+		return NULL;
+	}
+	IJ_TRY(unmap(remote, pages->base, pages->size));
+	pages->base = 0;
+	IJ_TRY(map_once(remote, pages->size, MAP_PRIVATE, &pages->base));
+	fill_code_page(page, pages);
+	return ij_process_write(remote->process, pages->base, page, sizeof(page));
+}
+
+struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, size_t scratch_size)
+{
+	size_t scratch_pages = (scratch_size + IJ_PAGE_SIZE - 1) / IJ_PAGE_SIZE;
+	uint64_t args[6] = {0};
+	long result;
+
+	pages->size = (2 + (scratch_pages ? scratch_pages : 1)) * IJ_PAGE_SIZE;
+	IJ_TRY(map_pages(pages, remote));
+	args[0] = pages->base + IJ_PAGE_SIZE;
+	args[1] = pages->size - IJ_PAGE_SIZE;
+	args[2] = PROT_READ | PROT_WRITE;
+	IJ_TRY(ij_remote_syscall(remote, SYS_mprotect, args, &result));
+	return result ? map_failed("mprotect", result) : NULL;
+}
+
+struct ij_error *ij_pages_unmap(struct ij_pages *pages, struct ij_remote *remote)
+{
+	IJ_TRY(unmap(remote, pages->base, pages->size));
+	ij_pages_forget(pages);
+	return NULL;
+}
+
+void ij_pages_forget(struct ij_pages *pages)
+{
+	if (pages->shared)
+		munmap(pages->shared, pages->size);
+	pages->base = 0;
+	pages->size = 0;
+	pages->shared = NULL;
+}
+
+size_t ij_pages_scratch_size(const struct ij_pages *pages)
+{
+	return pages->size > 2 * IJ_PAGE_SIZE ? pages->size - 2 * IJ_PAGE_SIZE : 0;
+}
+
+ij_addr ij_pages_code(const struct ij_pages *pages, const uint8_t *place)
+{
+	return pages->base + (ij_addr)(place - ij_stub_code);
+}
+
+struct ij_error *ij_pages_read(const struct ij_pages *pages, const struct ij_process *process,
+			       ij_addr addr, void *buf, size_t size)
+{
+	if (!pages->shared)
+		return ij_mem_read((struct ij_mem *)&process->mem.mem, addr, buf, size);
+	memcpy(buf, pages->shared + (addr - pages->base), size);
+	return NULL;
+}
+
+struct ij_error *ij_pages_write(const struct ij_pages *pages, const struct ij_process *process,
+				ij_addr addr, const void *bytes, size_t size)
+{
+	if (!pages->shared)
+		return ij_process_write(process, addr, bytes, size);
+	memcpy(pages->shared + (addr - pages->base), bytes, size);
+	return NULL;
+}
+
+/* Killed between mapping the pages and filling them: shared, executable, never writable, and empty.
+ */
+static bool is_blank(struct ij_mem *mem, const struct ij_vma *vma)
+{
+	static const uint8_t zeros[IJ_PAGE_SIZE];
+	uint8_t page[IJ_PAGE_SIZE];
+	IJ_ERROR_AUTO err = NULL;
+
+	if (!(vma->flags & IJ_VMA_SHARED) || vma->hi - vma->lo < 3 * IJ_PAGE_SIZE ||
+	    vma->hi - vma->lo > LEFTOVER_MAX)
+		return false;
+	err = ij_mem_read(mem, vma->lo, page, sizeof(page));
+	return !err && !memcmp(page, zeros, sizeof(page));
+}
+
+bool ij_leftover_recognise(const struct ij_process *process, const struct ij_vmas *vmas,
+			   const struct ij_vma *vma, struct ij_leftover *ret)
+{
+	struct ij_mem *mem = (struct ij_mem *)&process->mem.mem;
+	struct ij_pages_header header;
+	struct ij_stub_desc desc;
+	const struct ij_vma *data;
+	IJ_ERROR_AUTO err = NULL;
+
+	/* An executable page of ours is anonymous: without a name, or the kernel's own /dev/zero.
+	 */
+	if (!(vma->flags & IJ_VMA_EXEC) || (vma->flags & (IJ_VMA_WRITE | IJ_VMA_VDSO)) ||
+	    vma->hi - vma->lo < IJ_PAGE_SIZE || (vma->path[0] == '/' && !strstr(vma->path, "zero")))
+		return false;
+	if (is_blank(mem, vma)) {
+		*ret = (struct ij_leftover){.base = vma->lo, .size = (size_t)(vma->hi - vma->lo)};
+		return true;
+	}
+	err = ij_mem_read(mem, vma->lo + HEADER_OFF, &header, sizeof(header));
+	if (err || header.magic != MAGIC || header.version != VERSION ||
+	    header.check != checksum(&header) || header.size < 2 * IJ_PAGE_SIZE ||
+	    header.size > LEFTOVER_MAX || header.size % IJ_PAGE_SIZE)
+		return false;
+	/* A tracer that lives, or one in a namespace that we cannot see into, still owns its pages.
+	 */
+	if (header.pid_ns != pid_namespace() ||
+	    ij_process_start_time(header.pid) == header.start_time)
+		return false;
+	*ret = (struct ij_leftover){.base = vma->lo, .size = header.size};
+	if (vma->hi - vma->lo == header.size)
+		return true; /* killed before the second protection: nobody has ever entered it */
+	data = ij_vmas_find(vmas, vma->lo + IJ_PAGE_SIZE);
+	if (vma->hi - vma->lo != IJ_PAGE_SIZE || !data || data->lo != vma->hi ||
+	    data->hi < vma->lo + header.size || !(data->flags & IJ_VMA_WRITE))
+		return false;
+	err = ij_mem_read(mem, vma->lo + IJ_PAGE_SIZE, &desc, sizeof(desc));
+	if (err)
+		return false;
+	ret->inner_tid = (pid_t)desc.tid;
+	ret->busy = desc.state == IJ_STUB_STATE_RUNNING;
+	return true;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A hand-made signal frame: rt_sigreturn on it puts a thread back, whoever is still alive to watch.
+ */
+#ifndef IJ_ARCH_SIGFRAME_H
+#define IJ_ARCH_SIGFRAME_H
+
+#include "arch/regs.h"
+
+/** Bytes of stack that a frame takes at most, for @xstate_size bytes of extended state. */
+#define IJ_SIGFRAME_SIZE(xstate_size) ((xstate_size) + 512)
+#define IJ_SIGFRAME_MAX               IJ_SIGFRAME_SIZE(IJ_XSTATE_MAX)
+
+/** Where a built frame belongs in the target. */
+struct ij_sigframe {
+	ij_addr lo;  /* target address of the first byte of `bytes` */
+	size_t size; /* bytes */
+	ij_addr sp;  /* the stack pointer with which a `ret` leads into sigreturn */
+	uint8_t bytes[IJ_SIGFRAME_MAX];
+};
+
+/**
+ * Build a frame that restores @resume, @sigmask and @xstate.
+ *
+ * @top:       target address below which the frame is to lie (below the red zone).
+ * @resume:    the state to restore; a pending system-call restart must have been resolved
+ *             (ij_regs_restart_by_hand), for the kernel knows of none after rt_sigreturn.
+ * @xstate:    as PTRACE_GETREGSET NT_X86_XSTATE gave it, standard format.
+ * @sigreturn: target address of `mov $15,%rax; syscall`.
+ * @return:    false if @xstate_size is too small (under 576 bytes) or over IJ_XSTATE_MAX.
+ *
+ * The alternate signal stack is left alone: an invalid ss_flags makes do_sigaltstack fail, which
+ * restore_altstack ignores.
+ * Source: Linux, arch/x86/include/uapi/asm/sigcontext.h and ucontext.h;
+ * arch/x86/kernel/signal_64.c, sys_rt_sigreturn; arch/x86/kernel/fpu/signal.c, fpu__restore_sig.
+ */
+bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigmask,
+		       const void *xstate, size_t xstate_size, ij_addr sigreturn,
+		       struct ij_sigframe *ret);
+
+#endif

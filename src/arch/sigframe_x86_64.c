@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Signal frames as the x86-64 kernel reads them, and the size of the extended state. */
+#include "arch/sigframe.h"
+
+#include <cpuid.h>
+#include <string.h>
+
+#include "arch/stub.h"
+
+#define LEGACY_SIZE 512 /* FXSAVE image */
+#define HEADER_SIZE 64  /* XSAVE header: XSTATE_BV, XCOMP_BV, reserved */
+#define SW_OFF      464 /* struct _fpx_sw_bytes in the FXSAVE image */
+#define MAGIC1      0x46505853u
+#define MAGIC2      0x46505845u
+#define AMX_BITS    (3ull << 17)
+#define AVX_BIT     (1ull << 2)
+
+#define UC_FP_XSTATE         1
+#define UC_SIGCONTEXT_SS     2
+#define UC_STRICT_RESTORE_SS 4
+
+/* struct ucontext of the kernel, which differs from glibc's ucontext_t in its tail. */
+struct frame {
+	uint64_t return_addr;
+	uint64_t uc_flags;
+	uint64_t uc_link;
+	uint64_t ss_sp;
+	uint32_t ss_flags;
+	uint32_t ss_pad;
+	uint64_t ss_size;
+	uint64_t r8, r9, r10, r11, r12, r13, r14, r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip;
+	uint64_t eflags;
+	uint16_t cs, gs, fs, ss;
+	uint64_t err, trapno, oldmask, cr2;
+	uint64_t fpstate;
+	uint64_t reserved[8];
+	uint64_t sigmask;
+};
+_Static_assert(sizeof(struct frame) == 8 + 304, "return address and struct ucontext");
+
+/* The standard-format size of the components in @mask: the end of the last one. */
+static uint64_t components_size(uint64_t mask)
+{
+	uint64_t size = LEGACY_SIZE + HEADER_SIZE;
+
+	for (unsigned i = 2; i < 63; i++) {
+		unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+
+		if (!(mask >> i & 1))
+			continue;
+		__cpuid_count(0xd, i, eax, ebx, ecx, edx);
+		if (eax && ebx + eax > size)
+			size = ebx + eax;
+	}
+	return size;
+}
+
+/* The components worth saving: all that the system enabled, without AMX tiles in their initial
+ * state. */
+static uint64_t useful_components(const uint8_t *xstate)
+{
+	uint32_t lo, hi;
+	uint64_t enabled, in_use;
+
+	__asm__("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+	enabled = (uint64_t)hi << 32 | lo;
+	memcpy(&in_use, xstate + LEGACY_SIZE, sizeof(in_use));
+	return in_use & AMX_BITS ? enabled : enabled & ~AMX_BITS;
+}
+
+void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, uint64_t *mask_ret,
+		   uint32_t *flags_ret)
+{
+	uint64_t mask = xstate_size >= LEGACY_SIZE + HEADER_SIZE ? useful_components(xstate) : 3;
+
+	*mask_ret = mask;
+	*size_ret = components_size(mask);
+	*flags_ret = mask & AVX_BIT ? IJ_STUB_FLAG_AVX : 0;
+}
+
+/* Copy the extended state with the software bytes by which the kernel knows its extent. */
+static void put_xstate(uint8_t *dst, const uint8_t *xstate, size_t size, uint64_t components)
+{
+	struct {
+		uint32_t magic1, extended_size;
+		uint64_t xfeatures;
+		uint32_t xstate_size, padding[7];
+	} sw = {
+		.magic1 = MAGIC1,
+		.extended_size = (uint32_t)size + sizeof(uint32_t),
+		.xfeatures = components,
+		.xstate_size = (uint32_t)size,
+	};
+	const uint32_t magic2 = MAGIC2;
+
+	_Static_assert(sizeof(sw) == 48, "struct _fpx_sw_bytes");
+	memcpy(dst, xstate, size);
+	memcpy(dst + SW_OFF, &sw, sizeof(sw));
+	memcpy(dst + size, &magic2, sizeof(magic2));
+}
+
+bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigmask,
+		       const void *xstate, size_t xstate_size, ij_addr sigreturn,
+		       struct ij_sigframe *ret)
+{
+	const struct user_regs_struct *gp = &resume->gp;
+	uint64_t components;
+	ij_addr xstate_addr, context_addr;
+	size_t used;
+	struct frame frame;
+
+	if (xstate_size < LEGACY_SIZE + HEADER_SIZE || xstate_size > IJ_XSTATE_MAX)
+		return false;
+	components = useful_components(xstate);
+	used = components_size(components);
+	if (used > xstate_size)
+		return false;
+	xstate_addr = (top - used - sizeof(uint32_t)) & ~(ij_addr)63;
+	context_addr = (xstate_addr - sizeof(frame) + 8) & ~(ij_addr)15;
+	frame = (struct frame){
+		.return_addr = sigreturn,
+		.uc_flags = UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS,
+		.ss_flags = 0x3f,
+		.r8 = gp->r8,
+		.r9 = gp->r9,
+		.r10 = gp->r10,
+		.r11 = gp->r11,
+		.r12 = gp->r12,
+		.r13 = gp->r13,
+		.r14 = gp->r14,
+		.r15 = gp->r15,
+		.rdi = gp->rdi,
+		.rsi = gp->rsi,
+		.rbp = gp->rbp,
+		.rbx = gp->rbx,
+		.rdx = gp->rdx,
+		.rax = gp->rax,
+		.rcx = gp->rcx,
+		.rsp = gp->rsp,
+		.rip = gp->rip,
+		.eflags = gp->eflags,
+		.cs = (uint16_t)gp->cs,
+		.ss = (uint16_t)gp->ss,
+		.fpstate = xstate_addr,
+		.sigmask = sigmask,
+	};
+	ret->sp = context_addr - 8;
+	ret->lo = ret->sp;
+	ret->size = (size_t)(xstate_addr + used + sizeof(uint32_t) - ret->lo);
+	if (ret->size > sizeof(ret->bytes))
+		return false;
+	memset(ret->bytes, 0, ret->size);
+	memcpy(ret->bytes, &frame, sizeof(frame));
+	put_xstate(ret->bytes + (xstate_addr - ret->lo), xstate, used, components);
+	return true;
+}

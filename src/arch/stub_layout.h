@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Offsets that the stub's assembly and struct ij_stub_desc share; stub.h asserts that they agree.
+ */
+#ifndef IJ_ARCH_STUB_LAYOUT_H
+#define IJ_ARCH_STUB_LAYOUT_H
+
+#define IJ_STUB_FUNC           0x00
+#define IJ_STUB_INT_ARGS       0x08
+#define IJ_STUB_SSE_ARGS       0x38
+#define IJ_STUB_SSE_LEN        0x78
+#define IJ_STUB_STACK_LEN      0x80
+#define IJ_STUB_ERRNO_LOCATION 0x88
+#define IJ_STUB_XSAVE_SIZE     0x90
+#define IJ_STUB_XSAVE_MASK     0x98
+#define IJ_STUB_SIGMASK        0xa0
+#define IJ_STUB_CAUGHT         0xa8
+#define IJ_STUB_PENDING        0xb0
+#define IJ_STUB_PID            0xb8
+#define IJ_STUB_TID            0xbc
+#define IJ_STUB_MARKER         0xc0
+#define IJ_STUB_FLAGS          0xc4
+#define IJ_STUB_STATE          0xc8
+#define IJ_STUB_CALLEE_ERRNO   0xcc
+#define IJ_STUB_RAX            0xd0
+#define IJ_STUB_RDX            0xd8
+#define IJ_STUB_XMM0           0xe0
+#define IJ_STUB_XMM1           0xf0
+#define IJ_STUB_ST0            0x100
+#define IJ_STUB_ERRNO_ADDR     0x110
+#define IJ_STUB_SAVED_ERRNO    0x118
+#define IJ_STUB_SLEEP          0x120
+#define IJ_STUB_STACK_ARGS     0x130
+
+/* The interrupted syscall would have returned EINTR had a handled signal come (restart class
+ * NOHAND). */
+#define IJ_STUB_FLAG_EINTR 1
+/* The CPU has AVX: clear the upper halves before the call. */
+#define IJ_STUB_FLAG_AVX 2
+
+#define IJ_STUB_STATE_READY   0
+#define IJ_STUB_STATE_RUNNING 1
+#define IJ_STUB_STATE_DONE    2
+#define IJ_STUB_STATE_LEFT    3
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The commands. Each takes its parsed options and gives the exit status. */
+#ifndef IJ_CLI_COMMANDS_H
+#define IJ_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+#define IJ_CMD(NAME, name, letter, operands, summary) \
+	int ij_cmd_##name(const struct ij_options *options);
+#include "cli/commands.def"
+#undef IJ_CMD
+
+/** The built-in prototypes and those of --decl. */
+struct ij_error *ij_commands_prototypes(const struct ij_options *options,
+					struct ij_prototypes **ret) IJ_WARN_UNUSED;
+
+/** Print @err (consumed) on standard error; its exit status. */
+int ij_commands_fail(struct ij_error *err);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* main(): the commands of interject(1). */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#ifdef IJ_STATIC
+#include "tracer/tracer.h"
+#endif
+
+static int (*const commands[])(const struct ij_options *options) = {
+#define IJ_CMD(NAME, name, letter, operands, summary) [IJ_COMMAND_##NAME] = ij_cmd_##name,
+#include "cli/commands.def"
+#undef IJ_CMD
+};
+
+int ij_commands_fail(struct ij_error *err)
+{
+	int status = ij_error_exit_status(err->code);
+
+	fprintf(stderr, "interject: %s\n", err->msg);
+	ij_error_free(err);
+	return status;
+}
+
+struct ij_error *ij_commands_prototypes(const struct ij_options *options,
+					struct ij_prototypes **ret)
+{
+	struct ij_prototypes *protos;
+
+	IJ_TRY(ij_prototypes_create(&protos));
+	IJ_VEC_EACH (&options->decls, decl) {
+		struct ij_error *err = ij_prototypes_add(protos, *decl);
+
+		if (err) {
+			ij_prototypes_destroy(protos);
+			return ij_error_wrap(err, "--decl '%s'", *decl);
+		}
+	}
+	*ret = protos;
+	return NULL;
+}
+
+static int print(struct ij_strbuf *text)
+{
+	struct ij_error *err = ij_strbuf_error(text);
+
+	if (!err)
+		fputs(ij_strbuf_get(text), stdout);
+	if (!err && fflush(stdout))
+		err = ij_error_new(OS, "cannot write to standard output");
+	return err ? ij_commands_fail(err) : 0;
+}
+
+static int help(void)
+{
+	IJ_STRBUF_AUTO text = {0};
+
+	ij_strbuf_puts(&text, "Usage: interject COMMAND [OPTION...]\n"
+			      "Call functions in running processes: safe, or untouched.\n\n"
+			      "Commands:\n");
+	for (size_t i = 0; i < IJ_COUNT(commands); i++)
+		ij_strbuf_printf(&text, "  %-12s %s\n", ij_command_name((enum ij_command)i),
+				 ij_command_summary((enum ij_command)i));
+	ij_strbuf_puts(&text, "\nOptions:\n"
+			      "  -h, --help     show this help; after a command, that command's\n"
+			      "  -V, --version  show the version\n"
+			      "\nExamples:\n"
+			      "  interject check -p 4242\n"
+			      "  interject call -p 4242 'malloc_trim(0)'\n");
+	return print(&text);
+}
+
+static int run(enum ij_command command, int argc, char **argv)
+{
+	struct ij_options options;
+	struct ij_error *err = ij_options_parse(command, argc, argv, &options);
+	int status;
+
+	if (err)
+		return ij_commands_fail(err);
+	if (options.help) {
+		IJ_STRBUF_AUTO text = {0};
+
+		ij_options_help(command, &text);
+		status = print(&text);
+	} else {
+		status = commands[command](&options);
+	}
+	ij_options_deinit(&options);
+	return status;
+}
+
+#ifdef IJ_STATIC
+static bool is_tracer(const char *argv0)
+{
+	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
+
+	return argv0 && !strcmp(slash ? slash + 1 : argv0, "interject-tracer");
+}
+#endif
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+#ifdef IJ_STATIC
+	if (is_tracer(argv[0]))
+		return ij_tracer_main(argc, argv);
+#endif
+	for (size_t i = 0; i < IJ_COUNT(commands); i++)
+		if (!strcmp(word, ij_command_name((enum ij_command)i)))
+			return run((enum ij_command)i, argc - 1, argv + 1);
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
+		return help();
+	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+		puts("interject " IJ_VERSION);
+		return 0;
+	}
+	if (!*word)
+		return ij_commands_fail(ij_error_new(USAGE, "no command; see interject --help"));
+	return ij_commands_fail(ij_error_new(USAGE,
+					     "unknown command or option \"%s\"; see "
+					     "interject --help",
+					     word));
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The targets that a command line selects. */
+#include "cli/targets.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "session/privileges.h"
+
+#define INTERRUPTED 130
+
+/* What the signal handler interrupts: the list is never moved or freed while it is here. */
+static struct ij_target *volatile active;
+static volatile sig_atomic_t active_len;
+static volatile sig_atomic_t signals;
+
+static void on_signal(int signo)
+{
+	(void)signo;
+	/* The second time, or with nothing to put back: at once. A closed socket releases the
+	 * target. */
+	if (signals++ || !active)
+		_exit(INTERRUPTED);
+	for (sig_atomic_t i = 0; i < active_len; i++)
+		if (active[i].session)
+			ij_session_interrupt(active[i].session);
+}
+
+static void catch_signals(void)
+{
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = on_signal};
+
+	for (size_t i = 0; i < IJ_COUNT(caught); i++) {
+		struct sigaction old;
+
+		/* nohup(1) and background jobs of old shells ignore some: that stays so. */
+		if (!sigaction(caught[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(caught[i], &action, NULL);
+	}
+}
+
+/* Whether @tid is a thread of @pid. */
+static bool has_thread(pid_t pid, pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", pid, tid);
+	return !access(path, F_OK);
+}
+
+/* A process may be selected more than once, by number and by name. */
+static void drop_repeated(struct ij_pids *pids)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pids->list.len; i++) {
+		size_t j = 0;
+
+		while (j < kept && pids->list.items[j] != pids->list.items[i])
+			j++;
+		if (j == kept)
+			pids->list.items[kept++] = pids->list.items[i];
+	}
+	pids->list.len = kept;
+}
+
+static struct ij_error *select_pids(const struct ij_options *o, struct ij_pids *ret)
+{
+	IJ_VEC_EACH (&o->pids.list, pid)
+		IJ_TRY(ij_vec_push(&ret->list, *pid));
+	IJ_VEC_EACH (&o->names, name)
+		IJ_TRY(ij_target_find(*name, ret));
+	drop_repeated(ret);
+	if (o->call.tid && !ret->list.len) {
+		pid_t pid;
+
+		IJ_TRY(ij_target_of_thread(o->call.tid, &pid));
+		IJ_TRY(ij_vec_push(&ret->list, pid));
+	}
+	if (o->call.tid && ret->list.len > 1)
+		return ij_error_new(USAGE, "--tid names one thread, but %zu processes are selected",
+				    ret->list.len);
+	return NULL;
+}
+
+static struct ij_error *start_one(const struct ij_options *o, struct ij_target *target)
+{
+	IJ_TRY(ij_target_check(target->pid));
+	if (o->call.tid && !has_thread(target->pid, o->call.tid))
+		return ij_error_new(NOPROC, "process %d has no thread %d", target->pid,
+				    o->call.tid);
+	return ij_session_spawn(target->pid, NULL, &target->session);
+}
+
+static void fail(struct ij_target *target, struct ij_error *err)
+{
+	struct ij_session *session = target->session;
+
+	if (!err)
+		return;
+	target->error = err;
+	target->session = NULL;
+	ij_session_destroy(session);
+}
+
+/* Open the sessions, now that no privileges are left to lose. */
+static void open_all(struct ij_targets *targets)
+{
+	IJ_VEC_EACH (&targets->list, it)
+		if (it->session)
+			fail(it, ij_session_open(it->session));
+}
+
+static struct ij_error *start(const struct ij_options *options, const struct ij_pids *pids,
+			      struct ij_targets *targets)
+{
+	IJ_TRY(ij_vec_reserve(&targets->list, pids->list.len));
+	active = targets->list.items;
+	catch_signals();
+	IJ_VEC_EACH (&pids->list, pid) {
+		struct ij_target *target = &targets->list.items[targets->list.len];
+
+		*target = (struct ij_target){.pid = *pid};
+		fail(target, start_one(options, target));
+		active_len = (sig_atomic_t)++targets->list.len;
+	}
+	IJ_TRY(ij_privileges_drop());
+	open_all(targets);
+	return NULL;
+}
+
+struct ij_error *ij_targets_start(const struct ij_options *options, struct ij_targets *ret)
+{
+	struct ij_targets targets = {0};
+	struct ij_pids pids = {0};
+	struct ij_error *err = select_pids(options, &pids);
+
+	if (!err)
+		err = start(options, &pids, &targets);
+	ij_vec_deinit(&pids.list);
+	if (err) {
+		ij_targets_deinit(&targets);
+		return err;
+	}
+	*ret = targets;
+	return NULL;
+}
+
+void ij_targets_deinit(struct ij_targets *targets)
+{
+	active_len = 0;
+	active = NULL;
+	IJ_VEC_EACH (&targets->list, it) {
+		ij_session_destroy(it->session);
+		ij_error_free(it->error);
+	}
+	ij_vec_deinit(&targets->list);
+}

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One call: casts of its result, the function, its arguments converted to the parameters. */
+#include "lang/call.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/expr.h"
+
+/* What is known of the callee's type. */
+struct callee {
+	bool cast; /* (type) before the call */
+	struct ij_type cast_type;
+	bool declared; /* by a prototype or by a cast to a function pointer */
+	struct ij_type ret;
+	struct ij_params params;
+};
+
+void ij_call_deinit(struct ij_call *call)
+{
+	free(call->text);
+	free(call->module);
+	free(call->func);
+	free(call->library);
+	IJ_VEC_EACH (&call->args, arg)
+		ij_arg_deinit(arg);
+	ij_vec_deinit(&call->args);
+	ij_texts_deinit(&call->texts);
+	*call = (struct ij_call){0};
+}
+
+/* What messages about arguments begin with. */
+static void callee_name(const struct ij_call *call, char *buf, size_t size)
+{
+	if (call->func)
+		snprintf(buf, size, "%s", ij_quote(call->func, strlen(call->func)).str);
+	else
+		snprintf(buf, size, "0x%llx", (unsigned long long)call->addr);
+}
+
+static struct ij_error *dup_token(const struct ij_token *tok, size_t cut, char **ret)
+{
+	*ret = strndup(tok->text, tok->len - cut);
+	return *ret ? NULL : ij_error_nomem();
+}
+
+/* `0x401136`, `*0x401136`, `name`, `module!name`. */
+static struct ij_error *parse_function(struct ij_parser *parser, struct ij_call *call)
+{
+	struct ij_tokens *toks = &parser->toks;
+	bool star = ij_tokens_accept(toks, "*");
+	const struct ij_token *tok = ij_tokens_peek(toks, 0);
+	struct ij_arg number;
+
+	call->column = tok->column;
+	if (tok->kind == IJ_TOKEN_NUMBER) {
+		IJ_TRY(ij_literal_number(toks, tok, &number));
+		if (number.kind != IJ_ARG_INT || !number.u64)
+			return ij_parser_error(toks, TYPE, tok->column,
+					       "%s is no address of a function",
+					       ij_quote_token(tok).str);
+		call->addr = number.u64;
+		ij_tokens_next(toks);
+		return NULL;
+	}
+	if (star)
+		return ij_tokens_expected(toks, "an address (0x...) behind '*'");
+	if (tok->kind == IJ_TOKEN_MODULE) {
+		IJ_TRY(dup_token(tok, 1, &call->module));
+		ij_tokens_next(toks);
+		tok = ij_tokens_peek(toks, 0);
+		call->column = tok->column;
+	}
+	if (tok->kind != IJ_TOKEN_NAME)
+		return ij_tokens_expected(toks, "a function to call, name(...)");
+	if (tok->text[0] == '$')
+		return ij_parser_error(toks, UNSUPPORTED, tok->column,
+				       "%s is a variable of a debugger, which is not supported",
+				       ij_quote_token(tok).str);
+	IJ_TRY(dup_token(tok, 0, &call->func));
+	ij_tokens_next(toks);
+	return NULL;
+}
+
+/* `((int (*)(int))0x401136)`; both opening parentheses are still to come. */
+static struct ij_error *parse_pointer_cast(struct ij_parser *parser, struct callee *callee,
+					   struct ij_call *call)
+{
+	struct ij_tokens *toks = &parser->toks;
+	struct ij_declarator decl;
+	struct ij_spec spec;
+	size_t pos;
+
+	ij_tokens_next(toks);
+	ij_tokens_next(toks);
+	IJ_TRY(ij_type_name_parse(toks, parser->texts, &spec, &decl));
+	if (decl.len < 2 || decl.items[0].kind != IJ_DERIVE_POINTER ||
+	    decl.items[1].kind != IJ_DERIVE_FUNCTION)
+		return ij_parser_error(
+			toks, TYPE, spec.at->column, "%s",
+			"expected the type of a pointer to a function, such as int (*)(int),");
+	pos = toks->pos;
+	toks->pos = decl.items[1].first;
+	IJ_TRY(ij_params_parse(toks, parser->texts, &callee->params));
+	toks->pos = pos;
+	IJ_TRY(ij_type_derive(toks, &spec, &decl, 2, parser->texts, &callee->ret));
+	callee->declared = true;
+	IJ_TRY(ij_tokens_expect(toks, ")"));
+	ij_tokens_accept(toks, "&");
+	IJ_TRY(parse_function(parser, call));
+	return ij_tokens_expect(toks, ")");
+}
+
+/* `(int)` before the call. */
+static struct ij_error *parse_result_cast(struct ij_parser *parser, struct callee *callee)
+{
+	struct ij_tokens *toks = &parser->toks;
+	struct ij_declarator decl;
+	struct ij_spec spec;
+
+	ij_tokens_next(toks);
+	IJ_TRY(ij_type_name_parse(toks, parser->texts, &spec, &decl));
+	if (decl.len && decl.items[0].kind != IJ_DERIVE_POINTER)
+		return ij_parser_error(
+			toks, TYPE, spec.at->column, "%s",
+			"a function returns no array and no function, so the cast is wrong");
+	IJ_TRY(ij_tokens_expect(toks, ")"));
+	IJ_TRY(ij_type_derive(toks, &spec, &decl, 0, parser->texts, &callee->cast_type));
+	callee->cast = true;
+	return NULL;
+}
+
+static bool type_behind_paren(const struct ij_tokens *toks, size_t ahead)
+{
+	struct ij_tokens inner = *toks;
+
+	inner.pos += ahead + 1;
+	return ij_tokens_is(toks, ahead, "(") && inner.pos < inner.list.len &&
+	       ij_type_starts(&inner);
+}
+
+static struct ij_error *parse_callee(struct ij_parser *parser, struct callee *callee,
+				     struct ij_call *call)
+{
+	struct ij_tokens *toks = &parser->toks;
+
+	if (ij_tokens_peek(toks, 0)->kind == IJ_TOKEN_END)
+		return ij_tokens_expected(toks, "a function to call, name(...)");
+	if (type_behind_paren(toks, 0))
+		IJ_TRY(parse_result_cast(parser, callee));
+	if (callee->cast && type_behind_paren(toks, 0))
+		return ij_parser_error(toks, UNSUPPORTED, ij_tokens_peek(toks, 0)->column, "%s",
+				       "a second cast of the result is not supported");
+	if (ij_tokens_is(toks, 0, "(") && type_behind_paren(toks, 1))
+		return parse_pointer_cast(parser, callee, call);
+	if (ij_tokens_is(toks, 0, "(") && ij_tokens_peek(toks, 1)->kind == IJ_TOKEN_NAME)
+		return ij_parser_error(toks, TYPE, ij_tokens_peek(toks, 1)->column,
+				       "type %s is unknown; write the C type behind it (int, "
+				       "unsigned long, void *, ...),",
+				       ij_quote_token(ij_tokens_peek(toks, 1)).str);
+	return parse_function(parser, call);
+}
+
+/* Tell what is written instead of a call, where that is easy to tell. */
+static struct ij_error *not_a_call(const struct ij_tokens *toks, const struct ij_call *call)
+{
+	static const char *const writes[] = {
+		"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "++", "--"};
+	static const char *const reads[] = {".", "->", "["};
+	const struct ij_token *tok = ij_tokens_peek(toks, 0);
+
+	for (size_t i = 0; i < IJ_COUNT(writes); i++)
+		if (ij_token_is(tok, writes[i]))
+			return ij_parser_error(
+				toks, UNSUPPORTED, tok->column,
+				"writing a variable of the target ('%s') is not supported",
+				writes[i]);
+	for (size_t i = 0; i < IJ_COUNT(reads); i++)
+		if (ij_token_is(tok, reads[i]))
+			return ij_parser_error(toks, UNSUPPORTED, tok->column,
+					       "reading a variable of the target ('%s') is not "
+					       "supported; neither are methods",
+					       reads[i]);
+	if (ij_token_is(tok, "::") || ij_token_is(tok, "<"))
+		return ij_parser_error(toks, UNSUPPORTED, tok->column,
+				       "names of C++ ('%.*s') are not supported; write the "
+				       "symbol's name, such as _ZN3foo3barEi,",
+				       (int)tok->len, tok->text);
+	if (tok->kind == IJ_TOKEN_END && call->func)
+		return ij_error_new(SYNTAX,
+				    "%s: expected '(' at column %u, found end of input; to call it "
+				    "say %s(), variables are not read",
+				    ij_quote(toks->text, strlen(toks->text)).str, tok->column,
+				    ij_quote(call->func, strlen(call->func)).str);
+	return ij_tokens_expected(toks, "'('");
+}
+
+static struct ij_error *too_many(const struct ij_parser *parser, const struct ij_call *call,
+				 size_t want, size_t got, const char *proto, const char *least)
+{
+	char name[80];
+
+	callee_name(call, name, sizeof(name));
+	return ij_error_new(TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u)%s%s",
+			    name, least, want, want == 1 ? "" : "s", got, got == 1 ? "is" : "are",
+			    ij_tokens_peek(&parser->toks, 0)->column, proto ? ": " : "",
+			    proto ? ij_quote(proto, strlen(proto)).str : "");
+}
+
+static struct ij_error *convert(const struct ij_parser *parser, const struct callee *callee,
+				const struct ij_call *call, size_t first, struct ij_arg *arg)
+{
+	const struct ij_token *begin = parser->toks.list.items + first;
+	const struct ij_token *last = parser->toks.list.items + parser->toks.pos - 1;
+	size_t i = call->args.len;
+	char name[80];
+
+	if (!callee->declared || i >= callee->params.list.len) {
+		ij_convert_promote(arg);
+		return NULL;
+	}
+	callee_name(call, name, sizeof(name));
+	return ij_convert_param(
+		name, i + 1,
+		ij_quote(begin->text, (size_t)(last->text + last->len - begin->text)).str,
+		callee->params.list.items + i, arg);
+}
+
+static struct ij_error *parse_arg(struct ij_parser *parser, const struct callee *callee,
+				  struct ij_call *call, size_t *bytes)
+{
+	size_t first = parser->toks.pos;
+	struct ij_arg arg = {0};
+	struct ij_error *err;
+
+	if (call->args.len == IJ_CALL_ARGS_MAX)
+		return ij_parser_error(&parser->toks, LIMIT,
+				       ij_tokens_peek(&parser->toks, 0)->column,
+				       "more than %d arguments", IJ_CALL_ARGS_MAX);
+	IJ_TRY(ij_expr_parse(parser, &arg));
+	err = convert(parser, callee, call, first, &arg);
+	if (!err && arg.kind == IJ_ARG_BYTES) {
+		*bytes += arg.bytes_size;
+		if (*bytes > IJ_CALL_BYTES_MAX)
+			err = ij_parser_error(&parser->toks, LIMIT, arg.column,
+					      "the strings and buffers of a call have at most %d "
+					      "bytes, more are given",
+					      IJ_CALL_BYTES_MAX);
+	}
+	if (!err)
+		err = ij_vec_push(&call->args, arg);
+	if (err)
+		ij_arg_deinit(&arg);
+	return err;
+}
+
+static struct ij_error *parse_args(struct ij_parser *parser, const struct callee *callee,
+				   const char *proto, struct ij_call *call)
+{
+	const struct ij_params *params = &callee->params;
+	size_t want = params->list.len;
+	bool open_end = !callee->declared || params->variadic || params->unspecified;
+	struct ij_tokens *toks = &parser->toks;
+	size_t bytes = 0, given = 0;
+
+	if (!ij_tokens_is(toks, 0, "("))
+		return not_a_call(toks, call);
+	ij_tokens_next(toks);
+	if (!ij_tokens_is(toks, 0, ")")) {
+		do {
+			given++;
+			if (given > want && !open_end)
+				return too_many(parser, call, want, given, proto, "");
+			IJ_TRY(parse_arg(parser, callee, call, &bytes));
+		} while (ij_tokens_accept(toks, ","));
+	}
+	if (!ij_tokens_is(toks, 0, ")"))
+		return ij_tokens_expected(toks, "')' or ','");
+	if (given < want)
+		return too_many(parser, call, want, given, proto, open_end ? "at least " : "");
+	ij_tokens_next(toks);
+	ij_tokens_accept(toks, ";");
+	if (ij_tokens_peek(toks, 0)->kind != IJ_TOKEN_END)
+		return ij_tokens_expected(toks, "the end of the call");
+	return NULL;
+}
+
+/* May a result of type @from be cast to @to (C17, 6.5.4)? */
+static bool castable(const struct ij_type *from, const struct ij_type *to)
+{
+	bool from_pointer = from->kind == IJ_TYPE_POINTER || from->kind == IJ_TYPE_STRING;
+	bool to_pointer = to->kind == IJ_TYPE_POINTER || to->kind == IJ_TYPE_STRING;
+
+	if (to->kind == IJ_TYPE_VOID)
+		return true;
+	if (from->kind == IJ_TYPE_VOID)
+		return false;
+	return !(from_pointer && to->kind == IJ_TYPE_FLOAT) &&
+	       !(to_pointer && from->kind == IJ_TYPE_FLOAT);
+}
+
+static struct ij_error *set_result(const struct ij_parser *parser, const struct callee *callee,
+				   struct ij_call *call)
+{
+	char name[80];
+
+	call->ret_known = callee->declared || callee->cast;
+	call->callee_ret = callee->declared ? callee->ret : callee->cast_type;
+	call->ret = callee->cast ? callee->cast_type : callee->ret;
+	if (!callee->declared || !callee->cast || castable(&callee->ret, &callee->cast_type))
+		return NULL;
+	callee_name(call, name, sizeof(name));
+	return ij_error_new(TYPE,
+			    "%s: %s returns %s, which cannot be cast to %s; leave the cast out",
+			    ij_quote(parser->toks.text, strlen(parser->toks.text)).str, name,
+			    callee->ret.text, callee->cast_type.text);
+}
+
+/* Copy the text of @type, which belongs to the prototypes. */
+static struct ij_error *own_type(struct ij_texts *texts, struct ij_type *type)
+{
+	return type->text ? ij_texts_take(texts, strdup(type->text), &type->text) : NULL;
+}
+
+static struct ij_error *own_types(struct ij_call *call)
+{
+	IJ_TRY(own_type(&call->texts, &call->ret));
+	IJ_TRY(own_type(&call->texts, &call->callee_ret));
+	IJ_VEC_EACH (&call->args, arg)
+		IJ_TRY(own_type(&call->texts, &arg->type));
+	return NULL;
+}
+
+static struct ij_error *apply_prototype(const struct ij_prototype *proto, struct callee *callee,
+					struct ij_call *call)
+{
+	call->need = proto->need;
+	call->traits = proto->traits;
+	if (proto->library) {
+		call->library = strdup(proto->library);
+		if (!call->library)
+			return ij_error_nomem();
+	}
+	if (callee->declared)
+		return NULL; /* a cast to a function pointer says the type itself */
+	callee->declared = true;
+	callee->ret = proto->ret;
+	callee->params.variadic = proto->variadic;
+	callee->params.unspecified = proto->unspecified;
+	for (size_t i = 0; i < proto->params.len; i++)
+		IJ_TRY(ij_vec_push(&callee->params.list, proto->params.items[i]));
+	return NULL;
+}
+
+static struct ij_error *parse_call(struct ij_parser *parser, struct callee *callee,
+				   struct ij_call *call)
+{
+	const struct ij_prototype *proto = NULL;
+
+	IJ_TRY(parse_callee(parser, callee, call));
+	call->need = IJ_CLASSES_ALL;
+	call->traits = IJ_TRAITS_UNKNOWN;
+	if (call->func)
+		proto = ij_prototypes_find(parser->protos, call->func);
+	if (proto)
+		IJ_TRY(apply_prototype(proto, callee, call));
+	IJ_TRY(parse_args(parser, callee, proto ? proto->text : NULL, call));
+	call->variadic = !callee->declared || callee->params.variadic || callee->params.unspecified;
+	IJ_TRY(set_result(parser, callee, call));
+	return own_types(call);
+}
+
+struct ij_error *ij_call_parse(const struct ij_prototypes *protos, const char *text,
+			       struct ij_call *ret)
+{
+	struct ij_call call = {.text = strdup(text)};
+	struct ij_parser parser = {.protos = protos, .texts = &call.texts};
+	struct callee callee = {0};
+	struct ij_error *err = call.text ? NULL : ij_error_nomem();
+
+	if (!err)
+		err = ij_tokens_init(&parser.toks, text, false);
+	if (!err) {
+		err = parse_call(&parser, &callee, &call);
+		ij_tokens_deinit(&parser.toks);
+	}
+	ij_params_deinit(&callee.params);
+	if (err)
+		ij_call_deinit(&call);
+	else
+		*ret = call;
+	return err;
+}
+
+struct ij_error *ij_call_ret_unknown(const struct ij_call *call)
+{
+	IJ_STRBUF_AUTO decl = {0};
+	char name[80];
+
+	callee_name(call, name, sizeof(name));
+	for (size_t i = 0; i < call->args.len; i++)
+		ij_strbuf_printf(&decl, "%s%s", i ? ", " : "", call->args.items[i].type.text);
+	IJ_TRY(ij_strbuf_error(&decl));
+	if (!call->func)
+		return ij_error_new(TYPE, "result type of %s is unknown; say (int)%s", name,
+				    ij_quote(call->text, strlen(call->text)).str);
+	return ij_error_new(TYPE,
+			    "result type of %s is unknown; say (int)%s or --decl 'int %s(%s);'",
+			    name, ij_quote(call->text, strlen(call->text)).str, name,
+			    decl.len ? ij_quote(decl.str, decl.len).str : "void");
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Declarations by name: what the user added, then the built-in table, parsed entry by entry on
+ * demand. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/builtin.h"
+#include "lang/type.h"
+
+struct protos {
+	IJ_VEC(struct ij_prototype *) list;
+};
+
+struct ij_prototypes {
+	struct protos user;    /* in the order they came: the last of a name wins */
+	struct protos *parsed; /* entries of the built-in table that somebody asked for */
+};
+
+struct ij_error *ij_prototypes_create(struct ij_prototypes **ret)
+{
+	struct ij_prototypes *protos = calloc(1, sizeof(*protos));
+
+	if (protos)
+		protos->parsed = calloc(1, sizeof(*protos->parsed));
+	if (!protos || !protos->parsed) {
+		free(protos);
+		return ij_error_nomem();
+	}
+	*ret = protos;
+	return NULL;
+}
+
+static void clear(struct protos *protos)
+{
+	IJ_VEC_EACH (&protos->list, proto)
+		ij_prototype_destroy(*proto);
+	ij_vec_deinit(&protos->list);
+}
+
+void ij_prototypes_destroy(struct ij_prototypes *protos)
+{
+	if (!protos)
+		return;
+	clear(&protos->user);
+	clear(protos->parsed);
+	free(protos->parsed);
+	free(protos);
+}
+
+/* The last of that name. */
+static struct ij_prototype *find_in(const struct protos *protos, const char *name, size_t len)
+{
+	for (size_t i = protos->list.len; i--;) {
+		struct ij_prototype *proto = protos->list.items[i];
+
+		if (!strncmp(proto->name, name, len) && !proto->name[len])
+			return proto;
+	}
+	return NULL;
+}
+
+struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl)
+{
+	struct ij_prototype *proto;
+	struct ij_error *err;
+
+	IJ_TRY(ij_prototype_parse(decl, &proto));
+	err = ij_vec_push(&protos->user.list, proto);
+	if (err)
+		ij_prototype_destroy(proto);
+	return err;
+}
+
+/* Parse a line of the table into the cache. The table is ours, and a test parses all of it. */
+static struct ij_error *parse_line(struct protos *parsed, const struct ij_builtin_line *line,
+				   struct ij_prototype **ret)
+{
+	char *text = strndup(line->text, line->len);
+	struct ij_prototype *proto = NULL;
+	struct ij_error *err = text ? ij_prototype_parse(text, &proto) : ij_error_nomem();
+
+	free(text);
+	if (!err)
+		proto->library = strndup(line->library ? line->library : "", line->library_len);
+	if (!err && !proto->library)
+		err = ij_error_nomem();
+	if (!err)
+		err = ij_vec_push(&parsed->list, proto);
+	if (err)
+		ij_prototype_destroy(proto);
+	else
+		*ret = proto;
+	return err;
+}
+
+const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name)
+{
+	struct ij_prototype *found = find_in(&protos->user, name, strlen(name));
+	struct ij_builtin_line line;
+
+	if (!found)
+		found = find_in(protos->parsed, name, strlen(name));
+	if (!found && ij_builtin_find(name, &line)) {
+		IJ_ERROR_AUTO err = parse_line(protos->parsed, &line, &found);
+
+		if (err)
+			return NULL;
+	}
+	return found;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct ij_prototype *const *left = a;
+	const struct ij_prototype *const *right = b;
+
+	return strcmp((*left)->name, (*right)->name);
+}
+
+void ij_prototypes_each(const struct ij_prototypes *protos,
+			void (*visit)(void *ctx, const struct ij_prototype *proto), void *ctx)
+{
+	IJ_VEC(const struct ij_prototype *) all = {0};
+	struct ij_builtin_scan scan = {.pos = ij_builtin_text};
+	struct ij_builtin_line line;
+	IJ_ERROR_AUTO err = NULL;
+	/* A table of its own, so that no name is looked up in a growing cache. */
+	struct protos builtin = {0};
+
+	while (!err && ij_builtin_next(&scan, &line)) {
+		struct ij_prototype *proto;
+
+		err = parse_line(&builtin, &line, &proto);
+		if (!err && !find_in(&protos->user, proto->name, strlen(proto->name)))
+			err = ij_vec_push(&all, (const struct ij_prototype *)proto);
+	}
+	for (size_t i = 0; i < protos->user.list.len && !err; i++) {
+		const struct ij_prototype *proto = protos->user.list.items[i];
+
+		if (find_in(&protos->user, proto->name, strlen(proto->name)) == proto)
+			err = ij_vec_push(&all, proto);
+	}
+	if (all.len)
+		qsort(all.items, all.len, sizeof(all.items[0]), by_name);
+	IJ_VEC_EACH (&all, proto)
+		visit(ctx, *proto);
+	ij_vec_deinit(&all);
+	clear(&builtin);
+}

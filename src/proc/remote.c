@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* State taken and put back, and remote system calls without any code of ours in the target. */
+#include "proc/remote.h"
+
+#include <errno.h>
+
+#include "arch/stub.h"
+
+struct ij_error *ij_saved_take(struct ij_thread *thread, const struct ij_process *process,
+			       const struct ij_regs *regs, struct ij_saved *ret)
+{
+	ret->regs = *regs;
+	ret->by_hand = *regs;
+	if (ij_regs_restart(regs) == IJ_RESTART_BLOCK) {
+		uint8_t code[IJ_RESTART_CODE_SIZE];
+		IJ_ERROR_AUTO err =
+			ij_mem_read((struct ij_mem *)&process->mem.mem,
+				    ij_regs_pc(regs) - sizeof(code), code, sizeof(code));
+
+		if (!err)
+			ij_regs_restart_original(&ret->by_hand, code);
+	}
+	ij_regs_restart_by_hand(&ret->by_hand);
+	IJ_TRY(ij_thread_sigmask_get(thread, &ret->sigmask));
+	return ij_thread_xstate_get(thread, ret->xstate, &ret->xstate_size);
+}
+
+struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_saved *saved,
+				   enum ij_put_back how)
+{
+	struct ij_regs regs = saved->regs;
+
+	if (how == IJ_PUT_BACK_EINTR)
+		ij_regs_restart_as_eintr(&regs);
+	else if (how == IJ_PUT_BACK_BY_HAND && ij_regs_restart(&regs) == IJ_RESTART_BLOCK)
+		regs = saved->by_hand;
+	else
+		ij_regs_restart_by_kernel(&regs);
+	IJ_TRY(ij_thread_xstate_set(thread, saved->xstate, saved->xstate_size));
+	IJ_TRY(ij_thread_sigmask_set(thread, saved->sigmask));
+	return ij_thread_regs_set(thread, &regs);
+}
+
+struct ij_error *ij_remote_enter(struct ij_remote *remote)
+{
+	const struct ij_saved *saved = remote->saved;
+	ij_addr top = ij_regs_sp(&saved->regs) - IJ_RED_ZONE;
+
+	if (!ij_sigframe_build(top, &saved->by_hand, saved->sigmask, saved->xstate,
+			       saved->xstate_size, remote->sigreturn, &remote->frame))
+		return ij_error_new(UNSUPPORTED,
+				    "the extended register state of %zu bytes is not supported",
+				    saved->xstate_size);
+	return ij_process_write(remote->process, remote->frame.lo, remote->frame.bytes,
+				remote->frame.size);
+}
+
+/* Run to the next syscall stop. */
+static struct ij_error *to_syscall_stop(struct ij_remote *remote)
+{
+	struct ij_event event;
+
+	IJ_TRY(ij_thread_resume_syscall(remote->thread, 0));
+	do
+		IJ_TRY(ij_thread_wait(remote->thread, remote->deadline_ns, &event));
+	while (event.kind == IJ_EVENT_CANCELLED);
+	switch (event.kind) {
+	case IJ_EVENT_SYSCALL:
+		return NULL;
+	case IJ_EVENT_ENDED:
+	case IJ_EVENT_EXITING:
+	case IJ_EVENT_EXEC:
+		return ij_error_new(GONE, "thread %d ended during a remote system call",
+				    remote->thread->tid);
+	case IJ_EVENT_DEADLINE:
+		return ij_error_new(TIMEOUT,
+				    "a remote system call in thread %d did not end in time",
+				    remote->thread->tid);
+	default:
+		return ij_error_os(INTERRUPTED, event.signo,
+				   "signal %d came during a remote system call in thread %d",
+				   event.signo, remote->thread->tid);
+	}
+}
+
+struct ij_error *ij_remote_syscall(struct ij_remote *remote, long nr, const uint64_t args[6],
+				   long *result_ret)
+{
+	struct ij_regs regs = remote->saved->by_hand;
+
+	ij_regs_set_syscall(&regs, remote->syscall_ret, remote->frame.sp, nr, args);
+	/* From here on the thread restores itself; only then may its mask be changed. */
+	IJ_TRY(ij_thread_regs_set(remote->thread, &regs));
+	IJ_TRY(ij_thread_sigmask_set(remote->thread, remote->block));
+	IJ_TRY(to_syscall_stop(remote));
+	IJ_TRY(to_syscall_stop(remote));
+	IJ_TRY(ij_thread_regs_get(remote->thread, &regs));
+	*result_ret = ij_regs_syscall_result(&regs);
+	return NULL;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One call: resolve what it names, lay it out, have it injected, collect what it leaves. */
+#include "session/session_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "session/library.h"
+#include "session/marshal.h"
+
+#define STRING_MAX 4096u /* bytes of a string result that are read */
+#define PAGE       4096u
+
+/* A call whose names are addresses. */
+struct resolved_call {
+	ij_addr func;
+	ij_classes need;
+	uint32_t traits;         /* enum ij_trait */
+	IJ_VEC(ij_addr) symbols; /* n arguments; 0 where the argument is no symbol */
+};
+
+static struct ij_error *inject(struct ij_session *s, const struct ij_wire_call *call,
+			       const struct ij_marshal *marshal, struct ij_call_result *ret)
+	IJ_WARN_UNUSED;
+
+static bool is_code(const struct ij_session *s, ij_addr addr)
+{
+	const struct ij_vma *vma = ij_vmas_find(&s->vmas, addr);
+
+	return vma && (vma->flags & IJ_VMA_EXEC);
+}
+
+static struct ij_error *not_code(const struct ij_session *s, const char *name, ij_addr addr)
+{
+	struct ij_error *err =
+		ij_error_new(FAULT, "%s: 0x%llx lies in no executable mapping of process %d", name,
+			     (unsigned long long)addr, s->pid);
+
+	err->addr = addr;
+	return err;
+}
+
+/* Call the IFUNC resolver at @resolver in the target: it takes nothing and gives the function. */
+static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resolved *found,
+				     const struct ij_call_options *options, ij_addr *ret)
+{
+	char name[] = "an IFUNC resolver";
+	const struct ij_call call = {.text = name, .func = name, .ret_known = true};
+	struct ij_marshal marshal;
+	struct ij_call_result result;
+	struct ij_error *err;
+
+	IJ_VEC_EACH (&s->resolvers, it) {
+		if (it->resolver == found->addr) {
+			*ret = it->addr;
+			return NULL;
+		}
+	}
+	IJ_TRY(ij_marshal_call(&call, NULL, &marshal));
+	marshal.call.func = found->addr;
+	marshal.call.timeout_ns = options->timeout_ns;
+	marshal.call.pause_ns = options->pause_ns;
+	marshal.call.wait_ns = options->wait_ns;
+	marshal.call.tid = options->tid;
+	err = inject(s, &marshal.call, &marshal, &result);
+	ij_marshal_deinit(&marshal);
+	if (err)
+		return err;
+	err = ij_outcome_error(s, &call, options, &result.outcome);
+	*ret = result.regs.rax;
+	ij_call_result_deinit(&result);
+	if (err)
+		return ij_error_wrap(err, "%s is an IFUNC", found->symbol.name);
+	if (!is_code(s, *ret) || !ij_modules_find(s->mods, *ret))
+		return not_code(s, found->symbol.name, *ret);
+	return ij_vec_push(&s->resolvers,
+			   ((struct ij_resolver_answer){.resolver = found->addr, .addr = *ret}));
+}
+
+/*
+ * @options: NULL: inject nothing, so that an IFUNC nobody has bound stays its resolver.
+ * @module_ret: the module that has the name.
+ */
+static struct ij_error *function_address(struct ij_session *s, const char *spec,
+					 const struct ij_call_options *options, ij_addr *ret,
+					 const struct ij_module **module_ret)
+{
+	struct ij_resolved found;
+
+	IJ_TRY(ij_modules_resolve(s->mods, spec, &found));
+	if (!is_code(s, found.addr))
+		return not_code(s, spec, found.addr);
+	*module_ret = found.module;
+	if (found.needs_resolver && options)
+		return ask_resolver(s, &found, options, ret);
+	*ret = found.addr;
+	return NULL;
+}
+
+/* `&name`: a function, or else an object. */
+static struct ij_error *symbol_address(struct ij_session *s, const char *spec,
+				       const struct ij_call_options *options, ij_addr *ret)
+{
+	const struct ij_module *module;
+	struct ij_error *err = function_address(s, spec, options, ret, &module);
+	struct ij_resolved found;
+
+	if (!err || err->code != IJ_ERR_TYPE)
+		return err;
+	ij_error_free(err);
+	IJ_TRY(ij_modules_resolve_data(s->mods, spec, &found));
+	*ret = found.addr;
+	return NULL;
+}
+
+static struct ij_error *callee_address(struct ij_session *s, const struct ij_call *call,
+				       const struct ij_call_options *options, ij_addr *ret,
+				       const struct ij_module **module_ret)
+{
+	struct ij_error *err;
+	char *spec;
+
+	if (!call->func) {
+		if (!is_code(s, call->addr))
+			return not_code(s, call->text, call->addr);
+		*ret = call->addr;
+		return NULL;
+	}
+	if (!call->module)
+		return function_address(s, call->func, options, ret, module_ret);
+	if (asprintf(&spec, "%s!%s", call->module, call->func) < 0)
+		return ij_error_nomem();
+	err = function_address(s, spec, options, ret, module_ret);
+	free(spec);
+	return err;
+}
+
+/* What @call's function needs, and how it behaves, given the module it was found in (NULL: none).
+ */
+static void judge_callee(const struct ij_session *s, const struct ij_call *call,
+			 const struct ij_module *module, struct resolved_call *ret)
+{
+	bool described =
+		!call->library || (module && ij_module_is_library(s->mods, module, call->library));
+
+	ret->need = described ? call->need : IJ_CLASSES_ALL;
+	ret->traits = described ? call->traits : IJ_TRAITS_UNKNOWN;
+}
+
+static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call,
+				const struct ij_call_options *options, struct resolved_call *ret)
+{
+	const struct ij_module *module = NULL;
+	struct resolved_call out = {0};
+
+	IJ_TRY(callee_address(s, call, options, &out.func, &module));
+	if (!call->ret_known)
+		return ij_call_ret_unknown(call);
+	judge_callee(s, call, module, &out);
+
+	struct ij_error *err = NULL;
+
+	for (size_t i = 0; i < call->args.len && !err; i++) {
+		ij_addr addr = 0;
+
+		if (call->args.items[i].kind == IJ_ARG_SYMBOL)
+			err = symbol_address(s, call->args.items[i].bytes, options, &addr);
+		if (!err)
+			err = ij_vec_push(&out.symbols, addr);
+	}
+	if (err) {
+		ij_vec_deinit(&out.symbols);
+		return err;
+	}
+	*ret = out;
+	return NULL;
+}
+
+/* Resolve and lay out. @traits_ret: enum ij_trait of the callee. */
+static struct ij_error *build(struct ij_session *s, const struct ij_call *call,
+			      const struct ij_call_options *options, struct ij_marshal *ret,
+			      uint32_t *traits_ret)
+{
+	struct resolved_call resolved = {0};
+	struct ij_error *err;
+
+	IJ_TRY(resolve(s, call, options, &resolved));
+	err = ij_marshal_call(call, resolved.symbols.items, ret);
+	if (!err) {
+		ret->call.func = resolved.func;
+		ret->call.need = resolved.need;
+		*traits_ret = resolved.traits;
+	}
+	ij_vec_deinit(&resolved.symbols);
+	return err;
+}
+
+struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call,
+				    ij_classes *need_ret)
+{
+	struct ij_marshal marshal;
+	uint32_t traits;
+
+	IJ_TRY(build(s, call, NULL, &marshal, &traits));
+	if (need_ret)
+		*need_ret = marshal.call.need;
+	ij_marshal_deinit(&marshal);
+	return NULL;
+}
+
+/* Check an OUTCOME and take it apart. */
+static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_result *ret)
+{
+	struct ij_call_result out = {0};
+	const struct ij_wire_outcome *o = &out.outcome;
+	uint64_t frames_size;
+
+	memcpy(&out.outcome, msg->body, sizeof(out.outcome));
+	frames_size = (uint64_t)o->frames_len * sizeof(ij_addr);
+	if (o->frames_len > IJ_WIRE_FRAMES_MAX || o->scratch_size > IJ_WIRE_SCRATCH_MAX ||
+	    msg->size != sizeof(*o) + frames_size + o->scratch_size || o->status > IJ_WIRE_EXITED ||
+	    o->touch > IJ_TOUCH_DIRTY || o->verdict.reason > IJ_WIRE_REASON_MEMORY)
+		return ij_error_new(PROTOCOL, "malformed outcome of %u bytes", msg->size);
+	out.outcome.text[sizeof(o->text) - 1] = 0;
+	out.outcome.verdict.text[sizeof(o->verdict.text) - 1] = 0;
+	out.outcome.verdict.comm[sizeof(o->verdict.comm) - 1] = 0;
+	memcpy(out.frames, msg->body + sizeof(*o), frames_size);
+	out.frames_len = o->frames_len;
+	out.regs.rax = o->rax;
+	out.regs.rdx = o->rdx;
+	memcpy(out.regs.xmm0, o->xmm0, sizeof(out.regs.xmm0));
+	memcpy(out.regs.xmm1, o->xmm1, sizeof(out.regs.xmm1));
+	memcpy(out.regs.st0, o->st0, sizeof(out.regs.st0));
+	if (o->scratch_size) {
+		out.scratch = malloc(o->scratch_size);
+		if (!out.scratch)
+			return ij_error_nomem();
+		memcpy(out.scratch, msg->body + sizeof(*o) + frames_size, o->scratch_size);
+		out.scratch_size = o->scratch_size;
+	}
+	*ret = out;
+	return NULL;
+}
+
+static struct ij_error *inject(struct ij_session *s, const struct ij_wire_call *call,
+			       const struct ij_marshal *marshal, struct ij_call_result *ret)
+{
+	const struct ij_request request = {
+		.type = IJ_WIRE_CALL,
+		.parts = {{call, sizeof(*call)}, {marshal->scratch.items, marshal->scratch.len}},
+		.parts_len = 2,
+		.fd = -1,
+		.timeout_ns = call->timeout_ns + call->wait_ns,
+		.answer = IJ_WIRE_OUTCOME,
+		.answer_size = sizeof(struct ij_wire_outcome),
+	};
+	struct ij_wire_msg msg;
+	struct ij_error *err;
+
+	IJ_TRY(ij_session_request(s, &request, &msg));
+	err = collect(&msg, ret);
+	ij_wire_msg_close(&msg);
+	return err;
+}
+
+/* Read the text at @addr, at most STRING_MAX bytes and no further than the last readable page. */
+static struct ij_error *read_string(struct ij_session *s, ij_addr addr, struct ij_call_result *ret)
+{
+	char *text = malloc(STRING_MAX + 1);
+	size_t len = 0, end;
+
+	if (!text)
+		return ij_error_nomem();
+	while (len < STRING_MAX && !memchr(text, 0, len)) {
+		size_t part = PAGE - (size_t)((addr + len) % PAGE);
+		IJ_ERROR_AUTO err = NULL;
+
+		if (part > STRING_MAX - len)
+			part = STRING_MAX - len;
+		err = ij_mem_read(&s->mem.mem, addr + len, text + len, part);
+		if (err)
+			break;
+		len += part;
+	}
+	if (!len) {
+		free(text);
+		return NULL;
+	}
+	end = strnlen(text, len);
+	text[end] = 0;
+	ret->string = text;
+	ret->string_cut = end == len;
+	return NULL;
+}
+
+static uint32_t flags_of(const struct ij_call *call, uint32_t traits,
+			 const struct ij_call_options *options, bool scratch)
+{
+	uint32_t flags = 0;
+
+	if (options->force)
+		flags |= IJ_WIRE_CALL_FORCE;
+	if (traits & IJ_TRAIT_THREADS)
+		flags |= IJ_WIRE_CALL_PASS_SIGNALS;
+	if (traits & IJ_TRAIT_TIMED)
+		flags |= IJ_WIRE_CALL_TIMED;
+	/* A string result may point into our memory there (`strcpy`), which must still be mapped
+	 * then. */
+	if (options->last && !(scratch && call->ret.kind == IJ_TYPE_STRING))
+		flags |= IJ_WIRE_CALL_LAST;
+	return flags;
+}
+
+/* What a done call left besides registers. */
+static struct ij_error *finish(struct ij_session *s, const struct ij_call *call,
+			       struct ij_call_result *result)
+{
+	if (result->outcome.status != IJ_WIRE_DONE)
+		return NULL;
+	ij_value_cast(&call->callee_ret, &call->ret, &result->regs);
+	if (call->ret.kind == IJ_TYPE_STRING && result->regs.rax)
+		return read_string(s, result->regs.rax, result);
+	return NULL;
+}
+
+struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *call,
+				 const struct ij_call_options *options, struct ij_call_result *ret)
+{
+	struct ij_marshal marshal;
+	struct ij_call_result out;
+	struct ij_error *err;
+	uint32_t traits;
+
+	IJ_TRY(ij_session_refresh(s));
+	IJ_TRY(build(s, call, options, &marshal, &traits));
+	marshal.call.timeout_ns = options->timeout_ns;
+	marshal.call.pause_ns = options->pause_ns;
+	marshal.call.wait_ns = options->wait_ns;
+	marshal.call.tid = options->tid;
+	marshal.call.flags = flags_of(call, traits, options, marshal.scratch.len > 0);
+	err = inject(s, &marshal.call, &marshal, &out);
+	if (err) {
+		ij_marshal_deinit(&marshal);
+		return err;
+	}
+	out.need = marshal.call.need;
+	out.offs = marshal.offs;
+	marshal.offs = (struct ij_offs){0};
+	ij_marshal_deinit(&marshal);
+	out.error = ij_outcome_error(s, call, options, &out.outcome);
+	err = finish(s, call, &out);
+	if (err) {
+		ij_call_result_deinit(&out);
+		return err;
+	}
+	*ret = out;
+	return NULL;
+}
+
+void ij_call_result_deinit(struct ij_call_result *result)
+{
+	free(result->string);
+	free(result->scratch);
+	ij_vec_deinit(&result->offs.list);
+	ij_error_free(result->error);
+}

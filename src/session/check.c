@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Verdicts of a target's threads, injecting nothing. */
+#include "session/session_impl.h"
+
+#include <string.h>
+
+struct ij_error *ij_session_check(struct ij_session *s, ij_classes need, pid_t tid,
+				  struct ij_verdicts *ret)
+{
+	const struct ij_wire_check body = {.need = need, .tid = tid};
+	const struct ij_request request = {
+		.type = IJ_WIRE_CHECK,
+		.parts = {{&body, sizeof(body)}},
+		.parts_len = 1,
+		.fd = -1,
+		.timeout_ns = IJ_SESSION_GRACE_NS,
+		.answer = IJ_WIRE_VERDICTS,
+		.answer_size = sizeof(struct ij_wire_verdicts),
+	};
+	struct ij_wire_verdicts head;
+	struct ij_verdicts out = {0};
+	struct ij_wire_msg msg;
+
+	IJ_TRY(ij_session_refresh(s));
+	IJ_TRY(ij_session_request(s, &request, &msg));
+	ij_wire_msg_close(&msg);
+	memcpy(&head, msg.body, sizeof(head));
+	if (head.len > IJ_WIRE_VERDICTS_MAX ||
+	    msg.size != sizeof(head) + head.len * sizeof(struct ij_wire_verdict))
+		return ij_error_new(PROTOCOL, "malformed verdicts of %u bytes", msg.size);
+	IJ_TRY(ij_vec_reserve(&out.list, head.len));
+	if (head.len)
+		memcpy(out.list.items, msg.body + sizeof(head),
+		       head.len * sizeof(struct ij_wire_verdict));
+	out.list.len = head.len;
+	out.more = head.more;
+	IJ_VEC_EACH (&out.list, v) {
+		v->comm[sizeof(v->comm) - 1] = 0;
+		v->text[sizeof(v->text) - 1] = 0;
+	}
+	*ret = out;
+	return NULL;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which module is which library, by name. */
+#ifndef IJ_SESSION_LIBRARY_H
+#define IJ_SESSION_LIBRARY_H
+
+#include "obj/modules.h"
+
+/** Whether @module is the dynamic loader. */
+bool ij_module_is_loader(const struct ij_module *module);
+
+/** Whether @module is a C library, or a part of one (libpthread, libdl, librt before glibc 2.34).
+ */
+bool ij_module_is_libc(const struct ij_module *module);
+
+/**
+ * Whether @module is the library that the prototype table calls @library ("libc", "libm",
+ * "jemalloc"). A statically linked program is its own C library.
+ */
+bool ij_module_is_library(const struct ij_modules *mods, const struct ij_module *module,
+			  const char *library);
+
+#endif

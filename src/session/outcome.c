@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Outcomes that are not success, as errors that say what happened and what to do. */
+#include "session/session_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "session/duration.h"
+#include "session/verdict.h"
+
+struct context {
+	struct ij_session *s;
+	const char *callee;
+	const struct ij_call_options *options;
+	const struct ij_wire_outcome *o;
+	struct ij_strbuf *out;
+};
+
+static void target_name(const struct context *c)
+{
+	ij_strbuf_printf(c->out, "%d (%s)", c->s->pid, c->s->welcome.comm);
+}
+
+static void where(const struct context *c, ij_addr addr)
+{
+	char text[256];
+
+	ij_modules_describe(c->s->mods, addr, text, sizeof(text));
+	ij_strbuf_puts(c->out, text);
+}
+
+/* What the tracer adds. */
+static void more_text(const struct context *c)
+{
+	if (c->o->text[0])
+		ij_strbuf_printf(c->out, " (%s)", c->o->text);
+}
+
+static const char *unsafe_remedy(uint32_t reason)
+{
+	switch (reason) {
+	case IJ_WIRE_REASON_STOPPED:
+		return "continue it first (kill -CONT)";
+	case IJ_WIRE_REASON_MODE:
+	case IJ_WIRE_REASON_STACK:
+	case IJ_WIRE_REASON_SIGNALS:
+	case IJ_WIRE_REASON_MEMORY:
+		return "try another thread (--tid)";
+	default:
+		return "try again, or a longer --wait";
+	}
+}
+
+static void unsafe(const struct context *c)
+{
+	char wait[32];
+
+	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));
+	ij_strbuf_puts(c->out, "no safe-point in ");
+	target_name(c);
+	ij_strbuf_printf(c->out, " within %s: ", wait);
+	ij_verdict_sentence(c->s, &c->o->verdict, c->callee, c->out);
+	more_text(c);
+	ij_strbuf_printf(c->out, "; %u stop%s, target %s; %s", c->o->attempts,
+			 c->o->attempts == 1 ? "" : "s", ij_touch_name(c->o->touch),
+			 unsafe_remedy(c->o->verdict.reason));
+}
+
+static void timed_out(const struct context *c)
+{
+	char timeout[32];
+
+	ij_duration_format(c->options->timeout_ns, timeout, sizeof(timeout));
+	ij_strbuf_printf(c->out, "%s did not return within %s in thread %d of ", c->callee, timeout,
+			 c->o->verdict.tid);
+	target_name(c);
+	more_text(c);
+	ij_strbuf_puts(c->out, "; the call was rolled back, target restored; give it a longer "
+			       "--timeout if it may take longer");
+}
+
+static void deadlock(const struct context *c)
+{
+	ij_strbuf_printf(c->out, "%s waits for the lock ", c->callee);
+	where(c, c->o->lock_addr);
+	if (c->o->lock_owner)
+		ij_strbuf_printf(c->out, " that its own thread %d holds", c->o->lock_owner);
+	else
+		ij_strbuf_puts(c->out, " that its own thread holds");
+	more_text(c);
+	ij_strbuf_puts(c->out, "; the call was rolled back, target restored; try again, or another "
+			       "thread (--tid)");
+}
+
+static void faulted(const struct context *c)
+{
+	const char *name = sigabbrev_np((int)c->o->signo);
+
+	ij_strbuf_printf(c->out, "%s faulted in thread %d of ", c->callee, c->o->verdict.tid);
+	target_name(c);
+	ij_strbuf_printf(c->out, ": SIG%s", name ? name : "?");
+	if (c->o->fault_addr || c->o->signo == SIGSEGV)
+		ij_strbuf_printf(c->out, " on address 0x%llx",
+				 (unsigned long long)c->o->fault_addr);
+	ij_strbuf_puts(c->out, " at ");
+	where(c, c->o->fault_pc);
+	more_text(c);
+	ij_strbuf_puts(c->out,
+		       "; the call was rolled back, target restored; check the arguments and "
+		       "their types");
+}
+
+static void left(const struct context *c)
+{
+	char timeout[32];
+
+	ij_duration_format(c->options->timeout_ns, timeout, sizeof(timeout));
+	ij_strbuf_printf(c->out, "%s did not return within %s in thread %d of ", c->callee, timeout,
+			 c->o->verdict.tid);
+	target_name(c);
+	ij_strbuf_puts(c->out, " and holds what a rollback would leave locked");
+	more_text(c);
+	ij_strbuf_puts(c->out,
+		       "; it was left running: it goes on there and restores the thread by "
+		       "itself when it returns; 16 KiB of our pages stay mapped until the next "
+		       "session");
+}
+
+static void escaped(const struct context *c)
+{
+	ij_strbuf_printf(c->out, "%s left the call by longjmp or an exception in thread %d of ",
+			 c->callee, c->o->verdict.tid);
+	target_name(c);
+	more_text(c);
+	ij_strbuf_puts(c->out,
+		       "; the thread goes on where it went, and what it did before the call "
+		       "is not resumed");
+}
+
+static void thread_ended(const struct context *c)
+{
+	ij_strbuf_printf(c->out, "thread %d of ", c->o->verdict.tid);
+	target_name(c);
+	ij_strbuf_printf(c->out, " ended inside %s", c->callee);
+	more_text(c);
+}
+
+static void exited(const struct context *c)
+{
+	int status = (int)c->o->exit_status;
+
+	ij_strbuf_puts(c->out, "process ");
+	target_name(c);
+	if (WIFSIGNALED(status))
+		ij_strbuf_printf(c->out, " was killed by signal %d during %s", WTERMSIG(status),
+				 c->callee);
+	else
+		ij_strbuf_printf(c->out, " exited with status %d during %s", WEXITSTATUS(status),
+				 c->callee);
+	more_text(c);
+}
+
+static const struct {
+	enum ij_error_code code;
+	void (*describe)(const struct context *c);
+} outcomes[] = {
+	[IJ_WIRE_UNSAFE] = {IJ_ERR_UNSAFE, unsafe},
+	[IJ_WIRE_TIMEOUT] = {IJ_ERR_TIMEOUT, timed_out},
+	[IJ_WIRE_DEADLOCK] = {IJ_ERR_TIMEOUT, deadlock},
+	[IJ_WIRE_FAULT] = {IJ_ERR_CALLFAULT, faulted},
+	[IJ_WIRE_LEFT] = {IJ_ERR_LEFT, left},
+	[IJ_WIRE_ESCAPED] = {IJ_ERR_LEFT, escaped},
+	[IJ_WIRE_THREAD_ENDED] = {IJ_ERR_LEFT, thread_ended},
+	[IJ_WIRE_EXITED] = {IJ_ERR_GONE, exited},
+};
+
+struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *call,
+				  const struct ij_call_options *options,
+				  const struct ij_wire_outcome *outcome)
+{
+	IJ_STRBUF_AUTO text = {0};
+	const struct context c = {
+		.s = s,
+		.callee = call->func ? call->func : call->text,
+		.options = options,
+		.o = outcome,
+		.out = &text,
+	};
+	struct ij_error *err;
+
+	if (outcome->status == IJ_WIRE_DONE || outcome->status >= IJ_COUNT(outcomes))
+		return NULL;
+	outcomes[outcome->status].describe(&c);
+	IJ_TRY(ij_strbuf_error(&text));
+	err = ij_error_make(outcomes[outcome->status].code, 0, __func__, "%s",
+			    ij_strbuf_get(&text));
+	if (err->code != IJ_ERR_NOMEM) {
+		err->touch = outcome->touch;
+		err->tid = outcome->verdict.tid;
+	}
+	return err;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a session, and its requests to the tracer. */
+#include "session/session_impl.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HOW_SIZE       96
+#define INTERRUPTED_MS 100  /* the same, for somebody who wants his prompt back */
+#define REAP_MS        3000 /* for the tracer to exit by itself after its socket closed */
+
+struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *options,
+				  struct ij_session **ret)
+{
+	struct ij_session *s = calloc(1, sizeof(*s));
+	struct ij_error *err;
+
+	if (!s)
+		return ij_error_nomem();
+	s->pid = pid;
+	s->maps_fd = -1;
+	ij_mem_fd_init(&s->mem, -1);
+	s->recv_buf = malloc(IJ_WIRE_SIZE_MAX);
+	if (!s->recv_buf) {
+		free(s);
+		return ij_error_nomem();
+	}
+	err = ij_spawn_tracer(options ? options->tracer_path : NULL, &s->tracer);
+	if (err) {
+		free(s->recv_buf);
+		free(s);
+		return err;
+	}
+	*ret = s;
+	return NULL;
+}
+
+void ij_session_interrupt(struct ij_session *s)
+{
+	s->interrupted = 1;
+	shutdown(s->tracer.sock, SHUT_RDWR);
+}
+
+/* Wait for the tracer to exit; whether it has. */
+static bool wait_exit(struct ij_session *s, int wait_ms)
+{
+	struct pollfd pfd = {.fd = s->tracer.pidfd, .events = POLLIN};
+	int n;
+
+	do
+		n = poll(&pfd, 1, wait_ms);
+	while (n < 0 && errno == EINTR);
+	return n > 0;
+}
+
+/* Reap the tracer, killing it if it does not exit by itself. Writes how it ended to @text. */
+static void reap(struct ij_session *s, int wait_ms, char *text, size_t size)
+{
+	siginfo_t info = {0};
+
+	snprintf(text, size, "how is not known; the target was released");
+	if (s->tracer_gone)
+		return;
+	s->tracer_gone = true;
+	/*
+	 * SIGKILL is the safe release: all that is armed in the target dies with the tracer. One
+	 * that kept privileges which we gave up is out of our reach; then its own timer does it.
+	 */
+	if (!wait_exit(s, wait_ms) &&
+	    syscall(SYS_pidfd_send_signal, s->tracer.pidfd, SIGKILL, NULL, 0)) {
+		snprintf(text, size, "its own timer will kill it and release the target");
+		return;
+	}
+	if (!wait_exit(s, REAP_MS) || waitid(P_PIDFD, (id_t)s->tracer.pidfd, &info, WEXITED))
+		return;
+	if (info.si_code == CLD_EXITED)
+		snprintf(text, size, "exit status %d; the target was released", info.si_status);
+	else
+		snprintf(text, size, "signal %d; the target was released", info.si_status);
+}
+
+/* The socket closed, or the tracer did not answer: either way it is gone after this. */
+static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type,
+				    struct ij_error *cause)
+{
+	bool silent = cause->code == IJ_ERR_TIMEOUT;
+	struct ij_error *err;
+	char how[HOW_SIZE];
+
+	if (cause->code != IJ_ERR_GONE && !silent)
+		return cause;
+	ij_error_free(cause);
+	if (s->interrupted)
+		return ij_error_new(INTERRUPTED,
+				    "interrupted; the tracer puts process %d back by itself",
+				    s->pid);
+	reap(s, silent ? 0 : 1000, how, sizeof(how));
+	if (type != IJ_WIRE_CALL)
+		return ij_error_new(PROTOCOL, "the tracer of %d %s: %s", s->pid,
+				    silent ? "does not answer" : "died", how);
+	err = ij_error_new(
+		LEFT,
+		"the tracer of %d %s: %s; a call that had begun "
+		"goes on and restores its thread by itself, a mapping of ours may be left "
+		"until the next session removes it",
+		s->pid, silent ? "does not answer" : "died", how);
+	if (err->code == IJ_ERR_LEFT)
+		err->touch = IJ_TOUCH_DIRTY;
+	return err;
+}
+
+struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
+				    struct ij_wire_msg *msg_ret)
+{
+	struct ij_wire_msg msg;
+	const void *body;
+	struct ij_error *err;
+
+	if (s->interrupted)
+		return ij_error_new(INTERRUPTED, "interrupted");
+	if (s->tracer_gone)
+		return ij_error_new(PROTOCOL, "the tracer of %d is gone", s->pid);
+	err = ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,
+			   &request->fd, request->fd >= 0);
+	if (!err)
+		err = ij_wire_recv(s->tracer.sock, s->recv_buf,
+				   request->timeout_ns + IJ_SESSION_GRACE_NS, &msg);
+	if (err)
+		return tracer_lost(s, request->type, err);
+	err = ij_wire_body(&msg, request->answer, request->answer_size, &body);
+	if (err) {
+		ij_wire_msg_close(&msg);
+		return err;
+	}
+	*msg_ret = msg;
+	return NULL;
+}
+
+/* Ask for a file; NOTFOUND and the like are the tracer's words. */
+static struct ij_error *request_file(struct ij_session *s, enum ij_wire_type type, const void *body,
+				     size_t size, int *fd_ret)
+{
+	const struct ij_request request = {
+		.type = type,
+		.parts = {{body, size}},
+		.parts_len = 1,
+		.fd = -1,
+		.answer = IJ_WIRE_FILE,
+	};
+	struct ij_wire_msg msg;
+
+	IJ_TRY(ij_session_request(s, &request, &msg));
+	if (msg.fds[0] < 0)
+		return ij_error_new(PROTOCOL, "the tracer sent no file");
+	*fd_ret = msg.fds[0];
+	msg.fds[0] = -1;
+	ij_wire_msg_close(&msg);
+	return NULL;
+}
+
+static struct ij_error *open_module(struct ij_opener *self, const struct ij_vma *vma, int *fd_ret)
+{
+	const struct ij_wire_open_module body = {.lo = vma->lo, .hi = vma->hi};
+
+	return request_file((struct ij_session *)self, IJ_WIRE_OPEN_MODULE, &body, sizeof(body),
+			    fd_ret);
+}
+
+static struct ij_error *open_debug(struct ij_opener *self, const char *path, int *fd_ret)
+{
+	struct ij_wire_open_debug body = {0};
+	size_t len = strlen(path);
+
+	if (len >= sizeof(body.path))
+		return ij_error_new(NOTFOUND, "debug file name of %zu bytes", len);
+	memcpy(body.path, path, len);
+	return request_file((struct ij_session *)self, IJ_WIRE_OPEN_DEBUG, &body, sizeof(body),
+			    fd_ret);
+}
+
+static struct ij_error *hello(struct ij_session *s)
+{
+	const struct ij_wire_hello body = {.version = IJ_WIRE_VERSION, .pid = s->pid};
+	const struct ij_request request = {
+		.type = IJ_WIRE_HELLO,
+		.parts = {{&body, sizeof(body)}},
+		.parts_len = 1,
+		.fd = -1,
+		.answer = IJ_WIRE_WELCOME,
+		.answer_size = sizeof(s->welcome),
+	};
+	struct ij_wire_msg msg;
+
+	IJ_TRY(ij_session_request(s, &request, &msg));
+	memcpy(&s->welcome, msg.body, sizeof(s->welcome));
+	s->welcome.comm[sizeof(s->welcome.comm) - 1] = 0;
+	if (s->welcome.version != IJ_WIRE_VERSION || msg.fds[0] < 0 || msg.fds[1] < 0) {
+		ij_wire_msg_close(&msg);
+		return ij_error_new(PROTOCOL,
+				    "the tracer speaks version %u and the client %u; reinstall "
+				    "interject",
+				    s->welcome.version, IJ_WIRE_VERSION);
+	}
+	s->maps_fd = msg.fds[0];
+	ij_mem_fd_init(&s->mem, msg.fds[1]);
+	return NULL;
+}
+
+struct ij_error *ij_session_open(struct ij_session *s)
+{
+	s->opener = (struct ij_opener){.module = open_module, .debug = open_debug};
+	IJ_TRY(hello(s));
+	return ij_session_refresh(s);
+}
+
+struct ij_error *ij_session_close(struct ij_session *s, struct ij_wire_ended *ret)
+{
+	const struct ij_request request = {
+		.type = IJ_WIRE_END,
+		.fd = -1,
+		.timeout_ns = IJ_SESSION_GRACE_NS,
+		.answer = IJ_WIRE_ENDED,
+		.answer_size = sizeof(*ret),
+	};
+	struct ij_wire_msg msg;
+
+	IJ_TRY(ij_session_request(s, &request, &msg));
+	memcpy(ret, msg.body, sizeof(*ret));
+	ij_wire_msg_close(&msg);
+	return NULL;
+}
+
+void ij_session_destroy(struct ij_session *s)
+{
+	char how[HOW_SIZE];
+
+	if (!s)
+		return;
+	close(s->tracer.sock);
+	/* Who interrupted us waits for nothing; the tracer puts the target back without us. */
+	if (s->interrupted && !wait_exit(s, INTERRUPTED_MS))
+		s->tracer_gone = true;
+	reap(s, REAP_MS, how, sizeof(how));
+	close(s->tracer.pidfd);
+	ij_modules_destroy(s->mods);
+	ij_vmas_deinit(&s->vmas);
+	ij_vec_deinit(&s->fed);
+	ij_vec_deinit(&s->resolvers);
+	if (s->maps_fd >= 0)
+		close(s->maps_fd);
+	if (s->mem.fd >= 0)
+		close(s->mem.fd);
+	free(s->recv_buf);
+	free(s);
+}
+
+pid_t ij_session_pid(const struct ij_session *s)
+{
+	return s->pid;
+}
+
+const char *ij_session_comm(const struct ij_session *s)
+{
+	return s->welcome.comm;
+}
+
+struct ij_modules *ij_session_modules(const struct ij_session *s)
+{
+	return s->mods;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Verdicts and outcomes in words. */
+#ifndef IJ_SESSION_VERDICT_H
+#define IJ_SESSION_VERDICT_H
+
+#include "session/session.h"
+
+/**
+ * Add why @v is unsafe: "holds the allocator", "lock main_arena is held by thread 12", ...; nothing
+ * if it is safe.
+ */
+void ij_verdict_reason(struct ij_session *s, const struct ij_wire_verdict *v,
+		       struct ij_strbuf *out);
+
+/**
+ * Add a sentence about @v and a callee: "thread 1234 stands in malloc+0x12 (libc.so.6), and
+ * malloc_trim needs the allocator".
+ *
+ * @callee: its name; borrowed.
+ */
+void ij_verdict_sentence(struct ij_session *s, const struct ij_wire_verdict *v, const char *callee,
+			 struct ij_strbuf *out);
+
+/** Short name of @status for --json ("done", "unsafe", ...). Static storage. */
+const char *ij_outcome_status_name(uint32_t status);
+
+#endif

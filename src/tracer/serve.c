@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Serving the client's requests. A client may be taken over by hostile input: nothing it says is
+ * trusted. */
+#include "tracer/serve.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "tracer/files.h"
+
+/* The fixed body of a request, copied out so that it cannot be misaligned. */
+static struct ij_error *body_of(const struct ij_wire_msg *msg, void *body, size_t size)
+{
+	if (msg->size < size)
+		return ij_error_new(PROTOCOL, "request %u of %u bytes is too short", msg->type,
+				    msg->size);
+	memcpy(body, msg->body, size);
+	return NULL;
+}
+
+static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_hello body;
+	struct ij_wire_welcome welcome = {.version = IJ_WIRE_VERSION};
+	struct ij_wire_part part = {.bytes = &welcome, .size = sizeof(welcome)};
+	struct ij_status status;
+	struct ij_error *err;
+	int fds[2];
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	if (body.version != IJ_WIRE_VERSION)
+		return ij_error_new(
+			PROTOCOL,
+			"interject speaks version %u of the protocol and its tracer %u; "
+			"install both from one build",
+			body.version, IJ_WIRE_VERSION);
+	if (tracer->bound)
+		return ij_error_new(PROTOCOL, "the tracer is bound to a target already");
+	IJ_TRY(ij_injector_init(&tracer->inj, body.pid, tracer->sock));
+	tracer->bound = true;
+	IJ_TRY(ij_process_status(&tracer->inj.process, 0, &status));
+	welcome.pid = body.pid;
+	welcome.start_time = tracer->inj.process.start_time;
+	welcome.uid = status.uid;
+	welcome.threads = status.threads;
+	memcpy(welcome.comm, status.comm, sizeof(welcome.comm));
+	/* Descriptors of its own: a shared file position would tear what both of us read. */
+	IJ_TRY(ij_files_proc(&tracer->inj.process, "maps", &fds[0]));
+	err = ij_files_proc(&tracer->inj.process, "mem", &fds[1]);
+	if (!err) {
+		err = ij_wire_send(tracer->sock, IJ_WIRE_WELCOME, &part, 1, fds, 2);
+		close(fds[1]);
+	}
+	close(fds[0]);
+	return err;
+}
+
+static struct ij_error *send_file(struct ij_tracer *tracer, int fd)
+{
+	struct ij_error *err = ij_wire_send(tracer->sock, IJ_WIRE_FILE, NULL, 0, &fd, 1);
+
+	close(fd);
+	return err;
+}
+
+static struct ij_error *open_module(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_open_module body;
+	int fd;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_files_module(&tracer->inj, body.lo, body.hi, &fd));
+	return send_file(tracer, fd);
+}
+
+static struct ij_error *open_debug(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_open_debug body;
+	int fd;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	body.path[sizeof(body.path) - 1] = 0;
+	IJ_TRY(ij_files_debug(&tracer->inj, body.path, &fd));
+	return send_file(tracer, fd);
+}
+
+static struct ij_error *ok(struct ij_tracer *tracer)
+{
+	return ij_wire_send(tracer->sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
+}
+
+static struct ij_error *add_module(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_add_module body;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	if (msg->fds[0] < 0)
+		return ij_error_new(PROTOCOL, "a module without its container");
+	IJ_TRY(ij_injector_module_add(&tracer->inj, &body, msg->fds[0]));
+	return ok(tracer);
+}
+
+static struct ij_error *set_target(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_set_target body;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_injector_target_set(&tracer->inj, &body));
+	return ok(tracer);
+}
+
+static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_call_result *result = &tracer->result;
+	struct ij_wire_outcome *out = &result->outcome;
+	struct ij_wire_call body;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	if (body.stack_len > IJ_WIRE_STACK_ARGS || body.sse_len > IJ_WIRE_SSE_ARGS ||
+	    body.scratch_room > IJ_WIRE_SCRATCH_MAX || body.scratch_size > body.scratch_room ||
+	    msg->size - sizeof(body) != body.scratch_size)
+		return ij_error_new(PROTOCOL, "a malformed call");
+	IJ_TRY(ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result));
+	const struct ij_wire_part parts[] = {
+		{.bytes = out, .size = sizeof(*out)},
+		{.bytes = result->frames, .size = out->frames_len * sizeof(result->frames[0])},
+		{.bytes = result->scratch, .size = out->scratch_size},
+	};
+	return ij_wire_send(tracer->sock, IJ_WIRE_OUTCOME, parts, IJ_COUNT(parts), NULL, 0);
+}
+
+static struct ij_error *check(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_check body;
+	struct ij_wire_verdicts head;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_injector_check(&tracer->inj, &body, tracer->verdicts, &head));
+	const struct ij_wire_part parts[] = {
+		{.bytes = &head, .size = sizeof(head)},
+		{.bytes = tracer->verdicts, .size = head.len * sizeof(tracer->verdicts[0])},
+	};
+	return ij_wire_send(tracer->sock, IJ_WIRE_VERDICTS, parts, IJ_COUNT(parts), NULL, 0);
+}
+
+static struct ij_error *end(struct ij_tracer *tracer)
+{
+	struct ij_wire_ended ended;
+
+	IJ_TRY(ij_injector_end(&tracer->inj, &ended));
+	return ij_wire_send_body(tracer->sock, IJ_WIRE_ENDED, &ended);
+}
+
+static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	if (msg->type == IJ_WIRE_HELLO)
+		return hello(tracer, msg);
+	if (!tracer->bound)
+		return ij_error_new(PROTOCOL, "request %u before HELLO", msg->type);
+	switch (msg->type) {
+	case IJ_WIRE_OPEN_MODULE:
+		return open_module(tracer, msg);
+	case IJ_WIRE_OPEN_DEBUG:
+		return open_debug(tracer, msg);
+	case IJ_WIRE_ADD_MODULE:
+		return add_module(tracer, msg);
+	case IJ_WIRE_SET_TARGET:
+		return set_target(tracer, msg);
+	case IJ_WIRE_CALL:
+		return call(tracer, msg);
+	case IJ_WIRE_CHECK:
+		return check(tracer, msg);
+	case IJ_WIRE_END:
+		return end(tracer);
+	default:
+		return ij_error_new(PROTOCOL, "unknown request %u", msg->type);
+	}
+}
+
+bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
+{
+	struct ij_wire_msg msg;
+	IJ_ERROR_AUTO err = NULL;
+
+	err = ij_wire_recv(tracer->sock, tracer->buf, idle_ns, &msg);
+	if (err)
+		return false;
+	err = dispatch(tracer, &msg);
+	ij_wire_msg_close(&msg);
+	if (err) {
+		struct ij_error *sent = ij_wire_send_error(tracer->sock, err);
+
+		err = sent;
+	}
+	/* A thread that is attached and would not stop is released by our end alone. */
+	return !err && !(tracer->bound && tracer->inj.stray);
+}
+
+void ij_tracer_deinit(struct ij_tracer *tracer)
+{
+	struct ij_wire_ended ended;
+
+	if (!tracer->bound)
+		return;
+	ij_error_free(ij_injector_end(&tracer->inj, &ended));
+	ij_injector_deinit(&tracer->inj);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Serving the client's requests; the protocol is described in wire/messages.h. */
+#ifndef IJ_TRACER_SERVE_H
+#define IJ_TRACER_SERVE_H
+
+#include "inject/injector.h"
+#include "wire/wire.h"
+
+struct ij_tracer {
+	int sock;
+	bool bound; /* HELLO came: `inj` is initialised */
+	struct ij_injector inj;
+	struct ij_call_result result;
+	struct ij_wire_verdict verdicts[IJ_WIRE_VERDICTS_MAX];
+	uint8_t buf[IJ_WIRE_SIZE_MAX] __attribute__((aligned(8)));
+};
+
+/** Serve one request. False when the session is over: the client went away, or nothing more can be
+ * done. */
+bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns);
+
+/** Take our pages out of the target, if a session ended without that, and let go. */
+void ij_tracer_deinit(struct ij_tracer *tracer);
+
+#endif

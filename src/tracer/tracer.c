@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tracer's life: harden itself, bind to one target, serve one request after another. */
+#include "tracer/tracer.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "tracer/serve.h"
+
+/* A client that asks nothing for so long is taken for hung: clean up and go. */
+#define IDLE_NS (60 * IJ_NS_PER_S)
+
+/*
+ * A target stays stopped while its dying tracer's memory is torn down, so: small, no core dump.
+ * Terminal signals are the client's business; a tracer that they stopped would hold the target.
+ */
+static void harden(void)
+{
+	static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE};
+	const struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	for (size_t i = 0; i < IJ_COUNT(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	/* No page of ours may have to be read from a disk during a stop; without the right, be it
+	 * so. */
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+}
+
+int ij_tracer_main(int argc, char **argv)
+{
+	struct ij_tracer *tracer;
+	char *end = NULL;
+	long sock = argc == 2 ? strtol(argv[1], &end, 10) : -1;
+
+	if (sock < 0 || !end || *end) {
+		fprintf(stderr, "interject-tracer: started by interject only, not by hand\n");
+		return 2;
+	}
+	harden();
+	tracer = calloc(1, sizeof(*tracer));
+	if (!tracer)
+		return 1;
+	tracer->sock = (int)sock;
+	while (ij_tracer_serve(tracer, IDLE_NS))
+		;
+	ij_tracer_deinit(tracer);
+	free(tracer);
+	return 0;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The tool killed anywhere: whatever instant SIGKILL strikes the tracer or the client, the victim
+ * goes on as if nothing had been.
+ *
+ * First at each system call stop of the process in turn, until a session completes; then at random
+ * instants, IJ_KILLS of them (2,000). After each: the victim lives and makes progress, its own
+ * checks of registers, vector state, memory, signal mask and signals are clean, it is not traced,
+ * its descriptors and masks are the same. A leaked mapping and a stray marker are the only traces
+ * allowed; both are counted, and a normal session afterwards must remove the leftovers. A tracer
+ * that dies between stopping a thread in epoll_wait and repairing its registers leaves the EINTR
+ * that the kernel gives to every stop there (signal(7), "Interruption of system calls"); these are
+ * counted too. IJ_STRIDE (1) kills at every IJ_STRIDE-th stop only.
+ */
+#include "kill_session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct tool tool;
+
+enum kind {
+	BUSY,    /* makes rounds all the time */
+	ASLEEP,  /* in one system call until the end */
+	NAPPING, /* in a timed system call, again and again */
+};
+
+struct scenario {
+	const char *label;
+	const char *victim;
+	const char *args[2];
+	enum kind kind;
+	enum wake wake;
+	enum who who;
+	unsigned stride;  /* of the kills at each stop; times IJ_STRIDE */
+	unsigned percent; /* of the kills at random instants */
+};
+
+static const struct scenario scenarios[] = {
+	{"tracer, steady", "steady", {NULL}, BUSY, WAKE_NONE, KILL_TRACER, 1, 20},
+	{"tracer, storm of signals", "steady", {"--storm"}, BUSY, WAKE_NONE, KILL_TRACER, 2, 25},
+	{"tracer, markers caught", "steady", {"--markers"}, BUSY, WAKE_NONE, KILL_TRACER, 3, 5},
+	{"tracer, asleep in poll", "blocked", {"poll"}, ASLEEP, WAKE_BYTE, KILL_TRACER, 1, 15},
+	{"tracer, asleep in epoll_wait",
+	 "blocked",
+	 {"epoll_loop"},
+	 ASLEEP,
+	 WAKE_BYTE,
+	 KILL_TRACER,
+	 3,
+	 5},
+	{"tracer, asleep in nanosleep",
+	 "blocked",
+	 {"nanosleep"},
+	 NAPPING,
+	 WAKE_NONE,
+	 KILL_TRACER,
+	 2,
+	 10},
+	{"client, steady", "steady", {"--storm"}, BUSY, WAKE_NONE, KILL_CLIENT, 4, 15},
+	{"client, asleep in poll", "blocked", {"poll"}, ASLEEP, WAKE_BYTE, KILL_CLIENT, 8, 5},
+};
+
+enum { SCENARIOS = sizeof(scenarios) / sizeof(scenarios[0]), HARMED_MAX = 20 };
+
+struct counts {
+	unsigned sessions, killed, harmed, leaked, removed, stray;
+	int worst; /* most mapping lines seen left at once */
+};
+
+struct trial {
+	const struct scenario *scenario;
+	struct victim vic;
+	struct snapshot snap;
+	struct counts counts;
+	int left; /* mapping lines left so far */
+};
+
+static void victim_begin(struct trial *trial)
+{
+	const struct scenario *scenario = trial->scenario;
+	victim_start(&trial->vic, scenario->victim, scenario->args[0], scenario->args[1], NULL);
+	if (scenario->kind == BUSY)
+		assert_true(victim_progress(&trial->vic, 2));
+	else
+		assert_true(victim_blocked(&trial->vic, trial->vic.pid) >= 0);
+	snapshot_take(&trial->snap, trial->vic.pid, trial->vic.pid);
+	trial->left = 0;
+}
+
+static void trial_start(struct trial *trial, const struct scenario *scenario)
+{
+	memset(trial, 0, sizeof(*trial));
+	trial->scenario = scenario;
+	victim_begin(trial);
+}
+
+/* What the victim's and the kernel's view have to say against it; mappings are only counted. */
+static bool find_harm(struct trial *trial, char *text, size_t size)
+{
+	struct victim *vic = &trial->vic;
+	char tracer[32];
+	int fds, threads;
+	if (trial->scenario->kind == BUSY ? !victim_progress(vic, 2)
+					  : victim_blocked(vic, vic->pid) < 0)
+		snprintf(text, size, "the victim %s",
+			 victim_alive(vic) ? "does not go on" : "died");
+	else if (vic->page->failures)
+		snprintf(text, size, "%s", vic->page->failure);
+	else if (trial->scenario->kind == ASLEEP && vic->page->rounds)
+		snprintf(text, size, "the system call ended");
+	else
+		text[0] = '\0';
+	if (text[0])
+		return true;
+	proc_status(vic->pid, vic->pid, "TracerPid", tracer, sizeof(tracer));
+	snapshot_counts(vic->pid, &fds, &threads);
+	if (strcmp(tracer, "0") != 0)
+		snprintf(text, size, "it is traced by %s", tracer);
+	else if (!snapshot_masks_same(&trial->snap, vic->pid, vic->pid))
+		snprintf(text, size, "the signal masks changed");
+	else if (fds != trial->snap.fds || threads != trial->snap.threads)
+		snprintf(text, size, "%d descriptors and %d threads, not %d and %d", fds, threads,
+			 trial->snap.fds, trial->snap.threads);
+	return text[0] != '\0';
+}
+
+/* Judge one killed session. A harmed victim is replaced, so that all harmful moments are found. */
+static void judge(struct trial *trial, const struct killed *killed, uint64_t moment)
+{
+	char text[512];
+	trial->counts.sessions++;
+	trial->counts.killed += killed->killed;
+	if (!find_harm(trial, text, sizeof(text))) {
+		int left = snapshot_new_maps(&trial->snap, trial->vic.pid);
+		trial->counts.leaked += left > trial->left;
+		trial->counts.worst = left > trial->counts.worst ? left : trial->counts.worst;
+		trial->left = left;
+		return;
+	}
+	print_error("killed at %llu, %s system call %ld (%#lx, ...), client status %d: %s\n",
+		    (unsigned long long)moment, killed->entry ? "entering" : "after",
+		    killed->syscall, killed->argument, killed->client_status, text);
+	if (++trial->counts.harmed >= HARMED_MAX)
+		fail_msg("%u of %u sessions did harm", trial->counts.harmed,
+			 trial->counts.sessions);
+	victim_kill(&trial->vic);
+	snapshot_free(&trial->snap);
+	victim_begin(trial);
+}
+
+/* A session that nobody kills succeeds, and removes what the killed ones left. */
+static void clean_session(struct trial *trial)
+{
+	for (int i = 0; i < 10; i++) {
+		tool_call(&tool, &trial->vic, "strlen(\"clean\")");
+		if (tool.status != 4)
+			break;
+	}
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "5");
+	snapshot_check(&trial->snap, trial->vic.pid, trial->vic.pid, 0);
+	trial->counts.removed += trial->left > 0;
+	trial->left = 0;
+}
+
+static void trial_finish(struct trial *trial)
+{
+	clean_session(trial);
+	trial->counts.stray = (unsigned)trial->vic.page->markers;
+	if (trial->scenario->kind == NAPPING)
+		assert_true(victim_progress(&trial->vic, 2));
+	print_message("%u sessions, %u killed, %u harmed, %u left a mapping (at most %d lines at "
+		      "once), %u clean-ups, %u stray markers, %llu EINTR, %llu signals sent, %llu "
+		      "handled\n",
+		      trial->counts.sessions, trial->counts.killed, trial->counts.harmed,
+		      trial->counts.leaked, trial->counts.worst, trial->counts.removed,
+		      trial->counts.stray, (unsigned long long)trial->vic.page->aborts,
+		      (unsigned long long)trial->vic.page->sent,
+		      (unsigned long long)trial->vic.page->received);
+	snapshot_free(&trial->snap);
+	victim_finish(&trial->vic, trial->scenario->wake);
+	assert_int_equal(trial->counts.harmed, 0);
+}
+
+static void killed_at_each_stop(void **state)
+{
+	const struct scenario *scenario = *state;
+	const uint64_t stride = scenario->stride * (uint64_t)harness_env("IJ_STRIDE", 1);
+	struct trial trial;
+	struct killed killed;
+	trial_start(&trial, scenario);
+	uint64_t stop_no = 1;
+	do {
+		killed = kill_at_stop(trial.vic.pid, scenario->who, stop_no);
+		judge(&trial, &killed, stop_no);
+		if (killed.killed && trial.counts.killed % 50 == 0)
+			clean_session(&trial);
+		/* An even stride would meet entries only, or exits only. */
+		stop_no += stride + (stride % 2 == 0 && trial.counts.sessions % 2 == 0);
+	} while (killed.killed);
+	if (killed.stops == 0)
+		fail_msg("the process to be killed was never seen");
+	print_message("a session takes %llu stops\n", (unsigned long long)killed.stops);
+	if (killed.client_status != 0)
+		fail_msg("an unkilled session ended with status %d", killed.client_status);
+	trial_finish(&trial);
+}
+
+static uint64_t rng(void)
+{
+	static uint64_t random_state = 0x2545f4914f6cdd1dull;
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return random_state;
+}
+
+/* How long a session lasts from the moment that kill_at_time counts from; the longest of a few. */
+static uint64_t session_ns(struct trial *trial)
+{
+	uint64_t longest = 0;
+	for (int i = 0; i < 5; i++) {
+		uint64_t start = harness_now_ns();
+		struct killed killed =
+			kill_at_time(trial->vic.pid, trial->scenario->who, 60000000000ull);
+		uint64_t took = harness_now_ns() - start;
+		assert_false(killed.killed);
+		longest = took > longest ? took : longest;
+	}
+	return longest;
+}
+
+static void killed_at_random(void **state)
+{
+	const struct scenario *scenario = *state;
+	const long kills = harness_env("IJ_KILLS", 2000) * scenario->percent / 100;
+	struct trial trial;
+	trial_start(&trial, scenario);
+	uint64_t range = session_ns(&trial);
+	for (long i = 0; i < kills; i++) {
+		uint64_t delay = rng() % range;
+		struct killed killed = kill_at_time(trial.vic.pid, scenario->who, delay);
+		judge(&trial, &killed, delay);
+		if (i % 50 == 49)
+			clean_session(&trial);
+	}
+	/* If most sessions were over before, the instants would not be random ones of a session. */
+	assert_true(trial.counts.killed * 4 > trial.counts.sessions);
+	trial_finish(&trial);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[2 * SCENARIOS];
+	static char labels[2 * SCENARIOS][64];
+	size_t len = 0;
+	for (size_t i = 0; i < SCENARIOS; i++, len++) {
+		snprintf(labels[len], sizeof(labels[len]), "each stop: %s", scenarios[i].label);
+		tests[len] = (struct CMUnitTest)LIVE_ROW(labels[len], killed_at_each_stop,
+							 &scenarios[i]);
+	}
+	for (size_t i = 0; i < SCENARIOS; i++, len++) {
+		snprintf(labels[len], sizeof(labels[len]), "random: %s", scenarios[i].label);
+		tests[len] =
+			(struct CMUnitTest)LIVE_ROW(labels[len], killed_at_random, &scenarios[i]);
+	}
+	const char *filter = getenv("IJ_FILTER");
+	if (filter)
+		cmocka_set_test_filter(filter);
+	return _cmocka_run_group_tests("kill_anywhere", tests, len, NULL, NULL);
+}

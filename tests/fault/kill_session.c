@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Killing a session at a chosen system call or a random moment.
+ *
+ * For a chosen one we ptrace the client with PTRACE_O_TRACEFORK and its kin, follow the child that
+ * executes interject-tracer, and run the process to be killed from system call stop to system call
+ * stop. That it is itself tracing the victim does not matter to it or to us.
+ */
+#include "kill_session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <linux/ptrace.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	TRACEES_MAX = 16,
+	SESSION_WAIT_MS = 60000,
+	OPTIONS = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+		  PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL,
+};
+
+struct session {
+	enum who who;
+	uint64_t stop_no;
+	pid_t client;
+	pid_t subject; /* the process to be killed, once it is known */
+	pid_t tracees[TRACEES_MAX];
+	unsigned tracees_len;
+	struct killed result;
+};
+
+static void tracee_add(struct session *ses, pid_t pid)
+{
+	for (unsigned i = 0; i < ses->tracees_len; i++)
+		if (ses->tracees[i] == pid)
+			return;
+	assert_true(ses->tracees_len < TRACEES_MAX);
+	ses->tracees[ses->tracees_len++] = pid;
+}
+
+static void tracee_remove(struct session *ses, pid_t pid)
+{
+	for (unsigned i = 0; i < ses->tracees_len; i++)
+		if (ses->tracees[i] == pid)
+			ses->tracees[i] = ses->tracees[--ses->tracees_len];
+}
+
+static _Noreturn void client_exec(pid_t pid, bool traced)
+{
+	char number[16];
+	int null = open("/dev/null", O_RDWR);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (!getenv("IJ_LOUD")) {
+		dup2(null, 1);
+		dup2(null, 2);
+	}
+	dup2(null, 0);
+	snprintf(number, sizeof(number), "%d", pid);
+	if (traced) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+	}
+	execl(tool_program(), tool_program(), "call", "-p", number, "strlen(\"abc\")", "getppid()",
+	      (char *)NULL);
+	_exit(127);
+}
+
+/* True if @pid now runs as the tracer: its argv[0] says so, also when the program is one file. */
+static bool is_tracer(pid_t pid)
+{
+	char path[64], name[512] = "";
+	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd >= 0 ? read(fd, name, sizeof(name) - 1) : -1;
+	if (fd >= 0)
+		close(fd);
+	return got > 0 && strstr(name, "interject-tracer") != NULL;
+}
+
+static void syscall_stop(struct session *ses, pid_t pid)
+{
+	if (pid != ses->subject || ses->result.killed) {
+		ptrace(PTRACE_CONT, pid, NULL, NULL);
+		return;
+	}
+	struct ptrace_syscall_info info = {0};
+	ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info);
+	ses->result.entry = info.op == PTRACE_SYSCALL_INFO_ENTRY;
+	if (ses->result.entry) {
+		ses->result.syscall = (long)info.entry.nr;
+		ses->result.argument = info.entry.args[0];
+	}
+	if (++ses->result.stops < ses->stop_no) {
+		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
+		return;
+	}
+	ses->result.killed = true;
+	kill(pid, SIGKILL);
+}
+
+static void stopped(struct session *ses, pid_t pid, int status)
+{
+	int signo = WSTOPSIG(status), event = status >> 16;
+	tracee_add(ses, pid);
+	if (signo == (SIGTRAP | 0x80)) {
+		syscall_stop(ses, pid);
+		return;
+	}
+	if (event == PTRACE_EVENT_EXEC) {
+		if (ses->who == KILL_CLIENT ? pid == ses->client : is_tracer(pid))
+			ses->subject = pid;
+	} else if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+		   event == PTRACE_EVENT_CLONE) {
+		unsigned long child = 0;
+		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child);
+		tracee_add(ses, (pid_t)child);
+	}
+	/* A child that was attached automatically begins with a SIGSTOP of ptrace's own. */
+	bool deliver = !event && signo != SIGTRAP && signo != SIGSTOP;
+	ptrace(pid == ses->subject ? PTRACE_SYSCALL : PTRACE_CONT, pid, NULL,
+	       deliver ? (void *)(uintptr_t)signo : NULL);
+}
+
+static int exit_status_of(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Wait until every tracee has ended. SIGCHLD is blocked, so that waiting has a deadline. */
+static void session_follow(struct session *ses)
+{
+	sigset_t chld;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	uint64_t start = harness_now_ns();
+	while (ses->tracees_len) {
+		int status;
+		pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
+		if (pid == 0) {
+			struct timespec limit = {.tv_sec = 1};
+			sigtimedwait(&chld, NULL, &limit);
+			if (harness_now_ns() - start > SESSION_WAIT_MS * 1000000ull)
+				break;
+		} else if (pid < 0) {
+			break;
+		} else if (WIFSTOPPED(status)) {
+			stopped(ses, pid, status);
+		} else {
+			if (pid == ses->client)
+				ses->result.client_status = exit_status_of(status);
+			tracee_remove(ses, pid);
+		}
+	}
+	if (ses->tracees_len == 0)
+		return;
+	for (unsigned i = 0; i < ses->tracees_len; i++)
+		kill(ses->tracees[i], SIGKILL);
+	fail_msg("a session did not end; killed at stop %llu", (unsigned long long)ses->stop_no);
+}
+
+struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no)
+{
+	struct session ses = {.who = who, .stop_no = stop_no, .result.client_status = -1};
+	sigset_t chld, old;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &chld, &old);
+	ses.client = fork();
+	if (ses.client == 0)
+		client_exec(pid, true);
+	assert_true(ses.client > 0);
+	int status;
+	assert_int_equal(waitpid(ses.client, &status, __WALL), ses.client);
+	assert_true(WIFSTOPPED(status));
+	assert_int_equal(ptrace(PTRACE_SETOPTIONS, ses.client, NULL, OPTIONS), 0);
+	tracee_add(&ses, ses.client);
+	ptrace(PTRACE_CONT, ses.client, NULL, NULL);
+	session_follow(&ses);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return ses.result;
+}
+
+/* The tracer's PID, as soon as the client has started it; 0 if the client ended before. */
+static pid_t find_tracer(pid_t client, int client_fd)
+{
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", client, client);
+	do {
+		char *text = proc_read(path), *at = text;
+		for (long child; at && (child = strtol(at, &at, 10)) > 0;)
+			if (is_tracer((pid_t)child)) {
+				free(text);
+				return (pid_t)child;
+			}
+		free(text);
+	} while (harness_pause(client_fd, 0));
+	return 0;
+}
+
+static void wait_ns(int pidfd, uint64_t ns)
+{
+	struct pollfd fd = {.fd = pidfd, .events = POLLIN};
+	struct timespec limit = {.tv_sec = (time_t)(ns / 1000000000u),
+				 .tv_nsec = (long)(ns % 1000000000u)};
+	ppoll(&fd, 1, &limit, NULL);
+}
+
+/* The tracer is not our child until its parent died; then it is, since we are the subreaper. */
+static void await_tracer(pid_t tracer, int tracer_fd)
+{
+	if (tracer_fd >= 0 && harness_pause(tracer_fd, SESSION_WAIT_MS))
+		fail_msg("tracer %d did not end", tracer);
+	if (tracer_fd >= 0)
+		close(tracer_fd);
+	if (tracer)
+		waitpid(tracer, NULL, __WALL);
+}
+
+struct killed kill_at_time(pid_t pid, enum who who, uint64_t delay_ns)
+{
+	struct killed result = {.client_status = -1, .syscall = -1};
+	pid_t client = fork();
+	if (client == 0)
+		client_exec(pid, false);
+	assert_true(client > 0);
+	int client_fd = (int)syscall(SYS_pidfd_open, client, 0), tracer_fd = -1;
+	assert_true(client_fd >= 0);
+	pid_t tracer = who == KILL_TRACER ? find_tracer(client, client_fd) : 0;
+	if (tracer)
+		tracer_fd = (int)syscall(SYS_pidfd_open, tracer, 0);
+	int subject_fd = who == KILL_TRACER ? tracer_fd : client_fd;
+	if (subject_fd >= 0) {
+		wait_ns(subject_fd, delay_ns);
+		result.killed = harness_pause(subject_fd, 0);
+		syscall(SYS_pidfd_send_signal, subject_fd, SIGKILL, NULL, 0);
+	}
+	if (harness_pause(client_fd, SESSION_WAIT_MS)) {
+		kill(client, SIGKILL);
+		fail_msg("the client did not end after the tracer was killed");
+	}
+	int status;
+	assert_int_equal(waitpid(client, &status, __WALL), client);
+	close(client_fd);
+	result.client_status = exit_status_of(status);
+	await_tracer(tracer, tracer_fd);
+	return result;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sessions of the program under test that are killed by SIGKILL at a chosen or a random moment. */
+#ifndef IJ_TESTS_KILL_SESSION_H
+#define IJ_TESTS_KILL_SESSION_H
+
+#include "../live/harness.h"
+
+enum who { KILL_TRACER, KILL_CLIENT };
+
+struct killed {
+	bool killed;            /* the moment came before the session was over */
+	uint64_t stops;         /* system call stops made by the process that was to be killed */
+	long syscall;           /* the system call at whose stop it was killed */
+	unsigned long argument; /* its first argument */
+	bool entry;             /* before, not after it */
+	int client_status;      /* exit status of the client; 128 + N if a signal ended it */
+};
+
+/**
+ * Run one session on @pid and kill @who at its @stop_no-th system call stop (entries and exits both
+ * count, from 1), by tracing the session. Returns when all of its processes have ended.
+ */
+struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no);
+
+/** Run one session on @pid untraced and kill @who @delay_ns after it started. */
+struct killed kill_at_time(pid_t pid, enum who who, uint64_t delay_ns);
+
+#endif

@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Layer order by #include, from the table in layers.txt.
+#
+# usage: layers.sh ROOT
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/lint/lib.sh
+. "$here/lib.sh"
+root=$1
+
+declare -A rank=() side=() model=() allowed=()
+count=0
+while read -r layer where extra; do
+	case $layer in
+	'' | \#*) continue ;;
+	allow) allowed["$where $extra"]=1 ;;
+	*)
+		rank[$layer]=$((count += 1))
+		side[$layer]=$where
+		;;
+	esac
+done <"$here/layers.txt"
+
+# Stems of the files in the library ij_maps.
+if [[ -e $root/maps/CMakeLists.txt ]]; then
+	while read -r stem; do
+		model[$stem]=1
+	done < <(tr '\n' ' ' <"$root/maps/CMakeLists.txt" | grep -o 'ij_module(maps [^)]*)' |
+		grep -oE '[a-z0-9_]+\.c\b' | sed 's/\.c$//')
+fi
+
+# Sets $layer to the layer of $1, a path below ROOT, or to nothing.
+layer_of() {
+	local stem
+	layer=
+	case $1 in
+	maps/*)
+		stem=${1##*/}
+		stem=${stem%.*}
+		layer=maps:sources
+		if [[ ${model[$stem]-} || ! -e $root/maps/$stem.c ]]; then
+			layer=maps:model
+		fi
+		;;
+	src/* | include/*)
+		layer=$(cut -d/ -f1,2 <<<"$1")
+		;;
+	*) layer=${1%%/*} ;;
+	esac
+	if [[ ! ${rank[$layer]-} ]]; then
+		layer=
+	fi
+}
+
+# Sets $path to the path below ROOT of the header that $1 includes as "$2", or to nothing.
+resolve() {
+	local dir
+	path=
+	for dir in "${1%/*}/" src/ '' include/; do
+		if [[ -e $root/$dir$2 ]]; then
+			path=$dir$2
+			return
+		fi
+	done
+}
+
+while read -r file; do
+	layer_of "$file"
+	from=$layer
+	if [[ ! $from ]]; then
+		case $file in
+		src/*) violation "$file: this folder is in no layer of tests/lint/layers.txt" ;;
+		esac
+		continue
+	fi
+	while IFS=: read -r line header; do
+		resolve "$file" "$header"
+		if [[ ! $path ]]; then
+			continue # generated, or a system header in quotes: the compiler judges
+		fi
+		layer_of "$path"
+		if [[ ! $layer ]]; then
+			violation "$file:$line: includes $header, which is in no layer"
+		elif [[ $layer == "$from" || ${allowed["$from $path"]-} ]]; then
+			:
+		elif [[ ${side[$layer]} != both && ${side[$layer]} != "${side[$from]}" ]]; then
+			violation "$file:$line: $from (${side[$from]}) includes $header of" \
+				"$layer (${side[$layer]})"
+		elif [[ ${rank[$layer]} -gt ${rank[$from]} ]]; then
+			violation "$file:$line: $from includes $header of $layer, which stands above it"
+		fi
+	done < <(grep -nE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "$root/$file" |
+		sed -E 's/^([0-9]+):[^"]*"([^"]*)".*/\1:\2/' || :)
+done < <(files_like "$root" '^(src|maps|inject|repl|include)/.*\.(c|h|S|def)$')
+finish

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A small program, linked as PIE and as a static program, for the tests of src/obj. */
+#include <stdio.h>
+#include <string.h>
+
+int fx_main_data = 5;
+
+int main(int argc, char **argv)
+{
+	return (int)strlen(argv[argc - 1]) + puts("fixture") + fx_main_data;
+}

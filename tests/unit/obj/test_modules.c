@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Modules and names in made-up targets: what agrees, what does not, and what lies. */
+#include "files.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PIE_AT  0x550000000000ull
+#define LIB_AT  0x7f0000000000ull
+#define LIB2_AT 0x7f1000000000ull
+#define HEAP    0x560000000000ull
+
+/* The module called @name. */
+static struct ij_module *module(struct fx_target *target, const char *name)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(target->mods, &len);
+
+	for (size_t i = 0; i < len; i++)
+		if (!strcmp(list[i]->name, name))
+			return list[i];
+	fail_msg("no module %s", name);
+	return NULL;
+}
+
+static void test_found(void **state)
+{
+	struct fx_target target;
+	struct ij_module *lib;
+	size_t len;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("pie"), "/usr/bin/prog", PIE_AT);
+	fx_target_map(&target, HEAP, HEAP + 4096, "rwxp", 0, 0, "[heap]");
+	fx_target_map(&target, HEAP + 4096, HEAP + 8192, "r--p", 0, 99, "/usr/bin/data-only");
+	fx_target_load(&target, FX("libfx.so"), "/usr/lib/libfx.so.1", LIB_AT);
+	fx_target_modules(&target);
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 2);
+	assert_true(module(&target, "prog")->main);
+	lib = module(&target, "libfx.so.1");
+	assert_null(lib->problem);
+	assert_false(lib->main);
+	assert_int_equal(lib->bias, LIB_AT);
+	assert_int_equal(lib->lo, LIB_AT);
+	assert_int_equal(lib->hi % 4096, 0);
+	assert_ptr_equal(ij_modules_find(target.mods, lib->lo), lib);
+	assert_ptr_equal(ij_modules_find(target.mods, lib->hi - 1), lib);
+	assert_null(ij_modules_find(target.mods, lib->hi));
+	assert_null(ij_modules_find(target.mods, lib->lo - 1));
+	assert_null(ij_modules_find(target.mods, 0));
+	fx_target_deinit(&target);
+}
+
+static void test_static_program(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("static"), "/bin/static", 0);
+	fx_target_modules(&target);
+	assert_true(module(&target, "static")->main);
+	fx_assert_ok(ij_modules_resolve(target.mods, "main", &res));
+	assert_int_equal(res.addr, res.symbol.value);
+	/* Before its start-up code ran, the slots of its IFUNCs hold what the file holds. */
+	fx_assert_ok(ij_modules_resolve(target.mods, "strlen", &res));
+	assert_true(res.needs_resolver);
+	fx_target_deinit(&target);
+}
+
+/* Loaded, then changed in memory or exchanged on disk. */
+static void test_disagree(void **state)
+{
+	static const struct {
+		const char *loaded, *file, *text;
+	} cases[] = {
+		{FX("libfx.so"), FX("libsysv.so"), "replaced"},
+		{FX("libnoid.so"), FX("libfx.so"), "replaced"},
+		{FX("libfx.so"), FX("static"), "do"},
+		{FX("libfx.so"), __FILE__, "not an ELF file"},
+		{FX("libfx.so"), "/dev/null", "regular"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
+		struct fx_target target;
+		struct ij_module *lib;
+		struct ij_resolved res;
+
+		fx_target_init(&target);
+		fx_target_load(&target, cases[i].loaded, "/lib/liba.so", LIB_AT);
+		target.files[0].real = cases[i].file;
+		fx_target_modules(&target);
+		lib = module(&target, "liba.so");
+		assert_null(lib->obj);
+		assert_int_equal(lib->fd, -1);
+		assert_non_null(lib->problem);
+		if (!strstr(lib->problem->msg, cases[i].text))
+			fail_msg("%s", lib->problem->msg);
+		/* Still known by address, and named where it might matter. */
+		assert_ptr_equal(ij_modules_find(target.mods, lib->lo), lib);
+		fx_assert_error(ij_modules_resolve(target.mods, "fx_func", &res), IJ_ERR_NOTFOUND,
+				"/lib/liba.so was not searched");
+		fx_target_deinit(&target);
+	}
+}
+
+/* Without a build-id the headers decide. */
+static void test_headers_decide(void **state)
+{
+	(void)state;
+	for (unsigned flip = 0; flip < 3; flip++) {
+		struct fx_target target;
+		uint8_t *image;
+
+		fx_target_init(&target);
+		image = fx_target_load(&target, FX("libnoid.so"), "/lib/liba.so", LIB_AT);
+		if (flip == 1)
+			image[offsetof(Elf64_Ehdr, e_entry)] ^= 1;
+		else if (flip == 2)
+			image[sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_memsz)] ^= 1;
+		fx_target_modules(&target);
+		assert_int_equal(module(&target, "liba.so")->problem != NULL, flip != 0);
+		fx_target_deinit(&target);
+	}
+}
+
+static void test_missing_file(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libfx.so"), "/lib/liba.so", LIB_AT);
+	target.files_len = 0;
+	fx_target_modules(&target);
+	fx_assert_error(ij_modules_resolve(target.mods, "fx_func", &res), IJ_ERR_NOTFOUND,
+			"there is no /lib/liba.so");
+	fx_target_deinit(&target);
+}
+
+static void test_names(void **state)
+{
+	static const struct {
+		const char *spec;
+		bool data;
+		enum ij_error_code code; /* IJ_ERR_COUNT: found */
+		const char *text;        /* in the message, or the module's name */
+	} cases[] = {
+		{"fx_func", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"libfx!fx_func", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"libfx.so.1!fx_func", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"/usr/lib/libfx.so.1!fx_func", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"prog!main", false, IJ_ERR_COUNT, "prog"},
+		{"main", false, IJ_ERR_COUNT, "prog"},
+		{"fx_local", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_data", true, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_main_data", true, IJ_ERR_COUNT, "prog"},
+		{"fx_data", false, IJ_ERR_TYPE, "fx_data is data of libfx.so.1"},
+		{"fx_tls", false, IJ_ERR_TYPE, "thread-local"},
+		{"fx_tls", true, IJ_ERR_TYPE, "thread-local"},
+		{"fx_func", true, IJ_ERR_TYPE, "a function of libfx.so.1"},
+		{"fx_dup", false, IJ_ERR_AMBIGUOUS, "several local symbols"},
+		{"_init", false, IJ_ERR_AMBIGUOUS, "prog!_init"},
+		{"fx_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
+		{"fx_fucn", true, IJ_ERR_NOTFOUND, "no variable fx_fucn"},
+		{"libfx!fx_fun", false, IJ_ERR_NOTFOUND, "in libfx.so.1; did you mean fx_func"},
+		{"prog!fx_func", false, IJ_ERR_NOTFOUND, "no function fx_func in prog"},
+		{"libgone!f", false, IJ_ERR_NOTFOUND, "no module libgone is mapped"},
+		{"lib!fx_func", false, IJ_ERR_NOTFOUND, "no module lib is mapped"},
+		{"", false, IJ_ERR_NOTFOUND, "names nothing"},
+		{"!", false, IJ_ERR_NOTFOUND, "names nothing"},
+		{"!fx_func", false, IJ_ERR_NOTFOUND, "names nothing"},
+		{"libfx!", false, IJ_ERR_NOTFOUND, "names nothing"},
+	};
+	struct fx_target target;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("pie"), "/usr/bin/prog", PIE_AT);
+	fx_target_load(&target, FX("libfx.so"), "/usr/lib/libfx.so.1", LIB_AT);
+	fx_target_modules(&target);
+	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
+		struct ij_resolved res;
+		struct ij_error *err =
+			cases[i].data ? ij_modules_resolve_data(target.mods, cases[i].spec, &res)
+				      : ij_modules_resolve(target.mods, cases[i].spec, &res);
+
+		print_message("%s\n", cases[i].spec);
+		if (cases[i].code != IJ_ERR_COUNT) {
+			fx_assert_error(err, cases[i].code, cases[i].text);
+			continue;
+		}
+		fx_assert_ok(err);
+		assert_string_equal(res.module->name, cases[i].text);
+		assert_int_equal(res.addr, res.module->bias + res.symbol.value);
+		assert_ptr_equal(ij_modules_find(target.mods, res.addr), res.module);
+	}
+	fx_target_deinit(&target);
+}
+
+/* A link map of @n entries at HEAP, each naming the dynamic section of its module. */
+struct links {
+	struct {
+		uint64_t addr, name, ld, next, prev;
+	} map[3];
+	struct {
+		uint64_t version, map, brk, state, base;
+	} debug;
+};
+
+/* Put r_debug's address into the program's DT_DEBUG in @image. */
+static void set_debug(struct fx_target *target, uint8_t *image, const char *name, ij_addr debug)
+{
+	int fd;
+	struct ij_object *obj = fx_object(name, &fd);
+	Elf64_Dyn *dyn = (void *)(image + ij_object_dynamic(obj) - ij_object_base(obj));
+
+	(void)target;
+	ij_object_close(obj);
+	close(fd);
+	while (dyn->d_tag != DT_DEBUG) {
+		assert_true(dyn->d_tag != DT_NULL);
+		dyn++;
+	}
+	dyn->d_un.d_ptr = debug;
+}
+
+static uint64_t dynamic_of(const char *name)
+{
+	int fd;
+	struct ij_object *obj = fx_object(name, &fd);
+	uint64_t vaddr = ij_object_dynamic(obj);
+
+	ij_object_close(obj);
+	close(fd);
+	return vaddr;
+}
+
+/* Two libraries with the same names: the link map decides, whatever the addresses say. */
+static void test_lookup_order(void **state)
+{
+	/* Which shape the list has after the program's entry. */
+	enum { SECOND_FIRST, CYCLE, CUT, FOREIGN, NO_LIST, SHAPES };
+
+	(void)state;
+	for (unsigned shape = 0; shape < SHAPES; shape++) {
+		ij_addr at = HEAP + offsetof(struct links, map);
+		size_t step = sizeof(((struct links *)0)->map[0]);
+		struct links links = {.debug = {.version = 1, .map = at}};
+		struct fx_target target;
+		struct ij_resolved res;
+		uint8_t *image;
+		size_t len;
+
+		fx_target_init(&target);
+		image = fx_target_load(&target, FX("pie"), "/usr/bin/prog", PIE_AT);
+		fx_target_load(&target, FX("libfx.so"), "/usr/lib/liba.so", LIB_AT);
+		fx_target_load(&target, FX("libsysv.so"), "/usr/lib/libb.so", LIB2_AT);
+		links.map[0].ld = PIE_AT + dynamic_of(FX("pie"));
+		links.map[0].next = at + step;
+		links.map[1].ld = LIB2_AT + dynamic_of(FX("libsysv.so"));
+		links.map[1].next = shape == CYCLE ? at : shape == CUT ? 0xdead000 : at + 2 * step;
+		links.map[2].ld = LIB_AT + dynamic_of(FX("libfx.so"));
+		if (shape == FOREIGN)
+			links.map[1].ld = 0x1234;
+		if (shape == NO_LIST)
+			links.debug.map = 0;
+		fx_target_memory(&target, HEAP, &links, sizeof(links));
+		set_debug(&target, image, FX("pie"), HEAP + offsetof(struct links, debug));
+		fx_target_modules(&target);
+		fx_assert_ok(ij_modules_resolve(target.mods, "fx_func", &res));
+		assert_string_equal(res.module->name,
+				    shape == FOREIGN || shape == NO_LIST ? "liba.so" : "libb.so");
+		assert_true(module(&target, "prog")->main);
+		ij_modules_list(target.mods, &len);
+		assert_int_equal(len, 3);
+		fx_target_deinit(&target);
+	}
+}
+
+/* Exported by one, local in another: the exported one, as the loader would have it. */
+static void test_exported_first(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libnoid.so"), "/lib/liba.so", LIB_AT);
+	fx_target_load(&target, FX("libfx.so"), "/lib/libb.so", LIB2_AT);
+	fx_target_modules(&target);
+	/* Local in both, at different addresses. */
+	fx_assert_error(ij_modules_resolve(target.mods, "fx_local", &res), IJ_ERR_AMBIGUOUS,
+			"libb.so!fx_local");
+	fx_assert_ok(ij_modules_resolve(target.mods, "libb!fx_local", &res));
+	assert_int_equal(res.module->bias, LIB2_AT);
+	fx_target_deinit(&target);
+}
+
+static bool first_slot(void *ctx, uint64_t slot, int64_t addend)
+{
+	(void)addend;
+	*(uint64_t *)ctx = slot;
+	return false;
+}
+
+/* An IFUNC's result is believed only where it can be one. */
+static void test_ifunc(void **state)
+{
+	enum { UNBOUND, BOUND, LAZY, ELSEWHERE, DATA, RESOLVER, KINDS };
+
+	(void)state;
+	for (unsigned kind = 0; kind < KINDS; kind++) {
+		struct fx_target target;
+		struct ij_resolved res;
+		struct ij_symbol impl, ifunc, data;
+		uint64_t slot = 0, value = 0, initial;
+		struct ij_object *obj;
+		uint8_t *image;
+		int fd;
+
+		fx_target_init(&target);
+		image = fx_target_load(&target, FX("static"), "/bin/static", 0);
+		obj = fx_object(FX("static"), &fd);
+		fx_assert_ok(ij_object_symbol(obj, "strlen", &ifunc));
+		fx_assert_ok(ij_object_symbol(obj, "__strlen_sse2", &impl));
+		fx_assert_ok(ij_object_symbol(obj, "fx_main_data", &data));
+		fx_assert_ok(ij_object_relocs_irelative(obj, ifunc.value, first_slot, &slot));
+		assert_true(slot != 0);
+		fx_assert_ok(ij_object_read(obj, slot, &initial, sizeof(initial)));
+		switch (kind) {
+		case BOUND:
+			value = impl.value;
+			break;
+		case LAZY:
+			value = initial;
+			break;
+		case ELSEWHERE:
+			value = 0x7fff00001000;
+			break;
+		case DATA:
+			value = data.value;
+			break;
+		case RESOLVER:
+			value = ifunc.value;
+			break;
+		default:
+			break;
+		}
+		memcpy(image + slot - ij_object_base(obj), &value, sizeof(value));
+		ij_object_close(obj);
+		close(fd);
+		fx_target_modules(&target);
+		fx_assert_ok(ij_modules_resolve(target.mods, "strlen", &res));
+		assert_int_equal(res.symbol.kind, IJ_SYMBOL_IFUNC);
+		assert_int_equal(res.needs_resolver, kind != BOUND);
+		assert_int_equal(res.addr, kind == BOUND ? impl.value : ifunc.value);
+		fx_target_deinit(&target);
+	}
+}
+
+/* A stripped module's local names come from its debug file, which is opened only for them. */
+static void test_debug_lazily(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+	const uint8_t *id;
+	char path[200], buf[100];
+	size_t id_size;
+	int len;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libstripped.so"), "/usr/lib/libfx.so", LIB_AT);
+	fx_target_modules(&target);
+	id = ij_object_build_id(module(&target, "libfx.so")->obj, &id_size);
+	len = snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%02x/", id[0]);
+	for (size_t i = 1; i < id_size; i++)
+		len += snprintf(path + len, sizeof(path) - (size_t)len, "%02x", id[i]);
+	snprintf(path + len, sizeof(path) - (size_t)len, ".debug");
+	fx_target_file(&target, path, FX("libfx.debug"));
+
+	fx_assert_ok(ij_modules_resolve(target.mods, "fx_func", &res));
+	ij_modules_describe(target.mods, res.addr + 1, buf, sizeof(buf));
+	assert_string_equal(buf, "fx_func+0x1 (libfx.so)");
+	assert_int_equal(target.debug_opens, 0);
+	fx_assert_ok(ij_modules_resolve(target.mods, "fx_local", &res));
+	assert_int_equal(target.debug_opens, 1);
+	ij_modules_describe(target.mods, res.addr, buf, sizeof(buf));
+	assert_string_equal(buf, "fx_local (libfx.so)");
+	fx_assert_error(ij_modules_resolve(target.mods, "fx_nothing", &res), IJ_ERR_NOTFOUND, "");
+	assert_int_equal(target.debug_opens, 1);
+	fx_target_deinit(&target);
+}
+
+/* By debuglink: beside, in .debug, below /usr/lib/debug; a wrong one does not end the search. */
+static void test_debuglink_folders(void **state)
+{
+	static const char *const paths[] = {"/opt/x/libnoid.debug", "/opt/x/.debug/libnoid.debug",
+					    "/usr/lib/debug/opt/x/libnoid.debug"};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(paths); i++) {
+		struct fx_target target;
+		struct ij_resolved res;
+
+		fx_target_init(&target);
+		fx_target_load(&target, FX("libnoidlinked.so"), "/opt/x/liba.so", LIB_AT);
+		fx_target_modules(&target);
+		if (i > 0)
+			fx_target_file(&target, paths[0], FX("libfx.debug"));
+		fx_target_file(&target, paths[i], FX("libnoid.debug"));
+		fx_assert_ok(ij_modules_resolve(target.mods, "fx_local", &res));
+		assert_int_equal(target.debug_opens, i + 1);
+		fx_target_deinit(&target);
+	}
+}
+
+static void test_describe(void **state)
+{
+	struct fx_target target;
+	const struct ij_module *mod;
+	const char *func;
+	char buf[100], small[4];
+	uint64_t off;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libfx.so"), "/usr/lib/libfx.so", LIB_AT);
+	fx_target_modules(&target);
+	ij_modules_describe(target.mods, LIB_AT + 8, buf, sizeof(buf));
+	assert_string_equal(buf, "0x8 (libfx.so)");
+	ij_modules_describe(target.mods, 0x1234, buf, sizeof(buf));
+	assert_string_equal(buf, "0x1234");
+	ij_modules_describe(target.mods, 0x1234, small, sizeof(small));
+	assert_string_equal(small, "0x1");
+	ij_modules_locate(target.mods, 0x1234, &func, &off, &mod);
+	assert_null(func);
+	assert_null(mod);
+	fx_target_deinit(&target);
+}
+
+/* Very many executable mappings of one file are refused, not opened one by one for ever. */
+static void test_limit(void **state)
+{
+	struct fx_target target;
+	struct ij_vmas vmas = {0};
+	struct ij_error *err;
+
+	(void)state;
+	fx_target_init(&target);
+	for (unsigned i = 0; i < 5000; i++) {
+		struct ij_vma vma = {.lo = 0x10000000ull + i * 0x2000,
+				     .hi = 0x10001000ull + i * 0x2000,
+				     .inode = 5,
+				     .flags = IJ_VMA_READ | IJ_VMA_EXEC};
+
+		vma.path = strdup("/x");
+		fx_assert_ok(ij_vec_push(&vmas.list, vma));
+	}
+	err = ij_modules_create(&vmas, &target.mem, &target.opener, &target.mods);
+	fx_assert_error(err, IJ_ERR_LIMIT, "over 4096 modules");
+	ij_vmas_deinit(&vmas);
+	fx_target_deinit(&target);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_static_program),
+		cmocka_unit_test(test_disagree),
+		cmocka_unit_test(test_headers_decide),
+		cmocka_unit_test(test_missing_file),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_lookup_order),
+		cmocka_unit_test(test_exported_first),
+		cmocka_unit_test(test_ifunc),
+		cmocka_unit_test(test_debug_lazily),
+		cmocka_unit_test(test_debuglink_folders),
+		cmocka_unit_test(test_describe),
+		cmocka_unit_test(test_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Results and errors as text and as JSON. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "cli/report.h"
+
+static char expr_one[] = "f(1)";
+static char *exprs[] = {expr_one, expr_one};
+static char func[] = "f";
+static char bytes[8];
+static char message[] = "no function f";
+
+struct fixture {
+	struct ij_call call;
+	struct ij_arg args[2];
+	uint32_t offs[2];
+	uint8_t scratch[24];
+	char string[8];
+	struct ij_call_result result;
+	struct ij_error error;
+	struct ij_options options;
+	struct ij_report report;
+};
+
+/* A call of an int and a buffer of 8 bytes, which gave -3. */
+static void make(struct fixture *f)
+{
+	*f = (struct fixture){
+		.args = {{.kind = IJ_ARG_INT},
+			 {.kind = IJ_ARG_BYTES, .bytes = bytes, .bytes_size = 8, .buffer = true}},
+		.offs = {0, 16},
+		.scratch = {[16] = 'a', '"', '\n', 0, 0xff, 0x7f},
+		.call = {.text = expr_one,
+			 .func = func,
+			 .ret = {IJ_TYPE_INT, 4, "int"},
+			 .ret_known = true},
+		.error = {.code = IJ_ERR_NOTFOUND, .msg = message},
+		.options = {.exprs = exprs, .exprs_len = 1},
+	};
+	f->call.args.items = f->args;
+	f->call.args.len = 2;
+	f->result.offs.list.items = f->offs;
+	f->result.offs.list.len = 2;
+	f->result.scratch = f->scratch;
+	f->result.scratch_size = sizeof(f->scratch);
+	f->result.regs.rax = (uint64_t)-3;
+	f->result.outcome.touch = IJ_TOUCH_RESTORED;
+	f->result.outcome.attempts = 2;
+	f->result.outcome.pause_ns = 1500;
+	f->result.outcome.verdict.tid = 7;
+	f->report = (struct ij_report){
+		.pid = 5, .expr = expr_one, .call = &f->call, .result = &f->result};
+}
+
+static void expect_text(struct fixture *f, const char *out_text, const char *diag_text)
+{
+	IJ_STRBUF_AUTO out = {0};
+	IJ_STRBUF_AUTO diag = {0};
+
+	ij_report_text(&f->options, &f->report, &out, &diag);
+	assert_string_equal(ij_strbuf_get(&out), out_text);
+	assert_string_equal(ij_strbuf_get(&diag), diag_text);
+}
+
+static void test_text(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	expect_text(&f, "-3\n  arg 2: \"a\\\"\\n\\000\\377\\177\"\n", "");
+	assert_int_equal(ij_report_status(&f.report), 0);
+	f.report.many = true;
+	f.call.args.len = 1;
+	expect_text(&f, "5: -3\n", "");
+}
+
+/* A buffer that lies outside what came back is left out, whatever the tracer says. */
+static void test_text_short(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.result.scratch_size = 23;
+	expect_text(&f, "-3\n", "");
+	f.offs[1] = UINT32_MAX;
+	f.result.scratch_size = sizeof(f.scratch);
+	expect_text(&f, "-3\n", "");
+}
+
+static void test_text_string(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.call.args.len = 0;
+	f.call.ret = (struct ij_type){IJ_TYPE_STRING, 8, "char *"};
+	f.result.regs.rax = 0x1000;
+	strcpy(f.string, "abc");
+	f.result.string = f.string;
+	expect_text(&f, "0x1000 \"abc\"\n", "");
+	f.result.string_cut = true;
+	expect_text(&f, "0x1000 \"abc\"...\n", "");
+	f.result.string = NULL;
+	f.result.string_cut = false;
+	f.result.regs.rax = 0;
+	expect_text(&f, "0x0\n", "");
+}
+
+static void test_text_error(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.report.error = &f.error;
+	f.report.result = NULL;
+	expect_text(&f, "", "interject: no function f\n");
+	assert_int_equal(ij_report_status(&f.report), 1);
+	f.options.exprs_len = 2;
+	expect_text(&f, "", "interject: f(1): no function f\n");
+	f.report.many = true;
+	expect_text(&f, "", "interject: 5: f(1): no function f\n");
+}
+
+static void test_json(void **state)
+{
+	IJ_STRBUF_AUTO out = {0};
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	ij_report_json(&f.report, &out);
+	assert_string_equal(
+		ij_strbuf_get(&out),
+		"{\"pid\":5,\"tid\":7,\"expr\":\"f(1)\",\"status\":\"done\",\"exit_status\":0,"
+		"\"value\":-3,\"type\":\"int\",\"buffers\":[{\"arg\":2,\"text\":\"a\\\"\\n\","
+		"\"hex\":\"61220a00ff7f0000\"}],\"stop\":null,"
+		"\"verdict\":{\"safe\":true,\"reason\":null},"
+		"\"walk\":{\"method\":\"retry\",\"steps\":0,\"attempts\":2,\"us\":0},"
+		"\"pause_us\":1.5,\"call_us\":0,\"errno\":null,\"restored\":true,"
+		"\"untouched\":false,\"error\":null}\n");
+}
+
+static void test_json_error(void **state)
+{
+	IJ_STRBUF_AUTO out = {0};
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.report.error = &f.error;
+	f.report.result = NULL;
+	ij_report_json(&f.report, &out);
+	assert_string_equal(
+		ij_strbuf_get(&out),
+		"{\"pid\":5,\"tid\":null,\"expr\":\"f(1)\",\"status\":\"notfound\","
+		"\"exit_status\":1,\"value\":null,\"type\":\"int\",\"buffers\":[],\"stop\":null,"
+		"\"verdict\":null,\"walk\":null,\"pause_us\":null,\"call_us\":null,\"errno\":null,"
+		"\"restored\":true,\"untouched\":true,"
+		"\"error\":{\"code\":\"notfound\",\"message\":\"no function f\"}}\n");
+}
+
+/* Something is left: neither restored nor untouched. */
+static void test_json_dirty(void **state)
+{
+	IJ_STRBUF_AUTO out = {0};
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.error.code = IJ_ERR_LEFT;
+	f.error.touch = IJ_TOUCH_DIRTY;
+	f.result.outcome.status = IJ_WIRE_LEFT;
+	f.result.outcome.touch = IJ_TOUCH_DIRTY;
+	f.report.error = &f.error;
+	ij_report_json(&f.report, &out);
+	assert_non_null(strstr(ij_strbuf_get(&out), "\"status\":\"left\",\"exit_status\":8"));
+	assert_non_null(
+		strstr(ij_strbuf_get(&out), "\"restored\":false,\"untouched\":false,\"error\":{"));
+	assert_int_equal(ij_report_status(&f.report), 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),        cmocka_unit_test(test_text_short),
+		cmocka_unit_test(test_text_string), cmocka_unit_test(test_text_error),
+		cmocka_unit_test(test_json),        cmocka_unit_test(test_json_error),
+		cmocka_unit_test(test_json_dirty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
