@@ -166,7 +166,7 @@ void ij_attempt_let_go(struct ij_stop *stop)
 	ij_thread_detach(stop->thread, 0);
 }
 
-static void remote_init(struct ij_injector *inj, struct ij_thread *thread)
+static void remote_init(struct ij_injector *inj, struct ij_thread *thread, ij_addr below)
 {
 	struct ij_remote *remote = &inj->remote;
 
@@ -176,6 +176,7 @@ static void remote_init(struct ij_injector *inj, struct ij_thread *thread)
 	remote->syscall_ret = inj->target.syscall_ret;
 	remote->sigreturn = inj->target.sigreturn;
 	remote->block = ~IJ_SIGNALS_SYNCHRONOUS;
+	remote->below = below;
 	remote->deadline_ns = ij_deadline_ns(HOLD_MAX_NS / 2);
 }
 
@@ -190,9 +191,16 @@ static struct ij_error *ensure_pages(struct ij_injector *inj, size_t scratch_roo
 	return ij_pages_map(&inj->pages, &inj->remote, scratch_room);
 }
 
-/* The session's last call takes its pages along in the same stop. */
-static struct ij_error *drop_pages(struct ij_injector *inj)
+/*
+ * The session's last call takes its pages along in the same stop. The thread still stands in the stub,
+ * whose frame it would restore itself from: ours goes below that.
+ */
+static struct ij_error *drop_pages(struct ij_injector *inj, struct ij_thread *thread)
 {
+	struct ij_regs regs;
+
+	IJ_TRY(ij_thread_regs_get(thread, &regs));
+	remote_init(inj, thread, ij_regs_sp(&regs));
 	IJ_TRY(ij_remote_enter(&inj->remote));
 	return ij_pages_unmap(&inj->pages, &inj->remote);
 }
@@ -227,8 +235,8 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 	enum ij_run_end end = IJ_RUN_STOPPED;
 	struct ij_error *err = NULL, *late;
 
-	IJ_TRY(ij_saved_take(stop->thread, &inj->process, &stop->regs, &inj->saved));
-	remote_init(inj, stop->thread);
+	IJ_TRY(ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved));
+	remote_init(inj, stop->thread, ij_regs_sp(&stop->regs));
 	err = ensure_pages(inj, call->scratch_room);
 	if (!err) {
 		ij_watchdog_arm(&inj->watchdog, call->timeout_ns + HOLD_MAX_NS);
@@ -244,9 +252,8 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 	}
 	if (!err && end == IJ_RUN_STOPPED && call->flags & IJ_WIRE_CALL_LAST && inj->pages.base) {
 		ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
-		remote_init(inj, stop->thread);
 		/* What fails here is tried again at the session's end. */
-		ij_error_free(drop_pages(inj));
+		ij_error_free(drop_pages(inj, stop->thread));
 	}
 	if (end == IJ_RUN_STOPPED) {
 		late = release(inj, stop, run.put_back, run.signo, &ret->outcome.pause_ns);
@@ -317,8 +324,8 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size) {
 			ij_attempt_let_go(&stop);
 		} else {
-			err = ij_saved_take(&thread, &inj->process, &stop.regs, &inj->saved);
-			remote_init(inj, &thread);
+			err = ij_saved_take(&thread, &inj->process, &stop.resume, &inj->saved);
+			remote_init(inj, &thread, ij_regs_sp(&stop.regs));
 			if (!err)
 				err = ij_remote_enter(&inj->remote);
 			if (!err)

@@ -26,6 +26,7 @@ void ij_stop_rseq(const struct ij_injector *inj, struct ij_stop *stop)
 	uint32_t signature, found;
 	IJ_ERROR_AUTO err = NULL;
 
+	stop->resume = stop->regs;
 	ij_thread_rseq_get(stop->thread, &area, &signature);
 	if (!area)
 		return;
@@ -37,7 +38,7 @@ void ij_stop_rseq(const struct ij_injector *inj, struct ij_stop *stop)
 		return;
 	err = ij_mem_read(mem, section.abort_ip - sizeof(found), &found, sizeof(found));
 	if (!err && found == signature)
-		ij_regs_set_pc(&stop->regs, section.abort_ip);
+		ij_regs_set_pc(&stop->resume, section.abort_ip);
 }
 
 int ij_judge_marker(const struct ij_status *status, uint64_t sigmask)

@@ -8,7 +8,8 @@
 /** One stopped thread, as the judge sees it. */
 struct ij_stop {
 	struct ij_thread *thread;
-	struct ij_regs regs;     /* a restartable sequence resolved: see ij_stop_rseq */
+	struct ij_regs regs;   /* as stopped: what is judged */
+	struct ij_regs resume; /* where it goes on: elsewhere than `regs` after ij_stop_rseq only */
 	struct ij_status status; /* of the thread, as of before the stop */
 	uint64_t since_ns;       /* when the interrupt was sent */
 	pid_t inner_tgid;        /* the process, as the target numbers it */

@@ -44,7 +44,7 @@ struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_sav
 struct ij_error *ij_remote_enter(struct ij_remote *remote)
 {
 	const struct ij_saved *saved = remote->saved;
-	ij_addr top = ij_regs_sp(&saved->regs) - IJ_RED_ZONE;
+	ij_addr top = remote->below - IJ_RED_ZONE;
 
 	if (!ij_sigframe_build(top, &saved->by_hand, saved->sigmask, saved->xstate,
 			       saved->xstate_size, remote->sigreturn, &remote->frame))

@@ -51,6 +51,7 @@ struct ij_remote {
 	ij_addr sigreturn;
 	uint64_t block; /* signals to block meanwhile */
 	uint64_t deadline_ns;
+	ij_addr below; /* the stack below this address is free: the lowest that is in use now */
 	struct ij_sigframe frame;
 };
 

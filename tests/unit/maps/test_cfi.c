@@ -11,100 +11,12 @@
 #include "fixture.h"
 #include "maps/cfi.h"
 #include "maps/dwarf.h"
+#include "section.h"
 
 #define VADDR 0x10000 /* of .eh_frame */
 #define BASE  0x8000  /* of the module */
 #define SPAN  0x10000
 #define START 0x9000 /* of the function */
-
-/* An .eh_frame in the making. */
-struct section {
-	uint8_t bytes[8192];
-	size_t size;
-};
-
-static void put(struct section *sec, const void *bytes, size_t size)
-{
-	assert_true(sec->size + size <= sizeof(sec->bytes));
-	if (size)
-		memcpy(sec->bytes + sec->size, bytes, size);
-	sec->size += size;
-}
-
-static void put_u8(struct section *sec, uint8_t value)
-{
-	put(sec, &value, sizeof(value));
-}
-
-static void put_u32(struct section *sec, uint32_t value)
-{
-	put(sec, &value, sizeof(value));
-}
-
-static void put_u64(struct section *sec, uint64_t value)
-{
-	put(sec, &value, sizeof(value));
-}
-
-static size_t record_begin(struct section *sec)
-{
-	put_u32(sec, 0);
-	return sec->size;
-}
-
-static void record_end(struct section *sec, size_t start)
-{
-	uint32_t size;
-
-	while (sec->size % 4)
-		put_u8(sec, DW_CFA_nop);
-	size = (uint32_t)(sec->size - start);
-	memcpy(sec->bytes + start - 4, &size, sizeof(size));
-}
-
-struct cie {
-	const char *augmentation;
-	uint8_t data[24]; /* augmentation data */
-	size_t data_size;
-	uint8_t version; /* 0: 1 */
-	uint8_t ra;      /* 0: 16 */
-};
-
-/* Code alignment 1, data alignment -8, CFA rsp+8, RA at CFA-8, rbx as it was. Returns its offset.
- */
-static size_t put_cie(struct section *sec, const struct cie *cie)
-{
-	static const uint8_t head[] = {1, 0x78},
-			     initial[] = {DW_CFA_def_cfa,    7, 8, DW_CFA_offset | 16, 1,
-					  DW_CFA_same_value, 3};
-	size_t start = record_begin(sec);
-
-	put_u32(sec, 0);
-	put_u8(sec, cie->version ? cie->version : 1);
-	put(sec, cie->augmentation, strlen(cie->augmentation) + 1);
-	put(sec, head, sizeof(head));
-	put_u8(sec, cie->ra ? cie->ra : 16);
-	if (cie->augmentation[0] == 'z') {
-		put_u8(sec, (uint8_t)cie->data_size);
-		put(sec, cie->data, cie->data_size);
-	}
-	put(sec, initial, sizeof(initial));
-	record_end(sec, start);
-	return start - 4;
-}
-
-/* An FDE of the CIE at @cie_off with 8-byte absolute addresses and @code. */
-static void put_fde(struct section *sec, size_t cie_off, uint64_t pc, uint64_t size,
-		    const uint8_t *code, size_t code_size)
-{
-	size_t start = record_begin(sec);
-
-	put_u32(sec, (uint32_t)(start - cie_off));
-	put_u64(sec, pc);
-	put_u64(sec, size);
-	put(sec, code, code_size);
-	record_end(sec, start);
-}
 
 static const struct cie plain = {.augmentation = ""};
 
@@ -239,12 +151,12 @@ static void test_instructions(void **state)
 	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
 		struct section sec = {.size = 0};
-		size_t cie = put_cie(&sec, &plain);
+		size_t cie = section_cie(&sec, &plain);
 		struct fixture_map map;
 		struct ij_cfi_stats stats;
 		char text[512];
 
-		put_fde(&sec, cie, START, 0x100, cases[i].code, cases[i].size);
+		section_fde(&sec, cie, START, 0x100, cases[i].code, cases[i].size);
 		stats = read_section(&sec, &map);
 		assert_int_equal(stats.fdes, cases[i].rows != NULL);
 		assert_int_equal(stats.malformed, cases[i].rows == NULL);
@@ -270,10 +182,10 @@ static void test_remember_limit(void **state)
 	memset(code, DW_CFA_remember_state, sizeof(code));
 	for (size_t depth = 31; depth <= 33; depth++) {
 		struct section sec = {.size = 0};
-		size_t cie = put_cie(&sec, &plain);
+		size_t cie = section_cie(&sec, &plain);
 		struct fixture_map map;
 
-		put_fde(&sec, cie, START, 0x100, code, depth);
+		section_fde(&sec, cie, START, 0x100, code, depth);
 		assert_int_equal(read_section(&sec, &map).fdes, depth <= 32);
 		fixture_free(&map);
 	}
@@ -382,13 +294,14 @@ static void test_augmentations(void **state)
 	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(augmentations); i++) {
 		struct section sec = {.size = 0};
-		size_t cie = put_cie(&sec, &augmentations[i].cie), start = record_begin(&sec);
+		size_t cie = section_cie(&sec, &augmentations[i].cie),
+		       start = section_record_begin(&sec);
 		struct fixture_map map;
 		struct ij_cfi_stats stats;
 
-		put_u32(&sec, (uint32_t)(start - cie));
-		put(&sec, augmentations[i].fde, augmentations[i].fde_size);
-		record_end(&sec, start);
+		section_u32(&sec, (uint32_t)(start - cie));
+		section_put(&sec, augmentations[i].fde, augmentations[i].fde_size);
+		section_record_end(&sec, start);
 		stats = read_section(&sec, &map);
 		if (stats.fdes != (augmentations[i].start != 0))
 			fail_msg("case %zu: %zu functions", i, stats.fdes);
@@ -406,17 +319,17 @@ static void test_records(void **state)
 {
 	static const uint8_t unknown[] = {0x3f};
 	struct section sec = {.size = 0};
-	size_t cie = put_cie(&sec, &plain);
+	size_t cie = section_cie(&sec, &plain);
 	struct fixture_map map;
 	struct ij_cfi_stats stats;
 
 	(void)state;
-	put_fde(&sec, cie, START + 0x40, 0x20, NULL, 0);
-	put_fde(&sec, cie, START, 0x20, unknown, sizeof(unknown));
-	put_fde(&sec, cie, START + 0x50, 0x20, NULL, 0);
-	put_u32(&sec, 0);
-	put_fde(&sec, cie + 1, START, 0x20, NULL, 0); /* there is no CIE */
-	put_fde(&sec, cie, START, 0x20, NULL, 0);
+	section_fde(&sec, cie, START + 0x40, 0x20, NULL, 0);
+	section_fde(&sec, cie, START, 0x20, unknown, sizeof(unknown));
+	section_fde(&sec, cie, START + 0x50, 0x20, NULL, 0);
+	section_u32(&sec, 0);
+	section_fde(&sec, cie + 1, START, 0x20, NULL, 0); /* there is no CIE */
+	section_fde(&sec, cie, START, 0x20, NULL, 0);
 	stats = read_section(&sec, &map);
 	assert_int_equal(stats.fdes, 3);
 	assert_int_equal(stats.malformed, 2);
@@ -431,16 +344,16 @@ static void test_records(void **state)
 static void test_long_record(void **state)
 {
 	struct section sec = {.size = 0};
-	size_t cie = put_cie(&sec, &plain), start;
+	size_t cie = section_cie(&sec, &plain), start;
 	struct fixture_map map;
 
 	(void)state;
-	put_u32(&sec, UINT32_MAX);
-	put_u64(&sec, 20);
+	section_u32(&sec, UINT32_MAX);
+	section_u64(&sec, 20);
 	start = sec.size;
-	put_u32(&sec, (uint32_t)(start - cie));
-	put_u64(&sec, START);
-	put_u64(&sec, 0x20);
+	section_u32(&sec, (uint32_t)(start - cie));
+	section_u64(&sec, START);
+	section_u64(&sec, 0x20);
 	assert_int_equal(read_section(&sec, &map).fdes, 1);
 	assert_int_equal(map.map.funcs[0].start, START - BASE);
 	fixture_free(&map);
@@ -451,12 +364,12 @@ static void test_long_record(void **state)
 static void test_truncated(void **state)
 {
 	struct section sec = {.size = 0};
-	size_t cie = put_cie(&sec, &plain), head = sec.size, first, last = 0;
+	size_t cie = section_cie(&sec, &plain), head = sec.size, first, last = 0;
 
 	(void)state;
-	put_fde(&sec, cie, START, 0x20, NULL, 0);
+	section_fde(&sec, cie, START, 0x20, NULL, 0);
 	first = sec.size;
-	put_fde(&sec, cie, START + 0x40, 0x20, NULL, 0);
+	section_fde(&sec, cie, START + 0x40, 0x20, NULL, 0);
 	for (size_t size = 0; size <= sec.size; size++) {
 		uint8_t *copy = malloc(size ? size : 1);
 		const struct ij_cfi cfi = {
@@ -481,7 +394,7 @@ static void test_truncated(void **state)
 static void test_table_budget(void **state)
 {
 	struct section sec = {.size = 0}, hdr = {.size = 0};
-	size_t cie = put_cie(&sec, &plain), fde;
+	size_t cie = section_cie(&sec, &plain), fde;
 	struct ij_map_builder builder;
 	struct ij_cfi_stats stats;
 	struct ij_cfi cfi = {.bytes = sec.bytes, .vaddr = VADDR, .base = BASE};
@@ -489,14 +402,14 @@ static void test_table_budget(void **state)
 
 	(void)state;
 	fde = sec.size;
-	put_fde(&sec, cie, START, 0x20, NULL, 0);
+	section_fde(&sec, cie, START, 0x20, NULL, 0);
 	cfi.size = sec.size;
-	put(&hdr, head, sizeof(head));
-	put_u32(&hdr, VADDR);
-	put_u32(&hdr, 500);
+	section_put(&hdr, head, sizeof(head));
+	section_u32(&hdr, VADDR);
+	section_u32(&hdr, 500);
 	for (int i = 0; i < 500; i++) {
-		put_u32(&hdr, START);
-		put_u32(&hdr, VADDR + (uint32_t)fde);
+		section_u32(&hdr, START);
+		section_u32(&hdr, VADDR + (uint32_t)fde);
 	}
 	ij_map_builder_init(&builder, SPAN);
 	assert_null(ij_cfi_read_table(&cfi, hdr.bytes, hdr.size, VADDR, &builder, &stats));
