@@ -4,9 +4,20 @@
 
 #include <assert.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /* A hostile file may make hashes collide: after so many probes a rule is stored twice instead. */
 #define PROBES_MAX 16
+
+uint64_t ij_map_hash_factor(void)
+{
+	const void *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes of the kernel's */
+	uint64_t factor = 0x9e3779b97f4a7c15ull;
+
+	if (random)
+		memcpy(&factor, random, sizeof(factor));
+	return factor | 1;
+}
 
 void ij_map_builder_init(struct ij_map_builder *builder, uint64_t span)
 {

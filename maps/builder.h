@@ -37,6 +37,12 @@ struct ij_map_builder {
 	struct ij_map_slots expr_slots;
 };
 
+/**
+ * An odd factor for multiplicative hashing of values that a file chooses, other in each process: so
+ * no file can be made in advance whose values all collide.
+ */
+uint64_t ij_map_hash_factor(void);
+
 /** @span: size of the module's address range, at most 4 GiB. */
 void ij_map_builder_init(struct ij_map_builder *builder, uint64_t span);
 void ij_map_builder_deinit(struct ij_map_builder *builder);

@@ -19,6 +19,7 @@ struct reader {
 	IJ_VEC(struct ij_cfi_cie) cies;
 	struct cie_slot *slots; /* open addressing */
 	size_t slots_cap;       /* a power of two */
+	uint64_t factor;        /* of the hash */
 	/*
 	 * Bytes of records that may still be read. A well-formed section has each record once; one
 	 * that refers to a record again and again, under other offsets, would otherwise cost a
@@ -156,7 +157,7 @@ static struct ij_error *cie_parse(struct reader *reader, const struct record *re
 static struct cie_slot *slot_find(const struct reader *reader, uint64_t off)
 {
 	uint32_t key = (uint32_t)off + 1;
-	size_t at = (size_t)((key * 0x9e3779b97f4a7c15ull) >> 32);
+	size_t at = (size_t)((key * reader->factor) >> 32);
 
 	while (reader->slots[at & (reader->slots_cap - 1)].key &&
 	       reader->slots[at & (reader->slots_cap - 1)].key != key)
@@ -272,6 +273,7 @@ static struct reader reader_make(const struct ij_cfi *cfi, struct ij_map_builder
 		.cfi = cfi,
 		.builder = builder,
 		.stats = stats,
+		.factor = ij_map_hash_factor(),
 		.budget = cfi->size,
 	};
 }

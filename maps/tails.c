@@ -15,6 +15,7 @@ struct ij_error *ij_tails_init(struct ij_tails *tails, struct ij_object *obj,
 	*tails = (struct ij_tails){
 		.obj = obj,
 		.builder = builder,
+		.factor = ij_map_hash_factor(),
 		.queued = calloc(len, sizeof(*tails->queued)),
 	};
 	return tails->queued ? NULL : ij_error_nomem();
@@ -31,7 +32,7 @@ void ij_tails_deinit(struct ij_tails *tails)
 /* The slot that holds @key, or the free one where it belongs. */
 static uint32_t *named_slot(const struct ij_tails *tails, uint32_t key)
 {
-	size_t at = (size_t)((key * 0x9e3779b97f4a7c15ull) >> 32);
+	size_t at = (size_t)((key * tails->factor) >> 32);
 
 	for (;; at++) {
 		uint32_t *slot = &tails->named[at & (tails->named_cap - 1)];

@@ -18,6 +18,7 @@ struct ij_tails {
 	struct ij_map_builder *builder; /* borrowed; sorted */
 	uint32_t *named;                /* a hash set of module offsets + 1, 0 while free */
 	size_t named_cap, named_len;    /* the capacity is a power of two */
+	uint64_t factor;                /* of the hash */
 	bool *queued;                   /* one a function: waits in `queue` */
 	IJ_VEC(uint32_t) queue;
 	IJ_VEC(uint8_t) code;
