@@ -4,6 +4,7 @@ target_compile_definitions(ij_flags INTERFACE _GNU_SOURCE IJ_VERSION="${PROJECT_
 target_compile_options(ij_flags INTERFACE
 	-Wall -Wextra -Wshadow -Wpointer-arith -Wcast-align -Wformat=2 -Wundef
 	-fno-strict-aliasing -fstack-protector-strong
+	-UNDEBUG # assert is for our own bugs, and stays in every build
 	$<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes;-Wold-style-definition;-Wvla>)
 target_include_directories(ij_flags INTERFACE
 	${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)

@@ -19,10 +19,12 @@
 
 /*
  * On the thread's own CPU each stop and resume costs a third of what it costs across CPUs, and the
- * pause is made of these. Only until the thread is let go of.
+ * pause is made of these; on a busy machine it is made of our waiting for that CPU, so we go first
+ * where we may. Only until the thread is let go of.
  */
 static void pin(const struct ij_injector *inj, pid_t tid, cpu_set_t *before)
 {
+	const struct sched_param first = {.sched_priority = 1};
 	int cpu = ij_process_cpu(&inj->process, tid);
 	cpu_set_t one;
 
@@ -33,10 +35,14 @@ static void pin(const struct ij_injector *inj, pid_t tid, cpu_set_t *before)
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
 	sched_setaffinity(0, sizeof(one), &one);
+	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 }
 
 static void unpin(const cpu_set_t *before)
 {
+	const struct sched_param normal = {0};
+
+	sched_setscheduler(0, SCHED_OTHER, &normal);
 	if (CPU_COUNT(before))
 		sched_setaffinity(0, sizeof(*before), before);
 }
@@ -146,6 +152,18 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 	if (err || verdict->reason)
 		ij_thread_detach(thread, 0);
 	return err;
+}
+
+void ij_attempt_let_go(struct ij_stop *stop)
+{
+	struct ij_regs regs = stop->regs;
+
+	/* The one trace of a mere stop that can be undone: EINTR where nothing had happened. */
+	if (ij_regs_restart(&regs) == IJ_RESTART_EINTR) {
+		ij_regs_restart_by_kernel(&regs);
+		ij_error_free(ij_thread_regs_set(stop->thread, &regs));
+	}
+	ij_thread_detach(stop->thread, 0);
 }
 
 static void remote_init(struct ij_injector *inj, struct ij_thread *thread)
@@ -267,7 +285,7 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 		if (!out->verdict.reason || (force && !ij_judge_is_permanent(out->verdict.reason)))
 			err = inject(inj, call, scratch, &stop, ret);
 		else
-			ij_thread_detach(&thread, 0);
+			ij_attempt_let_go(&stop);
 		if (!out->pause_ns)
 			out->pause_ns = ij_now_ns() - stop.since_ns;
 	}
@@ -297,7 +315,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		 * pages. */
 		ij_judge(inj, &stop, IJ_CLASSES_NONE, &verdict);
 		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size) {
-			ij_thread_detach(&thread, 0);
+			ij_attempt_let_go(&stop);
 		} else {
 			err = ij_saved_take(&thread, &inj->process, &stop.regs, &inj->saved);
 			remote_init(inj, &thread);

@@ -20,6 +20,9 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 				 struct ij_stop *stop, struct ij_wire_verdict *verdict)
 	IJ_WARN_UNUSED;
 
+/** Let go of a stopped thread that nothing was written to. */
+void ij_attempt_let_go(struct ij_stop *stop);
+
 /**
  * One attempt of a call on thread @tid.
  *

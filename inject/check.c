@@ -16,7 +16,7 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 	err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
 	if (!err && thread.stopped) {
 		ij_judge(inj, &stop, check->need, verdict);
-		ij_thread_detach(&thread, 0);
+		ij_attempt_let_go(&stop);
 	}
 	ij_watchdog_disarm(&inj->watchdog);
 	return err;

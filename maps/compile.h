@@ -10,12 +10,18 @@
  * Compile @obj.
  *
  * Reads .eh_frame (DWARF 5, 6.4; LSB 5.0 Core, 10.6), found by section or, where sections are gone,
- * by PT_GNU_EH_FRAME; and the symbols that ij_policy knows. A malformed FDE is left out and
- * counted, not fatal: its PCs then have no map, and a stop there is unsafe.
+ * by PT_GNU_EH_FRAME; and the symbols that ij_policy knows. A malformed FDE is left out, not fatal:
+ * its PCs then have no map, and a stop there is unsafe. So it is with a module without any CFI.
+ *
+ * A function holds the classes of every symbol whose value is its start. What it jumps to and no
+ * symbol names (a tail call's target, a cold part) holds them too. In a module over 16 MiB that
+ * exports symbols .symtab is not read: libc is another module then. In a static program without
+ * names every function holds every class but CONTEXT, for each may be libc's.
  *
  * @soname: base name by which policy knows the module ("libc.so.6"); borrowed.
  * @ret, @size_ret: the container, malloc'ed; the caller frees it.
- * Errors: BADDATA (no usable CFI container can be made), LIMIT (module over 4 GiB), NOMEM.
+ * Errors: BADDATA (.eh_frame or .eh_frame_hdr cannot be read as such), LIMIT (module over 4 GiB),
+ * NOMEM.
  */
 struct ij_error *ij_map_compile(struct ij_object *obj, const char *soname, void **ret,
 				size_t *size_ret) IJ_WARN_UNUSED;

@@ -43,7 +43,7 @@ enum ij_unwind_end {
 struct ij_unwind_frame {
 	ij_addr pc;  /* exact for the innermost frame and below a signal frame, else return address
 		      */
-	ij_addr cfa; /* 0 in the outermost frame */
+	ij_addr cfa; /* 0 if the frame has no caller that could be found: always in the outermost */
 	bool exact;  /* `pc` is the next instruction to run, not a return address */
 	unsigned depth; /* 0: innermost */
 	const struct ij_unwind_module *module;
@@ -59,10 +59,12 @@ typedef bool (*ij_unwind_visit)(void *ctx, const struct ij_unwind_frame *frame);
  *
  * @end_pc_ret: the PC at which unwinding ended; of use with every end but ROOT.
  *
- * Every step is checked: the CFA grows (strictly, but for a leaf's first step and across a signal
- * frame, which may leave an alternate stack), a return address follows a call instruction (E8, FF
- * /2, or a signal frame), all registers used are known. Units:  target virtual addresses. Target:
- * read only, through @mem. Source: DWARF 5, 6.4; System V psABI AMD64 1.0, 3.7.
+ * Every step is checked: the CFA grows (strictly, but for a frame at an exact PC, which may have
+ * popped its return address, and across a signal frame, which may leave an alternate stack), a
+ * return address follows a call instruction (E8, FF /2, or a signal frame), all registers used are
+ * known. Registers that a callee may change are known only in the innermost frame and across a
+ * signal frame. Units:  target virtual addresses. Target: read only, through @mem. Source: DWARF
+ * 5, 6.4; System V psABI AMD64 1.0, 3.7.
  */
 enum ij_unwind_end ij_unwind(const struct ij_unwind_space *space, struct ij_mem *mem,
 			     const struct ij_unwind_regs *regs, ij_unwind_visit visit, void *ctx,

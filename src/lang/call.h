@@ -23,20 +23,19 @@ struct ij_texts {
 	IJ_VEC(char *) list;
 };
 
-/** A C type as far as a call needs it. `text` is C ("const char *"), owned by the prototype or
- * call. */
+/** A C type as far as a call needs it. */
 struct ij_type {
 	enum ij_type_kind kind;
-	uint32_t size; /* bytes */
-	const char *text;
+	uint32_t size;    /* bytes */
+	const char *text; /* C ("const char *"); owned by the prototype or call, or static */
 };
 
 enum ij_trait {
 	IJ_TRAIT_SIGNAL_SAFE = 1 << 0, /* async-signal-safe (POSIX.1-2017, 2.4.3) */
 	IJ_TRAIT_MAY_BLOCK = 1 << 1,
 	IJ_TRAIT_NO_RETURN = 1 << 2,
-	IJ_TRAIT_THREADS =
-		1 << 3, /* may start threads or processes: these must not inherit blocked signals */
+	/** May start threads or processes: these must not inherit blocked signals. */
+	IJ_TRAIT_THREADS = 1 << 3,
 	IJ_TRAIT_TIMED = 1 << 4, /* sleeps in a way that destroys the thread's restart block */
 };
 
@@ -55,8 +54,7 @@ struct ij_prototype {
 	struct ij_type ret;
 	IJ_VEC(struct ij_type) params;
 	bool variadic;
-	bool unspecified; /* `f()` or a cast: parameters are not declared, arguments get default
-			     promotions */
+	bool unspecified; /* `f()`: parameters are not declared, arguments get default promotions */
 	ij_classes need;  /* what the callee needs; IJ_CLASSES_ALL if nobody said */
 	uint32_t traits;  /* enum ij_trait; IJ_TRAITS_UNKNOWN if nobody said */
 	char *text;       /* the declaration as C, for messages */
@@ -80,8 +78,8 @@ void ij_prototypes_destroy(struct ij_prototypes *protos);
  * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`.
  * `__attribute__`, `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and
  * pointers to any struct are understood; struct, union, _Complex and vector values are UNSUPPORTED
- * by name. A comment behind it may say what the function needs, as in share/prototypes: `int
- * f(int); // need: none`. Pointers that ij_prototypes_find gave stay valid.
+ * by name. A comment behind it may say what the function needs, as in share/prototypes:
+ * `int f(int); // need: none`. Pointers that ij_prototypes_find gave stay valid.
  *
  * Errors: SYNTAX (with the column), TYPE (a type that is not known), UNSUPPORTED, LIMIT.
  */
@@ -95,16 +93,15 @@ void ij_prototypes_each(const struct ij_prototypes *protos,
 			void (*visit)(void *ctx, const struct ij_prototype *proto), void *ctx);
 
 enum ij_arg_kind {
-	IJ_ARG_INT,    /* bits in `u64`, already converted to the parameter's type, sign- or
-			  zero-extended */
-	IJ_ARG_FLOAT,  /* `f64`; `type.size` says float, double or long double */
-	IJ_ARG_BYTES,  /* the address of `bytes`, which goes to our scratch memory in the target */
+	IJ_ARG_INT,   /* bits in `u64`, converted to the parameter's type, sign- or zero-extended */
+	IJ_ARG_FLOAT, /* `f64`; `type.size` says float, double or long double */
+	IJ_ARG_BYTES, /* the address of `bytes`, which goes to our scratch memory in the target */
 	IJ_ARG_SYMBOL, /* the address of the function or object named by `bytes` (`&name`) */
 };
 
 struct ij_arg {
 	enum ij_arg_kind kind;
-	struct ij_type type; /* after conversion */
+	struct ij_type type; /* after conversion; of a buffer the array's, "char[64]" */
 	uint64_t u64;
 	double f64;
 	char *bytes; /* string literal with its NUL, or initial contents of a buffer, or a name */
@@ -117,8 +114,7 @@ struct ij_arg {
 struct ij_call {
 	char *text;   /* the expression as typed */
 	char *module; /* or NULL */
-	char *func;   /* the name, or NULL when an address was given: `((int(*)(int))0x401136)(1)`,
-			 `(int)*0x401136(1)` */
+	char *func; /* or NULL for an address: `((int(*)(int))0x401136)(1)`, `(int)*0x401136(1)` */
 	uint64_t addr;
 	size_t column; /* of the function's name */
 	struct ij_type ret;
@@ -127,8 +123,7 @@ struct ij_call {
 	 * known prototype, `(long)getpid()`: then ij_value_cast comes before printing.
 	 */
 	struct ij_type callee_ret;
-	bool ret_known; /* by a prototype or a cast; otherwise the caller reports
-			   ij_call_ret_unknown */
+	bool ret_known; /* by a prototype or a cast; otherwise report ij_call_ret_unknown */
 	IJ_VEC(struct ij_arg) args;
 	bool variadic; /* or undeclared parameters: %al counts the vector registers used */
 	ij_classes need;
@@ -146,11 +141,10 @@ struct ij_call {
  *
  * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes
  * (adjacent ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`,
- * `(float)1.5`,
- * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer
- * operators | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of
- * users' recipes (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY,
- * RTLD_GLOBAL, SHUT_*, M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
+ * `(float)1.5`, `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the
+ * integer operators | ^ & << >> + - * / % with parentheses on constants, and the well-known
+ * constants of users' recipes (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW,
+ * RTLD_LAZY, RTLD_GLOBAL, SHUT_*, M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
  *
  * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of
  * arguments, a string for an integer, a value that does not fit; UNSUPPORTED by name for what C has
@@ -171,8 +165,8 @@ struct ij_result_regs {
 	uint8_t st0[16]; /* 10 bytes used */
 };
 
-/** Convert the result in @regs from type @from to type @to as a C cast does; both as ij_call has
- * them. */
+/** Convert the result in @regs from @from to @to (callee_ret and ret of a call) as a C cast does.
+ */
 void ij_value_cast(const struct ij_type *from, const struct ij_type *to,
 		   struct ij_result_regs *regs);
 

@@ -76,14 +76,13 @@ struct ij_error *ij_params_parse(struct ij_tokens *toks, struct ij_texts *texts,
 static struct ij_error *parse_need(const char *words, size_t len, ij_classes *ret)
 {
 	ij_classes need = 0;
+	bool said = false;
 	size_t pos = 0;
 
 	while (pos < len) {
 		size_t word = strcspn(words + pos, ", ;\n");
 		ij_classes one;
 
-		if (word > len - pos)
-			word = len - pos;
 		one = ij_class_by_name(words + pos, word);
 		if (word == 3 && !memcmp(words + pos, "all", 3))
 			one = IJ_CLASSES_ALL;
@@ -93,8 +92,12 @@ static struct ij_error *parse_need(const char *words, size_t len, ij_classes *re
 					    "such as allocator, stdio, loader",
 					    ij_quote(words + pos, word).str);
 		need |= one;
+		said = said || word;
 		pos += word + 1;
 	}
+	if (!said)
+		return ij_error_new(SYNTAX, "need: nothing stands behind it; write none, all, or "
+					    "names such as allocator, stdio, loader");
 	*ret = need;
 	return NULL;
 }
@@ -118,8 +121,6 @@ static struct ij_error *parse_traits(const char *words, size_t len, uint32_t *re
 		size_t word = strcspn(words + pos, ", ;\n");
 		uint32_t one = 0;
 
-		if (word > len - pos)
-			word = len - pos;
 		for (size_t i = 0; i < IJ_COUNT(names); i++)
 			if (word == strlen(names[i].name) &&
 			    !memcmp(words + pos, names[i].name, word))
@@ -193,6 +194,24 @@ static struct ij_error *skip_trailer(struct ij_tokens *toks, uint32_t *traits)
 	return NULL;
 }
 
+/* Functions of another calling convention than the System V one cannot be called. */
+static struct ij_error *check_convention(const struct ij_tokens *toks)
+{
+	static const char *const others[] = {"ms_abi",       "__ms_abi__",    "regcall",
+					     "__regcall__",  "__regcall",     "vectorcall",
+					     "__vectorcall", "preserve_most", "swiftcall"};
+
+	for (size_t i = 0; i < toks->list.len; i++)
+		for (size_t j = 0; j < IJ_COUNT(others); j++)
+			if (ij_token_is(toks->list.items + i, others[j]))
+				return ij_error_new(UNSUPPORTED,
+						    "%s: calling convention %s at column %u is not "
+						    "supported",
+						    ij_quote(toks->text, strlen(toks->text)).str,
+						    others[j], toks->list.items[i].column);
+	return NULL;
+}
+
 /* Take the parameters from the tokens of the declarator's function, whose syntax is checked
  * already. */
 static struct ij_error *take_params(struct ij_tokens *toks, const struct ij_derive *func,
@@ -219,6 +238,7 @@ static struct ij_error *parse_decl(struct ij_tokens *toks, struct ij_prototype *
 	struct ij_declarator decl;
 	struct ij_spec spec;
 
+	IJ_TRY(check_convention(toks));
 	IJ_TRY(ij_spec_parse(toks, &proto->texts, &spec));
 	IJ_TRY(ij_declarator_parse(toks, &proto->texts, &decl));
 	if (!decl.name)

@@ -40,6 +40,13 @@ struct ij_error *ij_literal_char(const struct ij_tokens *toks, const struct ij_t
 /** Parse and consume adjacent string tokens. @ret: owned by the caller. */
 struct ij_error *ij_literal_string(struct ij_tokens *toks, struct ij_arg *ret) IJ_WARN_UNUSED;
 
+/** @left <op> @right, into @left. Errors: TYPE. */
+struct ij_error *ij_arith_binary(const struct ij_tokens *toks, const struct ij_token *op,
+				 struct ij_arg *left, const struct ij_arg *right) IJ_WARN_UNUSED;
+/** <op> @arg for + - ~ and !. Errors: TYPE. */
+struct ij_error *ij_arith_unary(const struct ij_tokens *toks, const struct ij_token *op,
+				struct ij_arg *arg) IJ_WARN_UNUSED;
+
 /** Parse a constant expression. @ret: owned by the caller. */
 struct ij_error *ij_expr_parse(struct ij_parser *parser, struct ij_arg *ret) IJ_WARN_UNUSED;
 /** The same without binary operators: what a cast applies to. */

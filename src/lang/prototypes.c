@@ -93,20 +93,26 @@ static struct ij_error *parse_line(struct protos *parsed, const struct ij_builti
 	return err;
 }
 
-const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name)
+struct ij_error *ij_prototypes_lookup(const struct ij_prototypes *protos, const char *name,
+				      const struct ij_prototype **ret)
 {
 	struct ij_prototype *found = find_in(&protos->user, name, strlen(name));
 	struct ij_builtin_line line;
 
 	if (!found)
 		found = find_in(protos->parsed, name, strlen(name));
-	if (!found && ij_builtin_find(name, &line)) {
-		IJ_ERROR_AUTO err = parse_line(protos->parsed, &line, &found);
+	if (!found && ij_builtin_find(name, &line))
+		IJ_TRY(parse_line(protos->parsed, &line, &found));
+	*ret = found;
+	return NULL;
+}
 
-		if (err)
-			return NULL;
-	}
-	return found;
+const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name)
+{
+	const struct ij_prototype *found = NULL;
+	IJ_ERROR_AUTO err = ij_prototypes_lookup(protos, name, &found);
+
+	return err ? NULL : found;
 }
 
 static int by_name(const void *a, const void *b)

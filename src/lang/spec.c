@@ -188,8 +188,7 @@ static struct ij_error *parse_tag(struct ij_tokens *toks, struct seen *seen)
 	if (ij_tokens_peek(toks, 0)->kind != IJ_TOKEN_NAME)
 		return ij_tokens_expected(toks, "the tag of the struct, union or enum");
 	if (ij_token_is(kind, "enum")) {
-		/* GCC and clang take unsigned int where no enumerator is negative; most results
-		 * read better so. */
+		/* Compilers take unsigned int if no enumerator is negative; int reads better. */
 		seen->spec->base.kind = IJ_TYPE_INT;
 		seen->spec->base.size = 4;
 	} else {
@@ -250,8 +249,7 @@ static void set_type(struct ij_type *type, enum ij_type_kind kind, uint32_t size
 	type->size = size;
 }
 
-/* The type that the basic words give together (C17, 6.7.2); false if they contradict one another.
- */
+/* The type that the basic words give together (C17, 6.7.2); false if they contradict each other. */
 static bool combine(const struct seen *seen, struct ij_spec *spec)
 {
 	const unsigned *n = seen->count;

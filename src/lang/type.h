@@ -80,6 +80,10 @@ void ij_params_deinit(struct ij_params *params);
 struct ij_error *ij_prototype_parse(const char *text, struct ij_prototype **ret) IJ_WARN_UNUSED;
 void ij_prototype_destroy(struct ij_prototype *proto);
 
+/** ij_prototypes_find for us: NOMEM is an error, an unknown name a NULL. */
+struct ij_error *ij_prototypes_lookup(const struct ij_prototypes *protos, const char *name,
+				      const struct ij_prototype **ret) IJ_WARN_UNUSED;
+
 /** Read `need: stdio, allocator; traits: blocks` into @proto. Errors: SYNTAX, with the word. */
 struct ij_error *ij_annotation_parse(const char *text, struct ij_prototype *proto) IJ_WARN_UNUSED;
 

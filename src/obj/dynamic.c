@@ -19,58 +19,38 @@ struct raw {
 	uint64_t rela, rela_size, rela_ent, jmprel, jmprel_size, jmprel_type;
 };
 
-static void note_entry(struct ij_dynamic *dyn, struct raw *raw, const Elf64_Dyn *entry)
+static const struct {
+	int64_t tag;
+	size_t off; /* of the field in struct raw */
+} raw_fields[] = {
+	{DT_HASH, offsetof(struct raw, hash)},
+	{DT_GNU_HASH, offsetof(struct raw, gnu_hash)},
+	{DT_SYMTAB, offsetof(struct raw, symtab)},
+	{DT_STRTAB, offsetof(struct raw, strtab)},
+	{DT_STRSZ, offsetof(struct raw, strtab_size)},
+	{DT_SYMENT, offsetof(struct raw, syment)},
+	{DT_VERSYM, offsetof(struct raw, versym)},
+	{DT_VERDEF, offsetof(struct raw, verdef)},
+	{DT_VERNEED, offsetof(struct raw, verneed)},
+	{DT_RELA, offsetof(struct raw, rela)},
+	{DT_RELASZ, offsetof(struct raw, rela_size)},
+	{DT_RELAENT, offsetof(struct raw, rela_ent)},
+	{DT_JMPREL, offsetof(struct raw, jmprel)},
+	{DT_PLTRELSZ, offsetof(struct raw, jmprel_size)},
+	{DT_PLTREL, offsetof(struct raw, jmprel_type)},
+};
+
+static void note_entry(struct ij_dynamic *dyn, struct raw *raw, const Elf64_Dyn *entry,
+		       uint64_t idx)
 {
 	uint64_t value = entry->d_un.d_val;
 
+	for (size_t i = 0; i < IJ_COUNT(raw_fields); i++)
+		if (raw_fields[i].tag == entry->d_tag)
+			memcpy((char *)raw + raw_fields[i].off, &value, sizeof(value));
 	switch (entry->d_tag) {
-	case DT_HASH:
-		raw->hash = value;
-		break;
-	case DT_GNU_HASH:
-		raw->gnu_hash = value;
-		break;
-	case DT_SYMTAB:
-		raw->symtab = value;
-		break;
-	case DT_STRTAB:
-		raw->strtab = value;
-		break;
-	case DT_STRSZ:
-		raw->strtab_size = value;
-		break;
-	case DT_SYMENT:
-		raw->syment = value;
-		break;
-	case DT_VERSYM:
-		raw->versym = value;
-		break;
-	case DT_VERDEF:
-		raw->verdef = value;
-		break;
-	case DT_VERNEED:
-		raw->verneed = value;
-		break;
-	case DT_RELA:
-		raw->rela = value;
-		break;
-	case DT_RELASZ:
-		raw->rela_size = value;
-		break;
-	case DT_RELAENT:
-		raw->rela_ent = value;
-		break;
 	case DT_RELACOUNT:
 		dyn->rela_count = value;
-		break;
-	case DT_JMPREL:
-		raw->jmprel = value;
-		break;
-	case DT_PLTRELSZ:
-		raw->jmprel_size = value;
-		break;
-	case DT_PLTREL:
-		raw->jmprel_type = value;
 		break;
 	case DT_SONAME:
 		dyn->soname = value;
@@ -80,6 +60,7 @@ static void note_entry(struct ij_dynamic *dyn, struct raw *raw, const Elf64_Dyn 
 		dyn->flags_1 = value;
 		break;
 	case DT_DEBUG:
+		dyn->debug_idx = idx;
 		dyn->has_debug = true;
 		break;
 	default:
@@ -151,9 +132,7 @@ struct ij_error *ij_dynamic_read(struct ij_object *obj, uint64_t vaddr, uint64_t
 		memcpy(&entry, bytes + i * sizeof(entry), sizeof(entry));
 		if (entry.d_tag == DT_NULL)
 			break;
-		if (entry.d_tag == DT_DEBUG)
-			obj->dyn.debug_idx = i;
-		note_entry(&obj->dyn, &raw, &entry);
+		note_entry(&obj->dyn, &raw, &entry, i);
 	}
 	obj->dyn.present = true;
 	return place_all(obj, &raw);

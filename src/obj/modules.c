@@ -59,6 +59,9 @@ static struct ij_module *module_create(const struct ij_vma *vma)
 	full->mod.lo = vma->lo;
 	full->mod.hi = vma->hi;
 	full->mod.fd = -1;
+	full->inode = vma->inode;
+	full->dev_major = vma->dev_major;
+	full->dev_minor = vma->dev_minor;
 	return &full->mod;
 }
 
@@ -164,8 +167,12 @@ static struct ij_error *check_memory(struct ij_modules *mods, struct ij_module *
 static struct ij_error *open_file(struct ij_modules *mods, struct ij_module *mod,
 				  const struct ij_vma *vma)
 {
+	struct ij_module_full *full = (struct ij_module_full *)mod;
+
+	full->unreadable = true;
 	IJ_TRY(mods->opener->module(mods->opener, vma, &mod->fd));
 	IJ_TRY(ij_object_open_fd(mod->fd, mod->path, &mod->obj));
+	full->unreadable = false;
 	IJ_TRY(place(mod, vma));
 	return check_memory(mods, mod);
 }
@@ -201,6 +208,23 @@ static bool is_covered(const struct ij_modules *mods, const struct ij_vma *vma)
 		const struct ij_module *mod = mods->list.items[mods->list.len - 1 - n];
 
 		if (vma->lo >= mod->lo && vma->lo < mod->hi && !strcmp(mod->path, vma->path))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is @vma of a file that could not be read before? Runtimes map the code they generate from one
+ * file in a great many places (the doublemapper of .NET); one module stands for all.
+ */
+static bool is_unreadable(const struct ij_modules *mods, const struct ij_vma *vma)
+{
+	IJ_VEC_EACH (&mods->list, mod) {
+		const struct ij_module_full *full = (const struct ij_module_full *)*mod;
+
+		if (full->unreadable && full->inode == vma->inode &&
+		    full->dev_major == vma->dev_major && full->dev_minor == vma->dev_minor &&
+		    !strcmp(full->mod.path, vma->path))
 			return true;
 	}
 	return false;
@@ -254,7 +278,7 @@ static struct ij_error *find_all(struct ij_modules *mods, const struct ij_vmas *
 		bool file = vma->path[0] == '/' && vma->inode;
 
 		if (!(vma->flags & IJ_VMA_EXEC) || !(file || (vma->flags & IJ_VMA_VDSO)) ||
-		    is_covered(mods, vma))
+		    is_covered(mods, vma) || (file && is_unreadable(mods, vma)))
 			continue;
 		IJ_TRY(add_module(mods, vma));
 	}

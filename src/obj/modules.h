@@ -36,7 +36,8 @@ struct ij_opener {
  * Find the modules in @vmas, open each through @opener, compute its bias, and check that file and
  * memory agree (build-id read through @mem where the note is loaded, else the ELF header and
  * program headers). A module that cannot be opened or does not agree is kept with its `problem`;
- * nothing is guessed. A file mapped as data only (no executable mapping) is no module.
+ * nothing is guessed. A file mapped as data only (no executable mapping) is no module. Of a file
+ * that is no ELF file, or cannot be opened, only the first executable mapping is kept.
  *
  * @vmas, @mem, @opener: borrowed; @opener and @mem for the life of @ret (debug files are opened
  * late). Errors: NOMEM, LIMIT.
@@ -80,8 +81,7 @@ struct ij_resolved {
 struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 				    struct ij_resolved *ret) IJ_WARN_UNUSED;
 
-/** The same for data symbols (`_rtld_global`, `__libc_single_threaded`). Functions are TYPE errors.
- */
+/** The same for data symbols (`_rtld_global`). Functions are TYPE errors. */
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;
 

@@ -13,6 +13,9 @@
 struct ij_module_full {
 	struct ij_module mod; /* first */
 	bool debug_tried;     /* its separate debug file was looked for */
+	bool unreadable;      /* its file is no ELF file, or could not be opened */
+	uint64_t inode;       /* of the mapping it was found by */
+	uint32_t dev_major, dev_minor;
 };
 
 struct ij_modules {

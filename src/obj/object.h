@@ -61,8 +61,7 @@ struct ij_error *ij_object_section(struct ij_object *obj, const char *name,
 				   const uint8_t **bytes_ret, size_t *size_ret, uint64_t *vaddr_ret)
 	IJ_WARN_UNUSED;
 
-/** Copy @size file-backed bytes at link-time address @vaddr. Errors: NOTFOUND (not in a segment).
- */
+/** Copy @size file-backed bytes at link-time address @vaddr. Errors: NOTFOUND (in no segment). */
 struct ij_error *ij_object_read(struct ij_object *obj, uint64_t vaddr, void *buf, size_t size)
 	IJ_WARN_UNUSED;
 

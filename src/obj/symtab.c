@@ -128,19 +128,30 @@ struct ij_error *ij_symtab_open(struct ij_object *obj)
 	return NULL;
 }
 
+/* Read all the strings, as they are in the file: versions are still in the names. */
+static struct ij_error *read_strs(struct ij_object *obj, const char **ret)
+{
+	const struct ij_span *span = &obj->symtab.strs_span;
+	const uint8_t *bytes;
+
+	IJ_TRY(ij_image_get(&obj->img, span->off, span->size, &bytes));
+	if (bytes[span->size - 1])
+		return ij_error_new(BADDATA,
+				    "%s: the string table of .symtab does not end with NUL",
+				    obj->name);
+	*ret = (const char *)bytes;
+	return NULL;
+}
+
 static struct ij_error *load(struct ij_object *obj, struct ij_symtab *tab)
 {
 	const struct ij_span *span = &tab->strs_span;
 	struct ats ats = {0};
-	const uint8_t *bytes;
 	struct ij_error *err;
 
 	if (!tab->len || !span->size)
 		return NULL;
-	IJ_TRY(ij_image_get(&obj->img, span->off, span->size, &bytes));
-	if (bytes[span->size - 1])
-		return ij_error_new(BADDATA, "the string table of .symtab does not end with NUL");
-	tab->strs = (const char *)bytes;
+	IJ_TRY(read_strs(obj, &tab->strs));
 	err = find_ats(tab->strs, (size_t)span->size, &ats);
 	if (!err && ats.list.len)
 		err = cut_versions(tab, &ats);
@@ -161,21 +172,11 @@ struct ij_error *ij_symtab_load(struct ij_object *obj)
 	if (err) {
 		free(tab.strs_copy);
 		free(tab.hidden);
-		return ij_error_wrap(err, "%s", obj->name);
+		return err;
 	}
 	tab.loaded = true;
 	obj->symtab = tab;
 	return NULL;
-}
-
-/* As ij_symtab_get(), of an entry whose name is known to be of use. */
-static bool get(const struct ij_symtab *tab, size_t idx, const Elf64_Sym *sym, const char *name,
-		struct ij_symbol *ret)
-{
-	if (!ij_symbol_from(sym, name, ret))
-		return false;
-	ret->hidden_version = tab->hidden && (tab->hidden[idx / 8] >> (idx % 8) & 1);
-	return true;
 }
 
 /* The name at offset @off, or NULL. Only if it bears a version are all the strings needed. */
@@ -209,7 +210,10 @@ bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret)
 	if (!sym.st_name || sym.st_name >= obj->symtab.strs_span.size || sym.st_shndx == SHN_UNDEF)
 		return false;
 	name = name_at(obj, sym.st_name);
-	return name && *name && get(&obj->symtab, idx, &sym, name, ret);
+	if (!name || !*name || !ij_symbol_from(&sym, name, ret))
+		return false;
+	ret->hidden_version = obj->symtab.hidden && (obj->symtab.hidden[idx / 8] >> (idx % 8) & 1);
+	return true;
 }
 
 /* The local symbols of one name: the first, and whether others differ. */
@@ -253,16 +257,22 @@ struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct 
 	struct ij_symtab *tab = &obj->symtab;
 	struct ij_symbol hidden = {0};
 	struct locals locals = {0};
+	const char *strs = NULL;
 
-	IJ_TRY(ij_symtab_load(obj));
-	for (size_t i = 0; name_len && i < tab->len; i++) {
+	IJ_TRY(ij_symtab_open(obj));
+	if (tab->len && tab->strs_span.size)
+		IJ_TRY(read_strs(obj, &strs));
+	/* Compared as in the file, so that versions are cut only once a name is found that has one.
+	 */
+	for (size_t i = 0; strs && name_len && i < tab->len; i++) {
 		Elf64_Sym raw = raw_symbol(tab, i);
 		struct ij_symbol sym;
 
 		if (raw.st_name >= tab->strs_span.size || raw.st_shndx == SHN_UNDEF ||
 		    name_len >= tab->strs_span.size - raw.st_name ||
-		    memcmp(tab->strs + raw.st_name, name, name_len + 1) ||
-		    !get(tab, i, &raw, tab->strs + raw.st_name, &sym))
+		    memcmp(strs + raw.st_name, name, name_len) ||
+		    (strs[raw.st_name + name_len] && strs[raw.st_name + name_len] != '@') ||
+		    !ij_symtab_get(obj, i, &sym) || strcmp(sym.name, name) != 0)
 			continue;
 		if (sym.local) {
 			note_local(&locals, &sym);

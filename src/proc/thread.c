@@ -76,6 +76,14 @@ struct ij_error *ij_thread_interrupt(struct ij_thread *thread)
 	return trace(PTRACE_INTERRUPT, thread->tid, 0, NULL) ? failed(thread, "interrupt") : NULL;
 }
 
+/* The wait status (wait(2)) of an ending that waitid reported in parts. */
+static int wait_status(const siginfo_t *info)
+{
+	if (info->si_code == CLD_EXITED)
+		return W_EXITCODE(info->si_status & 0xff, 0);
+	return (info->si_status & 0x7f) | (info->si_code == CLD_DUMPED ? WCOREFLAG : 0);
+}
+
 /* Translate one waitid report. */
 static struct ij_event decode(const siginfo_t *info)
 {
@@ -85,7 +93,7 @@ static struct ij_event decode(const siginfo_t *info)
 	case CLD_EXITED:
 	case CLD_KILLED:
 	case CLD_DUMPED:
-		return (struct ij_event){.kind = IJ_EVENT_ENDED, .status = info->si_status};
+		return (struct ij_event){.kind = IJ_EVENT_ENDED, .status = wait_status(info)};
 	default:
 		break;
 	}

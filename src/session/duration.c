@@ -65,7 +65,7 @@ struct ij_error *ij_duration_parse(const char *text, uint64_t *ret_ns)
 
 void ij_duration_format(uint64_t ns, char *buf, size_t size)
 {
-	const struct unit *unit = &units[IJ_COUNT(units) - 1];
+	const struct unit *unit = &units[ns ? IJ_COUNT(units) - 1 : 1]; /* 0 s rather than 0 ns */
 
 	for (size_t i = 1; i < IJ_COUNT(units); i++) {
 		if (ns >= units[i].ns) {

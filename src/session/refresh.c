@@ -1,140 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the tracer is told of the target: map containers, gadgets and locks, kept up to date. */
+/* What the tracer is told of the target besides maps: gadgets and locks; kept up to date. */
 #include "session/session_impl.h"
 
-#include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "maps/compile.h"
 #include "maps/locks.h"
 #include "session/gadgets.h"
 #include "session/library.h"
-
-/* A descriptor of @size sealed bytes: the tracer may map them and trust that they stay. */
-static struct ij_error *sealed_memfd(const void *bytes, size_t size, int *ret)
-{
-	const uint8_t *pos = bytes;
-	int fd = memfd_create("interject-map", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd < 0)
-		return ij_error_os(OS, errno, "cannot make a memfd: %s", strerror(errno));
-	while (size) {
-		ssize_t n = write(fd, pos, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			int os = n < 0 ? errno : EIO;
-
-			close(fd);
-			return ij_error_os(OS, os, "cannot fill a memfd: %s", strerror(os));
-		}
-		pos += n;
-		size -= (size_t)n;
-	}
-	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)) {
-		int os = errno;
-
-		close(fd);
-		return ij_error_os(OS, os, "cannot seal a memfd: %s", strerror(os));
-	}
-	*ret = fd;
-	return NULL;
-}
-
-static struct ij_error *add_module(struct ij_session *s, const struct ij_module *module,
-				   ij_addr base, const void *container, size_t size)
-{
-	struct ij_wire_add_module body = {.base = base, .lo = module->lo, .hi = module->hi};
-	struct ij_request request = {
-		.type = IJ_WIRE_ADD_MODULE,
-		.parts = {{&body, sizeof(body)}},
-		.parts_len = 1,
-		.answer = IJ_WIRE_OK,
-	};
-	struct ij_wire_msg msg;
-	struct ij_error *err;
-
-	snprintf(body.name, sizeof(body.name), "%s", module->name);
-	IJ_TRY(sealed_memfd(container, size, &request.fd));
-	err = ij_session_request(s, &request, &msg);
-	close(request.fd);
-	if (!err)
-		ij_wire_msg_close(&msg);
-	return err;
-}
-
-static bool has_code(const struct ij_module *module)
-{
-	size_t len;
-	const struct ij_segment *segs = ij_object_segments(module->obj, &len);
-
-	for (size_t i = 0; i < len; i++)
-		if (segs[i].flags & PF_X)
-			return true;
-	return false;
-}
-
-static bool is_fed(struct ij_session *s, const struct ij_fed *fed)
-{
-	IJ_VEC_EACH (&s->fed, it)
-		if (it->base == fed->base && it->lo == fed->lo && it->hi == fed->hi &&
-		    it->inode == fed->inode)
-			return true;
-	return false;
-}
-
-/* What lay where @fed lies now was unmapped; the tracer forgets it too. */
-static void forget_overlapping(struct ij_session *s, const struct ij_fed *fed)
-{
-	size_t kept = 0;
-
-	IJ_VEC_EACH (&s->fed, it)
-		if (it->hi <= fed->lo || it->lo >= fed->hi)
-			s->fed.items[kept++] = *it;
-	s->fed.len = kept;
-}
-
-/* Hand over the map of one module that the tracer does not have yet. */
-static struct ij_error *feed_module(struct ij_session *s, const struct ij_module *module,
-				    bool *added)
-{
-	const struct ij_vma *vma = ij_vmas_find(&s->vmas, module->lo);
-	struct ij_fed fed = {.lo = module->lo, .hi = module->hi, .inode = vma ? vma->inode : 0};
-	const char *soname;
-	struct ij_error *err;
-	void *container;
-	size_t size;
-
-	if (!module->obj || !has_code(module))
-		return NULL;
-	fed.base = module->bias + ij_object_base(module->obj);
-	if (is_fed(s, &fed))
-		return NULL;
-	*added = true;
-	forget_overlapping(s, &fed);
-	soname = ij_object_soname(module->obj);
-	err = ij_map_get(module->obj, module->fd, soname ? soname : module->name, &container,
-			 &size);
-	/* A module without a usable map is no obstacle: stops in it are unsafe, and say so. */
-	if (err && err->code != IJ_ERR_NOMEM) {
-		ij_error_free(err);
-		return ij_vec_push(&s->fed, fed);
-	}
-	if (err)
-		return err;
-	err = add_module(s, module, fed.base, container, size);
-	free(container);
-	if (!err)
-		err = ij_vec_push(&s->fed, fed);
-	return err;
-}
 
 /* The C library's `int *__errno_location(void)`, or 0. */
 static ij_addr find_errno_location(struct ij_modules *mods)
@@ -243,10 +116,10 @@ static bool same_modules(const struct ij_vmas *a, const struct ij_vmas *b)
 	return !x && !y;
 }
 
-static struct ij_error *feed(struct ij_session *s)
+static struct ij_error *tell_tracer(struct ij_session *s)
 {
 	struct ij_module *const *list;
-	bool added = false;
+	bool added;
 	size_t len;
 
 	list = ij_modules_list(s->mods, &len);
@@ -256,8 +129,8 @@ static struct ij_error *feed(struct ij_session *s)
 					    "process %d (%s) exited, or executed another program",
 					    s->pid, s->welcome.comm);
 		IJ_TRY(refuse_go(s, list[i]));
-		IJ_TRY(feed_module(s, list[i], &added));
 	}
+	IJ_TRY(ij_session_feed(s, &added));
 	return added ? set_target(s) : NULL;
 }
 
@@ -287,5 +160,5 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 	s->vmas = vmas;
 	s->mods = mods;
 	s->resolvers.len = 0;
-	return feed(s);
+	return tell_tracer(s);
 }

@@ -32,7 +32,7 @@ struct ij_session {
 	uint64_t *recv_buf;   /* IJ_WIRE_SIZE_MAX bytes */
 	struct ij_vmas vmas;  /* as of the last look */
 	struct ij_modules *mods;
-	IJ_VEC(struct ij_fed) fed;
+	IJ_VEC(struct ij_fed) fed; /* sorted by address */
 	IJ_VEC(struct ij_resolver_answer) resolvers;
 };
 
@@ -66,6 +66,13 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
  * Errors: GONE, UNSUPPORTED, those of ij_session_request.
  */
 struct ij_error *ij_session_refresh(struct ij_session *s) IJ_WARN_UNUSED;
+
+/**
+ * Give the tracer the maps of modules that came, and take back those of modules that went.
+ *
+ * @changed_ret: whether there were any.
+ */
+struct ij_error *ij_session_feed(struct ij_session *s, bool *changed_ret) IJ_WARN_UNUSED;
 
 /** The error that says why @outcome's call is not done, or NULL. @call: for the message. */
 struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *call,

@@ -52,6 +52,8 @@ static const struct {
 	 "int1 int8_t | uint8 uintptr_t"},
 	{"sighandler_t f(locale_t l)", "ptr8 sighandler_t | ptr8 locale_t"},
 	{"int (f)(int)", "int4 int | int4 int"},
+	{"int *__attribute__((x)) f(void)", "ptr8 int *"},
+	{"int (__attribute__((x(1))) f)(void)", "int4 int"},
 	{"struct s *f(struct s *)", "ptr8 struct s * | ptr8 struct s *"},
 	{"double _Complex *f(__int128 *p)", "ptr8 double _Complex * | ptr8 __int128 *"},
 	{"unsigned int long f(int unsigned)", "uint8 unsigned int long | uint4 int unsigned"},
@@ -199,6 +201,14 @@ static const struct {
 	{"int vprintf(const char *format, va_list ap)", IJ_ERR_UNSUPPORTED,
 	 "va_list at column 33 is an argument list by value; only numbers and pointers can be "
 	 "passed and returned"},
+	{"size_t int f(void)", IJ_ERR_SYNTAX,
+	 "expected a name or '*' after the type at column 8, found int"},
+	{"int *__attribute__ f(void)", IJ_ERR_SYNTAX, "expected '(' at column 20, found f"},
+	{"int __attribute__ f(void)", IJ_ERR_SYNTAX, "expected '(' at column 19, found f"},
+	{"__attribute__((ms_abi)) int f(int)", IJ_ERR_UNSUPPORTED,
+	 "calling convention ms_abi at column 16 is not supported"},
+	{"int f(int) __attribute__((__ms_abi__))", IJ_ERR_UNSUPPORTED,
+	 "calling convention __ms_abi__ at column 27 is not supported"},
 	{"foo_t f(void)", IJ_ERR_TYPE,
 	 "type foo_t at column 1 is unknown; write the C type behind it (int, unsigned long, "
 	 "struct foo_t *, ...)"},
@@ -219,6 +229,9 @@ static const struct {
 	{"int f(`)", IJ_ERR_SYNTAX, "a character that C does not know outside strings at column 7"},
 	{"int f(int); // need: heap", IJ_ERR_SYNTAX,
 	 "need: 'heap' is no class; write none, all, or names such as allocator, stdio, loader"},
+	{"int f(int); // need: , ; traits: blocks", IJ_ERR_SYNTAX,
+	 "need: nothing stands behind it; write none, all, or names such as allocator, stdio, "
+	 "loader"},
 	{"int f(int); // need: none; traits: slow", IJ_ERR_SYNTAX,
 	 "traits: 'slow' is none; write signal-safe, blocks, noreturn, threads or timed"},
 	{"int f(int); // need: none; slow", IJ_ERR_SYNTAX,

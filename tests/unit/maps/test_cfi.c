@@ -26,7 +26,8 @@ struct section {
 static void put(struct section *sec, const void *bytes, size_t size)
 {
 	assert_true(sec->size + size <= sizeof(sec->bytes));
-	memcpy(sec->bytes + sec->size, bytes, size);
+	if (size)
+		memcpy(sec->bytes + sec->size, bytes, size);
 	sec->size += size;
 }
 
@@ -222,6 +223,8 @@ static const struct {
 	{CODE(0x3f), NULL},
 	{CODE(DW_CFA_def_cfa, 17, 8), NULL},
 	{CODE(DW_CFA_def_cfa, 7, 0xff, 0xff, 0xff, 0xff, 0x0f), NULL},
+	{CODE(DW_CFA_def_cfa_offset, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1),
+	 NULL},
 	{CODE(DW_CFA_def_cfa_expression, 0, DW_CFA_def_cfa_offset, 16), NULL},
 	{CODE(DW_CFA_def_cfa_expression, 0, DW_CFA_def_cfa_register, 6), NULL},
 	{CODE(DW_CFA_def_cfa_expression, 100), NULL},

@@ -84,25 +84,27 @@ static __attribute__((noinline)) int compare(const void *left, const void *right
 	return result;
 }
 
-static __attribute__((noinline)) void sort(void)
-{
-	int numbers[16];
-
-	for (int i = 0; i < 16; i++)
-		numbers[i] = i * 7 % 16;
-	qsort(numbers, 16, sizeof(*numbers), compare);
-	__asm__ volatile("" : : "r"(numbers) : "memory");
-}
-
 /* libc's own function, also where a sanitizer puts one of its own before it. */
-static const void *libc_func(const char *name)
+static void *libc_func(const char *name)
 {
 	void *libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
-	const void *func = dlsym(libc, name);
+	void *func = dlsym(libc, name);
 
 	assert_non_null(func);
 	dlclose(libc);
 	return func;
+}
+
+static __attribute__((noinline)) void sort(void)
+{
+	void (*libc_qsort)(void *, size_t, size_t, int (*)(const void *, const void *)) = (void (*)(
+		void *, size_t, size_t, int (*)(const void *, const void *)))libc_func("qsort");
+	int numbers[16];
+
+	for (int i = 0; i < 16; i++)
+		numbers[i] = i * 7 % 16;
+	libc_qsort(numbers, 16, sizeof(*numbers), compare);
+	__asm__ volatile("" : : "r"(numbers) : "memory");
 }
 
 static void install(int flags)

@@ -4,6 +4,7 @@
 int fx_data = 42;
 __thread int fx_tls = 7;
 extern int fx_other(int x);
+int fx_ifunc(void);
 
 static __attribute__((noinline, used)) int fx_dup(void)
 {
@@ -19,7 +20,7 @@ static __attribute__((noinline, used)) int fx_local(void)
 
 int fx_func(int x)
 {
-	return fx_other(x) + fx_dup() + fx_local() + fx_tls + fx_data;
+	return fx_other(x) + fx_dup() + fx_local() + fx_ifunc() + fx_tls + fx_data;
 }
 
 __attribute__((weak)) int fx_weak(void)
@@ -43,6 +44,12 @@ static int (*fx_resolve(void))(void)
 }
 
 int fx_ifunc(void) __attribute__((ifunc("fx_resolve")));
+
+/* As hand-written assembly often is: a function without size, and one without even a type. */
+__asm__(".text\n"
+	".type fx_unsized, @function\n"
+	"fx_unsized: nop; nop; ret\n"
+	"fx_bare: nop; ret\n");
 
 #ifdef FX_VERSIONS
 int fx_first(void);

@@ -235,6 +235,37 @@ static void test_hash_cycle(void **state)
 	free(bytes);
 }
 
+/* With the hash table made blind, .symtab answers: its names carry their versions. */
+static void test_versions_in_symtab(void **state)
+{
+	static const struct {
+		const char *name;
+		bool hidden;
+	} cases[] = {{"fx_versioned", false}, {"fx_retired", true}, {"fx_func", false}};
+	size_t size;
+	uint8_t *bytes = fx_bytes(FX("libfx.so"), &size);
+	uint32_t *hash = (void *)(bytes + dyn(bytes, DT_GNU_HASH)->d_un.d_ptr);
+	struct ij_symbol sym, second;
+	struct ij_object *obj;
+
+	(void)state;
+	memset(hash + 4, 0, 8ull * hash[2]);
+	fx_assert_ok(ij_object_open_bytes(bytes, size, "blind", &obj));
+	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
+		fx_assert_ok(ij_object_symbol(obj, cases[i].name, &sym));
+		assert_false(sym.dynamic);
+		assert_string_equal(sym.name, cases[i].name);
+		assert_int_equal(sym.hidden_version, cases[i].hidden);
+	}
+	fx_assert_ok(ij_object_symbol(obj, "fx_versioned", &sym));
+	fx_assert_ok(ij_object_symbol(obj, "fx_second", &second));
+	assert_int_equal(sym.value, second.value);
+	fx_assert_error(ij_object_symbol(obj, "fx_versioned@FX_1", &sym), IJ_ERR_NOTFOUND, "");
+	fx_assert_error(ij_object_symbol(obj, "fx_version", &sym), IJ_ERR_NOTFOUND, "");
+	ij_object_close(obj);
+	free(bytes);
+}
+
 /* A file that is cut while it is open gives an error, not a signal. */
 static void test_shrinks(void **state)
 {
@@ -299,7 +330,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unchanged),     cmocka_unit_test(test_changes),
 		cmocka_unit_test(test_endless_chain), cmocka_unit_test(test_hash_cycle),
-		cmocka_unit_test(test_shrinks),       cmocka_unit_test(test_every_byte),
+		cmocka_unit_test(test_shrinks),       cmocka_unit_test(test_versions_in_symtab),
+		cmocka_unit_test(test_every_byte),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,9 @@ static void test_names(void **state)
 		{"prog!main", false, IJ_ERR_COUNT, "prog"},
 		{"main", false, IJ_ERR_COUNT, "prog"},
 		{"fx_local", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_unsized", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_bare", false, IJ_ERR_COUNT, "libfx.so.1"},
+		{"fx_bare", true, IJ_ERR_TYPE, "fx_bare is code of libfx.so.1"},
 		{"fx_data", true, IJ_ERR_COUNT, "libfx.so.1"},
 		{"fx_main_data", true, IJ_ERR_COUNT, "prog"},
 		{"fx_data", false, IJ_ERR_TYPE, "fx_data is data of libfx.so.1"},
@@ -171,6 +174,7 @@ static void test_names(void **state)
 		{"_init", false, IJ_ERR_AMBIGUOUS, "prog!_init"},
 		{"fx_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
 		{"fx_fucn", true, IJ_ERR_NOTFOUND, "no variable fx_fucn"},
+		{"xf_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
 		{"libfx!fx_fun", false, IJ_ERR_NOTFOUND, "in libfx.so.1; did you mean fx_func"},
 		{"prog!fx_func", false, IJ_ERR_NOTFOUND, "no function fx_func in prog"},
 		{"libgone!f", false, IJ_ERR_NOTFOUND, "no module libgone is mapped"},
@@ -367,6 +371,130 @@ static void test_ifunc(void **state)
 	}
 }
 
+struct slot_list {
+	uint64_t slots[4];
+	unsigned len;
+};
+
+static bool add_slot(void *ctx, uint64_t slot, int64_t addend)
+{
+	struct slot_list *list = ctx;
+
+	assert_int_equal(addend, 0);
+	assert_true(list->len < 4);
+	list->slots[list->len++] = slot;
+	return true;
+}
+
+static uint64_t value_of(const char *file, const char *name)
+{
+	int fd;
+	struct ij_object *obj = fx_object(file, &fd);
+	struct ij_symbol sym;
+
+	fx_assert_ok(ij_object_symbol(obj, name, &sym));
+	ij_object_close(obj);
+	close(fd);
+	return sym.value;
+}
+
+/* An IFUNC bound by another module: its slots must agree, and must not be lazy or elsewhere. */
+static void test_ifunc_of_others(void **state)
+{
+	enum { NOTHING, IMPL_A, IMPL_B, LAZY, OWN_CODE, SLOT_KINDS };
+	static const struct {
+		unsigned slots[2];
+		unsigned bound; /* NOTHING: not */
+	} cases[] = {
+		{{NOTHING, NOTHING}, NOTHING}, {{IMPL_A, IMPL_A}, IMPL_A},
+		{{LAZY, IMPL_B}, IMPL_B},      {{IMPL_B, NOTHING}, IMPL_B},
+		{{IMPL_A, IMPL_B}, NOTHING},   {{LAZY, LAZY}, NOTHING},
+		{{OWN_CODE, IMPL_A}, IMPL_A},  {{OWN_CODE, OWN_CODE}, NOTHING},
+	};
+	uint64_t values[SLOT_KINDS] = {
+		[IMPL_A] = LIB_AT + value_of(FX("libfx.so"), "fx_impl_a"),
+		[IMPL_B] = LIB_AT + value_of(FX("libfx.so"), "fx_impl_b"),
+		[OWN_CODE] = LIB2_AT + value_of(FX("libuser.so"), "fx_call"),
+	};
+	struct slot_list list = {.len = 0}, own = {.len = 0};
+	int fd, lib_fd;
+	struct ij_object *user = fx_object(FX("libuser.so"), &fd);
+	struct ij_object *lib = fx_object(FX("libfx.so"), &lib_fd);
+
+	(void)state;
+	fx_assert_ok(ij_object_relocs_of(lib, "fx_ifunc", "FX_1", add_slot, &own));
+	assert_int_equal(own.len, 1);
+	fx_assert_ok(ij_object_relocs_of(user, "fx_ifunc", "FX_1", add_slot, &list));
+	assert_int_equal(list.len, 2);
+	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
+		struct fx_target target;
+		struct ij_resolved res;
+		uint64_t lazy;
+		uint8_t *image;
+
+		fx_target_init(&target);
+		/* The defining library's own slot is lazy: it leads to its own PLT. */
+		image = fx_target_load(&target, FX("libfx.so"), "/lib/libfx.so", LIB_AT);
+		fx_assert_ok(ij_object_read(lib, own.slots[0], &lazy, sizeof(lazy)));
+		assert_true(lazy != 0);
+		lazy += LIB_AT;
+		memcpy(image + own.slots[0], &lazy, sizeof(lazy));
+		image = fx_target_load(&target, FX("libuser.so"), "/lib/libuser.so", LIB2_AT);
+		for (unsigned n = 0; n < 2; n++) {
+			uint64_t value = values[cases[i].slots[n]];
+
+			if (cases[i].slots[n] == LAZY) {
+				fx_assert_ok(ij_object_read(user, list.slots[n], &value, 8));
+				value += LIB2_AT;
+			}
+			memcpy(image + list.slots[n], &value, sizeof(value));
+		}
+		fx_target_modules(&target);
+		fx_assert_ok(ij_modules_resolve(target.mods, "fx_ifunc", &res));
+		assert_int_equal(res.needs_resolver, cases[i].bound == NOTHING);
+		if (cases[i].bound)
+			assert_int_equal(res.addr, values[cases[i].bound]);
+		else
+			assert_int_equal(res.addr, LIB_AT + res.symbol.value);
+		fx_target_deinit(&target);
+	}
+	ij_object_close(user);
+	ij_object_close(lib);
+	close(fd);
+	close(lib_fd);
+}
+
+/* A second mapping of a module's code alone is no module, and no reason to doubt a search. */
+static void test_alias(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+	struct ij_error *err;
+	size_t len;
+	const struct ij_segment *segs;
+	const char *text = "/usr/lib/libfx.so";
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libfx.so"), text, LIB_AT);
+	fx_target_modules(&target);
+	segs = ij_object_segments(module(&target, "libfx.so")->obj, &len);
+	while (!(segs->flags & PF_X))
+		segs++;
+	fx_target_map(&target, LIB2_AT, LIB2_AT + 4096, "r-xp", segs->off, 1, text);
+	ij_modules_destroy(target.mods);
+	fx_target_modules(&target);
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 2);
+	assert_null(ij_modules_find(target.mods, LIB2_AT)->obj);
+	assert_non_null(ij_modules_find(target.mods, LIB_AT)->obj);
+	err = ij_modules_resolve(target.mods, "fx_nothing", &res);
+	assert_non_null(err);
+	assert_null(strstr(err->msg, "not searched"));
+	ij_error_free(err);
+	fx_target_deinit(&target);
+}
+
 /* A stripped module's local names come from its debug file, which is opened only for them. */
 static void test_debug_lazily(void **state)
 {
@@ -448,27 +576,51 @@ static void test_describe(void **state)
 	fx_target_deinit(&target);
 }
 
-/* Very many executable mappings of one file are refused, not opened one by one for ever. */
-static void test_limit(void **state)
+/* 5000 executable mappings of one file. */
+static struct ij_error *many_mappings(struct fx_target *target, const char *path)
 {
-	struct fx_target target;
 	struct ij_vmas vmas = {0};
 	struct ij_error *err;
 
-	(void)state;
-	fx_target_init(&target);
 	for (unsigned i = 0; i < 5000; i++) {
 		struct ij_vma vma = {.lo = 0x10000000ull + i * 0x2000,
 				     .hi = 0x10001000ull + i * 0x2000,
 				     .inode = 5,
 				     .flags = IJ_VMA_READ | IJ_VMA_EXEC};
 
-		vma.path = strdup("/x");
+		vma.path = strdup(path);
 		fx_assert_ok(ij_vec_push(&vmas.list, vma));
 	}
-	err = ij_modules_create(&vmas, &target.mem, &target.opener, &target.mods);
-	fx_assert_error(err, IJ_ERR_LIMIT, "over 4096 modules");
+	err = ij_modules_create(&vmas, &target->mem, &target->opener, &target->mods);
 	ij_vmas_deinit(&vmas);
+	return err;
+}
+
+/* Very many mappings that might each be a module are refused, not opened one by one for ever. */
+static void test_limit(void **state)
+{
+	struct fx_target target;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_file(&target, "/lib/liba.so", FX("libfx.so"));
+	fx_assert_error(many_mappings(&target, "/lib/liba.so"), IJ_ERR_LIMIT, "over 4096 modules");
+	fx_target_deinit(&target);
+}
+
+/* A file that is no module is opened once, however often it is mapped. */
+static void test_generated_code(void **state)
+{
+	struct fx_target target;
+	size_t len;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_file(&target, "/memfd:doublemapper", __FILE__);
+	fx_assert_ok(many_mappings(&target, "/memfd:doublemapper"));
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 1);
+	assert_non_null(module(&target, "memfd:doublemapper")->problem);
 	fx_target_deinit(&target);
 }
 
@@ -488,6 +640,9 @@ int main(void)
 		cmocka_unit_test(test_debuglink_folders),
 		cmocka_unit_test(test_describe),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_generated_code),
+		cmocka_unit_test(test_ifunc_of_others),
+		cmocka_unit_test(test_alias),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "files.h"
 
 #include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ static const struct want wants[] = {
 	{FX("libfx.so"), "fx_versioned", IJ_SYMBOL_FUNC, true, false, false, false, "FX_2"},
 	{FX("libfx.so"), "fx_retired", IJ_SYMBOL_FUNC, true, false, false, true, "FX_1"},
 	{FX("libfx.so"), "fx_local", IJ_SYMBOL_FUNC, false, true, false, false, NULL},
+	{FX("libfx.so"), "fx_unsized", IJ_SYMBOL_FUNC, false, true, false, false, NULL},
+	{FX("libfx.so"), "fx_bare", IJ_SYMBOL_NONE, false, true, false, false, NULL},
 	{FX("libsysv.so"), "fx_func", IJ_SYMBOL_FUNC, true, false, false, false, "FX_1"},
 	{FX("libsysv.so"), "fx_versioned", IJ_SYMBOL_FUNC, true, false, false, false, "FX_2"},
 	{FX("libnoid.so"), "fx_func", IJ_SYMBOL_FUNC, true, false, false, false, NULL},
@@ -294,10 +297,89 @@ static void test_symbol_at(void **state)
 		fx_assert_ok(ij_object_symbol(obj, "fx_versioned", &sym));
 		fx_assert_ok(ij_object_symbol_at(obj, sym.value, &at));
 		assert_string_equal(at.name, "fx_versioned");
+		/* Without a size, up to the next one. */
+		fx_assert_ok(ij_object_symbol(obj, "fx_unsized", &sym));
+		assert_int_equal(sym.size, 0);
+		fx_assert_ok(ij_object_symbol_at(obj, sym.value + 2, &at));
+		assert_string_equal(at.name, "fx_unsized");
+		fx_assert_ok(ij_object_symbol_at(obj, sym.value + 3, &at));
+		assert_string_equal(at.name, "fx_bare");
 		fx_assert_error(ij_object_symbol_at(obj, 0, &at), IJ_ERR_NOTFOUND, "0x0");
 	}
 	ij_object_close(obj);
 	close(fd);
+}
+
+/* What this process has read so far, bytes (Linux, Documentation/filesystems/proc.rst, 3.3). */
+static uint64_t bytes_read(void)
+{
+	unsigned long long count = 0;
+	FILE *io = fopen("/proc/self/io", "r");
+
+	assert_non_null(io);
+	assert_int_equal(fscanf(io, "rchar: %llu", &count), 1);
+	fclose(io);
+	return count;
+}
+
+/* Opening a large file and finding an exported name reads a few blocks of it. */
+static void test_reads_little(void **state)
+{
+	size_t size;
+	uint8_t *bytes = fx_bytes(FX("libfx.so"), &size);
+	int fd = fx_memfd(bytes, size);
+	struct ij_object *obj;
+	struct ij_symbol sym;
+	uint64_t before;
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, 100 << 20), 0);
+	before = bytes_read();
+	fx_assert_ok(ij_object_open_fd(fd, "large", &obj));
+	fx_assert_ok(ij_object_symbol(obj, "fx_versioned", &sym));
+	fx_assert_error(ij_object_symbol_at(obj, 1, &sym), IJ_ERR_NOTFOUND, "");
+	assert_in_range(bytes_read() - before, 4096, 64 << 10);
+	ij_object_close(obj);
+	close(fd);
+	free(bytes);
+}
+
+/* The first answers come from a scan, the later ones from an index: they must be the same. */
+static void test_symbol_at_ways(void **state)
+{
+	static const char *const files[] = {FX("static"), "/lib/x86_64-linux-gnu/libc.so.6"};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(files); i++) {
+		int fd, fresh_fd;
+		struct ij_object *indexed = fx_object(files[i], &fd);
+		uint64_t base = ij_object_base(indexed), span = ij_object_span(indexed);
+		unsigned named = 0;
+		struct ij_symbol a, b;
+
+		for (unsigned n = 0; n < 20; n++)
+			ij_error_free(ij_object_symbol_at(indexed, base, &a));
+		for (unsigned n = 0; n < 200; n++) {
+			uint64_t vaddr = base + span / 200 * n + n * 7919 % 4096;
+			struct ij_object *fresh = fx_object(files[i], &fresh_fd);
+			struct ij_error *a_err = ij_object_symbol_at(indexed, vaddr, &a);
+			struct ij_error *b_err = ij_object_symbol_at(fresh, vaddr, &b);
+
+			assert_int_equal(a_err != NULL, b_err != NULL);
+			if (!a_err) {
+				named++;
+				assert_int_equal(a.value, b.value);
+				assert_int_equal(a.size, b.size);
+			}
+			ij_error_free(a_err);
+			ij_error_free(b_err);
+			ij_object_close(fresh);
+			close(fresh_fd);
+		}
+		assert_true(named > 20);
+		ij_object_close(indexed);
+		close(fd);
+	}
 }
 
 static void test_debug_files(void **state)
@@ -392,7 +474,8 @@ int main(void)
 		cmocka_unit_test(test_compressed),      cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_no_sections),     cmocka_unit_test(test_each),
 		cmocka_unit_test(test_symbol_at),       cmocka_unit_test(test_debug_files),
-		cmocka_unit_test(test_relocs),
+		cmocka_unit_test(test_relocs),          cmocka_unit_test(test_symbol_at_ways),
+		cmocka_unit_test(test_reads_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

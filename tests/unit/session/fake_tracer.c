@@ -117,6 +117,12 @@ static void answer_call(int sock, const struct ij_wire_msg *msg)
 		outcome.frames_len = 1u << 30;
 	if (mode_is("bad-status"))
 		outcome.status = 77;
+	if (mode && !strncmp(mode, "status=", 7)) {
+		outcome.status = (uint32_t)atoi(mode + 7);
+		outcome.exit_status = 3 << 8;
+		outcome.signo = SIGSEGV;
+		outcome.fault_addr = 0x10;
+	}
 	send_parts(sock, IJ_WIRE_OUTCOME, parts, 2, NULL, 0);
 }
 

@@ -67,7 +67,7 @@ static void test_format(void **state)
 		uint64_t ns;
 		const char *text;
 	} rows[] = {
-		{0, "0 ns"},
+		{0, "0 s"},
 		{999, "999 ns"},
 		{1000, "1 us"},
 		{1500, "1.5 us"},

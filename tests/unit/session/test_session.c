@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -179,6 +180,47 @@ static void test_call_fails(void **state)
 	ij_call_deinit(&call);
 }
 
+/* Each outcome stands for an error whose exit status interject(1) documents. */
+static void test_outcomes(void **state)
+{
+	static const struct {
+		enum ij_wire_status status;
+		int exit_status;
+		const char *text;
+	} rows[] = {
+		{IJ_WIRE_UNSAFE, 4, "no safe-point in "},
+		{IJ_WIRE_TIMEOUT, 5, "abs did not return within 5 s in thread "},
+		{IJ_WIRE_DEADLOCK, 5, "abs waits for the lock "},
+		{IJ_WIRE_FAULT, 6, "SIGSEGV on address 0x10"},
+		{IJ_WIRE_LEFT, 8, "left running"},
+		{IJ_WIRE_ESCAPED, 8, "left the call by longjmp or an exception"},
+		{IJ_WIRE_THREAD_ENDED, 8, "ended inside abs"},
+		{IJ_WIRE_EXITED, 7, "exited with status 3 during abs"},
+	};
+	struct ij_call call;
+
+	(void)state;
+	parse("(int)abs(-7)", &call);
+	for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+		struct ij_call_result result;
+		struct ij_session *s;
+		char mode[32];
+
+		snprintf(mode, sizeof(mode), "status=%d", rows[i].status);
+		s = spawn(mode);
+		assert_null(ij_session_open(s));
+		assert_null(ij_session_call(s, &call, &call_options, &result));
+		assert_non_null(result.error);
+		if (ij_error_exit_status(result.error->code) != rows[i].exit_status ||
+		    !strstr(result.error->msg, rows[i].text))
+			fail_msg("%s: %s: %s", mode, ij_error_code_name(result.error->code),
+				 result.error->msg);
+		ij_call_result_deinit(&result);
+		ij_session_destroy(s);
+	}
+	ij_call_deinit(&call);
+}
+
 static void test_unsafe(void **state)
 {
 	struct ij_session *s = spawn("unsafe");
@@ -232,8 +274,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open_fails),    cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_prepare_fails), cmocka_unit_test(test_call_fails),
-		cmocka_unit_test(test_unsafe),        cmocka_unit_test(test_interrupt),
-		cmocka_unit_test(test_no_tracer),
+		cmocka_unit_test(test_outcomes),      cmocka_unit_test(test_unsafe),
+		cmocka_unit_test(test_interrupt),     cmocka_unit_test(test_no_tracer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
