@@ -219,20 +219,49 @@ static void wait_ns(int pidfd, uint64_t ns)
 	ppoll(&fd, 1, &limit, NULL);
 }
 
-/* The tracer is not our child until its parent died; then it is, since we are the subreaper. */
-static void await_tracer(pid_t tracer, int tracer_fd)
+/* Our children, as a line of numbers; malloc'ed. */
+static char *children(void)
 {
-	if (tracer_fd >= 0 && harness_pause(tracer_fd, SESSION_WAIT_MS))
-		fail_msg("tracer %d did not end", tracer);
-	if (tracer_fd >= 0)
-		close(tracer_fd);
-	if (tracer)
-		waitpid(tracer, NULL, __WALL);
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	return proc_read(path);
+}
+
+static bool is_among(const char *list, long pid)
+{
+	char *at = (char *)(uintptr_t)list;
+	for (long each; at && (each = strtol(at, &at, 10)) > 0;)
+		if (each == pid)
+			return true;
+	return false;
+}
+
+/*
+ * Wait for every process of the session. Its orphans have become our children, since we are the
+ * subreaper: whatever is not among those that we had @before.
+ */
+static void await_orphans(const char *before)
+{
+	char *now = children(), *at = now;
+	for (long pid; at && (pid = strtol(at, &at, 10)) > 0;) {
+		if (is_among(before, pid))
+			continue;
+		int fd = (int)syscall(SYS_pidfd_open, (pid_t)pid, 0);
+		if (fd >= 0 && harness_pause(fd, SESSION_WAIT_MS)) {
+			kill((pid_t)pid, SIGKILL);
+			fail_msg("process %ld of a killed session did not end", pid);
+		}
+		if (fd >= 0)
+			close(fd);
+		waitpid((pid_t)pid, NULL, __WALL);
+	}
+	free(now);
 }
 
 struct killed kill_at_time(pid_t pid, enum who who, uint64_t delay_ns)
 {
 	struct killed result = {.client_status = -1, .syscall = -1};
+	char *before = children();
 	pid_t client = fork();
 	if (client == 0)
 		client_exec(pid, false);
@@ -256,6 +285,9 @@ struct killed kill_at_time(pid_t pid, enum who who, uint64_t delay_ns)
 	assert_int_equal(waitpid(client, &status, __WALL), client);
 	close(client_fd);
 	result.client_status = exit_status_of(status);
-	await_tracer(tracer, tracer_fd);
+	if (tracer_fd >= 0)
+		close(tracer_fd);
+	await_orphans(before);
+	free(before);
 	return result;
 }

@@ -111,8 +111,17 @@ static void randomise(void)
 
 static void check_bytes(const char *what, unsigned off, unsigned size)
 {
-	if (memcmp(steady_x_in + off, steady_x_out + off, size) != 0)
-		victim_fail("%s changed", what);
+	unsigned at = off;
+	uint64_t want = 0, got = 0;
+	if (memcmp(steady_x_in + off, steady_x_out + off, size) == 0)
+		return;
+	while (steady_x_in[at] == steady_x_out[at])
+		at++;
+	at -= (at - off) % 8;
+	memcpy(&want, steady_x_in + at, 8);
+	memcpy(&got, steady_x_out + at, 8);
+	victim_fail("%s changed, first at offset %u: %#llx, not %#llx", what, at - off,
+		    (unsigned long long)got, (unsigned long long)want);
 }
 
 static void check_registers(void)
