@@ -141,11 +141,10 @@ struct ij_call {
  *
  * Literals: integers with all C bases and suffixes, characters, floats, strings with C escapes
  * (adjacent ones joined), NULL, true, false, unary + - ~ !, casts of arguments `(size_t)3`,
- * `(float)1.5`,
- * `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the integer
- * operators | ^ & << >> + - * / % with parentheses on constants, and the well-known constants of
- * users' recipes (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW, RTLD_LAZY,
- * RTLD_GLOBAL, SHUT_*, M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
+ * `(float)1.5`, `(char[N])0` and `(char[]){1,2,3}` and `(char[8])"abc"` buffers, `&symbol`, and the
+ * integer operators | ^ & << >> + - * / % with parentheses on constants, and the well-known
+ * constants of users' recipes (O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_APPEND, O_TRUNC, RTLD_NOW,
+ * RTLD_LAZY, RTLD_GLOBAL, SHUT_*, M_TRIM_THRESHOLD and its kin, PR_SET_DUMPABLE, PR_SET_NAME, ...).
  *
  * Errors: SYNTAX and TYPE with the column and what was expected; TYPE for a wrong number of
  * arguments, a string for an integer, a value that does not fit; UNSUPPORTED by name for what C has
@@ -166,8 +165,8 @@ struct ij_result_regs {
 	uint8_t st0[16]; /* 10 bytes used */
 };
 
-/** Convert the result in @regs from type @from to type @to as a C cast does; both as ij_call has
- * them. */
+/** Convert the result in @regs from @from to @to (callee_ret and ret of a call) as a C cast does.
+ */
 void ij_value_cast(const struct ij_type *from, const struct ij_type *to,
 		   struct ij_result_regs *regs);
 

@@ -119,8 +119,10 @@ static bool spaced(const struct ij_token *a, const struct ij_token *b, const str
 	if (ij_token_is(b, "("))
 		return word_a && c && ij_token_is(c, "*");
 	if (word_a)
-		return word_b || is_operator(b);
-	/* Two operators must not become another one, or a comment. */
+		return a->kind != IJ_TOKEN_MODULE && (word_b || is_operator(b));
+	/* Tokens must not grow together into another operator, a number, or a comment. */
+	if (ij_token_is(a, ".") && word_b)
+		return true;
 	return is_operator(a) && is_operator(b) && !(ij_token_is(a, "*") && ij_token_is(b, "*"));
 }
 

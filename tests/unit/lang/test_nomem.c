@@ -67,8 +67,8 @@ void free(void *mem)
 
 static const char *const decls[] = {
 	"int f(void)",
-	"char *f(int (*cb)(const char *, void *), char *argv[], int x[3], ...); // need: stdio; "
-	"traits: blocks",
+	("char *f(int (*cb)(const char *, void *), char *argv[], int x[3], ...); // need: stdio; "
+	 "traits: blocks"),
 	"int f(struct s x)",
 	"foo_t f(void)",
 	"int f(",
