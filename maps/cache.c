@@ -16,13 +16,18 @@
 #define FILE_MAGIC         0x3148434143504a49ull /* "IJPCACH1" */
 #define CONTAINER_SIZE_MAX ((off_t)1 << 30)
 
+/* To be raised with every change in what ij_map_compile makes of a file. */
+enum { COMPILER = 2 };
+
 /* A file changed this recently may change again without a new change time. */
 enum { RACY_SEC = 2 };
 
 /* What a cache file starts with; the container follows. Compared as bytes, so it has no padding. */
 struct head {
 	uint64_t magic;
-	uint64_t policy; /* fingerprint: what is cached depends on it */
+	uint32_t compiler;
+	uint32_t container_version;
+	uint64_t policy; /* its fingerprint */
 	uint64_t dev, ino, size;
 	int64_t change_sec, change_nsec;
 	uint64_t container_size;
@@ -35,6 +40,8 @@ static bool head_make(int fd, const char *soname, struct head *ret)
 	struct stat st;
 	struct head head = {
 		.magic = FILE_MAGIC,
+		.compiler = COMPILER,
+		.container_version = IJ_MAP_VERSION,
 		.policy = ij_policy_fingerprint(),
 		.version = IJ_VERSION,
 	};

@@ -174,6 +174,35 @@ static bool symbol_mark(void *ctx, const struct ij_symbol *sym)
 	return !marker->err;
 }
 
+static bool slot_seen(void *ctx, uint64_t slot_vaddr, int64_t addend)
+{
+	(void)slot_vaddr;
+	(void)addend;
+	*(bool *)ctx = true;
+	return false;
+}
+
+/*
+ * A program that is linked statically, neither exporting anything nor importing libc's start, has
+ * libc inside. If no name tells where, any frame may be one of libc's.
+ */
+static struct ij_error *stripped_mark(const struct marker *marker)
+{
+	struct ij_map_builder *builder = marker->builder;
+	bool imports = false;
+
+	if (marker->dynamic)
+		return NULL;
+	IJ_TRY(ij_object_relocs_of(marker->obj, "__libc_start_main", NULL, slot_seen, &imports));
+	if (imports)
+		return NULL;
+	for (size_t i = 0; i < builder->funcs.len; i++)
+		if (builder->funcs.items[i].classes & IJ_CLASS(ALLOCATOR))
+			return NULL;
+	builder->module_classes |= IJ_CLASSES_ALL & ~IJ_CLASS(CONTEXT);
+	return NULL;
+}
+
 static struct ij_error *classes_mark(struct ij_object *obj, struct ij_map_builder *builder)
 {
 	struct ij_tails tails;
@@ -186,6 +215,8 @@ static struct ij_error *classes_mark(struct ij_object *obj, struct ij_map_builde
 		err = marker.err;
 	if (!err)
 		err = ij_tails_close(&tails);
+	if (!err)
+		err = stripped_mark(&marker);
 	ij_tails_deinit(&tails);
 	return err;
 }

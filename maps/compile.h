@@ -15,7 +15,8 @@
  *
  * A function holds the classes of every symbol whose value is its start. What it jumps to and no
  * symbol names (a tail call's target, a cold part) holds them too. In a module over 16 MiB that
- * exports symbols .symtab is not read: libc is another module then.
+ * exports symbols .symtab is not read: libc is another module then. In a static program without
+ * names every function holds every class but CONTEXT, for each may be libc's.
  *
  * @soname: base name by which policy knows the module ("libc.so.6"); borrowed.
  * @ret, @size_ret: the container, malloc'ed; the caller frees it.

@@ -27,9 +27,9 @@ struct ij_map_header {
 	uint32_t version;
 	uint32_t size; /* of the whole container, bytes */
 	uint64_t span; /* size of the module's address range, bytes; no offset reaches it */
-	ij_classes module_classes;         /* classes that every frame in this module holds */
-	uint32_t funcs_off, funcs_len;     /* struct ij_map_func, sorted by start, disjoint */
-	uint32_t rows_off, rows_len;       /* struct ij_map_row, each function's together, sorted by pc */
+	ij_classes module_classes;     /* classes that every frame in this module holds */
+	uint32_t funcs_off, funcs_len; /* struct ij_map_func, sorted by start, disjoint */
+	uint32_t rows_off, rows_len; /* struct ij_map_row, each function's together, sorted by pc */
 	uint32_t rules_off, rules_len;     /* struct ij_map_rule */
 	uint32_t entries_off, entries_len; /* struct ij_map_entry */
 	uint32_t exprs_off, exprs_size;    /* DWARF expression bytes of IJ_MAP_*EXPR */

@@ -34,8 +34,8 @@ enum ij_event_kind {
 	IJ_EVENT_SYSCALL, /* entry or exit of a system call after ij_thread_resume_syscall */
 	IJ_EVENT_EXEC, /* the process has executed another program: detach, nothing of ours is left
 			*/
-	IJ_EVENT_EXITING, /* the thread is ending and can do nothing else: resume */
-	IJ_EVENT_ENDED,   /* the thread is gone; `status` is its wait status if it was told */
+	IJ_EVENT_EXITING,   /* the thread is ending and can do nothing else: resume */
+	IJ_EVENT_ENDED,     /* the thread is gone; `status` is its wait status if it was told */
 	IJ_EVENT_DEADLINE,  /* nothing happened in time: the thread runs on */
 	IJ_EVENT_CANCELLED, /* the descriptor hung up; reported once, the thread runs on */
 };

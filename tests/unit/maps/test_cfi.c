@@ -223,6 +223,8 @@ static const struct {
 	{CODE(0x3f), NULL},
 	{CODE(DW_CFA_def_cfa, 17, 8), NULL},
 	{CODE(DW_CFA_def_cfa, 7, 0xff, 0xff, 0xff, 0xff, 0x0f), NULL},
+	{CODE(DW_CFA_def_cfa_offset, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1),
+	 NULL},
 	{CODE(DW_CFA_def_cfa_expression, 0, DW_CFA_def_cfa_offset, 16), NULL},
 	{CODE(DW_CFA_def_cfa_expression, 0, DW_CFA_def_cfa_register, 6), NULL},
 	{CODE(DW_CFA_def_cfa_expression, 100), NULL},

@@ -18,6 +18,51 @@
 #include "maps/compile.h"
 #include "process.h"
 
+/*
+ * Functions under names that policy knows by their prefix: one with such a name at its start, one
+ * with such a name in its middle, one without that the first jumps to, and a cold part that it
+ * jumps into.
+ */
+__asm__(".text\n"
+	".globl je_fixture, fixture_named\n"
+	"je_fixture: .cfi_startproc\n"
+	"	push %rbx\n"
+	"	.cfi_def_cfa_offset 16\n"
+	"	test %rdi, %rdi\n"
+	"	.byte 0x0f, 0x84\n" /* je, in its long form */
+	"	.long fixture_cold + 1 - . - 4\n"
+	"	pop %rbx\n"
+	"	.cfi_def_cfa_offset 8\n"
+	"	.byte 0xe9\n" /* jmp, in its long form */
+	"	.long fixture_tail - . - 4\n"
+	"	.byte 0xe9\n"
+	"	.long fixture_named - . - 4\n"
+	"	.byte 0xe9\n"
+	"	.long fixture_middle + 1 - . - 4\n"
+	".cfi_endproc\n"
+	"fixture_tail: .cfi_startproc\n"
+	"	nop\n"
+	"	ret\n"
+	".cfi_endproc\n"
+	"fixture_cold: .cfi_startproc\n"
+	"	.cfi_def_cfa_offset 16\n"
+	"	nop\n"
+	"	pop %rbx\n"
+	"	.cfi_def_cfa_offset 8\n"
+	"	ret\n"
+	".cfi_endproc\n"
+	"fixture_named: .cfi_startproc\n"
+	"	nop\n"
+	"	ret\n"
+	".cfi_endproc\n"
+	"fixture_middle: .cfi_startproc\n"
+	"	nop\n"
+	"je_fixture_middle:\n"
+	"	ret\n"
+	".cfi_endproc\n");
+extern const uint8_t je_fixture[], fixture_named[];
+extern const uint8_t fixture_tail[], fixture_cold[], fixture_middle[];
+
 struct compiled {
 	void *bytes;
 	size_t size;
@@ -76,6 +121,23 @@ static void test_libc(void **state)
 	assert_int_equal(compiled.map.header->module_classes, 0);
 	assert_int_equal(compiled.map.header->span, ij_object_span(libc->obj));
 	dlclose(handle);
+	free(compiled.bytes);
+}
+
+/* A name counts only at the start of a function; classes pass along jumps to what has no name. */
+static void test_own(void **state)
+{
+	struct process *proc = *state;
+	size_t len;
+	struct ij_module *own = ij_modules_list(proc->mods, &len)[0];
+	struct compiled compiled = compile(own->obj, own->name);
+
+	assert_true(own->main);
+	assert_int_equal(classes_at(&compiled, own, je_fixture), IJ_CLASS(ALLOCATOR));
+	assert_int_equal(classes_at(&compiled, own, fixture_tail), IJ_CLASS(ALLOCATOR));
+	assert_int_equal(classes_at(&compiled, own, fixture_cold), IJ_CLASS(ALLOCATOR));
+	assert_int_equal(classes_at(&compiled, own, fixture_named), 0);
+	assert_int_equal(classes_at(&compiled, own, fixture_middle), 0);
 	free(compiled.bytes);
 }
 
@@ -205,9 +267,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_libc),        cmocka_unit_test(test_tails),
-		cmocka_unit_test(test_modules),     cmocka_unit_test(test_plt),
-		cmocka_unit_test(test_no_sections),
+		cmocka_unit_test(test_libc), cmocka_unit_test(test_tails),
+		cmocka_unit_test(test_own),  cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_plt),  cmocka_unit_test(test_no_sections),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

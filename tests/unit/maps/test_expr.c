@@ -89,6 +89,7 @@ static const struct {
 	{CODE(LIT(5), LIT(1), DW_OP_bra, 1, 0, LIT(6)), 5},
 	/* Count down from 3 with a backward branch. */
 	{CODE(LIT(3), LIT(1), DW_OP_minus, DW_OP_dup, DW_OP_bra, 0xfa, 0xff), 0},
+	{CODE(DW_OP_const1u, 60, LIT(1), DW_OP_minus, DW_OP_dup, DW_OP_bra, 0xfa, 0xff), 0},
 	{CODE(DW_OP_breg0 + 7, 0x78), 0x0fff},
 	{CODE(DW_OP_bregx, 3, 8), 0x100b},
 	{CODE(ADDR, DW_OP_deref), 0x8786858483828180},
@@ -135,6 +136,9 @@ static const struct {
 	{CODE(LIT(1), DW_OP_skip, 1, 0), IJ_EXPR_BAD},       /* past the end */
 	{CODE(LIT(1), DW_OP_skip, 0xfd, 0xff), IJ_EXPR_BAD}, /* to itself, for ever */
 	{CODE(LIT(1), DW_OP_skip, 0xfc, 0xff), IJ_EXPR_BAD}, /* pushes for ever */
+	/* It would end, but after more steps than any real expression has. */
+	{CODE(DW_OP_const1u, 70, LIT(1), DW_OP_minus, DW_OP_dup, DW_OP_bra, 0xfa, 0xff),
+	 IJ_EXPR_BAD},
 	{CODE(DW_OP_addr, 0, 0, 0, 0, 0, 0, 0, 0), IJ_EXPR_BAD},
 	{CODE(0x9c), IJ_EXPR_BAD}, /* DW_OP_call_frame_cfa */
 	{CODE(0xff), IJ_EXPR_BAD},

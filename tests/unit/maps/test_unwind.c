@@ -133,6 +133,7 @@ static void map_make(struct fixture_map *ret)
 				      DW_OP_lit0 + 15, DW_OP_and, DW_OP_lit0 + 11,  DW_OP_ge,
 				      DW_OP_lit0 + 3,  DW_OP_shl, DW_OP_plus};
 	static const uint8_t endless[] = {DW_OP_skip, 0xfd, 0xff};
+	static const uint8_t below[] = {DW_OP_lit0 + 4, DW_OP_minus}; /* CFA - 4 */
 	struct ij_map_builder builder;
 	struct ij_map_state state;
 	int32_t off;
@@ -162,6 +163,9 @@ static void map_make(struct fixture_map *ret)
 	func_add(&builder, MOVED, 0x10, 0, &state);
 	fixture_rule(&state, 14, IJ_MAP_VAL_EXPR, off);
 	func_add(&builder, MOVED + 0x10, 0x10, 0, &state);
+	assert_null(ij_map_builder_expr(&builder, below, sizeof(below), &off));
+	fixture_rule(&state, 14, IJ_MAP_EXPR, off);
+	func_add(&builder, MOVED + 0x20, 0x10, 0, &state);
 	fixture_func(&builder, FORMS, 0x100, SP, 8);
 	state = fixture_state(SP, 0);
 	fixture_rule(&state, RA, IJ_MAP_REGISTER, 5);
@@ -407,6 +411,10 @@ static void test_moved(void **state)
 	assert_int_equal(target->frame_regs[1].known, 0x1d0c4);
 	/* A register's expression that never ends. */
 	assert_int_equal(unwind(target, MOVED + 0x10), IJ_UNWIND_NO_RULE);
+	/* One saved partly behind what is read for the others. */
+	target->stack[1] = 0x1122334455667788;
+	assert_int_equal(unwind(target, MOVED + 0x20), IJ_UNWIND_ROOT);
+	assert_int_equal(target->frame_regs[1].value[14], 0x5566778800000000);
 }
 
 static const struct {
