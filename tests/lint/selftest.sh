@@ -181,6 +181,32 @@ sed 's/call check --help/call --help/' "$here/../../share/completions/interject"
 	put share/completions/interject
 expect completion "^completing 'interject ch': wanted check"
 
+# scripts/skips is no linter, but read by people who decide on its word.
+put check.xml <<-'END'
+	<testsuite>
+	<testcase name="unit/x" status="run"><system-out>[ RUN      ] plain
+	[       OK ] plain
+	[ RUN      ] wide
+	no AVX-512 here
+	[  SKIPPED ] wide
+	[  SKIPPED ] 1 test(s), listed below:
+	[  SKIPPED ] wide
+	</system-out></testcase>
+	<testcase name="live/y" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/><system-out>no perf
+	</system-out></testcase>
+	</testsuite>
+END
+put skips.txt <<-'END'
+	# reviewed
+	unit/x:w*	# old machines
+END
+cases=$((cases + 1))
+output=$("$here/../../scripts/skips" "$tree/check.xml" "$tree/skips.txt")
+if [[ $output != $'skipped unit/x:wide: no AVX-512 here\nskipped live/y: no perf  [not in tests/skips.txt]' ]]; then
+	printf 'FAIL: scripts/skips says:\n%s\n' "$output"
+	failures=$((failures + 1))
+fi
+
 if [[ $failures -gt 0 ]]; then
 	printf '%d of %d cases failed\n' "$failures" "$cases"
 	exit 1
