@@ -192,8 +192,8 @@ static struct ij_error *ensure_pages(struct ij_injector *inj, size_t scratch_roo
 }
 
 /*
- * The session's last call takes its pages along in the same stop. The thread still stands in the stub,
- * whose frame it would restore itself from: ours goes below that.
+ * The session's last call takes its pages along in the same stop. The thread still stands in the
+ * stub, whose frame it would restore itself from: ours goes below that.
  */
 static struct ij_error *drop_pages(struct ij_injector *inj, struct ij_thread *thread)
 {

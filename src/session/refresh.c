@@ -116,6 +116,22 @@ static bool same_modules(const struct ij_vmas *a, const struct ij_vmas *b)
 	return !x && !y;
 }
 
+/* A module that could not be read may only mean that the target ended meanwhile. */
+static struct ij_error *still_there(struct ij_session *s, const struct ij_module *module)
+{
+	struct ij_vmas vmas = {0};
+	IJ_ERROR_AUTO err = NULL;
+
+	if (!module->problem)
+		return NULL;
+	err = ij_vmas_read(s->maps_fd, &vmas);
+	ij_vmas_deinit(&vmas);
+	if (module->problem->code != IJ_ERR_GONE && (!err || err->code != IJ_ERR_GONE))
+		return NULL;
+	return ij_error_new(GONE, "process %d (%s) exited, or executed another program", s->pid,
+			    s->welcome.comm);
+}
+
 static struct ij_error *tell_tracer(struct ij_session *s)
 {
 	struct ij_module *const *list;
@@ -124,10 +140,7 @@ static struct ij_error *tell_tracer(struct ij_session *s)
 
 	list = ij_modules_list(s->mods, &len);
 	for (size_t i = 0; i < len; i++) {
-		if (list[i]->problem && list[i]->problem->code == IJ_ERR_GONE)
-			return ij_error_new(GONE,
-					    "process %d (%s) exited, or executed another program",
-					    s->pid, s->welcome.comm);
+		IJ_TRY(still_there(s, list[i]));
 		IJ_TRY(refuse_go(s, list[i]));
 	}
 	IJ_TRY(ij_session_feed(s, &added));

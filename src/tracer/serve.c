@@ -177,6 +177,21 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 	}
 }
 
+/* Whatever failed, that the target has exited is what there is to say. */
+static struct ij_error *name_exit(const struct ij_tracer *tracer, struct ij_error *err)
+{
+	const struct ij_process *process = &tracer->inj.process;
+	struct ij_error *gone;
+
+	if (!tracer->bound || err->code == IJ_ERR_GONE || ij_process_is_alive(process))
+		return err;
+	gone = ij_error_new(GONE, "process %d exited", process->pid);
+	if (gone->code == IJ_ERR_GONE)
+		gone->touch = err->touch;
+	ij_error_free(err);
+	return gone;
+}
+
 bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 {
 	struct ij_wire_msg msg;
@@ -188,7 +203,7 @@ bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 	err = dispatch(tracer, &msg);
 	ij_wire_msg_close(&msg);
 	if (err) {
-		struct ij_error *sent = ij_wire_send_error(tracer->sock, err);
+		struct ij_error *sent = ij_wire_send_error(tracer->sock, name_exit(tracer, err));
 
 		err = sent;
 	}

@@ -14,10 +14,12 @@
  */
 #include "kill_session.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,7 +57,7 @@ static const struct scenario scenarios[] = {
 	 5},
 	{"tracer, asleep in nanosleep",
 	 "blocked",
-	 {"nanosleep"},
+	 {"clock_nanosleep"},
 	 NAPPING,
 	 WAKE_NONE,
 	 KILL_TRACER,
@@ -99,6 +101,16 @@ static void trial_start(struct trial *trial, const struct scenario *scenario)
 	victim_begin(trial);
 }
 
+/* Wait until process @pid has ended, or @ms milliseconds. */
+static void await_exit(pid_t pid, int ms)
+{
+	struct pollfd pfd = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+	if (pfd.fd < 0)
+		return;
+	poll(&pfd, 1, ms);
+	close(pfd.fd);
+}
+
 /* What the victim's and the kernel's view have to say against it; mappings are only counted. */
 static bool find_harm(struct trial *trial, char *text, size_t size)
 {
@@ -122,7 +134,12 @@ static bool find_harm(struct trial *trial, char *text, size_t size)
 		text[0] = '\0';
 	if (text[0])
 		return true;
+	/* A tracer whose client was killed tidies up and goes, in its own time. */
 	proc_status(vic->pid, vic->pid, "TracerPid", tracer, sizeof(tracer));
+	if (trial->scenario->who == KILL_CLIENT && strcmp(tracer, "0") != 0) {
+		await_exit((pid_t)atoi(tracer), 10000);
+		proc_status(vic->pid, vic->pid, "TracerPid", tracer, sizeof(tracer));
+	}
 	snapshot_counts(vic->pid, &fds, &threads);
 	if (strcmp(tracer, "0") != 0)
 		snprintf(text, size, "it is traced by %s", tracer);

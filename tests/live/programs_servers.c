@@ -162,12 +162,13 @@ static void nginx_start(struct subject *sub)
 	victim_spawn(&sub->target, server);
 	await_port(sub);
 	snprintf(url, sizeof(url), "http://127.0.0.1:%d/page.txt", sub->port);
+	/* -t resets -n to 50,000, so it goes first; both are more than a test lasts. */
 	const char *const load[] = {ab,
 				    "-q",
-				    "-n",
-				    "1000000000",
 				    "-t",
-				    "36000",
+				    "100000",
+				    "-n",
+				    "20000000",
 				    "-c",
 				    "4",
 				    "-k",
