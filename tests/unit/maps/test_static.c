@@ -71,7 +71,7 @@ static void test_names(void **state)
 
 static void test_stripped(void **state)
 {
-	struct compiled compiled = compile(STATIC_PROGRAM ".stripped");
+	struct compiled compiled = compile(STATIC_STRIPPED_PROGRAM);
 
 	(void)state;
 	assert_int_equal(compiled.map.header->module_classes, IJ_CLASSES_ALL & ~IJ_CLASS(CONTEXT));
@@ -87,7 +87,7 @@ static void test_dynamic(void **state)
 	(void)state;
 	assert_int_equal(compiled.map.header->module_classes, 0);
 	release(&compiled);
-	compiled = compile(DYNAMIC_PROGRAM ".stripped");
+	compiled = compile(DYNAMIC_STRIPPED_PROGRAM);
 	assert_int_equal(compiled.map.header->module_classes, 0);
 	release(&compiled);
 }
