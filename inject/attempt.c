@@ -149,6 +149,9 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 	verdict->tid = tid;
 	verdict->syscall = -1;
 	err = tolerate_gone(stop_thread(inj, tid, thread, stop, verdict), verdict);
+	/* One that runs cannot be detached from: only our exit releases it. */
+	if (err && thread->seized && !thread->stopped)
+		inj->stray = true;
 	if (err || verdict->reason)
 		ij_thread_detach(thread, 0);
 	return err;
@@ -235,7 +238,11 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 	enum ij_run_end end = IJ_RUN_STOPPED;
 	struct ij_error *err = NULL, *late;
 
-	IJ_TRY(ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved));
+	err = ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved);
+	if (err) {
+		ij_attempt_let_go(stop);
+		return err;
+	}
 	remote_init(inj, stop->thread, ij_regs_sp(&stop->regs));
 	err = ensure_pages(inj, call->scratch_room);
 	if (!err) {
@@ -301,17 +308,46 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 	return err;
 }
 
+/* A bare system call in a judged stop, and the thread's release. */
+static struct ij_error *unmap_in(struct ij_injector *inj, struct ij_stop *stop, ij_addr base,
+				 size_t size, bool *done_ret)
+{
+	const uint64_t args[6] = {base, size};
+	struct ij_error *err, *late;
+	uint64_t pause_ns;
+	long result = -1;
+
+	err = ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved);
+	if (err) {
+		/* Nothing was saved, so nothing is put back. */
+		ij_attempt_let_go(stop);
+		return err;
+	}
+	remote_init(inj, stop->thread, ij_regs_sp(&stop->regs));
+	err = ij_remote_enter(&inj->remote);
+	if (!err)
+		err = ij_remote_syscall(&inj->remote, SYS_munmap, args, &result);
+	late = release(inj, stop, IJ_PUT_BACK_KERNEL,
+		       err && err->code == IJ_ERR_INTERRUPTED ? err->os : 0, &pause_ns);
+	*done_ret = !err && !result;
+	if (err && (is_transient(err) || err->code == IJ_ERR_GONE)) {
+		ij_error_free(err);
+		err = NULL;
+	}
+	if (!err)
+		return late;
+	ij_error_free(late);
+	return err;
+}
+
 struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr base, size_t size,
 				  bool *done_ret)
 {
-	const uint64_t args[6] = {base, size};
 	struct ij_wire_verdict verdict;
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
-	struct ij_error *err, *late;
+	struct ij_error *err;
 	cpu_set_t before;
-	uint64_t pause_ns;
-	long result = -1;
 
 	*done_ret = false;
 	pin(inj, tid, &before);
@@ -321,28 +357,10 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		/* A bare system call: safe wherever the stack has room and nobody stands in the
 		 * pages. */
 		ij_judge(inj, &stop, IJ_CLASSES_NONE, &verdict);
-		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size) {
+		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size)
 			ij_attempt_let_go(&stop);
-		} else {
-			err = ij_saved_take(&thread, &inj->process, &stop.resume, &inj->saved);
-			remote_init(inj, &thread, ij_regs_sp(&stop.regs));
-			if (!err)
-				err = ij_remote_enter(&inj->remote);
-			if (!err)
-				err = ij_remote_syscall(&inj->remote, SYS_munmap, args, &result);
-			late = release(inj, &stop, IJ_PUT_BACK_KERNEL,
-				       err && err->code == IJ_ERR_INTERRUPTED ? err->os : 0,
-				       &pause_ns);
-			*done_ret = !err && !result;
-			if (err && (is_transient(err) || err->code == IJ_ERR_GONE)) {
-				ij_error_free(err);
-				err = NULL;
-			}
-			if (err)
-				ij_error_free(late);
-			else
-				err = late;
-		}
+		else
+			err = unmap_in(inj, &stop, base, size, done_ret);
 	}
 	ij_watchdog_disarm(&inj->watchdog);
 	unpin(&before);

@@ -152,7 +152,8 @@ static enum ij_unwind_end walk_frames(struct ij_injector *inj, const struct ij_r
 static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 			    struct ij_wire_verdict *verdict)
 {
-	struct frames frames = {.need = need, .stop = stop};
+	/* Half-way through a change of stacks nothing may run, whatever it needs. */
+	struct frames frames = {.need = need | IJ_CLASS(CONTEXT), .stop = stop};
 	ij_addr end_pc = 0;
 	enum ij_unwind_end end;
 

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Hand-made signal frames: their layout, and rt_sigreturn into one. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "arch/sigframe.h"
+#include "state.h"
+
+static struct state entry, wanted;
+static struct ij_sigframe frame;
+static uint8_t area[3 * IJ_SIGFRAME_MAX] __attribute__((aligned(64)));
+static uint8_t stack[4096] __attribute__((aligned(64)));
+
+/* glibc's ucontext_t begins as the kernel's does, up to the mask (uapi/asm/ucontext.h). */
+_Static_assert(offsetof(ucontext_t, uc_sigmask) == 296, "the kernel's offset");
+
+static struct ij_regs regs_from(const struct state *s)
+{
+	struct ij_regs regs = {.gp = {.rax = s->rax,
+				      .rbx = s->rbx,
+				      .rcx = s->rcx,
+				      .rdx = s->rdx,
+				      .rsi = s->rsi,
+				      .rdi = s->rdi,
+				      .rbp = s->rbp,
+				      .rsp = s->rsp,
+				      .r8 = s->r8,
+				      .r9 = s->r9,
+				      .r10 = s->r10,
+				      .r11 = s->r11,
+				      .r12 = s->r12,
+				      .r13 = s->r13,
+				      .r14 = s->r14,
+				      .r15 = s->r15,
+				      .eflags = s->flags,
+				      .rip = s->rip,
+				      .cs = 0x33,
+				      .ss = 0x2b,
+				      .orig_rax = (unsigned long long)-1}};
+
+	return regs;
+}
+
+static void test_layout(void **state)
+{
+	struct ij_regs regs;
+	const ij_addr top = 0x7ffc00012345;
+
+	(void)state;
+	state_fill(&wanted, 3);
+	wanted.rip = 0x401000;
+	regs = regs_from(&wanted);
+	for (ij_addr t = top; t < top + 130; t++) {
+		union {
+			ucontext_t context;
+			uint8_t bytes[sizeof(ucontext_t)];
+		} uc;
+		const greg_t *g = uc.context.uc_mcontext.gregs;
+		struct _fpx_sw_bytes sw;
+		ij_addr return_addr, fp;
+		uint32_t magic2;
+		uint64_t mask;
+
+		assert_true(ij_sigframe_build(t, &regs, 0x8000000000000401ull, wanted.xsave,
+					      state_xsave_size(), 0xabcdef, &frame));
+		assert_true(frame.lo + frame.size <= t);
+		assert_true(frame.size <= IJ_SIGFRAME_SIZE(state_xsave_size()));
+		assert_int_equal(frame.lo, frame.sp);
+		memcpy(&return_addr, frame.bytes, 8);
+		assert_int_equal(return_addr, 0xabcdef);
+		/* rt_sigreturn finds the context at the stack pointer after the `ret`. */
+		assert_int_equal((frame.sp + 8) % 16, 0);
+		memcpy(uc.bytes, frame.bytes + 8, 304);
+		assert_int_equal(g[REG_R8], wanted.r8);
+		assert_int_equal(g[REG_R9], wanted.r9);
+		assert_int_equal(g[REG_R10], wanted.r10);
+		assert_int_equal(g[REG_R11], wanted.r11);
+		assert_int_equal(g[REG_R12], wanted.r12);
+		assert_int_equal(g[REG_R13], wanted.r13);
+		assert_int_equal(g[REG_R14], wanted.r14);
+		assert_int_equal(g[REG_R15], wanted.r15);
+		assert_int_equal(g[REG_RDI], wanted.rdi);
+		assert_int_equal(g[REG_RSI], wanted.rsi);
+		assert_int_equal(g[REG_RBP], wanted.rbp);
+		assert_int_equal(g[REG_RBX], wanted.rbx);
+		assert_int_equal(g[REG_RDX], wanted.rdx);
+		assert_int_equal(g[REG_RAX], wanted.rax);
+		assert_int_equal(g[REG_RCX], wanted.rcx);
+		assert_int_equal(g[REG_RSP], wanted.rsp);
+		assert_int_equal(g[REG_RIP], wanted.rip);
+		assert_int_equal(g[REG_EFL], wanted.flags);
+		assert_int_equal(g[REG_CSGSFS] & 0xffff, 0x33);
+		assert_int_equal((uint64_t)g[REG_CSGSFS] >> 48, 0x2b);
+		memcpy(&mask, uc.bytes + offsetof(ucontext_t, uc_sigmask), 8);
+		assert_int_equal(mask, 0x8000000000000401ull);
+		fp = (ij_addr)(uintptr_t)uc.context.uc_mcontext.fpregs;
+		assert_int_equal(fp % 64, 0);
+		assert_true(fp >= frame.lo + 8 + 304);
+		memcpy(&sw, frame.bytes + (fp - frame.lo) + 464, sizeof(sw));
+		assert_int_equal(sw.magic1, FP_XSTATE_MAGIC1);
+		assert_int_equal(sw.extended_size, sw.xstate_size + FP_XSTATE_MAGIC2_SIZE);
+		assert_true(fp + sw.extended_size <= frame.lo + frame.size);
+		memcpy(&magic2, frame.bytes + (fp - frame.lo) + sw.xstate_size, 4);
+		assert_int_equal(magic2, FP_XSTATE_MAGIC2);
+		assert_memory_equal(frame.bytes + (fp - frame.lo) + 160, wanted.xsave + 160, 256);
+	}
+}
+
+static void test_bad_sizes(void **state)
+{
+	static const size_t sizes[] = {0, 1, 511, 512, 575, IJ_XSTATE_MAX + 1, SIZE_MAX};
+	struct ij_regs regs = {0};
+
+	(void)state;
+	state_fill(&wanted, 3);
+	for (size_t i = 0; i < IJ_COUNT(sizes); i++)
+		assert_false(
+			ij_sigframe_build(0x7000, &regs, 0, wanted.xsave, sizes[i], 0, &frame));
+	/* Less than what the components that are in use take. */
+	if (state_xsave_size() > 576)
+		assert_false(ij_sigframe_build(0x7000, &regs, 0, wanted.xsave, 576, 0, &frame));
+}
+
+/* Into the frame with one state, out of it with another: the second must be there whole. */
+static void test_sigreturn(void **state)
+{
+	const uint64_t mask = 1ull << (SIGUSR1 - 1) | 1ull << (SIGRTMAX - 1);
+	static uint8_t alternate[16384];
+	const stack_t ss = {.ss_sp = alternate, .ss_size = sizeof(alternate)};
+	uint64_t before, after = 0;
+	struct ij_regs regs;
+	stack_t now;
+
+	(void)state;
+	assert_int_equal(sigaltstack(&ss, NULL), 0);
+	assert_int_equal(syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &before, 8), 0);
+	for (unsigned seed = 3; seed < 5; seed++) {
+		state_fill(&wanted, seed);
+		wanted.rip = (uintptr_t)state_landing;
+		wanted.rsp = (uintptr_t)stack + sizeof(stack) - 24;
+		regs = regs_from(&wanted);
+		assert_true(ij_sigframe_build((uintptr_t)area + sizeof(area) - seed, &regs, mask,
+					      wanted.xsave, state_xsave_size(),
+					      (uintptr_t)state_sigreturn, &frame));
+		assert_true(frame.lo >= (uintptr_t)area + 64);
+		memcpy(area + (frame.lo - (uintptr_t)area), frame.bytes, frame.size);
+		state_fill(&entry, seed + 1);
+		entry.rip = (uintptr_t)state_ret;
+		entry.rsp = frame.sp;
+		memset(&state_out, 0, sizeof(state_out));
+		state_run(&entry);
+		syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, &after, 8);
+		assert_null(state_regs_differ(&wanted, &state_out));
+		assert_null(state_xsave_differs(&wanted, &state_out));
+		assert_int_equal(after, mask);
+		assert_int_equal(sigaltstack(NULL, &now), 0);
+		assert_ptr_equal(now.ss_sp, alternate);
+		assert_int_equal(now.ss_size, sizeof(alternate));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_layout),
+		cmocka_unit_test(test_bad_sizes),
+		cmocka_unit_test(test_sigreturn),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The stub, run in this process: what it hands to the callee, brings back, and leaves as it was. */
+#include <complex.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "arch/stub.h"
+#include "state.h"
+
+#define BIT(signo) (1ull << ((signo)-1))
+#define SLACK      64
+
+static struct state in;
+static struct ij_stub_desc *desc;
+static uint8_t *page;
+static uint8_t stack[256 * 1024] __attribute__((aligned(64)));
+static volatile sig_atomic_t handled;
+
+/* What the callee saw. */
+static struct {
+	uint64_t ints[6];
+	double doubles[8];
+	uint64_t words[5];
+	uint64_t flags;
+	uint32_t mxcsr;
+	uint16_t fcw;
+} seen;
+
+static unsigned __int128 everything(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+				    uint64_t f, double x0, double x1, double x2, double x3,
+				    double x4, double x5, double x6, double x7, uint64_t s0,
+				    uint64_t s1, uint64_t s2, uint64_t s3, uint64_t s4)
+{
+	const uint64_t ints[6] = {a, b, c, d, e, f}, words[5] = {s0, s1, s2, s3, s4};
+	const double doubles[8] = {x0, x1, x2, x3, x4, x5, x6, x7};
+
+	__asm__ volatile("pushfq; popq %0" : "=r"(seen.flags));
+	__asm__ volatile("stmxcsr %0" : "=m"(seen.mxcsr));
+	__asm__ volatile("fnstcw %0" : "=m"(seen.fcw));
+	memcpy(seen.ints, ints, sizeof(ints));
+	memcpy(seen.words, words, sizeof(words));
+	memcpy(seen.doubles, doubles, sizeof(doubles));
+	errno = 77;
+	state_clobber_vectors();
+	return (unsigned __int128)0x1122334455667788ull << 64 | 0x99aabbccddeeff00ull;
+}
+
+static double complex pair(void)
+{
+	return 2.5 - 4.25 * I;
+}
+
+static long double extended(void)
+{
+	return 1.0L / 3;
+}
+
+static void nothing(void)
+{
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return -1;
+	memset(page, 0xcc, 4096);
+	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
+	desc = (struct ij_stub_desc *)(page + 4096);
+	return mprotect(page, 4096, PROT_READ | PROT_EXEC);
+}
+
+static uint64_t mask_set(uint64_t mask)
+{
+	uint64_t old = 0;
+
+	assert_int_equal(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &old, 8), 0);
+	return old;
+}
+
+/* A descriptor for a call of @func, as the tracer makes it; signals are blocked as it does. */
+static void prepare(void (*func)(void), unsigned seed)
+{
+	state_fill(&in, seed);
+	memset(desc, 0, sizeof(*desc));
+	desc->func = (uintptr_t)state_callee;
+	state_callee_body = func;
+	desc->errno_location = (uintptr_t)__errno_location;
+	desc->pid = (uint32_t)getpid();
+	desc->tid = (uint32_t)gettid();
+	desc->marker = SIGURG;
+	desc->sigmask = BIT(SIGUSR1);
+	ij_stub_xsave(in.xsave, state_xsave_size(), &desc->xsave_size, &desc->xsave_mask,
+		      &desc->flags);
+}
+
+/* Enter the stub with the interrupted stack pointer @sp; a restart returns to state_again. */
+static void run(uint64_t sp)
+{
+	const uint64_t first[2] = {(uintptr_t)desc, (uintptr_t)state_again};
+	uint8_t *entry = (uint8_t *)(uintptr_t)ij_stub_entry_sp(sp);
+	uint8_t above[IJ_RED_ZONE + SLACK];
+	uint64_t before;
+
+	for (unsigned i = 0; i < sizeof(above); i++)
+		above[i] = (uint8_t)(i * 3 + 5);
+	memcpy(entry + IJ_STUB_ENTRY_SIZE, above, sizeof(above));
+	memcpy(entry, first, sizeof(first));
+	in.rsp = (uintptr_t)entry;
+	in.rip = (uintptr_t)page;
+	memset(&state_out, 0, sizeof(state_out));
+	state_again_seen = 0;
+	before = mask_set(~(BIT(SIGURG) | BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGTRAP)));
+	errno = 4242;
+	state_run(&in);
+	assert_int_equal(errno, 4242);
+	assert_int_equal(mask_set(before), desc->sigmask);
+	assert_int_equal(desc->state, IJ_STUB_STATE_DONE);
+	assert_memory_equal(entry + IJ_STUB_ENTRY_SIZE, above, sizeof(above));
+	/* The state before the stub: its stack pointer was the interrupted one. */
+	in.rsp = sp;
+	assert_null(state_xsave_differs(&in, &state_out));
+}
+
+static void test_all_restored(void **state)
+{
+	(void)state;
+	/* Every alignment of the interrupted stack that may occur, and an odd one. */
+	for (unsigned i = 0; i < 65; i++) {
+		prepare((void (*)(void))everything, i);
+		for (unsigned k = 0; k < 6; k++)
+			desc->int_args[k] = 0x1000 + k;
+		for (unsigned k = 0; k < 8; k++) {
+			double value = k + 0.5;
+
+			memcpy(&desc->sse_args[k], &value, sizeof(value));
+		}
+		for (unsigned k = 0; k < 5; k++)
+			desc->stack_args[k] = 0x2000 + k;
+		desc->stack_len = i % 2 ? 5 : 6;
+		desc->sse_len = 8;
+		run((uintptr_t)stack + sizeof(stack) - SLACK - i);
+		assert_null(state_regs_differ(&in, &state_out));
+		assert_int_equal(state_again_seen, 1);
+
+		assert_int_equal(state_callee_al, 8);
+		/* psABI AMD64 1.0, 3.2.2: (rsp + 8) % 16 == 0 at a function's entry. */
+		assert_int_equal(state_callee_sp % 16, 8);
+		assert_int_equal(seen.flags & 0x400, 0);
+		assert_int_equal(seen.mxcsr, 0x1f80);
+		assert_int_equal(seen.fcw, 0x37f);
+		for (unsigned k = 0; k < 6; k++)
+			assert_int_equal(seen.ints[k], 0x1000 + k);
+		for (unsigned k = 0; k < 8; k++)
+			assert_true(seen.doubles[k] == k + 0.5);
+		for (unsigned k = 0; k < 5; k++)
+			assert_int_equal(seen.words[k], 0x2000 + k);
+		assert_int_equal(desc->rax, 0x99aabbccddeeff00ull);
+		assert_int_equal(desc->rdx, 0x1122334455667788ull);
+		assert_int_equal(desc->callee_errno, 77);
+		assert_int_equal(desc->saved_errno, 4242);
+		assert_int_equal(desc->errno_addr, (uintptr_t)&errno);
+	}
+}
+
+static void test_results(void **state)
+{
+	double first, second;
+	long double result;
+
+	(void)state;
+	prepare((void (*)(void))pair, 1);
+	run((uintptr_t)stack + sizeof(stack) - 128);
+	memcpy(&first, desc->xmm0, sizeof(first));
+	memcpy(&second, desc->xmm1, sizeof(second));
+	assert_true(first == 2.5 && second == -4.25);
+	assert_int_equal(state_callee_al, 0);
+
+	prepare((void (*)(void))extended, 2);
+	run((uintptr_t)stack + sizeof(stack) - 128);
+	memcpy(&result, desc->st0, 10);
+	assert_memory_equal(&result, &(long double){1.0L / 3}, 10);
+
+	/* As many stack arguments as the descriptor holds, and errno of nobody's concern. */
+	prepare(nothing, 3);
+	desc->stack_len = IJ_STUB_STACK_ARGS_MAX;
+	desc->errno_location = 0;
+	run((uintptr_t)stack + sizeof(stack) - 128);
+	assert_null(state_regs_differ(&in, &state_out));
+	assert_int_equal(desc->errno_addr, 0);
+	assert_int_equal(state_callee_sp % 16, 8);
+}
+
+static void count(int signo)
+{
+	(void)signo;
+	handled++;
+}
+
+/* The interrupted call was to end with EINTR had a caught signal come: now one has. */
+static void test_eintr(void **state)
+{
+	static const struct {
+		const char *name;
+		int pending;
+		bool caught, masked, flag, eintr;
+	} cases[] = {
+		{"none is pending", 0, true, false, true, false},
+		{"caught", SIGUSR2, true, false, true, true},
+		{"caught, of a call that restarts", SIGUSR2, true, false, false, false},
+		{"masked by the program", SIGUSR2, true, true, true, false},
+		{"ignored", SIGWINCH, false, false, true, false},
+	};
+	struct sigaction action = {.sa_handler = count};
+
+	(void)state;
+	assert_int_equal(sigaction(SIGUSR2, &action, NULL), 0);
+	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
+		uint64_t before = mask_set(~0ull);
+		bool delivered = cases[i].caught && cases[i].pending && !cases[i].masked;
+
+		print_message("%s\n", cases[i].name);
+		handled = 0;
+		if (cases[i].pending)
+			assert_int_equal(raise(cases[i].pending), 0);
+		prepare(nothing, 7);
+		desc->caught = BIT(SIGUSR2);
+		desc->sigmask |= cases[i].masked ? BIT(SIGUSR2) : 0;
+		desc->flags |= cases[i].flag ? IJ_STUB_FLAG_EINTR : 0;
+		run((uintptr_t)stack + sizeof(stack) - 128);
+		assert_int_equal(handled, delivered);
+		mask_set(before);
+		/* A masked one comes when the mask goes. */
+		assert_int_equal(handled, cases[i].pending == SIGUSR2);
+		assert_int_equal(state_again_seen, !cases[i].eintr);
+		if (cases[i].eintr)
+			in.rax = (uint64_t)-EINTR;
+		assert_null(state_regs_differ(&in, &state_out));
+	}
+}
+
+static void test_xsave(void **state)
+{
+	const uint64_t tiles = 3ull << 17;
+	uint64_t size, mask, in_use = 0;
+	uint32_t flags;
+
+	(void)state;
+	state_fill(&in, 1);
+	ij_stub_xsave(in.xsave, state_xsave_size(), &size, &mask, &flags);
+	assert_int_equal(mask & 3, 3);
+	assert_int_equal(mask & tiles, 0);
+	assert_true(size >= 576 && size <= state_xsave_size());
+	assert_int_equal(flags, mask & 4 ? IJ_STUB_FLAG_AVX : 0);
+	/* Nothing is known of the components: x87 and SSE every 64-bit processor has. */
+	for (size_t short_size = 0; short_size < 576; short_size += 115) {
+		ij_stub_xsave(in.xsave, short_size, &size, &mask, &flags);
+		assert_int_equal(mask, 3);
+		assert_int_equal(size, 576);
+		assert_int_equal(flags, 0);
+	}
+	/* All in their initial state: still saved, but for tiles. */
+	memcpy(in.xsave + 512, &in_use, sizeof(in_use));
+	ij_stub_xsave(in.xsave, state_xsave_size(), &size, &mask, &flags);
+	assert_int_equal(mask & 3, 3);
+	assert_int_equal(mask & tiles, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_all_restored),
+		cmocka_unit_test(test_results),
+		cmocka_unit_test(test_eintr),
+		cmocka_unit_test(test_xsave),
+	};
+
+	return cmocka_run_group_tests(tests, setup, NULL);
+}
