@@ -4,6 +4,10 @@
  *
  * Every wait has a deadline and ends early when the process waited for dies. Whatever a test
  * started is killed in teardown by its pidfd, also when an assertion jumped out of the test.
+ *
+ * Environment: IJ_PROGRAM (another program under test), IJ_QUIET (victims without stderr),
+ * IJ_CALLS, IJ_ATTEMPTS, IJ_LATER, IJ_KILLS, IJ_STRIDE (how much), IJ_SEED, IJ_FILTER (a pattern of
+ * names).
  */
 #ifndef IJ_TESTS_HARNESS_H
 #define IJ_TESTS_HARNESS_H
@@ -93,7 +97,6 @@ struct tool {
 	char err[HARNESS_OUT_MAX];
 	uint64_t wall_ns;
 	struct rusage usage; /* of the client, and of what it has waited for */
-	long rss_kib; /* peak of all its processes together, as far as they could be watched */
 };
 
 /** Run any program with arguments up to NULL. */

@@ -27,13 +27,11 @@ struct victim_page {
 	_Atomic uint64_t sent;     /* numbered signals queued to the victim */
 	_Atomic uint64_t received; /* of these, handled */
 	_Atomic uint64_t reordered;
-	_Atomic uint64_t ticks;    /* timer signals handled */
-	_Atomic uint64_t markers;  /* caught signals that nobody but an injector sends */
-	_Atomic uint64_t aborts;   /* rseq sections aborted; system calls that gave EINTR */
-	_Atomic uint64_t jumps;    /* longjmps that arrived */
-	_Atomic uint64_t gap_ns;   /* the longest gap seen in the victim's own clock */
-	_Atomic uint64_t clock_ns; /* that clock, at its last reading */
-	char failure[256];         /* the first failure; valid once failures > 0 */
+	_Atomic uint64_t ticks;   /* timer signals handled */
+	_Atomic uint64_t markers; /* caught signals that nobody but an injector sends */
+	_Atomic uint64_t aborts;  /* rseq sections aborted; system calls that gave EINTR */
+	_Atomic uint64_t jumps;   /* longjmps that arrived */
+	char failure[256];        /* the first failure; valid once failures > 0 */
 };
 
 extern struct victim_page *victim_page;
