@@ -17,34 +17,47 @@
 /* Signals that may be delivered on the way to one stop. */
 #define SIGNALS_MAX 64
 
+/* Where we ran before we joined the thread on its CPU. */
+struct place {
+	cpu_set_t before; /* empty if we did not move */
+	int cpu;
+};
+
 /*
  * On the thread's own CPU each stop and resume costs a third of what it costs across CPUs, and the
  * pause is made of these; on a busy machine it is made of our waiting for that CPU, so we go first
  * where we may. Only until the thread is let go of.
  */
-static void pin(const struct ij_injector *inj, pid_t tid, cpu_set_t *before)
+static void join_cpu(const struct ij_injector *inj, pid_t tid, struct place *place)
 {
 	const struct sched_param first = {.sched_priority = 1};
-	int cpu = ij_process_cpu(&inj->process, tid);
 	cpu_set_t one;
 
-	if (sched_getaffinity(0, sizeof(*before), before))
-		CPU_ZERO(before);
-	if (cpu < 0 || cpu >= CPU_SETSIZE || !CPU_COUNT(before))
+	place->cpu = ij_process_cpu(&inj->process, tid);
+	if (place->cpu < 0 || place->cpu >= CPU_SETSIZE ||
+	    sched_getaffinity(0, sizeof(place->before), &place->before)) {
+		CPU_ZERO(&place->before);
 		return;
+	}
 	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
+	CPU_SET(place->cpu, &one);
 	sched_setaffinity(0, sizeof(one), &one);
 	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 }
 
-static void unpin(const cpu_set_t *before)
+/* Off to another CPU first, if there is one: what we have to do yet must not delay the thread. */
+static void leave_cpu(const struct place *place)
 {
 	const struct sched_param normal = {0};
+	cpu_set_t others = place->before;
 
+	if (!CPU_COUNT(&place->before))
+		return;
+	CPU_CLR(place->cpu, &others);
+	if (CPU_COUNT(&others))
+		sched_setaffinity(0, sizeof(others), &others);
+	sched_setaffinity(0, sizeof(place->before), &place->before);
 	sched_setscheduler(0, SCHED_OTHER, &normal);
-	if (CPU_COUNT(before))
-		sched_setaffinity(0, sizeof(*before), before);
 }
 
 static void not_stopped(struct ij_wire_verdict *verdict, enum ij_wire_reason reason,
@@ -276,6 +289,8 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 		else
 			err = late;
 	}
+	if (!inj->pages.base)
+		ij_pages_forget(&inj->pages);
 	if (err)
 		err->touch = end == IJ_RUN_STOPPED ? IJ_TOUCH_RESTORED : IJ_TOUCH_DIRTY;
 	return err;
@@ -288,10 +303,10 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
-	cpu_set_t before;
+	struct place place;
 	bool force = call->flags & IJ_WIRE_CALL_FORCE;
 
-	pin(inj, tid, &before);
+	join_cpu(inj, tid, &place);
 	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
 	out->status = IJ_WIRE_UNSAFE;
 	out->touch = IJ_TOUCH_UNTOUCHED;
@@ -310,8 +325,8 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 		if (!out->pause_ns)
 			out->pause_ns = ij_now_ns() - stop.since_ns;
 	}
+	leave_cpu(&place);
 	ij_watchdog_disarm(&inj->watchdog);
-	unpin(&before);
 	return err;
 }
 
@@ -354,10 +369,10 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
-	cpu_set_t before;
+	struct place place;
 
 	*done_ret = false;
-	pin(inj, tid, &before);
+	join_cpu(inj, tid, &place);
 	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
@@ -369,7 +384,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		else
 			err = unmap_in(inj, &stop, base, size, done_ret);
 	}
+	leave_cpu(&place);
 	ij_watchdog_disarm(&inj->watchdog);
-	unpin(&before);
 	return err;
 }

@@ -21,6 +21,7 @@ struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel
 	memset(inj, 0, sizeof(*inj));
 	inj->seed = (unsigned)ij_now_ns();
 	ij_pages_init(&inj->pages);
+	ij_arch_prepare();
 	IJ_TRY(ij_process_open(pid, &inj->process));
 	err = ij_waiter_init(&inj->waiter, cancel_fd);
 	if (err) {

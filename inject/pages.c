@@ -135,6 +135,7 @@ struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, 
 	uint64_t args[6] = {0};
 	long result;
 
+	ij_pages_forget(pages);
 	pages->size = (2 + (scratch_pages ? scratch_pages : 1)) * IJ_PAGE_SIZE;
 	IJ_TRY(map_pages(pages, remote));
 	args[0] = pages->base + IJ_PAGE_SIZE;
@@ -150,7 +151,8 @@ struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, 
 struct ij_error *ij_pages_unmap(struct ij_pages *pages, struct ij_remote *remote)
 {
 	IJ_TRY(unmap(remote, pages->base, pages->size));
-	ij_pages_forget(pages);
+	pages->base = 0;
+	pages->ready = false;
 	return NULL;
 }
 

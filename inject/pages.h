@@ -39,10 +39,13 @@ void ij_pages_init(struct ij_pages *pages);
 struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, size_t scratch_size)
 	IJ_WARN_UNUSED;
 
-/** Unmap them by a remote system call. */
+/**
+ * Unmap them by a remote system call. What we have of them ourselves is left for ij_pages_forget,
+ * after the stop: it takes as long as all the rest.
+ */
 struct ij_error *ij_pages_unmap(struct ij_pages *pages, struct ij_remote *remote) IJ_WARN_UNUSED;
 
-/** Forget the pages without touching the target, which keeps them. */
+/** Forget the pages without touching the target, which keeps them if it has them. */
 void ij_pages_forget(struct ij_pages *pages);
 
 /** Scratch bytes that the present pages have room for. */

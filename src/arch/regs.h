@@ -15,6 +15,9 @@ struct ij_regs {
 /** Room for PTRACE_GETREGSET NT_X86_XSTATE with every component known today (AMX included). */
 #define IJ_XSTATE_MAX 16384
 
+/** Ask the CPU what there is to know of it, before the first stop. */
+void ij_arch_prepare(void);
+
 ij_addr ij_regs_pc(const struct ij_regs *regs);
 ij_addr ij_regs_sp(const struct ij_regs *regs);
 /** The thread pointer: the address of the thread's control block; 0 if it has none. */

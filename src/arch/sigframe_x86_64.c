@@ -38,34 +38,57 @@ struct frame {
 };
 _Static_assert(sizeof(struct frame) == 8 + 304, "return address and struct ucontext");
 
+/*
+ * What this CPU has, asked once: under a hypervisor each CPUID leaves the guest, which takes longer
+ * than all else that is done to build a frame.
+ */
+struct layout {
+	uint64_t enabled; /* components that the system enabled; 0: not asked yet */
+	uint64_t end[63]; /* where each component ends in the standard format, bytes */
+};
+
+static const struct layout *layout_get(void)
+{
+	static struct layout layout;
+	uint32_t lo, hi;
+
+	if (layout.enabled)
+		return &layout;
+	__asm__("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
+	for (unsigned i = 2; i < IJ_COUNT(layout.end); i++) {
+		unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+
+		__cpuid_count(0xd, i, eax, ebx, ecx, edx);
+		layout.end[i] = eax ? ebx + eax : 0;
+	}
+	layout.enabled = (uint64_t)hi << 32 | lo;
+	return &layout;
+}
+
 /* The standard-format size of the components in @mask: the end of the last one. */
 static uint64_t components_size(uint64_t mask)
 {
+	const struct layout *layout = layout_get();
 	uint64_t size = LEGACY_SIZE + HEADER_SIZE;
 
-	for (unsigned i = 2; i < 63; i++) {
-		unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-
-		if (!(mask >> i & 1))
-			continue;
-		__cpuid_count(0xd, i, eax, ebx, ecx, edx);
-		if (eax && ebx + eax > size)
-			size = ebx + eax;
-	}
+	for (unsigned i = 2; i < IJ_COUNT(layout->end); i++)
+		if (mask >> i & 1 && layout->end[i] > size)
+			size = layout->end[i];
 	return size;
 }
 
-/* The components worth saving: all that the system enabled, without AMX tiles in their initial
- * state. */
+/* The components worth saving: all that is enabled, without AMX tiles in their initial state. */
 static uint64_t useful_components(const uint8_t *xstate)
 {
-	uint32_t lo, hi;
-	uint64_t enabled, in_use;
+	uint64_t enabled = layout_get()->enabled, in_use;
 
-	__asm__("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-	enabled = (uint64_t)hi << 32 | lo;
 	memcpy(&in_use, xstate + LEGACY_SIZE, sizeof(in_use));
 	return in_use & AMX_BITS ? enabled : enabled & ~AMX_BITS;
+}
+
+void ij_arch_prepare(void)
+{
+	layout_get();
 }
 
 void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, uint64_t *mask_ret,
