@@ -186,7 +186,7 @@ static void remote_init(struct ij_injector *inj, struct ij_thread *thread, ij_ad
 /* Our pages, mapped in this stop if there are none yet, or too small ones. */
 static struct ij_error *ensure_pages(struct ij_injector *inj, size_t scratch_room)
 {
-	if (inj->pages.base && ij_pages_scratch_size(&inj->pages) >= scratch_room)
+	if (inj->pages.ready && ij_pages_scratch_size(&inj->pages) >= scratch_room)
 		return NULL;
 	IJ_TRY(ij_remote_enter(&inj->remote));
 	if (inj->pages.base)
@@ -221,8 +221,15 @@ static bool is_transient(const struct ij_error *err)
 static struct ij_error *release(struct ij_injector *inj, struct ij_stop *stop, enum ij_put_back how,
 				int signo, uint64_t *pause_ret)
 {
-	struct ij_error *err = ij_saved_put_back(stop->thread, &inj->saved, how);
+	struct ij_error *err;
 
+	/* It runs in our code, unwatched, and restores itself; that we let go of it takes our exit.
+	 */
+	if (stop->thread->seized && !stop->thread->stopped) {
+		inj->stray = true;
+		return NULL;
+	}
+	err = ij_saved_put_back(stop->thread, &inj->saved, how);
 	/* Before, not after: on the same CPU the thread runs first and we come back later. */
 	*pause_ret = ij_now_ns() - stop->since_ns;
 	ij_thread_detach(stop->thread, signo);

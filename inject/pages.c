@@ -141,7 +141,10 @@ struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, 
 	args[1] = pages->size - IJ_PAGE_SIZE;
 	args[2] = PROT_READ | PROT_WRITE;
 	IJ_TRY(ij_remote_syscall(remote, SYS_mprotect, args, &result));
-	return result ? map_failed("mprotect", result) : NULL;
+	if (result)
+		return map_failed("mprotect", result);
+	pages->ready = true;
+	return NULL;
 }
 
 struct ij_error *ij_pages_unmap(struct ij_pages *pages, struct ij_remote *remote)
@@ -157,6 +160,7 @@ void ij_pages_forget(struct ij_pages *pages)
 		munmap(pages->shared, pages->size);
 	pages->base = 0;
 	pages->size = 0;
+	pages->ready = false;
 	pages->shared = NULL;
 }
 

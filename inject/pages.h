@@ -27,6 +27,7 @@ struct ij_pages {
 		header;  /* who we are; its size and check are filled in when mapped */
 	ij_addr base;    /* 0: not mapped */
 	size_t size;     /* bytes, code page included */
+	bool ready;      /* protected and filled; not if mapping them was interrupted */
 	uint8_t *shared; /* the same pages in our own memory, or NULL: then through /proc/PID/mem */
 };
 

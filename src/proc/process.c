@@ -14,6 +14,11 @@
 
 #include "base/clock.h"
 
+/* The line of groups alone may name 65536 of them (Linux, include/uapi/linux/limits.h,
+ * NGROUPS_MAX).
+ */
+#define STATUS_MAX (1 << 20)
+
 /* Read a small /proc file whole; returns its size, or -1 with errno. */
 static ssize_t slurp_at(int dir, const char *path, char *buf, size_t size)
 {
@@ -71,7 +76,7 @@ static uint64_t field(const char *text, const char *key, int base)
 	return value ? strtoull(value, NULL, base) : 0;
 }
 
-static void parse_status(const char *text, struct ij_status *ret)
+void ij_status_parse(const char *text, struct ij_status *ret)
 {
 	const char *value;
 
@@ -200,14 +205,24 @@ void ij_process_close(struct ij_process *process)
 struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 				   struct ij_status *ret)
 {
-	char path[64] = "status", text[8192];
+	char path[64] = "status", text[8192], *large = NULL;
+	ssize_t n;
 
 	if (tid)
 		snprintf(path, sizeof(path), "task/%d/status", tid);
-	if (slurp_at(process->proc_fd, path, text, sizeof(text)) < 0)
+	n = slurp_at(process->proc_fd, path, text, sizeof(text));
+	if (n == sizeof(text) - 1) {
+		large = malloc(STATUS_MAX);
+		if (!large)
+			return ij_error_nomem();
+		n = slurp_at(process->proc_fd, path, large, STATUS_MAX);
+	}
+	if (n >= 0)
+		ij_status_parse(large ? large : text, ret);
+	free(large);
+	if (n < 0)
 		return ij_error_os(GONE, errno, "thread %d of %d has ended",
 				   tid ? tid : process->pid, process->pid);
-	parse_status(text, ret);
 	return NULL;
 }
 

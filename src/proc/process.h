@@ -48,6 +48,10 @@ void ij_process_close(struct ij_process *process);
 struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 				   struct ij_status *ret) IJ_WARN_UNUSED;
 
+/** Parse the text of /proc/PID/status, NUL-terminated. What it lacks is zero; the state then '?'.
+ */
+void ij_status_parse(const char *text, struct ij_status *ret);
+
 /** False once the process has exited. */
 bool ij_process_is_alive(const struct ij_process *process);
 

@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "tracer/files.h"
+
+#define EXIT_GRACE_NS (100 * IJ_NS_PER_MS)
 
 /* The fixed body of a request, copied out so that it cannot be misaligned. */
 static struct ij_error *body_of(const struct ij_wire_msg *msg, void *body, size_t size)
@@ -183,7 +186,12 @@ static struct ij_error *name_exit(const struct ij_tracer *tracer, struct ij_erro
 	const struct ij_process *process = &tracer->inj.process;
 	struct ij_error *gone;
 
-	if (!tracer->bound || err->code == IJ_ERR_GONE || ij_process_is_alive(process))
+	if (!tracer->bound || err->code == IJ_ERR_GONE)
+		return err;
+	/* A process gives up its memory a little before it can be seen to have exited. */
+	if (err->code == IJ_ERR_FAULT)
+		ij_process_await_exit(process, EXIT_GRACE_NS);
+	if (ij_process_is_alive(process))
 		return err;
 	gone = ij_error_new(GONE, "process %d exited", process->pid);
 	if (gone->code == IJ_ERR_GONE)

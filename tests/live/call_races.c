@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -162,6 +163,49 @@ static void stopped_client_releases(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* The tracer of a client that runs: its only child; 0 once the client has ended. */
+static pid_t tracer_of(const struct victim *client)
+{
+	char path[64], text[64];
+	while (victim_alive(client)) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/children", client->pid, client->pid);
+		FILE *file = fopen(path, "r");
+		bool found = file && fgets(text, sizeof(text), file);
+		if (file)
+			fclose(file);
+		if (found)
+			return (pid_t)atoi(text);
+	}
+	return 0;
+}
+
+/* A tracer stopped while it holds the target is killed by its own timer, which releases the target.
+ */
+static void stopped_tracer_releases(void **state)
+{
+	(void)state;
+	char number[16];
+	struct victim vic;
+	victim_start(&vic, "steady", NULL);
+	snprintf(number, sizeof(number), "%d", vic.pid);
+	for (int i = 0; i < 20; i++) {
+		const char *const argv[] = {tool_program(), "call", "-p", number, "getpid()", NULL};
+		struct victim client;
+		victim_spawn(&client, argv);
+		pid_t tracer = tracer_of(&client);
+		for (volatile int k = 0; k < 500000 * i; k++)
+			;
+		if (tracer)
+			kill(tracer, SIGSTOP);
+		assert_true(victim_progress(&vic, 20));
+		if (tracer)
+			kill(tracer, SIGCONT);
+		assert_true(victim_wait(&client) != -1);
+		victim_kill(&client);
+	}
+	victim_finish(&vic, WAKE_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,6 +216,7 @@ int main(void)
 		LIVE_TEST(leader_has_ended),
 		LIVE_TEST(two_tools),
 		LIVE_TEST(stopped_client_releases),
+		LIVE_TEST(stopped_tracer_releases),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

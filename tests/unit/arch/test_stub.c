@@ -76,7 +76,7 @@ static int setup(void **state)
 		return -1;
 	memset(page, 0xcc, 4096);
 	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
-	desc = (struct ij_stub_desc *)(page + 4096);
+	desc = (void *)(page + 4096);
 	return mprotect(page, 4096, PROT_READ | PROT_EXEC);
 }
 

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a wait meets, told apart by real children. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "proc/thread.h"
+
+#define WAIT_NS (60 * IJ_NS_PER_S)
+
+static struct ij_waiter waiter;
+static struct ij_thread thread;
+static int hangup[2];
+static pid_t child;
+static int gate[2]; /* the child goes on when it can read a byte here */
+
+static void sleeps(void)
+{
+	for (;;)
+		pause();
+}
+
+static void exits(void)
+{
+	_exit(5);
+}
+
+static void dies(void)
+{
+	raise(SIGKILL);
+}
+
+static void stops(void)
+{
+	raise(SIGSTOP);
+	sleeps();
+}
+
+static void raises(void)
+{
+	raise(SIGUSR1);
+	_exit(6);
+}
+
+static void execs(void)
+{
+	execl("/bin/true", "true", (char *)NULL);
+	_exit(7);
+}
+
+/* A child that waits at the gate, attached to. */
+static void start(void (*body)(void))
+{
+	assert_int_equal(pipe(gate), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		sigset_t none;
+		char byte;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		close(gate[1]);
+		close(hangup[1]);
+		if (read(gate[0], &byte, 1) == 1)
+			body();
+		_exit(1);
+	}
+	close(gate[0]);
+	assert_null(ij_thread_seize(&thread, child, child, &waiter));
+	assert_true(thread.seized);
+	assert_false(thread.stopped);
+}
+
+static void open_gate(void)
+{
+	assert_int_equal(write(gate[1], "x", 1), 1);
+}
+
+static struct ij_event next(enum ij_event_kind kind)
+{
+	struct ij_event event;
+
+	assert_null(ij_thread_wait(&thread, ij_deadline_ns(WAIT_NS), &event));
+	assert_int_equal(event.kind, kind);
+	return event;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return pipe(hangup) || ij_waiter_init(&waiter, hangup[0]);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	if (child > 0) {
+		kill(child, SIGKILL);
+		waitpid(child, NULL, __WALL);
+		close(gate[1]);
+	}
+	child = 0;
+	ij_waiter_deinit(&waiter);
+	close(hangup[0]);
+	if (hangup[1] >= 0)
+		close(hangup[1]);
+	return 0;
+}
+
+static void test_stop(void **state)
+{
+	struct ij_event event;
+	struct ij_regs regs;
+	uint64_t mask = 0, other = 1ull << (SIGUSR2 - 1);
+
+	(void)state;
+	start(sleeps);
+	/* Nothing happens by itself. */
+	assert_null(ij_thread_wait(&thread, 0, &event));
+	assert_int_equal(event.kind, IJ_EVENT_DEADLINE);
+	assert_false(thread.stopped);
+	/* Until it has come to its gate. */
+	for (uint64_t end = ij_deadline_ns(WAIT_NS); ij_now_ns() < end;) {
+		assert_null(ij_thread_interrupt(&thread));
+		assert_int_equal(next(IJ_EVENT_STOP).signo, SIGTRAP);
+		assert_true(thread.stopped);
+		assert_null(ij_thread_regs_get(&thread, &regs));
+		if (ij_regs_syscall(&regs) == SYS_read)
+			break;
+		assert_null(ij_thread_resume(&thread, 0));
+	}
+	/* It is not consumed: whoever looks again meets it again. */
+	next(IJ_EVENT_STOP);
+	assert_null(ij_thread_regs_get(&thread, &regs));
+	assert_int_equal(ij_regs_syscall(&regs), SYS_read);
+	assert_null(ij_thread_sigmask_set(&thread, other));
+	assert_null(ij_thread_sigmask_get(&thread, &mask));
+	assert_int_equal(mask, other);
+	/* To the end of the call that it was in, which goes on when the byte comes. */
+	assert_null(ij_thread_resume_syscall(&thread, 0));
+	next(IJ_EVENT_SYSCALL);
+	ij_thread_detach(&thread, 0);
+	assert_false(thread.seized);
+	/* Once more is once too often, but does no harm. */
+	ij_thread_detach(&thread, 0);
+}
+
+static void test_signal(void **state)
+{
+	int status;
+
+	(void)state;
+	start(raises);
+	open_gate();
+	assert_int_equal(next(IJ_EVENT_SIGNAL).signo, SIGUSR1);
+	assert_null(ij_thread_resume(&thread, 0));
+	next(IJ_EVENT_EXITING);
+	ij_thread_detach(&thread, 0);
+	/* The signal was taken away, so it came to its end. */
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 6);
+	child = 0;
+	close(gate[1]);
+}
+
+static void test_signal_delivered(void **state)
+{
+	int status;
+
+	(void)state;
+	start(raises);
+	open_gate();
+	assert_int_equal(next(IJ_EVENT_SIGNAL).signo, SIGUSR1);
+	ij_thread_detach(&thread, SIGUSR1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGUSR1);
+	child = 0;
+	close(gate[1]);
+}
+
+static void test_group_stop(void **state)
+{
+	int status;
+
+	(void)state;
+	start(stops);
+	open_gate();
+	assert_int_equal(next(IJ_EVENT_SIGNAL).signo, SIGSTOP);
+	assert_null(ij_thread_resume(&thread, SIGSTOP));
+	assert_int_equal(next(IJ_EVENT_GROUP_STOP).signo, SIGSTOP);
+	/* Let go of, it stays stopped. */
+	ij_thread_detach(&thread, SIGSTOP);
+	assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+	assert_true(WIFSTOPPED(status));
+}
+
+static void test_exec(void **state)
+{
+	(void)state;
+	start(execs);
+	open_gate();
+	next(IJ_EVENT_EXEC);
+	assert_true(thread.stopped);
+	assert_null(ij_thread_resume(&thread, 0));
+	next(IJ_EVENT_EXITING);
+}
+
+static void test_end(void **state)
+{
+	static const struct {
+		void (*body)(void);
+		bool exiting;
+		int status;
+	} cases[] = {{exits, true, 5}, {dies, true, SIGKILL}};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
+		struct ij_event event;
+		struct ij_error *err;
+
+		start(cases[i].body);
+		open_gate();
+		next(IJ_EVENT_EXITING);
+		assert_null(ij_thread_resume(&thread, 0));
+		event = next(IJ_EVENT_ENDED);
+		assert_int_equal(event.status, cases[i].status);
+		assert_false(thread.seized);
+		assert_false(thread.stopped);
+		/* It was reaped: it is gone, and says so with its number. */
+		err = ij_thread_interrupt(&thread);
+		assert_non_null(err);
+		assert_int_equal(err->code, IJ_ERR_GONE);
+		assert_int_equal(err->tid, thread.tid);
+		ij_error_free(err);
+		next(IJ_EVENT_ENDED);
+		child = 0;
+		close(gate[1]);
+	}
+}
+
+static void test_cancelled(void **state)
+{
+	struct ij_event event;
+
+	(void)state;
+	start(sleeps);
+	close(hangup[1]);
+	hangup[1] = -1;
+	next(IJ_EVENT_CANCELLED);
+	assert_true(waiter.cancelled);
+	/* Once; then the wait is for the thread alone. */
+	assert_null(ij_thread_wait(&thread, ij_deadline_ns(IJ_NS_PER_MS), &event));
+	assert_int_equal(event.kind, IJ_EVENT_DEADLINE);
+	assert_null(ij_thread_interrupt(&thread));
+	next(IJ_EVENT_STOP);
+}
+
+static void test_seize_refused(void **state)
+{
+	struct ij_thread other;
+	struct ij_error *err;
+
+	(void)state;
+	start(sleeps);
+	err = ij_thread_seize(&other, child, child, &waiter);
+	assert_non_null(err);
+	assert_int_equal(err->code, IJ_ERR_TRACED);
+	assert_false(other.seized);
+	ij_error_free(err);
+	err = ij_thread_seize(&other, 1 << 30, 1 << 30, &waiter);
+	assert_non_null(err);
+	assert_int_equal(err->code, IJ_ERR_GONE);
+	ij_error_free(err);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_stop, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_signal, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_signal_delivered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_group_stop, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_exec, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cancelled, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_seize_refused, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
