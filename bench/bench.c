@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,16 @@ void bench_pass(uint64_t ns)
 		;
 }
 
+/* The target has the last CPU, an observer the first one, where there are two. */
+static void pin(int cpu)
+{
+	cpu_set_t set;
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
+		sched_setaffinity(0, sizeof(set), &set);
+}
+
 static _Noreturn void child_exec(const char *const argv[], int out, int page)
 {
 	int null = open("/dev/null", O_RDWR);
@@ -44,6 +55,7 @@ static _Noreturn void child_exec(const char *const argv[], int out, int page)
 	if (!getenv("IJ_LOUD"))
 		dup2(null, 2);
 	if (page >= 0) {
+		pin((int)sysconf(_SC_NPROCESSORS_ONLN) - 1);
 		page = fcntl(page, F_DUPFD_CLOEXEC, 10);
 		dup2(page, GAP_PAGE_FD);
 	}
@@ -129,7 +141,11 @@ static void observe(struct session *ses, int pidfd, pid_t watch)
 	int fd = watch ? open_stat(watch) : -1;
 	struct pollfd pfd = {.fd = pidfd, .events = POLLIN};
 	uint64_t first = 0, last = 0;
+	cpu_set_t before;
 	ses->stopped_seen = 0;
+	sched_getaffinity(0, sizeof(before), &before);
+	if (watch)
+		pin(0);
 	for (unsigned turn = 0;; turn++) {
 		if ((fd < 0 || turn % 64 == 0) && poll(&pfd, 1, fd < 0 ? -1 : 0) != 0)
 			break;
@@ -141,6 +157,7 @@ static void observe(struct session *ses, int pidfd, pid_t watch)
 		ses->stopped_seen++;
 	}
 	ses->stopped_ns = last - first;
+	sched_setaffinity(0, sizeof(before), &before);
 	if (fd >= 0)
 		close(fd);
 }

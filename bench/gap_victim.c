@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A tiny program that reads its clock all the time and keeps the longest gap it saw, in the page
- * that it shares with the benchmark as descriptor 3. Pinned to CPU argv[1] if that is given. Dies
- * with its parent.
+ * that it shares with the benchmark as descriptor 3. Dies with its parent.
  */
 #include "gap_page.h"
 
-#include <sched.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -21,15 +18,9 @@ static uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (argc > 1) {
-		cpu_set_t set;
-		CPU_ZERO(&set);
-		CPU_SET(atoi(argv[1]), &set);
-		sched_setaffinity(0, sizeof(set), &set);
-	}
 	struct gap_page *page =
 		mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, GAP_PAGE_FD, 0);
 	if (page == MAP_FAILED || write(STDOUT_FILENO, "R", 1) != 1)

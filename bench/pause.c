@@ -79,7 +79,8 @@ static void measure(struct series *ser, const struct target *tgt, bool tiny,
 		gap_reset(tgt);
 	session_run(&session, argv, tiny ? 0 : tgt->pid);
 	double pause = (double)(tiny ? tgt->page->gap_ns : session.stopped_ns) / 1000;
-	const char *told = strstr(session.out, "\"pause_us\":");
+	const char *told_at = strstr(session.out, "\"pause_us\":");
+	double told = told_at ? strtod(told_at + strlen("\"pause_us\":"), NULL) : 0;
 	if (!tiny)
 		session_run(&session, argv, 0);
 	if (session.status != 0) {
@@ -87,7 +88,7 @@ static void measure(struct series *ser, const struct target *tgt, bool tiny,
 		return;
 	}
 	ser->pause[ser->len] = pause;
-	ser->told[ser->len] = told ? strtod(told + strlen("\"pause_us\":"), NULL) : 0;
+	ser->told[ser->len] = told;
 	ser->wall[ser->len] = (double)session.wall_ns / 1000;
 	ser->rss_kib = session.rss_kib > ser->rss_kib ? session.rss_kib : ser->rss_kib;
 	ser->len++;
