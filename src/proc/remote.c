@@ -29,6 +29,7 @@ struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_sav
 				   enum ij_put_back how)
 {
 	struct ij_regs regs = saved->regs;
+	enum ij_restart restart;
 
 	if (how == IJ_PUT_BACK_EINTR)
 		ij_regs_restart_as_eintr(&regs);
@@ -36,6 +37,13 @@ struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_sav
 		regs = saved->by_hand;
 	else
 		ij_regs_restart_by_kernel(&regs);
+	/*
+	 * In a system call's entry stop the kernel would make the call whose number it finds here:
+	 * one that was over would be made twice (Linux, kernel/entry/common.c).
+	 */
+	restart = ij_regs_restart(&regs);
+	if (restart == IJ_RESTART_NONE || restart == IJ_RESTART_BROKEN)
+		ij_regs_set_pc(&regs, ij_regs_pc(&regs));
 	IJ_TRY(ij_thread_xstate_set(thread, saved->xstate, saved->xstate_size));
 	IJ_TRY(ij_thread_sigmask_set(thread, saved->sigmask));
 	return ij_thread_regs_set(thread, &regs);

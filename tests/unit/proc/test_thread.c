@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "proc/thread.h"
+#include "proc/remote.h"
 
 #define WAIT_NS (60 * IJ_NS_PER_S)
 
@@ -50,6 +50,31 @@ static void raises(void)
 {
 	raise(SIGUSR1);
 	_exit(6);
+}
+
+static int echoed[2];
+
+/* Nothing but registers changes between the two calls, so that registers alone can be put back. */
+static inline __attribute__((always_inline)) long bare_syscall(long nr, long fd, void *byte)
+{
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(fd), "S"(byte), "d"(1)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+static void writes(void)
+{
+	char byte = 'x';
+	long written, end;
+
+	close(echoed[0]);
+	written = bare_syscall(SYS_write, echoed[1], &byte);
+	end = bare_syscall(SYS_read, gate[0], &byte);
+	_exit(written == 1 && end == 0 ? 8 : 9);
 }
 
 static void execs(void)
@@ -269,6 +294,52 @@ static void test_cancelled(void **state)
 	next(IJ_EVENT_STOP);
 }
 
+/* To the entry stop of the next system call, or to its exit stop. */
+static struct ij_regs next_syscall(void)
+{
+	struct ij_regs regs;
+
+	assert_null(ij_thread_resume_syscall(&thread, 0));
+	next(IJ_EVENT_SYSCALL);
+	assert_null(ij_thread_regs_get(&thread, &regs));
+	return regs;
+}
+
+/* A call that was over is not made again, although the thread is put back from another's entry. */
+static void test_put_back_at_entry(void **state)
+{
+	static struct ij_saved saved;
+	struct ij_process process = {0};
+	struct ij_regs regs;
+	char bytes[8];
+	int status;
+
+	(void)state;
+	assert_int_equal(pipe(echoed), 0);
+	start(writes);
+	close(echoed[1]);
+	assert_null(ij_thread_interrupt(&thread));
+	next(IJ_EVENT_STOP);
+	open_gate();
+	do
+		regs = next_syscall();
+	while (ij_regs_syscall_nr(&regs) != SYS_write);
+	regs = next_syscall();
+	assert_int_equal(ij_regs_syscall_result(&regs), 1);
+	assert_null(ij_saved_take(&thread, &process, &regs, &saved));
+	regs = next_syscall();
+	assert_int_equal(ij_regs_syscall_nr(&regs), SYS_read);
+	assert_null(ij_saved_put_back(&thread, &saved, IJ_PUT_BACK_KERNEL));
+	ij_thread_detach(&thread, 0);
+	close(gate[1]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	child = 0;
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 8);
+	assert_int_equal(read(echoed[0], bytes, sizeof(bytes)), 1);
+	close(echoed[0]);
+}
+
 static void test_seize_refused(void **state)
 {
 	struct ij_thread other;
@@ -297,6 +368,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_exec, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cancelled, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_put_back_at_entry, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seize_refused, setup, teardown),
 	};
 
