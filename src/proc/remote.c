@@ -52,7 +52,8 @@ struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_sav
 struct ij_error *ij_remote_enter(struct ij_remote *remote)
 {
 	const struct ij_saved *saved = remote->saved;
-	ij_addr top = remote->below - IJ_RED_ZONE;
+	/* Above it is where the stub is entered, which is written while this frame still counts. */
+	ij_addr top = ij_stub_entry_sp(remote->below);
 
 	if (!ij_sigframe_build(top, &saved->by_hand, saved->sigmask, saved->xstate,
 			       saved->xstate_size, remote->sigreturn, &remote->frame))

@@ -250,7 +250,7 @@ static void test_end(void **state)
 		void (*body)(void);
 		bool exiting;
 		int status;
-	} cases[] = {{exits, true, 5}, {dies, true, SIGKILL}};
+	} cases[] = {{exits, true, 5 << 8}, {dies, true, SIGKILL}};
 
 	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
