@@ -157,6 +157,7 @@ static void tracer(unsigned n, int os, bool unmap)
 	const struct ij_wire_call call = {.func = (uintptr_t)getppid,
 					  .timeout_ns = 20 * IJ_NS_PER_S,
 					  .pause_ns = 20 * IJ_NS_PER_S};
+	const uint8_t no_scratch[1] = {0};
 	struct ij_wire_ended ended;
 	struct ij_error *err;
 	bool done;
@@ -165,7 +166,7 @@ static void tracer(unsigned n, int os, bool unmap)
 	must(ij_injector_target_set(&inj, &described));
 	must(ij_injector_refresh(&inj));
 	if (unmap) {
-		must(ij_attempt_call(&inj, &call, NULL, target.pid, &result));
+		must(ij_attempt_call(&inj, &call, no_scratch, target.pid, &result));
 		must(ij_injector_refresh(&inj));
 	}
 	requests = 0;
@@ -173,7 +174,7 @@ static void tracer(unsigned n, int os, bool unmap)
 	fail_errno = os;
 	err = unmap && inj.pages.base
 		      ? ij_attempt_unmap(&inj, target.pid, inj.pages.base, inj.pages.size, &done)
-		      : ij_attempt_call(&inj, &call, NULL, target.pid, &result);
+		      : ij_attempt_call(&inj, &call, no_scratch, target.pid, &result);
 	fail_at = 0;
 	report->traced = is_traced(&inj);
 	report->stray = inj.stray;
