@@ -67,11 +67,20 @@ static void not_stopped(struct ij_wire_verdict *verdict, enum ij_wire_reason rea
 	snprintf(verdict->text, sizeof(verdict->text), "%s", text);
 }
 
+static bool is_runnable(const struct ij_injector *inj, pid_t tid)
+{
+	struct ij_status status;
+	IJ_ERROR_AUTO err = ij_process_status(&inj->process, tid, &status);
+
+	return !err && status.state == 'R';
+}
+
 /* Wait for our interrupt's stop; signals on the way are the program's and are passed on. */
 static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *thread,
 				   struct ij_wire_verdict *verdict)
 {
 	uint64_t deadline = ij_deadline_ns(IJ_STOP_DEADLINE_NS);
+	uint64_t last = ij_deadline_ns(HOLD_MAX_NS / 2);
 
 	for (unsigned i = 0; i < SIGNALS_MAX; i++) {
 		struct ij_event event;
@@ -88,8 +97,13 @@ static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *th
 			not_stopped(verdict, IJ_WIRE_REASON_THREAD_GONE, "");
 			return NULL;
 		case IJ_EVENT_DEADLINE:
-			/* It cannot be detached from before it stops: only our exit releases it. */
-			inj->stray = true;
+			/* One that could run but gets no CPU on a busy machine will stop when it
+			 * does. */
+			if (ij_now_ns() < last && is_runnable(inj, thread->tid)) {
+				deadline = ij_deadline_ns(IJ_STOP_DEADLINE_NS);
+				break;
+			}
+			ij_injector_strand(inj, thread);
 			not_stopped(verdict, IJ_WIRE_REASON_NOSTOP, "");
 			return NULL;
 		case IJ_EVENT_SIGNAL:
@@ -105,7 +119,7 @@ static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *th
 			break;
 		}
 	}
-	inj->stray = true;
+	ij_injector_strand(inj, thread);
 	not_stopped(verdict, IJ_WIRE_REASON_NOSTOP, "signals without end");
 	return NULL;
 }
@@ -162,10 +176,9 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 	verdict->tid = tid;
 	verdict->syscall = -1;
 	err = tolerate_gone(stop_thread(inj, tid, thread, stop, verdict), verdict);
-	/* One that runs cannot be detached from: only our exit releases it. */
 	if (err && thread->seized && !thread->stopped)
-		inj->stray = true;
-	if (err || verdict->reason)
+		ij_injector_strand(inj, thread);
+	if ((err || verdict->reason) && thread->stopped)
 		ij_thread_detach(thread, 0);
 	return err;
 }
@@ -236,10 +249,9 @@ static struct ij_error *release(struct ij_injector *inj, struct ij_stop *stop, e
 {
 	struct ij_error *err;
 
-	/* It runs in our code, unwatched, and restores itself; that we let go of it takes our exit.
-	 */
+	/* It runs in our code, unwatched, and restores itself. */
 	if (stop->thread->seized && !stop->thread->stopped) {
-		inj->stray = true;
+		ij_injector_strand(inj, stop->thread);
 		return NULL;
 	}
 	err = ij_saved_put_back(stop->thread, &inj->saved, how);

@@ -13,6 +13,8 @@
 
 /* Stops tried to unmap our pages at the session's end. */
 #define END_TRIES 200
+/* For a thread that did not stop in time. */
+#define STRAY_WAIT_NS (2 * IJ_NS_PER_S)
 
 struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel_fd)
 {
@@ -150,6 +152,34 @@ struct ij_error *ij_injector_refresh(struct ij_injector *inj)
 	ij_vmas_deinit(&inj->vmas);
 	inj->vmas = vmas;
 	return NULL;
+}
+
+void ij_injector_strand(struct ij_injector *inj, const struct ij_thread *thread)
+{
+	inj->stray = true;
+	inj->stray_thread = *thread;
+}
+
+bool ij_injector_recover(struct ij_injector *inj)
+{
+	uint64_t deadline = ij_deadline_ns(STRAY_WAIT_NS);
+	struct ij_stop stop = {.thread = &inj->stray_thread};
+	struct ij_event event;
+	struct ij_error *err;
+
+	err = ij_thread_wait(&inj->stray_thread, deadline, &event);
+	if (!err && inj->stray_thread.stopped && event.kind == IJ_EVENT_STOP) {
+		err = ij_thread_regs_get(&inj->stray_thread, &stop.regs);
+		if (!err)
+			ij_attempt_let_go(&stop);
+	} else if (!err && inj->stray_thread.stopped) {
+		/* A signal or job control came first: with it, or what it is to do would be lost.
+		 */
+		ij_thread_detach(&inj->stray_thread, event.signo);
+	}
+	inj->stray = err || inj->stray_thread.seized;
+	ij_error_free(err);
+	return !inj->stray;
 }
 
 struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret)

@@ -31,8 +31,8 @@ struct ij_injector {
 	bool swept;       /* leftovers of earlier sessions were looked for */
 	unsigned removed; /* of these, mappings removed */
 	unsigned leaked;  /* mappings of ours that stay in the target */
-	bool stray; /* a thread of the target is attached and did not stop: we must exit to release
-		       it */
+	bool stray; /* a thread is attached and runs: it can be detached from only once it stops */
+	struct ij_thread stray_thread;
 	unsigned seed; /* of the back-off's jitter */
 	struct ij_saved saved;
 	struct ij_remote remote;
@@ -91,6 +91,15 @@ struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_
 struct ij_error *ij_injector_check(struct ij_injector *inj, const struct ij_wire_check *check,
 				   struct ij_wire_verdict *verdicts, struct ij_wire_verdicts *ret)
 	IJ_WARN_UNUSED;
+
+/** Remember that @thread is attached and runs, so that there is no detaching from it now. */
+void ij_injector_strand(struct ij_injector *inj, const struct ij_thread *thread);
+
+/**
+ * Wait a little for the stray thread to stop, and let go of it. False if it does not: then only our
+ * exit releases it.
+ */
+bool ij_injector_recover(struct ij_injector *inj) IJ_WARN_UNUSED;
 
 /** Remove our pages from the target, if they are mapped. */
 struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret) IJ_WARN_UNUSED;

@@ -407,7 +407,7 @@ static struct ij_error *dispatch(struct running *r, const struct ij_event *event
 		return look(r);
 	/* Ask for a stop; if even that does not come, the thread is in the kernel for good. */
 	if (ij_now_ns() > r->deadline_ns + STOP_WAIT_NS) {
-		r->inj->stray = true;
+		ij_injector_strand(r->inj, r->thread);
 		r->inj->leaked++;
 		r->outcome->leaked = 1;
 		ij_pages_forget(&r->inj->pages);

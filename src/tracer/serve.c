@@ -216,7 +216,7 @@ bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 		err = sent;
 	}
 	/* A thread that is attached and would not stop is released by our end alone. */
-	return !err && !(tracer->bound && tracer->inj.stray);
+	return !err && !(tracer->bound && tracer->inj.stray && !ij_injector_recover(&tracer->inj));
 }
 
 void ij_tracer_deinit(struct ij_tracer *tracer)
