@@ -2,7 +2,6 @@
 /* One attempt: stop, judge, run, put back, resume. */
 #include "inject/attempt.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,49 +15,6 @@
 #define HOLD_MAX_NS (2 * IJ_NS_PER_S)
 /* Signals that may be delivered on the way to one stop. */
 #define SIGNALS_MAX 64
-
-/* Where we ran before we joined the thread on its CPU. */
-struct place {
-	cpu_set_t before; /* empty if we did not move */
-	int cpu;
-};
-
-/*
- * On the thread's own CPU each stop and resume costs a third of what it costs across CPUs, and the
- * pause is made of these; on a busy machine it is made of our waiting for that CPU, so we go first
- * where we may. Only until the thread is let go of.
- */
-static void join_cpu(const struct ij_injector *inj, pid_t tid, struct place *place)
-{
-	const struct sched_param first = {.sched_priority = 1};
-	cpu_set_t one;
-
-	place->cpu = ij_process_cpu(&inj->process, tid);
-	if (place->cpu < 0 || place->cpu >= CPU_SETSIZE ||
-	    sched_getaffinity(0, sizeof(place->before), &place->before)) {
-		CPU_ZERO(&place->before);
-		return;
-	}
-	CPU_ZERO(&one);
-	CPU_SET(place->cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
-}
-
-/* Off to another CPU first, if there is one: what we have to do yet must not delay the thread. */
-static void leave_cpu(const struct place *place)
-{
-	const struct sched_param normal = {0};
-	cpu_set_t others = place->before;
-
-	if (!CPU_COUNT(&place->before))
-		return;
-	CPU_CLR(place->cpu, &others);
-	if (CPU_COUNT(&others))
-		sched_setaffinity(0, sizeof(others), &others);
-	sched_setaffinity(0, sizeof(place->before), &place->before);
-	sched_setscheduler(0, SCHED_OTHER, &normal);
-}
 
 static void not_stopped(struct ij_wire_verdict *verdict, enum ij_wire_reason reason,
 			const char *text)
@@ -155,6 +111,7 @@ static struct ij_error *stop_thread(struct ij_injector *inj, pid_t tid, struct i
 		return NULL;
 	}
 	IJ_TRY(ij_thread_seize(thread, inj->process.pid, tid, &inj->waiter));
+	ij_place_join(&inj->place, ij_process_cpu(&inj->process, tid));
 	stop->since_ns = ij_now_ns();
 	IJ_TRY(ij_thread_interrupt(thread));
 	IJ_TRY(await_stop(inj, thread, verdict));
@@ -258,6 +215,7 @@ static struct ij_error *release(struct ij_injector *inj, struct ij_stop *stop, e
 	/* Before, not after: on the same CPU the thread runs first and we come back later. */
 	*pause_ret = ij_now_ns() - stop->since_ns;
 	ij_thread_detach(stop->thread, signo);
+	ij_place_leave(&inj->place);
 	return err;
 }
 
@@ -315,10 +273,8 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
-	struct place place;
 	bool force = call->flags & IJ_WIRE_CALL_FORCE;
 
-	join_cpu(inj, tid, &place);
 	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
 	out->status = IJ_WIRE_UNSAFE;
 	out->touch = IJ_TOUCH_UNTOUCHED;
@@ -337,7 +293,7 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_c
 		if (!out->pause_ns)
 			out->pause_ns = ij_now_ns() - stop.since_ns;
 	}
-	leave_cpu(&place);
+	ij_place_leave(&inj->place);
 	ij_watchdog_disarm(&inj->watchdog);
 	return err;
 }
@@ -381,10 +337,8 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
-	struct place place;
 
 	*done_ret = false;
-	join_cpu(inj, tid, &place);
 	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
@@ -396,7 +350,7 @@ struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr ba
 		else
 			err = unmap_in(inj, &stop, base, size, done_ret);
 	}
-	leave_cpu(&place);
+	ij_place_leave(&inj->place);
 	ij_watchdog_disarm(&inj->watchdog);
 	return err;
 }

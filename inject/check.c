@@ -18,6 +18,7 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 		ij_judge(inj, &stop, check->need, verdict);
 		ij_attempt_let_go(&stop);
 	}
+	ij_place_leave(&inj->place);
 	ij_watchdog_disarm(&inj->watchdog);
 	return err;
 }

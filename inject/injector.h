@@ -4,6 +4,7 @@
 #define IJ_INJECT_INJECTOR_H
 
 #include "inject/pages.h"
+#include "inject/place.h"
 #include "inject/watchdog.h"
 #include "maps/unwind.h"
 #include "mem/vmas.h"
@@ -21,6 +22,7 @@ struct ij_injector {
 	struct ij_process process;
 	struct ij_waiter waiter;
 	struct ij_watchdog watchdog;
+	struct ij_place place;
 	struct ij_vmas vmas; /* as of before the last stop */
 	struct ij_wire_set_target target;
 	bool target_known; /* SET_TARGET came */

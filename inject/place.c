@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The tracer's CPU and priority (sched(7)). Where the system refuses, all works, only slower. */
+#include "inject/place.h"
+
+void ij_place_join(struct ij_place *place, int cpu)
+{
+	const struct sched_param first = {.sched_priority = 1};
+	cpu_set_t one;
+
+	if (place->joined || cpu < 0 || cpu >= CPU_SETSIZE ||
+	    sched_getaffinity(0, sizeof(place->before), &place->before))
+		return;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	place->cpu = cpu;
+	place->joined = true;
+	sched_setaffinity(0, sizeof(one), &one);
+	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
+}
+
+void ij_place_leave(struct ij_place *place)
+{
+	const struct sched_param normal = {0};
+	cpu_set_t others = place->before;
+
+	if (!place->joined)
+		return;
+	place->joined = false;
+	CPU_CLR(place->cpu, &others);
+	if (CPU_COUNT(&others))
+		sched_setaffinity(0, sizeof(others), &others);
+	sched_setaffinity(0, sizeof(place->before), &place->before);
+	sched_setscheduler(0, SCHED_OTHER, &normal);
+}
