@@ -90,12 +90,12 @@ static void longjmp_is_reported(void **state)
 /* The thread ends inside the call; the others go on. */
 static void thread_exit_is_reported(void **state)
 {
-	(void)state;
+	const char *expr = *state;
 	char tid[16];
 	struct victim vic;
 	victim_start(&vic, "host", "threads", "2", NULL);
 	snprintf(tid, sizeof(tid), "%d", vic.pid);
-	tool_run(&tool, "call", vic.pid, "-t", tid, "--timeout=2s", "(int)f_pthread_exit()", NULL);
+	tool_run(&tool, "call", vic.pid, "-t", tid, "--timeout=2s", expr, NULL);
 	tool_expect(&tool, 8);
 	assert_true(victim_progress(&vic, 20));
 	victim_kill(&vic);
@@ -170,7 +170,10 @@ int main(void)
 			(struct CMUnitTest)LIVE_ROW(exits[i].expr, exit_is_reported, &exits[i]);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(self_deadlock_is_named);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(longjmp_is_reported);
-	tests[len++] = (struct CMUnitTest)LIVE_TEST(thread_exit_is_reported);
+	tests[len++] = (struct CMUnitTest)LIVE_ROW(
+		"thread_exit_is_reported", thread_exit_is_reported, "(int)f_pthread_exit()");
+	tests[len++] = (struct CMUnitTest)LIVE_ROW("cancellation_is_reported",
+						   thread_exit_is_reported, "(int)f_cancel()");
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(exec_is_reported);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(overdue_holder_is_left_running);
 	return _cmocka_run_group_tests("call_fail", tests, len, NULL, NULL);

@@ -40,6 +40,9 @@ void proc_status(pid_t pid, pid_t tid, const char *name, char *buf, size_t size)
 	snprintf(line, sizeof(line), "\n%s:\t", name);
 	char *text = proc_read(path);
 	char *at = text ? strstr(text, line) : NULL;
+	/* The first line has none before it. */
+	if (text && !strncmp(text, line + 1, strlen(line + 1)))
+		at = text - 1;
 	buf[0] = '\0';
 	if (at) {
 		at += strlen(line);

@@ -339,6 +339,13 @@ int f_pthread_exit(void)
 	pthread_exit(NULL);
 }
 
+int f_cancel(void)
+{
+	pthread_cancel(pthread_self());
+	pthread_testcancel();
+	return 0;
+}
+
 int f_exit(int status)
 {
 	exit(status);
