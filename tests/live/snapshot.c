@@ -39,15 +39,15 @@ void proc_status(pid_t pid, pid_t tid, const char *name, char *buf, size_t size)
 	snprintf(path, sizeof(path), "/proc/%d/task/%d/status", pid, tid);
 	snprintf(line, sizeof(line), "\n%s:\t", name);
 	char *text = proc_read(path);
-	char *at = text ? strstr(text, line) : NULL;
-	/* The first line has none before it. */
-	if (text && !strncmp(text, line + 1, strlen(line + 1)))
-		at = text - 1;
+	const char *at = NULL;
 	buf[0] = '\0';
-	if (at) {
+	/* The first line has none before it. */
+	if (text && !strncmp(text, line + 1, strlen(line) - 1))
+		at = text + strlen(line) - 1;
+	else if (text && (at = strstr(text, line)))
 		at += strlen(line);
+	if (at)
 		snprintf(buf, size, "%.*s", (int)strcspn(at, "\n"), at);
-	}
 	free(text);
 }
 
