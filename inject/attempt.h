@@ -5,8 +5,8 @@
 
 #include "inject/judge.h"
 
-/** Time for a thread to stop; one that takes longer is in the kernel for good (vfork, a dead disk).
- */
+/** For a thread to stop, unless it only lacks a CPU; one that takes longer is in the kernel for
+ * good. */
 #define IJ_STOP_DEADLINE_NS (100 * IJ_NS_PER_MS)
 
 /**

@@ -44,8 +44,8 @@ struct ij_injector {
  * Bind to process @pid.
  *
  * @cancel_fd: hangup of this descriptor (the client's) ends waits early.
- * Errors: those of ij_process_open; REFUSED, for what an injector cannot serve by name (strict
- * seccomp, a seccomp filter, a shadow stack).
+ * Errors: those of ij_process_open; OS. What rules a thread out (seccomp, a shadow stack, 32-bit
+ * code) is a verdict of its stops.
  */
 struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel_fd) IJ_WARN_UNUSED;
 void ij_injector_deinit(struct ij_injector *inj);

@@ -40,6 +40,5 @@
 #define IJ_STUB_STATE_READY   0
 #define IJ_STUB_STATE_RUNNING 1
 #define IJ_STUB_STATE_DONE    2
-#define IJ_STUB_STATE_LEFT    3
 
 #endif
