@@ -53,8 +53,9 @@ int ij_regs_syscall(const struct ij_regs *regs);
  * ij_regs_restart_by_hand.
  *
  * @code: the IJ_RESTART_CODE_SIZE bytes before the PC. Not recognised: @regs is unchanged.
+ * @return: true if the number is known, because it was found or never lost.
  */
-void ij_regs_restart_original(struct ij_regs *regs, const uint8_t *code);
+bool ij_regs_restart_original(struct ij_regs *regs, const uint8_t *code);
 
 /**
  * Make @regs resume the interrupted system call without the kernel's help: back to the instruction,

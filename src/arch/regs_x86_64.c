@@ -105,17 +105,20 @@ int ij_regs_syscall(const struct ij_regs *regs)
 	return restart == IJ_RESTART_NONE ? -1 : (int)regs->gp.orig_rax;
 }
 
-void ij_regs_restart_original(struct ij_regs *regs, const uint8_t *code)
+bool ij_regs_restart_original(struct ij_regs *regs, const uint8_t *code)
 {
 	uint32_t nr;
 
-	if (regs->gp.orig_rax != SYS_restart_syscall || code[0] != 0xb8 || code[5] != 0x0f ||
-	    code[6] != 0x05)
-		return;
+	if (regs->gp.orig_rax != SYS_restart_syscall)
+		return true;
+	if (code[0] != 0xb8 || code[5] != 0x0f || code[6] != 0x05)
+		return false;
 	memcpy(&nr, code + 1, sizeof(nr));
 	/* Only what a restart block can belong to (Linux 6.18, include/linux/restart_block.h). */
-	if (nr == SYS_poll || nr == SYS_nanosleep || nr == SYS_clock_nanosleep || nr == SYS_futex)
-		regs->gp.orig_rax = nr;
+	if (nr != SYS_poll && nr != SYS_nanosleep && nr != SYS_clock_nanosleep && nr != SYS_futex)
+		return false;
+	regs->gp.orig_rax = nr;
+	return true;
 }
 
 void ij_regs_restart_by_hand(struct ij_regs *regs)

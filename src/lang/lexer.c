@@ -31,7 +31,7 @@ struct ij_quoted ij_quote(const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
-		/* Not in the middle of a UTF-8 sequence: its later bytes are 10xxxxxx. */
+		/* Not in the middle of a UTF-8 sequence: its later bytes are 0x80 to 0xbf. */
 		if (used >= room && (c & 0xc0) != 0x80) {
 			memcpy(out.str + used, "...", 3);
 			used += 3;

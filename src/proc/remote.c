@@ -11,14 +11,14 @@ struct ij_error *ij_saved_take(struct ij_thread *thread, const struct ij_process
 {
 	ret->regs = *regs;
 	ret->by_hand = *regs;
+	ret->call_known = true;
 	if (ij_regs_restart(regs) == IJ_RESTART_BLOCK) {
 		uint8_t code[IJ_RESTART_CODE_SIZE];
 		IJ_ERROR_AUTO err =
 			ij_mem_read((struct ij_mem *)&process->mem.mem,
 				    ij_regs_pc(regs) - sizeof(code), code, sizeof(code));
 
-		if (!err)
-			ij_regs_restart_original(&ret->by_hand, code);
+		ret->call_known = !err && ij_regs_restart_original(&ret->by_hand, code);
 	}
 	ij_regs_restart_by_hand(&ret->by_hand);
 	IJ_TRY(ij_thread_sigmask_get(thread, &ret->sigmask));
@@ -31,7 +31,11 @@ struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_sav
 	struct ij_regs regs = saved->regs;
 	enum ij_restart restart;
 
-	if (how == IJ_PUT_BACK_EINTR)
+	/*
+	 * restart_syscall would go on with what the callee left in the block: where the call itself
+	 * is not known, EINTR is the only true answer.
+	 */
+	if (how == IJ_PUT_BACK_EINTR || (how == IJ_PUT_BACK_BY_HAND && !saved->call_known))
 		ij_regs_restart_as_eintr(&regs);
 	else if (how == IJ_PUT_BACK_BY_HAND && ij_regs_restart(&regs) == IJ_RESTART_BLOCK)
 		regs = saved->by_hand;

@@ -12,6 +12,8 @@ struct ij_saved {
 	struct ij_regs regs;    /* as stopped: what the kernel's own restart logic goes on from */
 	struct ij_regs by_hand; /* the same without pending restart: what the target can restore by
 				   itself */
+	bool call_known; /* `by_hand` makes the interrupted call itself again, not restart_syscall
+			  */
 	uint64_t sigmask;
 	size_t xstate_size; /* bytes */
 	uint8_t xstate[IJ_XSTATE_MAX] __attribute__((aligned(64)));

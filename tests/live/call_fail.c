@@ -87,6 +87,34 @@ static void longjmp_is_reported(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/*
+ * An overdue call that sleeps in poll itself has taken the thread's restart block over. Rolled
+ * back, the thread makes its own call again where that is known; a raw one that was interrupted
+ * before is told EINTR, and never goes on with the callee's.
+ */
+static void overdue_sleeper_gives_back(void **state)
+{
+	const char *kind = *state;
+	bool raw = !strcmp(kind, "nanosleep");
+	struct victim vic;
+	victim_start(&vic, "blocked", kind, NULL);
+	assert_true(victim_blocked(&vic, vic.pid) >= 0);
+	tool_call(&tool, &vic, "getpid()");
+	tool_expect(&tool, 0);
+	assert_true(victim_blocked(&vic, vic.pid) >= 0);
+	tool_run(&tool, "call", vic.pid, "--timeout=50ms", "(int)poll((char *)0, 0, 100000)", NULL);
+	tool_expect(&tool, 5);
+	bool went_on = victim_progress(&vic, 1);
+	if (raw && vic.page->failures) {
+		assert_non_null(strstr(vic.page->failure, "errno 4"));
+		victim_kill(&vic);
+		return;
+	}
+	/* The raw call may have ended in between, so that the next one had not been interrupted. */
+	assert_true(went_on);
+	victim_finish(&vic, WAKE_NONE);
+}
+
 /* The thread ends inside the call; the others go on. */
 static void thread_exit_is_reported(void **state)
 {
@@ -157,7 +185,7 @@ int main(void)
 		BACK = sizeof(rolled_back) / sizeof(rolled_back[0]),
 		EXITS = sizeof(exits) / sizeof(exits[0]),
 	};
-	struct CMUnitTest tests[2 * BACK + EXITS + 8];
+	struct CMUnitTest tests[2 * BACK + EXITS + 10];
 	size_t len = 0;
 	for (size_t i = 0; i < BACK; i++) {
 		tests[len++] = (struct CMUnitTest)LIVE_ROW(rolled_back[i].expr, call_is_rolled_back,
@@ -174,6 +202,10 @@ int main(void)
 		"thread_exit_is_reported", thread_exit_is_reported, "(int)f_pthread_exit()");
 	tests[len++] = (struct CMUnitTest)LIVE_ROW("cancellation_is_reported",
 						   thread_exit_is_reported, "(int)f_cancel()");
+	tests[len++] = (struct CMUnitTest)LIVE_ROW("overdue_sleeper_gives_back",
+						   overdue_sleeper_gives_back, "clock_nanosleep");
+	tests[len++] = (struct CMUnitTest)LIVE_ROW("overdue_sleeper_gives_back, raw call",
+						   overdue_sleeper_gives_back, "nanosleep");
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(exec_is_reported);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(overdue_holder_is_left_running);
 	return _cmocka_run_group_tests("call_fail", tests, len, NULL, NULL);
