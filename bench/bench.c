@@ -2,8 +2,10 @@
 /* Starting targets and sessions for a benchmark, and watching both from outside. */
 #include "bench.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -26,6 +29,18 @@ uint64_t bench_now_ns(void)
 	struct timespec ts;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+int bench_free_port(void)
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET,
+				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(addr);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool good = bind(fd, (struct sockaddr *)&addr, size) == 0 &&
+		    getsockname(fd, (struct sockaddr *)&addr, &size) == 0;
+	close(fd);
+	return good ? ntohs(addr.sin_port) : 0;
 }
 
 void bench_pass(uint64_t ns)
@@ -46,16 +61,15 @@ static void pin(int cpu)
 		sched_setaffinity(0, sizeof(set), &set);
 }
 
-static _Noreturn void child_exec(const char *const argv[], int out, int page)
+static _Noreturn void child_exec(const char *const argv[], int in, int out, int page)
 {
 	int null = open("/dev/null", O_RDWR);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	dup2(null, 0);
+	dup2(in >= 0 ? in : null, 0);
 	dup2(out >= 0 ? out : null, 1);
 	if (!getenv("IJ_LOUD"))
 		dup2(null, 2);
 	if (page >= 0) {
-		pin((int)sysconf(_SC_NPROCESSORS_ONLN) - 1);
 		page = fcntl(page, F_DUPFD_CLOEXEC, 10);
 		dup2(page, GAP_PAGE_FD);
 	}
@@ -65,15 +79,22 @@ static _Noreturn void child_exec(const char *const argv[], int out, int page)
 
 bool target_start(struct target *tgt, const char *const argv[], bool ready)
 {
-	int out[2], fd = memfd_create("gap page", MFD_CLOEXEC);
-	if (fd < 0 || ftruncate(fd, 4096) != 0 || pipe2(out, O_CLOEXEC) != 0)
+	int in[2] = {-1, -1}, out[2], fd = memfd_create("gap page", MFD_CLOEXEC);
+	if (fd < 0 || ftruncate(fd, 4096) != 0 || pipe2(out, O_CLOEXEC) != 0 ||
+	    (tgt->fed && pipe2(in, O_CLOEXEC) != 0))
 		return false;
 	tgt->page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	tgt->pid = fork();
-	if (tgt->pid == 0)
-		child_exec(argv, ready ? out[1] : -1, fd);
+	if (tgt->pid == 0) {
+		if (!tgt->anywhere)
+			pin((int)sysconf(_SC_NPROCESSORS_ONLN) - 1);
+		child_exec(argv, in[0], ready ? out[1] : -1, fd);
+	}
 	close(fd);
 	close(out[1]);
+	if (tgt->fed)
+		close(in[0]);
+	tgt->in = in[1];
 	tgt->pidfd = tgt->pid > 0 ? (int)syscall(SYS_pidfd_open, tgt->pid, 0) : -1;
 	char byte;
 	bool good = tgt->pidfd >= 0 && tgt->page != MAP_FAILED &&
@@ -131,6 +152,8 @@ void target_stop(struct target *tgt)
 		waitpid(tgt->pid, NULL, 0);
 		close(tgt->pidfd);
 		munmap(tgt->page, 4096);
+		if (tgt->fed)
+			close(tgt->in);
 	}
 	tgt->pid = 0;
 }
@@ -143,11 +166,18 @@ static void observe(struct session *ses, int pidfd, pid_t watch)
 	uint64_t first = 0, last = 0;
 	cpu_set_t before;
 	ses->stopped_seen = 0;
+	ses->overdue = false;
 	sched_getaffinity(0, sizeof(before), &before);
 	if (watch)
 		pin(0);
 	for (unsigned turn = 0;; turn++) {
-		if ((fd < 0 || turn % 64 == 0) && poll(&pfd, 1, fd < 0 ? -1 : 0) != 0)
+		int wait_ms = fd >= 0 ? 0 : ses->limit_ms ? ses->limit_ms : -1;
+		int ended = fd < 0 || turn % 64 == 0 ? poll(&pfd, 1, wait_ms) : 0;
+		if (fd < 0 && ended == 0) {
+			ses->overdue = true;
+			syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+		}
+		if (ended != 0 || ses->overdue)
 			break;
 		char state = read_stat(fd, NULL);
 		if (state != 't' && state != 'T')
@@ -169,7 +199,7 @@ void session_run(struct session *ses, const char *const argv[], pid_t watch)
 	uint64_t start = bench_now_ns();
 	pid_t pid = fork();
 	if (pid == 0)
-		child_exec(argv, out, -1);
+		child_exec(argv, -1, out, -1);
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	observe(ses, pidfd, watch);
 	ses->wall_ns = bench_now_ns() - start;
@@ -206,7 +236,7 @@ long session_peak_kib(const char *const argv[])
 	if (pid == 0) {
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
-		child_exec(argv, -1, -1);
+		child_exec(argv, -1, -1, -1);
 	}
 	if (pid < 0 || waitpid(pid, &status, __WALL) != pid ||
 	    ptrace(PTRACE_SETOPTIONS, pid, NULL, options) != 0)

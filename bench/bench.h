@@ -12,7 +12,10 @@
 struct target {
 	pid_t pid;
 	int pidfd;
-	struct gap_page *page; /* of the gap victim; else unused */
+	struct gap_page *page; /* of the gap victim; victims of the tests see struct victim_page */
+	bool anywhere;         /* set before the start: the scheduler chooses its CPU */
+	bool fed;              /* set before the start: its stdin is a pipe from us, else empty */
+	int in;                /* our end of that pipe */
 };
 
 /** Start @argv, with a page as descriptor 3; @ready: wait for a byte on its stdout. */
@@ -23,6 +26,8 @@ bool target_settled(const struct target *tgt, long cpu_ms);
 void target_stop(struct target *tgt);
 
 struct session {
+	int limit_ms;          /* set before: kill it after that; 0: wait for its end */
+	bool overdue;          /* it was killed for that */
 	int status;            /* exit status, -1 if killed */
 	uint64_t wall_ns;      /* from fork to the end */
 	uint64_t stopped_ns;   /* from the first to the last sight of the target's main thread in a
@@ -44,6 +49,8 @@ void session_run(struct session *ses, const char *const argv[], pid_t watch);
  * failed. */
 long session_peak_kib(const char *const argv[]);
 
+/** A free TCP port of the loopback address; 0 if there is none. */
+int bench_free_port(void);
 uint64_t bench_now_ns(void);
 /** Let @ns pass. */
 void bench_pass(uint64_t ns);

@@ -20,12 +20,9 @@
  */
 #include "bench.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { SESSIONS_MAX = 10000 };
@@ -159,25 +156,12 @@ static const struct kind {
 	{"node", {"/usr/bin/node", "-e", "setInterval(() => JSON.stringify([1, 2]), 10)", NULL}},
 };
 
-/* A free TCP port of the loopback address. */
-static int free_port(void)
-{
-	struct sockaddr_in addr = {.sin_family = AF_INET,
-				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof(addr);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool good = bind(fd, (struct sockaddr *)&addr, size) == 0 &&
-		    getsockname(fd, (struct sockaddr *)&addr, &size) == 0;
-	close(fd);
-	return good ? ntohs(addr.sin_port) : 0;
-}
-
 static void run_kind(const struct kind *kind)
 {
 	struct target tgt = {0};
 	char port[16];
 	const char *argv[12];
-	snprintf(port, sizeof(port), "%d", free_port());
+	snprintf(port, sizeof(port), "%d", bench_free_port());
 	for (unsigned i = 0; i < 12; i++)
 		argv[i] = kind->argv[i] && strcmp(kind->argv[i], PORT) == 0 ? port : kind->argv[i];
 	bool tiny = strcmp(kind->name, "tiny") == 0;

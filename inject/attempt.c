@@ -2,17 +2,25 @@
 /* One attempt: stop, judge, run, put back, resume. */
 #include "inject/attempt.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
-#include "inject/run.h"
+#include "inject/arrive.h"
+#include "inject/bare.h"
+#include "inject/cave.h"
+#include "inject/plan.h"
+#include "inject/prepare.h"
+#include "inject/reap.h"
+#include "inject/rehearse.h"
+#include "inject/stack.h"
 
-/* A stop that lasts longer than this, the call's own time apart, is a fault of ours: die and
- * release it. */
-#define HOLD_MAX_NS (2 * IJ_NS_PER_S)
+/* A thread that has a CPU stops within a twentieth of this. */
+#define CONTENDED_NS IJ_NS_PER_MS
 /* Signals that may be delivered on the way to one stop. */
 #define SIGNALS_MAX 64
 
@@ -23,20 +31,12 @@ static void not_stopped(struct ij_wire_verdict *verdict, enum ij_wire_reason rea
 	snprintf(verdict->text, sizeof(verdict->text), "%s", text);
 }
 
-static bool is_runnable(const struct ij_injector *inj, pid_t tid)
-{
-	struct ij_status status;
-	IJ_ERROR_AUTO err = ij_process_status(&inj->process, tid, &status);
-
-	return !err && status.state == 'R';
-}
-
 /* Wait for our interrupt's stop; signals on the way are the program's and are passed on. */
 static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *thread,
 				   struct ij_wire_verdict *verdict)
 {
 	uint64_t deadline = ij_deadline_ns(IJ_STOP_DEADLINE_NS);
-	uint64_t last = ij_deadline_ns(HOLD_MAX_NS / 2);
+	uint64_t last = ij_deadline_ns(IJ_HOLD_MAX_NS / 2);
 
 	for (unsigned i = 0; i < SIGNALS_MAX; i++) {
 		struct ij_event event;
@@ -53,9 +53,9 @@ static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *th
 			not_stopped(verdict, IJ_WIRE_REASON_THREAD_GONE, "");
 			return NULL;
 		case IJ_EVENT_DEADLINE:
-			/* One that could run but gets no CPU on a busy machine will stop when it
-			 * does. */
-			if (ij_now_ns() < last && is_runnable(inj, thread->tid)) {
+			/* One that could run and lacks a CPU will stop when it has one. */
+			if (ij_now_ns() < last &&
+			    ij_process_thread_runs(&inj->process, thread->tid)) {
 				deadline = ij_deadline_ns(IJ_STOP_DEADLINE_NS);
 				break;
 			}
@@ -66,6 +66,7 @@ static struct ij_error *await_stop(struct ij_injector *inj, struct ij_thread *th
 		case IJ_EVENT_SYSCALL:
 		case IJ_EVENT_EXEC:
 		case IJ_EVENT_EXITING:
+		case IJ_EVENT_CLONE:
 			/* Any other stop cancels the one that was asked for (kernel/signal.c,
 			 * ptrace_stop). */
 			IJ_TRY(ij_thread_interrupt(thread));
@@ -90,8 +91,8 @@ static struct ij_error *tolerate_gone(struct ij_error *err, struct ij_wire_verdi
 	return NULL;
 }
 
-static struct ij_error *stop_thread(struct ij_injector *inj, pid_t tid, struct ij_thread *thread,
-				    struct ij_stop *stop, struct ij_wire_verdict *verdict)
+static struct ij_error *attach(struct ij_injector *inj, pid_t tid, struct ij_thread *thread,
+			       struct ij_stop *stop, struct ij_wire_verdict *verdict)
 {
 	struct ij_blocked blocked;
 	struct ij_status process_status;
@@ -110,17 +111,74 @@ static struct ij_error *stop_thread(struct ij_injector *inj, pid_t tid, struct i
 		not_stopped(verdict, IJ_WIRE_REASON_NOSTOP, "it waits for a vfork child");
 		return NULL;
 	}
+	/* Whatever is changed there is changed in the parent too, and stays when the child is gone.
+	 */
+	if (ij_process_shares_memory(&inj->process, process_status.parent)) {
+		not_stopped(verdict, IJ_WIRE_REASON_SHARED, "");
+		snprintf(verdict->text, sizeof(verdict->text),
+			 "its parent %d, until it executes a program or ends",
+			 process_status.parent);
+		return NULL;
+	}
+	/* A mere stop may make the kernel's own restart_syscall of its system call, which a filter
+	 * may not let pass. */
+	if (stop->status.seccomp == IJ_SECCOMP_FILTER && !inj->reads_filters) {
+		not_stopped(verdict, IJ_WIRE_REASON_MODE,
+			    "a seccomp filter, which only CAP_SYS_ADMIN may read");
+		return NULL;
+	}
 	IJ_TRY(ij_thread_seize(thread, inj->process.pid, tid, &inj->waiter));
+	stop->thread = thread;
 	ij_place_join(&inj->place, ij_process_cpu(&inj->process, tid));
+	ij_limit_look(inj, stop, &blocked);
+	return NULL;
+}
+
+struct ij_error *ij_stop_reread(struct ij_injector *inj, struct ij_stop *stop)
+{
 	stop->since_ns = ij_now_ns();
+	stop->frames_len = 0;
+	stop->conflict.module = NULL;
+	IJ_TRY(ij_thread_regs_get(stop->thread, &stop->regs));
+	ij_stop_rseq(inj, stop);
+	return ij_means_find(inj, stop);
+}
+
+static struct ij_error *stop_thread(struct ij_injector *inj, pid_t tid, struct ij_thread *thread,
+				    struct ij_stop *stop, struct ij_wire_verdict *verdict)
+{
+	uint64_t asked_ns;
+
+	IJ_TRY(attach(inj, tid, thread, stop, verdict));
+	if (verdict->reason)
+		return NULL;
+	asked_ns = ij_now_ns();
 	IJ_TRY(ij_thread_interrupt(thread));
 	IJ_TRY(await_stop(inj, thread, verdict));
 	if (verdict->reason)
 		return NULL;
-	IJ_TRY(ij_thread_regs_get(thread, &stop->regs));
-	stop->thread = thread;
-	ij_stop_rseq(inj, stop);
+	IJ_TRY(ij_stop_reread(inj, stop));
+	ij_limit_confirm(inj, stop);
+	stop->contended = ij_now_ns() - asked_ns > CONTENDED_NS;
+	/* From when it was asked to, on the same CPU, it did nothing of its own. */
+	stop->since_ns = asked_ns;
 	return NULL;
+}
+
+/* What an attempt starts from. */
+static void begin(pid_t tid, struct ij_thread *thread, struct ij_wire_verdict *verdict)
+{
+	*thread = (struct ij_thread){.tid = tid};
+	memset(verdict, 0, sizeof(*verdict));
+	verdict->tid = tid;
+	verdict->syscall = -1;
+}
+
+struct ij_error *ij_attempt_attach(struct ij_injector *inj, pid_t tid, struct ij_thread *thread,
+				   struct ij_stop *stop, struct ij_wire_verdict *verdict)
+{
+	begin(tid, thread, verdict);
+	return tolerate_gone(attach(inj, tid, thread, stop, verdict), verdict);
 }
 
 struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_thread *thread,
@@ -128,10 +186,7 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 {
 	struct ij_error *err;
 
-	*thread = (struct ij_thread){.tid = tid};
-	memset(verdict, 0, sizeof(*verdict));
-	verdict->tid = tid;
-	verdict->syscall = -1;
+	begin(tid, thread, verdict);
 	err = tolerate_gone(stop_thread(inj, tid, thread, stop, verdict), verdict);
 	if (err && thread->seized && !thread->stopped)
 		ij_injector_strand(inj, thread);
@@ -144,57 +199,36 @@ void ij_attempt_let_go(struct ij_stop *stop)
 {
 	struct ij_regs regs = stop->regs;
 
-	/* The one trace of a mere stop that can be undone: EINTR where nothing had happened. */
+	if (ij_regs_restart(&regs) == IJ_RESTART_BLOCK && stop->again_known)
+		ij_error_free(ij_thread_regs_set(stop->thread, &stop->again));
+	/* Traces of a mere stop that can be undone: EINTR where nothing had happened, and a limit
+	 * that would begin anew. */
 	if (ij_regs_restart(&regs) == IJ_RESTART_EINTR) {
 		ij_regs_restart_by_kernel(&regs);
 		ij_error_free(ij_thread_regs_set(stop->thread, &regs));
 	}
+	ij_limit_leave(&stop->limit, stop->thread, &stop->regs);
 	ij_thread_detach(stop->thread, 0);
-}
-
-static void remote_init(struct ij_injector *inj, struct ij_thread *thread, ij_addr below)
-{
-	struct ij_remote *remote = &inj->remote;
-
-	remote->thread = thread;
-	remote->process = &inj->process;
-	remote->saved = &inj->saved;
-	remote->syscall_ret = inj->target.syscall_ret;
-	remote->sigreturn = inj->target.sigreturn;
-	remote->block = ~IJ_SIGNALS_SYNCHRONOUS;
-	remote->below = below;
-	remote->deadline_ns = ij_deadline_ns(HOLD_MAX_NS / 2);
-}
-
-/* Our pages, mapped in this stop if there are none yet, or too small ones. */
-static struct ij_error *ensure_pages(struct ij_injector *inj, size_t scratch_room)
-{
-	if (inj->pages.ready && ij_pages_scratch_size(&inj->pages) >= scratch_room)
-		return NULL;
-	IJ_TRY(ij_remote_enter(&inj->remote));
-	if (inj->pages.base)
-		IJ_TRY(ij_pages_unmap(&inj->pages, &inj->remote));
-	return ij_pages_map(&inj->pages, &inj->remote, scratch_room);
 }
 
 /*
  * The session's last call takes its pages along in the same stop. The thread still stands in the
- * stub, whose frame it would restore itself from: ours goes below that.
+ * stub, whose frame it would restore itself from: ours goes below that, or, if that one is on the
+ * stack which is to go, where it was when our pages were mapped.
  */
-static struct ij_error *drop_pages(struct ij_injector *inj, struct ij_thread *thread)
+static struct ij_error *drop_pages(struct ij_injector *inj, const struct ij_stop *stop)
 {
 	struct ij_regs regs;
+	struct ij_error *err;
 
-	IJ_TRY(ij_thread_regs_get(thread, &regs));
-	remote_init(inj, thread, ij_regs_sp(&regs));
+	IJ_TRY(ij_thread_regs_get(stop->thread, &regs));
+	if (inj->foreign && !stop->below)
+		return NULL;
+	ij_prepare_remote(inj, stop, inj->foreign ? stop->below : ij_regs_sp(&regs));
 	IJ_TRY(ij_remote_enter(&inj->remote));
-	return ij_pages_unmap(&inj->pages, &inj->remote);
-}
-
-/* Is this error only that something came between, so that the attempt may be made again? */
-static bool is_transient(const struct ij_error *err)
-{
-	return err->code == IJ_ERR_INTERRUPTED || err->code == IJ_ERR_TIMEOUT;
+	err = ij_pages_unmap(&inj->pages, &inj->remote);
+	ij_remote_leave(&inj->remote);
+	return err;
 }
 
 /*
@@ -211,9 +245,18 @@ static struct ij_error *release(struct ij_injector *inj, struct ij_stop *stop, e
 		ij_injector_strand(inj, stop->thread);
 		return NULL;
 	}
-	err = ij_saved_put_back(stop->thread, &inj->saved, how);
+	if (how == IJ_PUT_BACK_KERNEL)
+		how = ij_stop_put_back(stop);
+	err = ij_saved_put_back(stop->thread, &inj->saved, ij_limit_put_back(&stop->limit, how));
+	if (!err)
+		ij_limit_leave(&stop->limit, stop->thread, &inj->saved.regs);
 	/* Before, not after: on the same CPU the thread runs first and we come back later. */
-	*pause_ret = ij_now_ns() - stop->since_ns;
+	*pause_ret = ij_stop_paused(stop);
+	/* Only now nobody is in it. */
+	if (!err)
+		ij_error_free(ij_cave_close(inj, stop->thread));
+	if (!err && stop->idle)
+		ij_remote_erase(&inj->remote);
 	ij_thread_detach(stop->thread, signo);
 	ij_place_leave(&inj->place);
 	return err;
@@ -225,21 +268,32 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 			       struct ij_call_result *ret)
 {
 	struct ij_run run = {.call = call, .stop = stop, .result = ret};
+	struct ij_rehearsal rehearsal = {0};
+	bool in_copy = call->flags & IJ_WIRE_CALL_IN_COPY, go = !in_copy;
 	enum ij_run_end end = IJ_RUN_STOPPED;
 	struct ij_error *err = NULL, *late;
+	const char *why;
 
-	err = ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved);
-	if (err) {
-		ij_attempt_let_go(stop);
-		return err;
+	IJ_TRY(ij_prepare_take(inj, stop));
+	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
+	inj->foreign = stop->foreign;
+	err = ij_prepare_code(inj, stop, call->scratch_room, &ret->outcome.verdict, &why);
+	if (!err && !why && stop->bare)
+		why = ij_bare_hits_us(inj, stop, call);
+	if (!err && why) {
+		ret->outcome.status = IJ_WIRE_UNSAFE;
+		not_stopped(&ret->outcome.verdict, IJ_WIRE_REASON_MEMORY, why);
+		go = false;
+	} else if (!err && ij_rehearse_is_wanted(call)) {
+		ij_watchdog_arm(&inj->watchdog, call->timeout_ns + IJ_HOLD_MAX_NS);
+		err = in_copy ? ij_rehearse_begin(&rehearsal, inj, &run, scratch)
+			      : ij_rehearse(&rehearsal, inj, &run, scratch, &go);
 	}
-	remote_init(inj, stop->thread, ij_regs_sp(&stop->regs));
-	err = ensure_pages(inj, call->scratch_room);
-	if (!err) {
-		ij_watchdog_arm(&inj->watchdog, call->timeout_ns + HOLD_MAX_NS);
+	if (!err && go) {
+		ij_watchdog_arm(&inj->watchdog, call->timeout_ns + IJ_HOLD_MAX_NS);
 		err = ij_run_call(inj, &run, scratch, &end);
 	}
-	if (err && is_transient(err)) {
+	if (err && ij_prepare_is_transient(err)) {
 		ret->outcome.status = IJ_WIRE_UNSAFE;
 		not_stopped(&ret->outcome.verdict, IJ_WIRE_REASON_MEMORY, err->msg);
 		if (err->code == IJ_ERR_INTERRUPTED)
@@ -247,10 +301,11 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 		ij_error_free(err);
 		err = NULL;
 	}
-	if (!err && end == IJ_RUN_STOPPED && call->flags & IJ_WIRE_CALL_LAST && inj->pages.base) {
-		ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
+	if (!err && end == IJ_RUN_STOPPED && call->flags & IJ_WIRE_CALL_LAST && inj->pages.base &&
+	    !rehearsal.exists) {
+		ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 		/* What fails here is tried again at the session's end. */
-		ij_error_free(drop_pages(inj, stop->thread));
+		ij_error_free(drop_pages(inj, stop));
 	}
 	if (end == IJ_RUN_STOPPED) {
 		late = release(inj, stop, run.put_back, run.signo, &ret->outcome.pause_ns);
@@ -259,6 +314,13 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 		else
 			err = late;
 	}
+	if (rehearsal.exists) {
+		ij_rehearse_run(&rehearsal);
+		ij_reap_pending(inj);
+	}
+	/* One that a call goes on in stays as it is. */
+	ij_cave_leave(inj);
+	inj->foreign = false;
 	if (!inj->pages.base)
 		ij_pages_forget(&inj->pages);
 	if (err)
@@ -266,61 +328,84 @@ static struct ij_error *inject(struct ij_injector *inj, const struct ij_wire_cal
 	return err;
 }
 
-struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_call *call,
-				 const uint8_t *scratch, pid_t tid, struct ij_call_result *ret)
+/* From a stopped thread to its release: judge, walk, run. */
+static struct ij_error *attempt(struct ij_injector *inj, const struct ij_attempt *at,
+				struct ij_stop *stop, struct ij_call_result *ret)
+{
+	const struct ij_wire_call *call = at->call;
+	struct ij_wire_outcome *out = &ret->outcome;
+	bool force = call->flags & IJ_WIRE_CALL_FORCE;
+	struct ij_error *err = NULL;
+
+	/* Only now it is held: what went before was waiting for it to get a CPU. */
+	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
+	stop->callee = &call->callee;
+	stop->bare = call->flags & IJ_WIRE_CALL_SYSCALL;
+	stop->flags = call->flags;
+	ij_judge(inj, stop, call->need, &out->verdict);
+	if (out->verdict.reason && !force)
+		err = ij_plan_walk(inj, at, stop, out);
+	if (err || !stop->thread->stopped) {
+		if (stop->thread->stopped)
+			ij_attempt_let_go(stop);
+		return err;
+	}
+	out->frames_len = (uint32_t)stop->frames_len;
+	memcpy(ret->frames, stop->frames, stop->frames_len * sizeof(stop->frames[0]));
+	if (!out->verdict.reason && ij_stop_paused(stop) > call->pause_ns)
+		not_stopped(&out->verdict, IJ_WIRE_REASON_NOSTOP, "the pause budget is spent");
+	/* Whoever forces a call knows where there is room. */
+	if (!stop->below && force)
+		stop->below = ij_regs_sp(&stop->regs);
+	if (!out->verdict.reason || (force && ij_judge_is_forcible(out->verdict.reason)))
+		return inject(inj, call, at->scratch, stop, ret);
+	ij_attempt_let_go(stop);
+	return NULL;
+}
+
+struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attempt *at,
+				 struct ij_call_result *ret)
 {
 	struct ij_wire_outcome *out = &ret->outcome;
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
-	bool force = call->flags & IJ_WIRE_CALL_FORCE;
 
-	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
+	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	out->status = IJ_WIRE_UNSAFE;
 	out->touch = IJ_TOUCH_UNTOUCHED;
-	err = ij_attempt_stop(inj, tid, &thread, &stop, &out->verdict);
+	if (at->arrive)
+		err = ij_arrive(inj, at->arrive, at->tid, at->deadline_ns, &thread, &stop,
+				&out->verdict);
+	else
+		err = ij_attempt_stop(inj, at->tid, &thread, &stop, &out->verdict);
 	if (!err && thread.stopped) {
-		ij_judge(inj, &stop, call->need, &out->verdict);
-		out->frames_len = (uint32_t)stop.frames_len;
-		memcpy(ret->frames, stop.frames, stop.frames_len * sizeof(stop.frames[0]));
-		if (!out->verdict.reason && ij_now_ns() - stop.since_ns > call->pause_ns)
-			not_stopped(&out->verdict, IJ_WIRE_REASON_NOSTOP,
-				    "judging took the whole pause budget");
-		if (!out->verdict.reason || (force && !ij_judge_is_permanent(out->verdict.reason)))
-			err = inject(inj, call, scratch, &stop, ret);
-		else
-			ij_attempt_let_go(&stop);
+		err = attempt(inj, at, &stop, ret);
 		if (!out->pause_ns)
-			out->pause_ns = ij_now_ns() - stop.since_ns;
+			out->pause_ns = ij_stop_paused(&stop);
 	}
 	ij_place_leave(&inj->place);
 	ij_watchdog_disarm(&inj->watchdog);
 	return err;
 }
 
-/* A bare system call in a judged stop, and the thread's release. */
-static struct ij_error *unmap_in(struct ij_injector *inj, struct ij_stop *stop, ij_addr base,
-				 size_t size, bool *done_ret)
+/* A bare system call in a judged stop, and the thread's release. *@result_ret stays if it was not
+ * made.
+ */
+static struct ij_error *syscall_in(struct ij_injector *inj, struct ij_stop *stop, long nr,
+				   const uint64_t args[6], long *result_ret)
 {
-	const uint64_t args[6] = {base, size};
 	struct ij_error *err, *late;
 	uint64_t pause_ns;
-	long result = -1;
 
-	err = ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved);
-	if (err) {
-		/* Nothing was saved, so nothing is put back. */
-		ij_attempt_let_go(stop);
-		return err;
-	}
-	remote_init(inj, stop->thread, ij_regs_sp(&stop->regs));
+	IJ_TRY(ij_prepare_take(inj, stop));
 	err = ij_remote_enter(&inj->remote);
 	if (!err)
-		err = ij_remote_syscall(&inj->remote, SYS_munmap, args, &result);
+		err = ij_remote_syscall(&inj->remote, nr, args, result_ret);
+	ij_remote_leave(&inj->remote);
 	late = release(inj, stop, IJ_PUT_BACK_KERNEL,
 		       err && err->code == IJ_ERR_INTERRUPTED ? err->os : 0, &pause_ns);
-	*done_ret = !err && !result;
-	if (err && (is_transient(err) || err->code == IJ_ERR_GONE)) {
+	if (err && (ij_prepare_is_transient(err) || err->code == IJ_ERR_GONE)) {
 		ij_error_free(err);
 		err = NULL;
 	}
@@ -330,27 +415,68 @@ static struct ij_error *unmap_in(struct ij_injector *inj, struct ij_stop *stop, 
 	return err;
 }
 
-struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr base, size_t size,
-				  bool *done_ret)
+/* Does the stopped thread stand in the pages of @left, or might it return there? */
+static bool stands_in(const struct ij_injector *inj, const struct ij_stop *stop,
+		      const struct ij_leftover *left)
+{
+	if (ij_regs_pc(&stop->regs) - left->base < left->size ||
+	    ij_regs_sp(&stop->regs) - left->base < left->size)
+		return true;
+	/*
+	 * No map is known of what is left: a stack that leads into it does not end at its root.
+	 * Most that do not end there do so for other reasons.
+	 */
+	return stop->end != IJ_UNWIND_ROOT &&
+	       (left->copy || ij_stack_leads_into(inj, &stop->regs, left->base, left->size));
+}
+
+/* The same in a stop of thread @tid, if it stands outside @left. */
+static struct ij_error *bare_syscall(struct ij_injector *inj, pid_t tid,
+				     const struct ij_leftover *left, long nr,
+				     const uint64_t args[6], long *result_ret)
 {
 	struct ij_wire_verdict verdict;
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 
-	*done_ret = false;
-	ij_watchdog_arm(&inj->watchdog, HOLD_MAX_NS);
+	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
-		/* A bare system call: safe wherever the stack has room and nobody stands in the
-		 * pages. */
+		/* Safe wherever the stack has room and nobody stands in the pages. */
 		ij_judge(inj, &stop, IJ_CLASSES_NONE, &verdict);
-		if (verdict.reason || ij_regs_pc(&stop.regs) - base < size)
+		if (verdict.reason || !stop.below || stands_in(inj, &stop, left) ||
+		    (stop.means.mode && !ij_means_allow(inj, &stop, nr, args) &&
+		     !(stop.means.pages_ask && nr == SYS_munmap)))
 			ij_attempt_let_go(&stop);
 		else
-			err = unmap_in(inj, &stop, base, size, done_ret);
+			err = syscall_in(inj, &stop, nr, args, result_ret);
 	}
 	ij_place_leave(&inj->place);
 	ij_watchdog_disarm(&inj->watchdog);
 	return err;
+}
+
+struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid,
+				  const struct ij_leftover *left, bool *done_ret)
+{
+	const uint64_t args[6] = {left->base, left->size};
+	long result = -1;
+
+	*done_ret = false;
+	IJ_TRY(bare_syscall(inj, tid, left, SYS_munmap, args, &result));
+	*done_ret = !result;
+	return NULL;
+}
+
+struct ij_error *ij_attempt_reap(struct ij_injector *inj, pid_t tid)
+{
+	const uint64_t args[6] = {(uint64_t)inj->unreaped, 0, __WALL | WNOHANG};
+	const struct ij_leftover nothing = {0};
+	long result = 0;
+
+	IJ_TRY(bare_syscall(inj, tid, &nothing, SYS_wait4, args, &result));
+	if (result == inj->unreaped || result == -ECHILD)
+		inj->unreaped = 0;
+	return NULL;
 }

@@ -5,6 +5,10 @@
 
 #include "inject/judge.h"
 
+/** A stop that lasts longer than this, the call's own time apart, is a fault of ours: die and
+ * release it. */
+#define IJ_HOLD_MAX_NS (2 * IJ_NS_PER_S)
+
 /** For a thread to stop, unless it only lacks a CPU; one that takes longer is in the kernel for
  * good. */
 #define IJ_STOP_DEADLINE_NS (100 * IJ_NS_PER_MS)
@@ -20,26 +24,46 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 				 struct ij_stop *stop, struct ij_wire_verdict *verdict)
 	IJ_WARN_UNUSED;
 
+/**
+ * Attach to @tid without stopping it, and join its CPU: the first half of ij_attempt_stop.
+ *
+ * @verdict: reason NONE: attached. Else why it cannot be (ended, waits for a vfork child).
+ */
+struct ij_error *ij_attempt_attach(struct ij_injector *inj, pid_t tid, struct ij_thread *thread,
+				   struct ij_stop *stop, struct ij_wire_verdict *verdict)
+	IJ_WARN_UNUSED;
+
 /** Let go of a stopped thread that nothing was written to. */
 void ij_attempt_let_go(struct ij_stop *stop);
 
+/** What one attempt is to do. */
+struct ij_attempt {
+	const struct ij_wire_call *call;
+	const uint8_t *scratch; /* call->scratch_size bytes */
+	pid_t tid;              /* 0 with `arrive`: any thread */
+	ij_addr arrive;         /* stop the thread when it arrives here; 0: at once */
+	uint64_t deadline_ns;   /* of arriving and walking, monotonic clock */
+	bool patient; /* walk even from within a system call, which may be long in coming */
+};
+
 /**
- * One attempt of a call on thread @tid.
+ * One attempt of a call: stop, judge, walk, run, restore, release.
  *
- * @ret->outcome.status: UNSAFE if the verdict was; the target is untouched then.
+ * @ret->outcome.status: UNSAFE if the last verdict was; the target is untouched then.
  * Errors: those of stopping; REFUSED (our pages cannot be mapped); OS. `touch` says what became of
  * it.
  */
-struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_wire_call *call,
-				 const uint8_t *scratch, pid_t tid, struct ij_call_result *ret)
-	IJ_WARN_UNUSED;
+struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attempt *at,
+				 struct ij_call_result *ret) IJ_WARN_UNUSED;
 
 /**
- * Unmap [base, base + size) of the target in a stop of thread @tid, if that thread stands outside
- * it.
- * *@done_ret tells.
+ * Unmap @left of the target in a stop of thread @tid, if that thread stands outside it; where a
+ * copy of code is in it, with its whole stack. *@done_ret tells.
  */
-struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid, ij_addr base, size_t size,
-				  bool *done_ret) IJ_WARN_UNUSED;
+struct ij_error *ij_attempt_unmap(struct ij_injector *inj, pid_t tid,
+				  const struct ij_leftover *left, bool *done_ret) IJ_WARN_UNUSED;
+
+/** Have thread @tid reap the dead copy inj->unreaped, which becomes 0 if that was done. */
+struct ij_error *ij_attempt_reap(struct ij_injector *inj, pid_t tid) IJ_WARN_UNUSED;
 
 #endif

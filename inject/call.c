@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "inject/attempt.h"
+#include "inject/cave.h"
+#include "inject/reap.h"
 
 /* Between rounds: exponential with jitter, so that we do not beat with the target's own rhythm. */
 #define BACKOFF_MIN_NS (200 * IJ_NS_PER_US)
@@ -110,85 +112,189 @@ static struct ij_error *back_off(struct ij_injector *inj, unsigned round, uint64
 	return NULL;
 }
 
+/*
+ * Only the thread that was in these pages can still be, and so must be the one that is stopped; 0:
+ * it has ended, and any will do.
+ */
+static pid_t owner_of(const struct ij_injector *inj, const struct ij_leftover *left)
+{
+	pid_t owner = 0;
+
+	IJ_VEC_EACH (&inj->tids.list, each) {
+		struct ij_status status;
+		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
+
+		if (!err && status.inner_pid == left->inner_tid)
+			owner = *each;
+	}
+	return owner;
+}
+
 /* Remove what killed sessions left behind; what is still in use stays. */
 static struct ij_error *sweep(struct ij_injector *inj)
 {
 	inj->swept = true;
+	ij_reap_leftovers(inj);
+	IJ_TRY(ij_cave_sweep(inj));
 	for (size_t i = 0; i < inj->vmas.list.len; i++) {
 		const struct ij_vma *vma = &inj->vmas.list.items[i];
 		struct ij_leftover left;
-		pid_t tid = inj->process.pid;
+		pid_t owner;
 		bool done = false;
 
 		if (!ij_leftover_recognise(&inj->process, &inj->vmas, vma, &left) || left.busy)
 			continue;
-		/* Only the thread that was in these pages can still be: it must be the one that is
-		 * stopped. */
-		IJ_VEC_EACH (&inj->tids.list, each) {
-			struct ij_status status;
-			IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
-
-			if (!err && left.inner_tid && status.inner_pid == left.inner_tid)
-				tid = *each;
-		}
+		owner = left.inner_tid ? owner_of(inj, &left) : 0;
 		for (unsigned tries = 0; tries < 10 && !done; tries++)
-			IJ_TRY(ij_attempt_unmap(inj, tid, left.base, left.size, &done));
+			for (size_t t = 0; t < inj->tids.list.len && t < ROUND_MAX && !done; t++)
+				if (!owner || inj->tids.list.items[t] == owner)
+					IJ_TRY(ij_attempt_unmap(inj, inj->tids.list.items[t], &left,
+								&done));
 		inj->removed += done;
 	}
 	return NULL;
 }
 
-/* All candidates once. *@refusals counts those that will never do. */
-static struct ij_error *round_of(struct ij_injector *inj, const struct ij_wire_call *call,
-				 const uint8_t *scratch, struct ij_call_result *ret,
-				 uint64_t deadline_ns, bool *hopeless_ret)
+/* What is told of the attempts so far stays; all else is of the next one. */
+static void begin_attempt(struct ij_wire_outcome *out)
 {
+	struct ij_wire_outcome next = {
+		.attempts = out->attempts + 1,
+		.method = IJ_WIRE_WALKERS,
+		.walks_len = out->walks_len,
+		.walks_more = out->walks_more,
+	};
+
+	memcpy(next.walks, out->walks, sizeof(next.walks));
+	*out = next;
+}
+
+/* What one round of attempts found. */
+struct round {
+	const struct ij_wire_call *call;
+	const uint8_t *scratch;
+	struct ij_call_result *result;
+	uint64_t deadline_ns;
 	struct candidate candidates[ROUND_MAX];
-	struct ij_wire_outcome *out = &ret->outcome;
-	struct ij_wire_verdict first = {0};
-	size_t len, permanent = 0;
+	size_t len;
+	struct ij_wire_verdict first; /* of the first choice: the thread a person would ask about */
+	bool first_known;
+	size_t permanent;
+	size_t blocked;
+};
+
+static struct ij_error *attempt_on(struct ij_injector *inj, struct round *round, size_t idx,
+				   bool patient)
+{
+	const struct ij_wire_call *call = round->call;
+	struct ij_wire_outcome *out = &round->result->outcome;
+	const struct ij_attempt at = {.call = call,
+				      .scratch = round->scratch,
+				      .tid = round->candidates[idx].tid,
+				      .deadline_ns = round->deadline_ns,
+				      .patient = patient};
+
+	begin_attempt(out);
+	IJ_TRY(ij_attempt_call(inj, &at, round->result));
+	if (out->status != IJ_WIRE_UNSAFE) {
+		if (out->method == IJ_WIRE_WALKERS && idx)
+			out->method = IJ_WIRE_WALKER_PICK;
+		return NULL;
+	}
+	if (!idx || !round->first_known)
+		round->first = out->verdict;
+	round->first_known = true;
+	round->permanent += ij_judge_is_permanent(out->verdict.reason);
+	round->blocked += out->verdict.blocked;
+	return NULL;
+}
+
+static bool is_over(const struct ij_injector *inj, const struct round *round)
+{
+	return round->result->outcome.status != IJ_WIRE_UNSAFE || inj->stray ||
+	       inj->waiter.cancelled || ij_now_ns() >= round->deadline_ns;
+}
+
+/*
+ * All candidates once: first as they are, walking from where that is quick; then, if none will do,
+ * those that stand in a system call are waited for.
+ */
+static struct ij_error *round_of(struct ij_injector *inj, struct round *round, bool *hopeless_ret)
+{
+	uint32_t walkers = round->call->walkers;
 
 	IJ_TRY(ij_injector_refresh(inj));
 	if (!inj->swept)
 		IJ_TRY(sweep(inj));
-	len = choose(inj, call->tid, candidates);
-	for (size_t i = 0; i < len; i++) {
-		uint32_t attempts = out->attempts;
-
-		memset(out, 0, sizeof(*out));
-		out->attempts = attempts + 1;
-		IJ_TRY(ij_attempt_call(inj, call, scratch, candidates[i].tid, ret));
-		if (out->status != IJ_WIRE_UNSAFE)
-			return NULL;
-		permanent += ij_judge_is_permanent(out->verdict.reason);
-		if (!i)
-			first = out->verdict;
-		if (ij_now_ns() >= deadline_ns || inj->stray)
-			break;
-	}
-	/* The first choice is the thread that a person would ask about. */
-	out->verdict = first;
-	*hopeless_ret = permanent == len || inj->stray ||
-			(call->tid && first.reason == IJ_WIRE_REASON_THREAD_GONE);
+	round->len = choose(inj, round->call->tid, round->candidates);
+	if (!(walkers & IJ_WIRE_WALKER_BIT(PICK)) && round->len)
+		round->len = 1;
+	round->permanent = round->blocked = 0;
+	round->first_known = false;
+	for (size_t i = 0; i < round->len && (!i || !is_over(inj, round)); i++)
+		IJ_TRY(attempt_on(inj, round, i, false));
+	for (size_t i = 0; i < round->len && !is_over(inj, round); i++)
+		if (round->permanent < round->len)
+			IJ_TRY(attempt_on(inj, round, i, true));
+	if (round->first_known)
+		round->result->outcome.verdict = round->first;
+	/* All of them wait in the kernel with what the callee needs: they will not arrive. */
+	*hopeless_ret = round->permanent >= round->len || round->blocked == round->len ||
+			inj->stray ||
+			(round->call->tid && round->first.reason == IJ_WIRE_REASON_THREAD_GONE);
 	return NULL;
+}
+
+/* Where a person says, instead of wherever a thread is. */
+static struct ij_error *at_place(struct ij_injector *inj, struct round *round, ij_addr place)
+{
+	const struct ij_attempt at = {.call = round->call,
+				      .scratch = round->scratch,
+				      .tid = round->call->tid,
+				      .arrive = place,
+				      .deadline_ns = round->deadline_ns,
+				      .patient = true};
+
+	IJ_TRY(ij_injector_refresh(inj));
+	if (!inj->swept)
+		IJ_TRY(sweep(inj));
+	begin_attempt(&round->result->outcome);
+	return ij_attempt_call(inj, &at, round->result);
 }
 
 struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_call *call,
 				  const uint8_t *scratch, struct ij_call_result *ret)
 {
-	uint64_t start = ij_now_ns(), deadline = ij_deadline_ns(call->wait_ns);
+	uint64_t start = ij_now_ns();
 	struct ij_wire_outcome *out = &ret->outcome;
+	struct round round = {.call = call,
+			      .scratch = scratch,
+			      .result = ret,
+			      .deadline_ns = ij_deadline_ns(call->wait_ns)};
+	bool retry = call->walkers & IJ_WIRE_WALKER_BIT(RETRY);
 
 	if (!inj->target_known)
 		return ij_error_new(PROTOCOL, "a call before the target was described");
 	memset(out, 0, sizeof(*out));
-	for (unsigned round = 0;; round++) {
+	for (unsigned i = 0;; i++) {
 		bool hopeless = false;
 
-		IJ_TRY(round_of(inj, call, scratch, ret, deadline, &hopeless));
-		if (out->status != IJ_WIRE_UNSAFE || hopeless || ij_now_ns() >= deadline)
+		if (call->at)
+			IJ_TRY(at_place(inj, &round, call->at));
+		else
+			IJ_TRY(round_of(inj, &round, &hopeless));
+		if (out->status == IJ_WIRE_UNSAFE && !hopeless && call->until &&
+		    call->walkers & IJ_WIRE_WALKER_BIT(UNTIL) && ij_now_ns() < round.deadline_ns) {
+			IJ_TRY(at_place(inj, &round, call->until));
+			if (out->method == IJ_WIRE_WALKERS)
+				out->method = IJ_WIRE_WALKER_UNTIL;
+		}
+		if (out->method == IJ_WIRE_WALKERS && i)
+			out->method = IJ_WIRE_WALKER_RETRY;
+		if (out->status != IJ_WIRE_UNSAFE || hopeless || !retry ||
+		    ij_now_ns() >= round.deadline_ns)
 			break;
-		IJ_TRY(back_off(inj, round, deadline));
+		IJ_TRY(back_off(inj, i, round.deadline_ns));
 	}
 	out->wait_ns = ij_now_ns() - start;
 	if (out->status != IJ_WIRE_UNSAFE)

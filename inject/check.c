@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "inject/attempt.h"
+#include "inject/arrive.h"
+#include "inject/plan.h"
 
 static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wire_check *check,
 				     pid_t tid, struct ij_wire_verdict *verdict)
@@ -12,10 +13,16 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 
-	ij_watchdog_arm(&inj->watchdog, IJ_NS_PER_S);
-	err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
+	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
+	if (check->at)
+		err = ij_arrive(inj, check->at, tid, ij_deadline_ns(check->wait_ns), &thread, &stop,
+				verdict);
+	else
+		err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
 	if (!err && thread.stopped) {
+		stop.callee = &check->callee;
 		ij_judge(inj, &stop, check->need, verdict);
+		verdict->walkers = ij_plan_exits(inj, &stop, check->need, verdict);
 		ij_attempt_let_go(&stop);
 	}
 	ij_place_leave(&inj->place);
@@ -30,7 +37,7 @@ struct ij_error *ij_injector_check(struct ij_injector *inj, const struct ij_wire
 		return ij_error_new(PROTOCOL, "a check before the target was described");
 	*ret = (struct ij_wire_verdicts){0};
 	IJ_TRY(ij_injector_refresh(inj));
-	if (check->tid) {
+	if (check->tid || check->at) {
 		IJ_TRY(check_thread(inj, check, check->tid, &verdicts[0]));
 		ret->len = 1;
 		return NULL;

@@ -4,12 +4,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "arch/decode.h"
+#include "arch/ticks.h"
 #include "base/clock.h"
 #include "inject/attempt.h"
+#include "inject/means.h"
+#include "inject/reap.h"
+#include "inject/scanner.h"
 
 /* Stops tried to unmap our pages at the session's end. */
 #define END_TRIES 200
@@ -21,9 +28,17 @@ struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel
 	struct ij_error *err;
 
 	memset(inj, 0, sizeof(*inj));
-	inj->seed = (unsigned)ij_now_ns();
+	inj->since_ns = ij_now_ns();
+	inj->since_ticks = ij_arch_ticks();
+	inj->seed = (unsigned)inj->since_ns;
 	ij_pages_init(&inj->pages);
+	inj->now = &inj->pages;
+	inj->remote.done.fd = -1;
+	inj->events_fd = ij_breakpoint_prepare();
+	inj->reads_filters = ij_means_can_read();
+	ij_stub_map_init(&inj->stub_map);
 	ij_arch_prepare();
+	ij_insn_prepare();
 	IJ_TRY(ij_process_open(pid, &inj->process));
 	err = ij_waiter_init(&inj->waiter, cancel_fd);
 	if (err) {
@@ -40,6 +55,8 @@ struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel
 
 void ij_injector_deinit(struct ij_injector *inj)
 {
+	if (inj->events_fd >= 0)
+		close(inj->events_fd);
 	ij_pages_forget(&inj->pages);
 	IJ_VEC_EACH (&inj->containers, container)
 		munmap(container->bytes, container->size);
@@ -92,6 +109,16 @@ static struct ij_error *insert_module(struct ij_injector *inj,
 	return NULL;
 }
 
+/* What was there once may have started threads that it looks after: it is never forgotten. */
+static void note_scanner(struct ij_injector *inj, const char *name, const struct ij_map *map)
+{
+	char text[sizeof(((struct ij_wire_add_module *)NULL)->name)];
+
+	snprintf(text, sizeof(text), "%.*s", (int)sizeof(text) - 1, name);
+	if (!inj->scanner[0] && ij_scanner_is(text, map))
+		snprintf(inj->scanner, sizeof(inj->scanner), "%.24s may look at stacks", text);
+}
+
 struct ij_error *ij_injector_module_add(struct ij_injector *inj,
 					const struct ij_wire_add_module *module, int fd)
 {
@@ -111,6 +138,7 @@ struct ij_error *ij_injector_module_add(struct ij_injector *inj,
 				     (int)strnlen(module->name, sizeof(module->name)),
 				     module->name);
 	}
+	note_scanner(inj, module->name, &unwind.map);
 	return insert_module(inj, &unwind);
 }
 
@@ -122,6 +150,10 @@ struct ij_error *ij_injector_target_set(struct ij_injector *inj,
 
 	if (target->locks_len > IJ_WIRE_LOCKS_MAX)
 		return ij_error_new(PROTOCOL, "%u locks are too many", target->locks_len);
+	for (uint32_t i = 0; i < target->locks_len; i++)
+		if (target->locks[i].kind >= IJ_WIRE_LOCK_KINDS ||
+		    target->locks[i].next_off > IJ_LOCKS_NEXT_OFF_MAX)
+			return ij_error_new(PROTOCOL, "lock %u is of no known kind", i);
 	IJ_TRY(ij_mem_read(mem, target->syscall_ret, code, IJ_SYSCALL_RET_SIZE));
 	if (!ij_arch_is_syscall_ret(code, IJ_SYSCALL_RET_SIZE))
 		return ij_error_new(BADDATA, "there is no `syscall; ret` at 0x%llx of the target",
@@ -134,13 +166,23 @@ struct ij_error *ij_injector_target_set(struct ij_injector *inj,
 	for (uint32_t i = 0; i < target->locks_len; i++)
 		inj->target.locks[i].name[sizeof(target->locks[i].name) - 1] = 0;
 	inj->target_known = true;
+	inj->locks.ring.known = false;
+	inj->locks.files.len = 0;
 	return NULL;
 }
 
-struct ij_unwind_space ij_injector_space(const struct ij_injector *inj)
+struct ij_unwind_space ij_injector_space(struct ij_injector *inj)
 {
+	ij_stub_map_place(&inj->stub_map, inj->now->ready ? inj->now->base : 0);
+	ij_stub_map_foreign(&inj->stub_map, inj->foreign);
 	return (struct ij_unwind_space){.modules = inj->modules.items,
-					.modules_len = inj->modules.len};
+					.modules_len = inj->modules.len,
+					.stub = &inj->stub_map.module};
+}
+
+struct ij_batch ij_injector_batch(struct ij_injector *inj)
+{
+	return (struct ij_batch){.mem = &inj->process.mem.mem, .pid = inj->process.pid};
 }
 
 struct ij_error *ij_injector_refresh(struct ij_injector *inj)
@@ -151,6 +193,11 @@ struct ij_error *ij_injector_refresh(struct ij_injector *inj)
 	IJ_TRY(ij_vmas_read(inj->process.maps_fd, &vmas));
 	ij_vmas_deinit(&inj->vmas);
 	inj->vmas = vmas;
+	if (inj->target_known) {
+		const struct ij_batch memory = ij_injector_batch(inj);
+
+		ij_locks_prepare(&memory, &inj->target, &inj->locks);
+	}
 	return NULL;
 }
 
@@ -185,13 +232,14 @@ bool ij_injector_recover(struct ij_injector *inj)
 struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret)
 {
 	struct ij_error *err = NULL;
-	bool done = !inj->pages.base;
+	const struct ij_leftover ours = {.base = inj->pages.base, .size = inj->pages.size};
+	bool done = !ours.base;
 
+	ij_reap_pending(inj);
 	for (unsigned i = 0; i < END_TRIES && !done && !err && !inj->stray; i++) {
 		err = ij_injector_refresh(inj);
 		for (size_t t = 0; !err && !done && t < inj->tids.list.len && t < 64; t++)
-			err = ij_attempt_unmap(inj, inj->tids.list.items[t], inj->pages.base,
-					       inj->pages.size, &done);
+			err = ij_attempt_unmap(inj, inj->tids.list.items[t], &ours, &done);
 		if (!err && !done)
 			ij_process_await_exit(&inj->process, IJ_NS_PER_MS);
 	}

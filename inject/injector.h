@@ -3,8 +3,10 @@
 #ifndef IJ_INJECT_INJECTOR_H
 #define IJ_INJECT_INJECTOR_H
 
+#include "inject/locks.h"
 #include "inject/pages.h"
 #include "inject/place.h"
+#include "inject/stub_map.h"
 #include "inject/watchdog.h"
 #include "maps/unwind.h"
 #include "mem/vmas.h"
@@ -25,19 +27,30 @@ struct ij_injector {
 	struct ij_place place;
 	struct ij_vmas vmas; /* as of before the last stop */
 	struct ij_wire_set_target target;
-	bool target_known; /* SET_TARGET came */
+	bool target_known;            /* SET_TARGET came */
+	struct ij_locks_memory locks; /* as they were at the last look */
 	IJ_VEC(struct ij_unwind_module) modules;
 	IJ_VEC(struct ij_injector_container) containers;
 	struct ij_tids tids;
 	struct ij_pages pages;
-	bool swept;       /* leftovers of earlier sessions were looked for */
-	unsigned removed; /* of these, mappings removed */
-	unsigned leaked;  /* mappings of ours that stay in the target */
+	struct ij_pages cave;        /* of the call that runs, if its code is in one; base 0: not */
+	const struct ij_pages *now;  /* where the code of the call that runs is */
+	bool foreign;                /* the call that runs is on our stack */
+	char scanner[52];            /* why no call may run on our stack, in words; "": it may */
+	struct ij_stub_map stub_map; /* placed by ij_injector_space */
+	bool swept;                  /* leftovers of earlier sessions were looked for */
+	unsigned removed;            /* of these, mappings removed */
+	unsigned leaked;             /* mappings of ours that stay in the target */
+	pid_t unreaped; /* a dead copy, still a zombie of the target, which numbers it so; or 0 */
 	bool stray; /* a thread is attached and runs: it can be detached from only once it stops */
 	struct ij_thread stray_thread;
 	unsigned seed; /* of the back-off's jitter */
 	struct ij_saved saved;
 	struct ij_remote remote;
+	int events_fd; /* of ij_breakpoint_prepare */
+	/* Both clocks when we were bound: the rate of ticks. */
+	uint64_t since_ns, since_ticks;
+	bool reads_filters; /* seccomp filters can be read, as far as we know */
 };
 
 /**
@@ -65,7 +78,9 @@ struct ij_error *ij_injector_module_add(struct ij_injector *inj,
 struct ij_error *ij_injector_target_set(struct ij_injector *inj,
 					const struct ij_wire_set_target *target) IJ_WARN_UNUSED;
 
-struct ij_unwind_space ij_injector_space(const struct ij_injector *inj);
+/** What the unwinder may know: the modules, and our stub where it lies now. Borrows from @inj. */
+struct ij_unwind_space ij_injector_space(struct ij_injector *inj);
+struct ij_batch ij_injector_batch(struct ij_injector *inj);
 
 /** Re-read the target's mappings and threads, before a stop. Errors: GONE, OS, NOMEM. */
 struct ij_error *ij_injector_refresh(struct ij_injector *inj) IJ_WARN_UNUSED;
@@ -74,7 +89,8 @@ struct ij_error *ij_injector_refresh(struct ij_injector *inj) IJ_WARN_UNUSED;
 struct ij_call_result {
 	struct ij_wire_outcome outcome;
 	ij_addr frames[IJ_WIRE_FRAMES_MAX];
-	uint8_t scratch[IJ_WIRE_SCRATCH_MAX];
+	uint8_t scratch[IJ_WIRE_SCRATCH_MAX] __attribute__((aligned(8)));
+	char string[IJ_WIRE_STRING_MAX]; /* what the result of an in-copy call points to */
 };
 
 /**

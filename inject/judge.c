@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inject/cave.h"
 #include "inject/stack.h"
 
 /*
@@ -14,6 +15,11 @@
  */
 #define STACK_FOR_CALL (16 * 1024)
 #define STACK_FOR_LEAF (6 * 1024)
+/* A frame of ours below the red zone, with the extended state of every processor known today but
+ * AMX tiles in use, for which there is room only on a stack that is large. */
+#define FRAME_SIZE (IJ_SIGFRAME_SIZE(4096) + IJ_RED_ZONE + IJ_STUB_ENTRY_SIZE)
+/* A thread that has no room for anything: another one may map what it needs. */
+#define NO_PLACE "no room to map another one from here"
 
 void ij_stop_rseq(const struct ij_injector *inj, struct ij_stop *stop)
 {
@@ -62,7 +68,13 @@ int ij_judge_marker(const struct ij_status *status, uint64_t sigmask)
 
 bool ij_judge_is_permanent(enum ij_wire_reason reason)
 {
-	return reason == IJ_WIRE_REASON_MODE || reason == IJ_WIRE_REASON_SIGNALS;
+	return reason == IJ_WIRE_REASON_MODE || reason == IJ_WIRE_REASON_SIGNALS ||
+	       reason == IJ_WIRE_REASON_SECCOMP;
+}
+
+bool ij_judge_is_forcible(enum ij_wire_reason reason)
+{
+	return reason != IJ_WIRE_REASON_MODE && reason != IJ_WIRE_REASON_SIGNALS;
 }
 
 static void unsafe(struct ij_wire_verdict *verdict, enum ij_wire_reason reason, ij_addr addr,
@@ -82,56 +94,229 @@ static bool mode_is_safe(const struct ij_stop *stop, struct ij_wire_verdict *ver
 		mode = "32-bit code";
 	else if (stop->status.shadow_stack)
 		mode = "a shadow stack (CET)";
-	else if (stop->status.seccomp == 1)
-		mode = "strict seccomp";
-	else if (stop->status.seccomp)
-		mode = "a seccomp filter";
+	else if (!stop->means.known)
+		mode = stop->means.text;
 	if (mode)
 		unsafe(verdict, IJ_WIRE_REASON_MODE, 0, mode);
 	return !mode;
 }
 
-static bool stack_is_safe(const struct ij_injector *inj, const struct ij_stop *stop,
-			  ij_classes need, struct ij_wire_verdict *verdict)
+/* How a call is made where filters forbid what we would do otherwise; or that it cannot be. */
+static bool means_are_there(const struct ij_injector *inj, const struct ij_stop *stop,
+			    struct ij_wire_verdict *verdict)
 {
-	uint64_t want = need ? STACK_FOR_CALL : STACK_FOR_LEAF;
-	struct ij_stack stack;
-	char text[sizeof(verdict->text)];
+	const struct ij_means *means = &stop->means;
+	uint64_t blocked = stop->status.sig_blocked;
+	int marker = ij_judge_marker(&stop->status, blocked);
+	const char *mode = NULL;
 
-	ij_stack_measure(inj, &stop->regs, want, &stack);
-	if (!stack.own) {
-		unsafe(verdict, IJ_WIRE_REASON_STACK, ij_regs_sp(&stop->regs),
-		       "not the thread's own stack (a coroutine's, or an alternate one)");
-		return false;
-	}
-	if (stack.room < want || stack.writable < IJ_SIGFRAME_SIZE(4096)) {
-		snprintf(text, sizeof(text), "%llu bytes are free, %llu are wanted",
-			 (unsigned long long)(stack.room < want ? stack.room : stack.writable),
-			 (unsigned long long)want);
-		unsafe(verdict, IJ_WIRE_REASON_STACK, ij_regs_sp(&stop->regs), text);
-		return false;
-	}
-	return true;
+	if (!means->mode)
+		return true;
+	verdict->filters = means->filters;
+	verdict->seccomp |= IJ_WIRE_SECCOMP_ON;
+	verdict->seccomp |= means->mode == IJ_SECCOMP_STRICT ? IJ_WIRE_SECCOMP_STRICT : 0;
+	verdict->seccomp |= means->mask ? 0 : IJ_WIRE_SECCOMP_UNMASKED;
+	verdict->seccomp |= means->marker ? 0 : IJ_WIRE_SECCOMP_SILENT;
+	if (!means->marker && (inj->events_fd < 0 || marker == SIGCHLD))
+		verdict->seccomp |= IJ_WIRE_SECCOMP_LINGER;
+	if (!inj->pages.ready && !means->pages)
+		verdict->seccomp |=
+			means->pages_ask ? IJ_WIRE_SECCOMP_SUSPENDED : IJ_WIRE_SECCOMP_CAVE;
+	if (verdict->seccomp & IJ_WIRE_SECCOMP_CAVE && !ij_cave_find(inj))
+		mode = "seccomp forbids our pages, and no code page has an unused end";
+	else if (!means->mask && marker && blocked & IJ_SIGNAL_BIT(marker))
+		mode = "seccomp forbids to unblock the signals that could be the marker";
+	if (mode)
+		unsafe(verdict, IJ_WIRE_REASON_MODE, 0, mode);
+	return !mode;
 }
 
-/* Walks the frames, and stops at the first that holds what the callee needs. */
+/* What the filters would do to the callee, which always runs under them. */
+static bool callee_is_safe(const struct ij_stop *stop, struct ij_wire_verdict *verdict)
+{
+	uint32_t set;
+	long nr;
+
+	if (!stop->means.mode || !stop->callee)
+		return true;
+	set = ij_means_of_callee(stop, stop->callee, &nr);
+	if (ij_seccomp_is_harmless(set)) {
+		if (!ij_seccomp_is_certain(set))
+			verdict->seccomp |= IJ_WIRE_SECCOMP_ERRNO;
+		return true;
+	}
+	unsafe(verdict, IJ_WIRE_REASON_SECCOMP, (ij_addr)nr, ij_seccomp_action_text(set));
+	return false;
+}
+
+/* Whether there is a place for a frame of ours from which the thread restores itself. */
+static void find_below(const struct ij_injector *inj, struct ij_stop *stop,
+		       const struct ij_stack *stack)
+{
+	bool main = stop->thread->tid == inj->process.pid;
+
+	stop->idle = false;
+	stop->below = ij_regs_sp(&stop->regs);
+	if (stack->own && stack->writable >= FRAME_SIZE)
+		return;
+	stop->below = stack->own ? 0 : ij_stack_idle(inj, &stop->regs, main, FRAME_SIZE);
+	stop->idle = stop->below != 0;
+}
+
+/* What speaks against a stack of ours; NULL: nothing. */
+static const char *foreign_is_wrong(const struct ij_injector *inj, const struct ij_stop *stop)
+{
+	if (stop->flags & IJ_WIRE_CALL_STACK_OWN)
+		return "another one is not wanted";
+	if (inj->scanner[0])
+		return inj->scanner;
+	if (inj->pages.ready && inj->pages.back)
+		return NULL;
+	if (!stop->means.stack)
+		return "seccomp forbids to map another one";
+	return stop->below ? NULL : NO_PLACE;
+}
+
+/*
+ * Room for the call: on the thread's own stack, or else on one of ours. @want: for the callee,
+ * bytes.
+ */
+static bool stack_is_safe(const struct ij_injector *inj, struct ij_stop *stop, uint64_t want,
+			  const struct ij_stack *stack, struct ij_wire_verdict *verdict)
+{
+	bool enough = stack->room >= want && stack->writable >= IJ_SIGFRAME_SIZE(4096);
+	bool asked = stop->flags & IJ_WIRE_CALL_STACK_FOREIGN;
+	char text[sizeof(verdict->text)];
+	const char *wrong;
+
+	find_below(inj, stop, stack);
+	stop->foreign = !stack->own || !enough || asked;
+	verdict->stack = !stack->own ? IJ_WIRE_STACK_NOT_OWN
+			 : !enough   ? IJ_WIRE_STACK_SHORT
+			 : asked     ? IJ_WIRE_STACK_ASKED
+				     : IJ_WIRE_STACK_OWN;
+	verdict->stack_room = stack->room;
+	if (!stop->foreign)
+		return true;
+	wrong = foreign_is_wrong(inj, stop);
+	if (!wrong)
+		return true;
+	if (stack->own && !enough)
+		snprintf(text, sizeof(text), "%llu bytes are free; %.52s",
+			 (unsigned long long)(stack->room < want ? stack->room : stack->writable),
+			 wrong);
+	else
+		snprintf(text, sizeof(text), "%s%.52s",
+			 stack->own ? "" : "a coroutine's or an alternate stack; ", wrong);
+	stop->foreign = false;
+	unsafe(verdict, IJ_WIRE_REASON_STACK, ij_regs_sp(&stop->regs), text);
+	return false;
+}
+
+/*
+ * What no callee is injected into, whatever it needs: half-way through a change of stacks, and
+ * where the code's author or the user says so.
+ */
+#define ABSOLUTE (IJ_CLASS(CONTEXT) | IJ_CLASS(MARKED) | IJ_CLASS(AVOIDED))
+/*
+ * A bare system call calls nothing and looks at no stack: below the red zone it may use the stack
+ * wherever the kernel may put a signal's frame there, which is at every instruction.
+ */
+#define ABSOLUTE_BARE (IJ_CLASS(MARKED) | IJ_CLASS(AVOIDED))
+
+/* Walks the frames, and remembers the first and the last that hold what the callee needs. */
 struct frames {
 	ij_classes need;
-	struct ij_stop *stop; /* NULL: do not record */
+	struct ij_stop *stop;                 /* NULL: do not record */
+	struct ij_mem *mem;                   /* of the target, with `stop` */
+	const struct ij_unwind_module *floor; /* frames in it and outward do not matter, or NULL */
+	bool floor_reached;
 	unsigned count;
 	ij_classes conflict;
 	ij_addr conflict_pc;
+	const struct ij_unwind_module *outermost;
 };
+
+static void record(struct ij_stop *stop, unsigned depth, const struct ij_unwind_frame *frame)
+{
+	struct ij_conflict *conflict = &stop->conflict;
+
+	if (stop->frames_len < IJ_WIRE_FRAMES_MAX)
+		stop->frames[stop->frames_len++] = frame->pc;
+	if (conflict->module && conflict->depth + 1 == depth)
+		conflict->return_addr = frame->pc;
+}
+
+static void record_conflict(struct ij_stop *stop, unsigned depth,
+			    const struct ij_unwind_frame *frame, ij_classes held,
+			    const struct ij_map_mark *mark)
+{
+	bool sp_known = frame->regs->known >> IJ_MAP_REG_SP & 1;
+
+	stop->conflict = (struct ij_conflict){
+		.pc = frame->pc,
+		.sp = sp_known ? frame->regs->value[IJ_MAP_REG_SP] : 0,
+		.cfa = frame->cfa,
+		.depth = depth,
+		.held = held,
+		.module = frame->module,
+		.mark = mark,
+	};
+}
+
+/*
+ * Is the thread in a handler on an alternate stack? The kernel notes that stack in each signal
+ * frame (Linux, arch/x86/kernel/signal_64.c, x64_setup_rt_frame; uc_stack of struct ucontext).
+ */
+static void note_alternate(const struct frames *frames, const struct ij_unwind_frame *frame)
+{
+	struct {
+		uint64_t flags, link, sp, ss_flags, size;
+	} context;
+	ij_addr sp = ij_regs_sp(&frames->stop->regs);
+	IJ_ERROR_AUTO err = NULL;
+
+	if (!(frame->func->flags & IJ_MAP_FUNC_SIGNAL) ||
+	    !(frame->regs->known >> IJ_MAP_REG_SP & 1))
+		return;
+	err = ij_mem_read(frames->mem, frame->regs->value[IJ_MAP_REG_SP], &context,
+			  sizeof(context));
+	if (!err && sp - context.sp <= context.size)
+		frames->stop->alternate = true;
+}
 
 static bool visit_frame(void *ctx, const struct ij_unwind_frame *frame)
 {
 	struct frames *frames = ctx;
+	unsigned depth = frames->count;
+	/* A return address may be the first behind the marked code. */
+	ij_addr offset = frame->pc - !frame->exact - frame->module->base;
+	const struct ij_map_mark *mark = ij_map_mark_find(&frame->module->map, offset);
 	ij_classes held = frame->func->classes | frame->module->map.header->module_classes;
 
+	if (frame->module == frames->floor) {
+		frames->floor_reached = !frame->guessed;
+		return false;
+	}
 	frames->count++;
-	if (frames->stop && frames->stop->frames_len < IJ_WIRE_FRAMES_MAX)
-		frames->stop->frames[frames->stop->frames_len++] = frame->pc;
-	if (held & frames->need && !frames->conflict) {
+	frames->outermost = frame->module;
+	if (frames->stop && frame->regs->known >> IJ_MAP_REG_SP & 1 && !frame->guessed &&
+	    frame->regs->value[IJ_MAP_REG_SP] < frames->stop->deepest)
+		frames->stop->deepest = frame->regs->value[IJ_MAP_REG_SP];
+	if (frames->stop)
+		note_alternate(frames, frame);
+	/* The kernel's own restartable sequences are left by their abort address (ij_stop_rseq). */
+	if (mark && mark->kind != IJ_MAP_MARK_RSEQ)
+		held |= IJ_CLASS(MARKED);
+	else
+		mark = NULL;
+	if (frames->stop)
+		record(frames->stop, depth, frame);
+	if (!(held & frames->need))
+		return true;
+	if (frames->stop)
+		record_conflict(frames->stop, depth, frame, held, mark);
+	if (!frames->conflict) {
 		frames->conflict = held & frames->need;
 		frames->conflict_pc = frame->pc;
 	}
@@ -143,26 +328,46 @@ static enum ij_unwind_end walk_frames(struct ij_injector *inj, const struct ij_r
 {
 	struct ij_unwind_space space = ij_injector_space(inj);
 	struct ij_unwind_regs unwind = {.known = (1u << IJ_MAP_REGS) - 1};
+	struct ij_mem_cache cache; /* the stack is the stopped thread's own */
 
+	ij_mem_cache_init(&cache, &inj->process.mem.mem);
 	ij_regs_to_dwarf(regs, unwind.value);
-	return ij_unwind(&space, (struct ij_mem *)&inj->process.mem.mem, &unwind, visit_frame,
-			 frames, end_pc);
+	return ij_unwind(&space, &cache.mem, &unwind, visit_frame, frames, end_pc);
 }
 
 static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 			    struct ij_wire_verdict *verdict)
 {
-	/* Half-way through a change of stacks nothing may run, whatever it needs. */
-	struct frames frames = {.need = need | IJ_CLASS(CONTEXT), .stop = stop};
+	struct frames frames = {.need = need | (stop->bare ? ABSOLUTE_BARE : ABSOLUTE),
+				.stop = stop,
+				.mem = &inj->process.mem.mem};
 	ij_addr end_pc = 0;
 	enum ij_unwind_end end;
 
 	stop->frames_len = 0;
+	stop->conflict = (struct ij_conflict){0};
+	stop->deepest = ij_regs_sp(&stop->regs);
+	stop->alternate = false;
 	end = walk_frames(inj, &stop->regs, &frames, &end_pc);
+	stop->end = end;
+	/* Unwinding ended at its caller, which is therefore known by its address alone. */
+	if (stop->conflict.module && stop->conflict.depth + 1 == frames.count &&
+	    end != IJ_UNWIND_ROOT)
+		stop->conflict.return_addr = end_pc;
 	verdict->frames = frames.count;
 	if (frames.conflict) {
 		unsafe(verdict, IJ_WIRE_REASON_FRAME, frames.conflict_pc, "");
 		verdict->classes = frames.conflict;
+		return false;
+	}
+	/*
+	 * Before the program's own start its modules are not bound yet, and before it has a thread
+	 * pointer it has no errno: nothing of theirs can run, however little it needs.
+	 */
+	if (!stop->bare && (!ij_regs_tp(&stop->regs) ||
+			    (frames.outermost &&
+			     frames.outermost->map.header->module_classes & IJ_CLASS(LOADER)))) {
+		unsafe(verdict, IJ_WIRE_REASON_EARLY, 0, "");
 		return false;
 	}
 	/* What cannot be unwound may hide a frame that matters; a callee without needs has none. */
@@ -173,52 +378,34 @@ static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_cl
 	return true;
 }
 
-/* Is the lock held by this thread, or may it be? Fails closed on what cannot be read. */
-static bool lock_is_held(const struct ij_injector *inj, const struct ij_wire_lock *lock, pid_t tid,
-			 ij_addr tp, pid_t *owner_ret)
-{
-	struct ij_mem *mem = (struct ij_mem *)&inj->process.mem.mem;
-	struct {
-		uint32_t word, count;
-		uint64_t owner;
-	} state;
-	IJ_ERROR_AUTO err = NULL;
-
-	err = ij_mem_read(mem, lock->addr, &state, sizeof(state));
-	if (err)
-		return true;
-	switch (lock->kind) {
-	case 0: /* pthread mutex: the owner is an int after the count */
-		*owner_ret = (pid_t)(uint32_t)state.owner;
-		return state.word && (uint32_t)state.owner == (uint32_t)tid;
-	case 1: /* stdio: between taking the lock and storing the owner nobody is named */
-		return state.word && (!state.owner || state.owner == tp);
-	default:
-		return state.word != 0;
-	}
-}
-
-static bool locks_are_safe(const struct ij_injector *inj, pid_t tid, ij_addr tp, ij_classes need,
+/* @top: the stack above it is not the one to be judged; 0: all of it is. */
+static bool locks_are_safe(struct ij_injector *inj, const struct ij_stop *stop,
+			   const struct ij_regs *regs, ij_addr top, ij_classes need,
 			   struct ij_wire_verdict *verdict)
 {
-	const struct ij_wire_set_target *target = &inj->target;
+	const struct ij_unwind_space space = ij_injector_space(inj);
+	const struct ij_outside outside = {
+		.space = &space,
+		.target = &inj->target,
+		.regs = regs,
+		.frames = stop->frames,
+		.frames_len = stop->end == IJ_UNWIND_ROOT ? stop->frames_len : 0,
+	};
+	const struct ij_locks_view view = {
+		.outside = top ? NULL : &outside,
+		.memory = ij_injector_batch(inj),
+		.target = &inj->target,
+		.known = &inj->locks,
+		.vmas = &inj->vmas,
+		.regs = regs,
+		.stack_top = top,
+		.robust_tid = top ? 0 : stop->thread->tid,
+		.tid = stop->status.inner_pid,
+		.tp = ij_regs_tp(regs),
+		.threads = stop->status.threads,
+	};
 
-	/*
-	 * Locks are a veto, never a proof: a single-threaded glibc takes most of them not at all,
-	 * but one that is held is held.
-	 */
-	for (uint32_t i = 0; i < target->locks_len; i++) {
-		const struct ij_wire_lock *lock = &target->locks[i];
-		pid_t owner = 0;
-
-		if (!(lock->classes & need) || !lock_is_held(inj, lock, tid, tp, &owner))
-			continue;
-		unsafe(verdict, IJ_WIRE_REASON_LOCK, lock->addr, lock->name);
-		verdict->classes = lock->classes & need;
-		verdict->owner = owner;
-		return false;
-	}
-	return true;
+	return ij_locks_are_free(&view, need, verdict);
 }
 
 static bool syscall_is_safe(const struct ij_stop *stop, struct ij_wire_verdict *verdict)
@@ -230,35 +417,66 @@ static bool syscall_is_safe(const struct ij_stop *stop, struct ij_wire_verdict *
 	return false;
 }
 
+/*
+ * What only the frames tell. An alternate stack may lie on the thread's own one, in a local array:
+ * then the room below belongs to the frames that the handler will return to. And a signal that came
+ * during a call on our stack would be handled on the alternate one, which the kernel took for free.
+ */
+static bool stack_is_still_safe(const struct ij_injector *inj, struct ij_stop *stop, uint64_t want,
+				struct ij_stack *stack, struct ij_wire_verdict *verdict)
+{
+	bool pass = stop->flags & IJ_WIRE_CALL_PASS_SIGNALS;
+
+	if (stack->own && ij_regs_sp(&stop->regs) - stop->deepest - 1 < stack->room) {
+		*stack = (struct ij_stack){0};
+		if (!stack_is_safe(inj, stop, want, stack, verdict))
+			return false;
+	}
+	if (!stop->foreign || stack->own || !pass ||
+	    (stop->end == IJ_UNWIND_ROOT && !stop->alternate))
+		return true;
+	unsafe(verdict, IJ_WIRE_REASON_STACK, ij_regs_sp(&stop->regs),
+	       "an alternate stack; the callee may start threads, so signals are not blocked");
+	return false;
+}
+
 void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	      struct ij_wire_verdict *ret)
 {
+	uint64_t want = need ? STACK_FOR_CALL : STACK_FOR_LEAF;
+	struct ij_stack stack;
+
 	memset(ret, 0, sizeof(*ret));
 	ret->tid = stop->thread->tid;
 	ret->pc = ij_regs_pc(&stop->regs);
 	ret->syscall = -1;
 	memcpy(ret->comm, stop->status.comm, sizeof(ret->comm));
+	stop->foreign = stop->idle = false;
+	stop->below = 0;
+	ij_stack_measure(inj, &stop->regs, stop->thread->tid == inj->process.pid, want, &stack);
 	/* In the order of what it costs to find out; the first reason is the one reported. */
-	if (!mode_is_safe(stop, ret) || !stack_is_safe(inj, stop, need, ret) ||
+	if (!mode_is_safe(stop, ret) || !means_are_there(inj, stop, ret) ||
+	    !callee_is_safe(stop, ret) || !stack_is_safe(inj, stop, want, &stack, ret) ||
 	    !syscall_is_safe(stop, ret) || !frames_are_safe(inj, stop, need, ret) ||
-	    !locks_are_safe(inj, stop->status.inner_pid, ij_regs_tp(&stop->regs), need, ret))
+	    !stack_is_still_safe(inj, stop, want, &stack, ret) ||
+	    !locks_are_safe(inj, stop, &stop->regs, 0, need, ret))
 		return;
 	if (!ij_judge_marker(&stop->status, stop->status.sig_blocked))
 		unsafe(ret, IJ_WIRE_REASON_SIGNALS, 0,
 		       "SIGURG, SIGWINCH and SIGCHLD are all pending");
 }
 
-bool ij_judge_callee(struct ij_injector *inj, const struct ij_regs *regs, pid_t tid,
-		     struct ij_wire_verdict *ret)
+bool ij_judge_callee(struct ij_injector *inj, const struct ij_stop *stop,
+		     const struct ij_regs *regs, struct ij_wire_verdict *ret)
 {
-	struct frames frames = {.need = IJ_CLASSES_ALL};
+	struct frames frames = {.need = IJ_CLASSES_ALL, .floor = &inj->stub_map.module};
 	ij_addr end_pc = 0;
 	enum ij_unwind_end end;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->pc = ij_regs_pc(regs);
 	ret->syscall = ij_regs_syscall(regs);
-	/* The stub has no map: the walk of the callee's frames is complete when it ends there. */
+	/* What lies below the stub was judged before the call. */
 	end = walk_frames(inj, regs, &frames, &end_pc);
 	ret->frames = frames.count;
 	if (frames.conflict) {
@@ -266,10 +484,12 @@ bool ij_judge_callee(struct ij_injector *inj, const struct ij_regs *regs, pid_t 
 		ret->classes = frames.conflict;
 		return false;
 	}
-	if (end != IJ_UNWIND_NO_MODULE || end_pc < inj->pages.base ||
-	    end_pc >= inj->pages.base + IJ_PAGE_SIZE) {
+	if (!frames.floor_reached) {
 		unsafe(ret, IJ_WIRE_REASON_UNWIND, end_pc, ij_unwind_end_text(end));
 		return false;
 	}
-	return locks_are_safe(inj, tid, ij_regs_tp(regs), IJ_CLASSES_ALL, ret);
+	return locks_are_safe(inj, stop, regs,
+			      inj->foreign ? ij_pages_stack_entry(inj->now)
+					   : ij_regs_sp(&stop->regs),
+			      IJ_CLASSES_ALL, ret);
 }

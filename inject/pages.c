@@ -12,10 +12,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "arch/landing.h"
+
 #define MAGIC        0x746365006a6e69ull
-#define VERSION      1u
-#define LEFTOVER_MAX (1024 * IJ_PAGE_SIZE)
+#define VERSION      3u
+#define LEFTOVER_MAX (4096 * IJ_PAGE_SIZE)
 #define HEADER_OFF   (IJ_PAGE_SIZE - sizeof(struct ij_pages_header))
+#define LANDINGS_OFF (HEADER_OFF - IJ_PAGES_LANDINGS * IJ_LANDING_SIZE)
 
 _Static_assert(sizeof(struct ij_stub_desc) <= IJ_PAGE_SIZE, "the descriptor fits its page");
 
@@ -29,12 +32,28 @@ static uint64_t pid_namespace(void)
 static uint64_t checksum(const struct ij_pages_header *header)
 {
 	const uint64_t words[] = {header->magic, (uint64_t)header->version << 32 | header->size,
-				  header->pid_ns, header->start_time, (uint32_t)header->pid};
+				  header->pid_ns, header->start_time,
+				  (uint64_t)header->back << 32 | (uint32_t)header->pid};
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < IJ_COUNT(words); i++)
 		sum = sum * 31 + words[i];
 	return sum;
+}
+
+void ij_pages_header_seal(struct ij_pages_header *header, uint64_t magic, uint32_t size)
+{
+	header->magic = magic;
+	header->size = size;
+	header->check = checksum(header);
+}
+
+bool ij_pages_header_is_dead(const struct ij_pages_header *header, uint64_t magic)
+{
+	/* A tracer that lives, or one in a namespace that we cannot see into, still owns it. */
+	return header->magic == magic && header->version == VERSION &&
+	       header->check == checksum(header) && header->pid_ns == pid_namespace() &&
+	       ij_process_start_time(header->pid) != header->start_time;
 }
 
 void ij_pages_init(struct ij_pages *pages)
@@ -53,8 +72,8 @@ static void fill_code_page(uint8_t *page, const struct ij_pages *pages)
 {
 	struct ij_pages_header header = pages->header;
 
-	header.size = (uint32_t)pages->size;
-	header.check = checksum(&header);
+	header.back = (uint32_t)pages->back;
+	ij_pages_header_seal(&header, MAGIC, (uint32_t)pages->size);
 	memset(page, 0xcc, IJ_PAGE_SIZE);
 	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
 	memcpy(page + HEADER_OFF, &header, sizeof(header));
@@ -66,9 +85,17 @@ static struct ij_error *map_failed(const char *call, long result)
 			   strerror((int)-result));
 }
 
-/* Open the target's new mapping, if the kernel lets us (CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE).
+/* Code, descriptor and scratch memory, bytes. */
+static size_t front_of(const struct ij_pages *pages)
+{
+	return pages->size - pages->back;
+}
+
+/*
+ * Open the target's new mapping, if the kernel lets us (CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE).
+ * @front: bytes of it to share.
  */
-static uint8_t *share(const struct ij_process *process, ij_addr base, size_t size)
+static uint8_t *share(const struct ij_process *process, ij_addr base, size_t size, size_t front)
 {
 	char path[64];
 	void *shared;
@@ -76,10 +103,10 @@ static uint8_t *share(const struct ij_process *process, ij_addr base, size_t siz
 
 	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)base,
 		 (unsigned long long)(base + size));
-	fd = openat(process->proc_fd, path, O_RDWR | O_CLOEXEC);
+	fd = openat(process->live_fd, path, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	shared = mmap(NULL, front, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	return shared == MAP_FAILED ? NULL : shared;
 }
@@ -89,7 +116,8 @@ static uint8_t *share(const struct ij_process *process, ij_addr base, size_t siz
 static struct ij_error *map_once(struct ij_remote *remote, size_t size, uint64_t kind, ij_addr *ret)
 {
 	const uint64_t args[6] = {
-		0, size, PROT_READ | PROT_EXEC, kind | MAP_ANONYMOUS, (uint64_t)-1, 0};
+		0, size, PROT_READ | PROT_EXEC, kind | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1,
+		0};
 	long result;
 
 	IJ_TRY(ij_remote_syscall(remote, SYS_mmap, args, &result));
@@ -117,7 +145,7 @@ static struct ij_error *map_pages(struct ij_pages *pages, struct ij_remote *remo
 	uint8_t page[IJ_PAGE_SIZE];
 
 	IJ_TRY(map_once(remote, pages->size, MAP_SHARED, &pages->base));
-	pages->shared = share(remote->process, pages->base, pages->size);
+	pages->shared = share(remote->process, pages->base, pages->size, front_of(pages));
 	if (pages->shared) {
 		fill_code_page(pages->shared, pages);
 		return NULL;
@@ -129,21 +157,44 @@ static struct ij_error *map_pages(struct ij_pages *pages, struct ij_remote *remo
 	return ij_process_write(remote->process, pages->base, page, sizeof(page));
 }
 
-struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, size_t scratch_size)
+/*
+ * In the place of what was mapped for it. MAP_STACK keeps huge pages away, of which the first touch
+ * would clear a whole one (Linux 6.7, mm/mmap.c); what is left below is the guard, which cannot be
+ * written to.
+ */
+static struct ij_error *map_stack(struct ij_pages *pages, struct ij_remote *remote)
+{
+	const uint64_t args[6] = {pages->base + pages->size - IJ_PAGES_STACK_SIZE,
+				  IJ_PAGES_STACK_SIZE,
+				  PROT_READ | PROT_WRITE,
+				  IJ_PAGES_STACK_KIND,
+				  (uint64_t)-1,
+				  0};
+	long result;
+
+	IJ_TRY(ij_remote_syscall(remote, SYS_mmap, args, &result));
+	return (ij_addr)result == args[0] ? NULL : map_failed("mmap of a stack", result);
+}
+
+struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, size_t scratch_size,
+			      bool stack)
 {
 	size_t scratch_pages = (scratch_size + IJ_PAGE_SIZE - 1) / IJ_PAGE_SIZE;
 	uint64_t args[6] = {0};
 	long result;
 
 	ij_pages_forget(pages);
-	pages->size = (2 + (scratch_pages ? scratch_pages : 1)) * IJ_PAGE_SIZE;
+	pages->back = stack ? IJ_PAGES_GUARD_SIZE + IJ_PAGES_STACK_SIZE : 0;
+	pages->size = (2 + (scratch_pages ? scratch_pages : 1)) * IJ_PAGE_SIZE + pages->back;
 	IJ_TRY(map_pages(pages, remote));
 	args[0] = pages->base + IJ_PAGE_SIZE;
-	args[1] = pages->size - IJ_PAGE_SIZE;
+	args[1] = front_of(pages) - IJ_PAGE_SIZE;
 	args[2] = PROT_READ | PROT_WRITE;
 	IJ_TRY(ij_remote_syscall(remote, SYS_mprotect, args, &result));
 	if (result)
 		return map_failed("mprotect", result);
+	if (stack)
+		IJ_TRY(map_stack(pages, remote));
 	pages->ready = true;
 	return NULL;
 }
@@ -159,21 +210,34 @@ struct ij_error *ij_pages_unmap(struct ij_pages *pages, struct ij_remote *remote
 void ij_pages_forget(struct ij_pages *pages)
 {
 	if (pages->shared)
-		munmap(pages->shared, pages->size);
+		munmap(pages->shared, front_of(pages));
 	pages->base = 0;
-	pages->size = 0;
+	pages->size = pages->back = 0;
 	pages->ready = false;
 	pages->shared = NULL;
 }
 
 size_t ij_pages_scratch_size(const struct ij_pages *pages)
 {
-	return pages->size > 2 * IJ_PAGE_SIZE ? pages->size - 2 * IJ_PAGE_SIZE : 0;
+	return front_of(pages) > 2 * IJ_PAGE_SIZE ? front_of(pages) - 2 * IJ_PAGE_SIZE : 0;
 }
 
 ij_addr ij_pages_code(const struct ij_pages *pages, const uint8_t *place)
 {
 	return pages->base + (ij_addr)(place - ij_stub_code);
+}
+
+ij_addr ij_pages_room(const struct ij_pages *pages, size_t *size_ret)
+{
+	size_t begin = ((size_t)(ij_stub_code_end - ij_stub_code) + 15) & ~(size_t)15;
+
+	*size_ret = LANDINGS_OFF - begin;
+	return pages->base + begin;
+}
+
+ij_addr ij_pages_landing(const struct ij_pages *pages, unsigned idx)
+{
+	return pages->base + LANDINGS_OFF + idx * IJ_LANDING_SIZE;
 }
 
 struct ij_error *ij_pages_read(const struct ij_pages *pages, const struct ij_process *process,
@@ -228,26 +292,22 @@ bool ij_leftover_recognise(const struct ij_process *process, const struct ij_vma
 		return true;
 	}
 	err = ij_mem_read(mem, vma->lo + HEADER_OFF, &header, sizeof(header));
-	if (err || header.magic != MAGIC || header.version != VERSION ||
-	    header.check != checksum(&header) || header.size < 2 * IJ_PAGE_SIZE ||
-	    header.size > LEFTOVER_MAX || header.size % IJ_PAGE_SIZE)
-		return false;
-	/* A tracer that lives, or one in a namespace that we cannot see into, still owns its pages.
-	 */
-	if (header.pid_ns != pid_namespace() ||
-	    ij_process_start_time(header.pid) == header.start_time)
+	if (err || !ij_pages_header_is_dead(&header, MAGIC) || header.size < 2 * IJ_PAGE_SIZE ||
+	    header.size > LEFTOVER_MAX || header.size % IJ_PAGE_SIZE ||
+	    header.back > header.size - 2 * IJ_PAGE_SIZE)
 		return false;
 	*ret = (struct ij_leftover){.base = vma->lo, .size = header.size};
 	if (vma->hi - vma->lo == header.size)
 		return true; /* killed before the second protection: nobody has ever entered it */
 	data = ij_vmas_find(vmas, vma->lo + IJ_PAGE_SIZE);
 	if (vma->hi - vma->lo != IJ_PAGE_SIZE || !data || data->lo != vma->hi ||
-	    data->hi < vma->lo + header.size || !(data->flags & IJ_VMA_WRITE))
+	    data->hi < vma->lo + header.size - header.back || !(data->flags & IJ_VMA_WRITE))
 		return false;
 	err = ij_mem_read(mem, vma->lo + IJ_PAGE_SIZE, &desc, sizeof(desc));
 	if (err)
 		return false;
 	ret->inner_tid = (pid_t)desc.tid;
 	ret->busy = desc.state == IJ_STUB_STATE_RUNNING;
+	ret->copy = desc.state == IJ_STUB_STATE_COPY;
 	return true;
 }

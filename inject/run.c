@@ -1,121 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The run of one call: entering the stub, and what may happen until it reports its end. */
-#include "inject/run.h"
-
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "base/clock.h"
+#include "inject/attempt.h"
 #include "inject/deadlock.h"
-#include "inject/sleep.h"
+#include "inject/entry.h"
+#include "inject/run_impl.h"
 
 /* A client that goes away leaves a running call so long to finish by itself. */
 #define CANCEL_GRACE_NS (50 * IJ_NS_PER_MS)
 /* Between looks at a running call: for a self-deadlock at first, then for an escape. */
 #define LOOK_FIRST_NS (1 * IJ_NS_PER_MS)
 #define LOOK_MAX_NS   (20 * IJ_NS_PER_MS)
-/* For a stop that we asked for to arrive. */
-#define STOP_WAIT_NS (200 * IJ_NS_PER_MS)
+/* Between looks whether a call is over that cannot tell. The stub waits ten times as long. */
+#define PEEK_FIRST_NS (20 * IJ_NS_PER_US)
+#define PEEK_MAX_NS   (1 * IJ_NS_PER_MS)
 
-/* The state of one run between its events. */
-struct running {
-	struct ij_injector *inj;
-	struct ij_run *run;
-	struct ij_thread *thread;
-	struct ij_wire_outcome *outcome;
-	struct ij_stub_desc desc;
-	uint64_t start_ns;
-	uint64_t deadline_ns;
-	uint64_t next_look_ns;
-	uint64_t look_ns;
-	bool watch;            /* follow its system calls: the thread has a restart block to lose */
-	struct ij_sleep sleep; /* of the callee, while watching */
-	bool block_lost;       /* the callee destroyed it */
-	bool interrupting;     /* a stop of ours is asked for and has not come yet */
-	bool handled;          /* a signal was delivered on top of the call */
-	bool over;
-	enum ij_run_end end;
-};
-
-static uint64_t signals_to_block(const struct running *r)
-{
-	uint64_t marker = IJ_SIGNAL_BIT(r->desc.marker);
-
-	if (r->run->call->flags & IJ_WIRE_CALL_PASS_SIGNALS)
-		return r->inj->saved.sigmask & ~marker;
-	return ~(IJ_SIGNALS_SYNCHRONOUS | marker);
-}
-
-static ij_addr scratch_address(const struct running *r, uint64_t offset)
-{
-	return ij_pages_scratch(&r->inj->pages) + offset;
-}
-
-/* The descriptor for this call; scratch offsets become addresses. */
-static void describe(struct running *r, int marker)
-{
-	const struct ij_wire_call *call = r->run->call;
-	const struct ij_saved *saved = &r->inj->saved;
-	enum ij_restart restart = ij_regs_restart(&saved->regs);
-	struct ij_stub_desc *desc = &r->desc;
-
-	*desc = (struct ij_stub_desc){
-		.func = call->func,
-		.sse_len = call->sse_len,
-		.stack_len = call->stack_len,
-		.errno_location = r->inj->target.errno_location,
-		.sigmask = saved->sigmask,
-		.caught = r->run->stop->status.sig_caught,
-		.pid = (uint32_t)r->run->stop->inner_tgid,
-		.tid = (uint32_t)r->run->stop->status.inner_pid,
-		.marker = (uint32_t)marker,
-		.state = IJ_STUB_STATE_READY,
-	};
-	ij_stub_xsave(saved->xstate, saved->xstate_size, &desc->xsave_size, &desc->xsave_mask,
-		      &desc->flags);
-	if (restart == IJ_RESTART_NOHAND || restart == IJ_RESTART_BLOCK ||
-	    restart == IJ_RESTART_EINTR)
-		desc->flags |= IJ_STUB_FLAG_EINTR;
-	memcpy(desc->int_args, call->int_args, sizeof(desc->int_args));
-	memcpy(desc->sse_args, call->sse_args, sizeof(desc->sse_args));
-	memcpy(desc->stack_args, call->stack_args, sizeof(desc->stack_args));
-	for (unsigned i = 0; i < IJ_WIRE_INT_ARGS; i++)
-		if (call->scratch_mask >> i & 1)
-			desc->int_args[i] = scratch_address(r, call->int_args[i]);
-	for (unsigned i = 0; i < 64 - IJ_WIRE_INT_ARGS; i++)
-		if (call->scratch_mask >> (IJ_WIRE_INT_ARGS + i) & 1)
-			desc->stack_args[i] = scratch_address(r, call->stack_args[i]);
-}
-
-static struct ij_error *fill_pages(struct running *r, const uint8_t *scratch)
-{
-	static const uint8_t zeros[IJ_PAGE_SIZE];
-	const struct ij_wire_call *call = r->run->call;
-	const struct ij_process *process = &r->inj->process;
-	struct ij_pages *pages = &r->inj->pages;
-
-	IJ_TRY(ij_pages_write(pages, process, ij_pages_desc(pages), &r->desc, sizeof(r->desc)));
-	IJ_TRY(ij_pages_write(pages, process, ij_pages_scratch(pages), scratch,
-			      call->scratch_size));
-	for (uint64_t off = call->scratch_size; off < call->scratch_room;) {
-		uint64_t chunk = call->scratch_room - off;
-
-		if (chunk > sizeof(zeros))
-			chunk = sizeof(zeros);
-		IJ_TRY(ij_pages_write(pages, process, scratch_address(r, off), zeros, chunk));
-		off += chunk;
-	}
-	return NULL;
-}
-
-static struct ij_error *interrupt(struct running *r)
+static struct ij_error *interrupt(struct ij_running *r)
 {
 	r->interrupting = true;
 	return ij_thread_interrupt(r->thread);
 }
 
-static struct ij_error *resume(struct running *r, int signo)
+static struct ij_error *resume(struct ij_running *r, int signo)
 {
 	/* Any other stop that came first has cancelled ours (kernel/signal.c, ptrace_stop). */
 	if (r->interrupting)
@@ -124,142 +34,43 @@ static struct ij_error *resume(struct running *r, int signo)
 			: ij_thread_resume(r->thread, signo);
 }
 
-/* One register write sends the thread into the stub, which from then on restores it by itself. */
-static struct ij_error *enter(struct running *r)
+/* From now on the call, or the next one of a ring, has its time. */
+static void allow(struct ij_running *r)
 {
-	struct ij_regs regs = r->inj->saved.by_hand;
-	ij_addr sp = ij_stub_entry_sp(ij_regs_sp(&regs));
-	const uint64_t entry[2] = {ij_pages_desc(&r->inj->pages), ij_regs_pc(&regs)};
+	uint64_t timeout_ns = r->run->call->timeout_ns;
 
-	_Static_assert(sizeof(entry) == IJ_STUB_ENTRY_SIZE, "descriptor and resume address");
-	IJ_TRY(ij_process_write(&r->inj->process, sp, entry, sizeof(entry)));
-	ij_regs_set_pc(&regs, ij_pages_code(&r->inj->pages, ij_stub_code));
-	ij_regs_set_sp(&regs, sp);
-	IJ_TRY(ij_thread_regs_set(r->thread, &regs));
-	IJ_TRY(ij_thread_sigmask_set(r->thread, signals_to_block(r)));
-	r->start_ns = ij_now_ns();
-	r->deadline_ns = ij_deadline_ns(r->run->call->timeout_ns);
+	r->deadline_ns = ij_deadline_ns(timeout_ns);
 	r->look_ns = LOOK_FIRST_NS;
-	r->next_look_ns = r->start_ns + r->look_ns;
+	r->next_look_ns = ij_deadline_ns(r->look_ns);
+	r->peek_ns = PEEK_FIRST_NS;
+	ij_watchdog_arm(&r->inj->watchdog, timeout_ns + IJ_HOLD_MAX_NS);
+}
+
+/* One register write sends the thread into the stub, which from then on restores it by itself. */
+static struct ij_error *enter(struct ij_running *r)
+{
+	struct ij_regs regs;
+
+	IJ_TRY(ij_entry_stack(r->inj, &r->inj->process, ij_regs_pc(&r->inj->saved.by_hand), &regs));
+	IJ_TRY(ij_thread_regs_set(r->thread, &regs));
+	IJ_TRY(ij_thread_sigmask_set(r->thread, ij_run_blocked(r)));
+	r->start_ns = ij_now_ns();
+	allow(r);
 	return resume(r, 0);
 }
 
-static void finish(struct running *r, enum ij_wire_status status, enum ij_touch touch,
-		   enum ij_run_end end)
-{
-	r->outcome->status = status;
-	r->outcome->touch = touch;
-	r->over = true;
-	r->end = end;
-}
-
 /* The stub has reported its end: take what the call left. */
-static struct ij_error *collect(struct running *r)
+static struct ij_error *collect(struct ij_running *r)
 {
-	const struct ij_process *process = &r->inj->process;
-	struct ij_wire_outcome *out = r->outcome;
-	struct ij_pages *pages = &r->inj->pages;
-
-	out->rax = r->desc.rax;
-	out->rdx = r->desc.rdx;
-	memcpy(out->xmm0, r->desc.xmm0, sizeof(out->xmm0));
-	memcpy(out->xmm1, r->desc.xmm1, sizeof(out->xmm1));
-	memcpy(out->st0, r->desc.st0, sizeof(out->st0));
-	out->errno_known = r->desc.errno_addr != 0;
-	out->callee_errno = (int32_t)r->desc.callee_errno;
-	out->scratch_size = r->run->call->scratch_room;
-	finish(r, IJ_WIRE_DONE, IJ_TOUCH_RESTORED, IJ_RUN_STOPPED);
-	return ij_pages_read(pages, process, ij_pages_scratch(pages), r->run->result->scratch,
-			     out->scratch_size);
-}
-
-/* The stub saves errno itself, but a call that is rolled back never comes to put it back. */
-static struct ij_error *restore_errno(struct running *r)
-{
-	const struct ij_process *process = &r->inj->process;
-
-	IJ_TRY(ij_pages_read(&r->inj->pages, process, ij_pages_desc(&r->inj->pages), &r->desc,
-			     sizeof(r->desc)));
-	if (!r->desc.errno_addr || r->desc.state != IJ_STUB_STATE_RUNNING)
-		return NULL;
-	return ij_process_write(process, r->desc.errno_addr, &r->desc.saved_errno,
-				sizeof(r->desc.saved_errno));
-}
-
-static struct ij_error *roll_back(struct running *r, enum ij_wire_status status)
-{
-	IJ_ERROR_AUTO err = restore_errno(r);
-
-	finish(r, status, err ? IJ_TOUCH_DIRTY : IJ_TOUCH_RESTORED, IJ_RUN_STOPPED);
-	if (err)
-		snprintf(r->outcome->text, sizeof(r->outcome->text),
-			 "errno of the thread could not be put back");
-	return NULL;
-}
-
-/* The thread has left the call by longjmp: there is nothing to go back to, it goes on from there.
- */
-static struct ij_error *escaped(struct running *r)
-{
-	uint64_t mask;
-
-	IJ_TRY(ij_thread_sigmask_get(r->thread, &mask));
-	if (mask == signals_to_block(r))
-		IJ_TRY(ij_thread_sigmask_set(r->thread, r->inj->saved.sigmask));
-	ij_thread_detach(r->thread, 0);
-	finish(r, IJ_WIRE_ESCAPED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
-	return NULL;
-}
-
-static bool is_above_us(const struct running *r, ij_addr sp)
-{
-	ij_addr limit = ij_stub_entry_sp(ij_regs_sp(&r->inj->saved.regs));
-
-	/* Far away is another stack, which a callee may well switch to. */
-	return sp > limit && sp - limit < 64ull << 20;
-}
-
-/* Its time is up: roll back if it holds nothing, else let it finish and restore the thread by
- * itself. */
-static struct ij_error *overdue(struct running *r, const struct ij_regs *regs)
-{
-	struct ij_blocked blocked;
-	struct ij_wire_verdict held;
-	bool clean;
-
-	if (is_above_us(r, ij_regs_sp(regs)))
-		return escaped(r);
-	ij_process_blocked(&r->inj->process, r->thread->tid, &blocked);
-	clean = ij_judge_callee(r->inj, regs, (pid_t)r->desc.tid, &held);
-	/* A thread that waits to take a mutex does not hold it yet. */
-	if (!clean && held.reason == IJ_WIRE_REASON_FRAME && held.classes == IJ_CLASS(THREADS) &&
-	    ij_deadlock_is_lock_wait(&blocked))
-		clean = true;
-	if (ij_regs_restart(regs) == IJ_RESTART_BLOCK)
-		r->block_lost = true;
-	if (clean)
-		return roll_back(r, IJ_WIRE_TIMEOUT);
-	r->outcome->verdict.reason = held.reason;
-	r->outcome->verdict.addr = held.addr;
-	r->outcome->verdict.classes = held.classes;
-	memcpy(r->outcome->verdict.text, held.text, sizeof(held.text));
-	if (ij_regs_restart(regs) == IJ_RESTART_EINTR) {
-		struct ij_regs again = *regs;
-
-		ij_regs_restart_by_kernel(&again);
-		IJ_TRY(ij_thread_regs_set(r->thread, &again));
-	}
-	ij_thread_detach(r->thread, 0);
-	/* The call goes on in them: they must stay, and the next call needs others. */
-	ij_pages_forget(&r->inj->pages);
-	r->inj->leaked++;
-	r->outcome->leaked = 1;
-	finish(r, IJ_WIRE_LEFT, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
-	return NULL;
+	ij_run_finish(r, IJ_WIRE_DONE, IJ_TOUCH_RESTORED, IJ_RUN_STOPPED);
+	if (r->ring.on)
+		return ij_ring_collect(&r->ring, r->inj, r->run->call, r->run->result);
+	return ij_entry_collect(r->inj->now, &r->inj->process, r->run->call, &r->desc,
+				r->run->result);
 }
 
 /* A look from outside at a call that takes its time. */
-static struct ij_error *look(struct running *r)
+static struct ij_error *look(struct ij_running *r)
 {
 	const struct ij_status *status = &r->run->stop->status;
 	struct ij_blocked blocked;
@@ -268,15 +79,97 @@ static struct ij_error *look(struct running *r)
 	r->look_ns = r->look_ns * 2 < LOOK_MAX_NS ? r->look_ns * 2 : LOOK_MAX_NS;
 	r->next_look_ns = ij_now_ns() + r->look_ns;
 	ij_process_blocked(&r->inj->process, r->thread->tid, &blocked);
-	if (ij_deadlock_find(&r->inj->process, &blocked, status->inner_pid, status->threads,
-			     &deadlock)) {
+	/* A futex that a bare system call waits for is what it was asked to wait for. */
+	if (!r->run->stop->bare && ij_deadlock_find(&r->inj->process, &blocked, status->inner_pid,
+						    status->threads, &deadlock)) {
 		r->outcome->lock_addr = deadlock.lock;
 		r->outcome->lock_owner = deadlock.owner ? r->thread->tid : 0;
 		return interrupt(r);
 	}
-	if (blocked.known && !blocked.running && blocked.nr >= 0 && is_above_us(r, blocked.sp))
+	if (blocked.known && !blocked.running && blocked.nr >= 0 &&
+	    ij_run_is_above_us(r, blocked.sp))
 		return interrupt(r);
 	return NULL;
+}
+
+/* What the stub says now. */
+static struct ij_error *read_desc(struct ij_running *r, struct ij_stub_desc *ret)
+{
+	return ij_pages_read(r->inj->now, &r->inj->process, ij_pages_desc(r->inj->now), ret,
+			     sizeof(*ret));
+}
+
+/* Is a call over that cannot tell? The thread runs: it is asked again in the stop. */
+static bool seems_over(struct ij_running *r)
+{
+	struct ij_stub_desc desc = {0};
+	IJ_ERROR_AUTO err = read_desc(r, &desc);
+
+	return !err && desc.state == IJ_STUB_STATE_DONE;
+}
+
+/*
+ * We came too late: the stub has waited for us, and restored the thread. What the call left is
+ * still there unless it was on the stack.
+ */
+static struct ij_error *missed(struct ij_running *r, const struct ij_regs *regs)
+{
+	struct ij_regs again = *regs;
+
+	if (r->inj->now == &r->inj->cave) {
+		snprintf(r->outcome->text, sizeof(r->outcome->text), "or its end was missed");
+		return ij_run_escaped(r);
+	}
+	IJ_TRY(collect(r));
+	if (ij_regs_restart(&again) == IJ_RESTART_EINTR) {
+		ij_regs_restart_by_kernel(&again);
+		IJ_TRY(ij_thread_regs_set(r->thread, &again));
+	}
+	ij_thread_detach(r->thread, 0);
+	r->end = IJ_RUN_RELEASED;
+	return NULL;
+}
+
+/* One call of a ring has returned: into the next, from where the thread stands. */
+static struct ij_error *step_done(struct ij_running *r, const struct ij_regs *regs)
+{
+	const struct ij_pages *pages = r->inj->now;
+	struct ij_regs again = *regs;
+
+	if (!ij_ring_next(&r->ring, &r->desc, r->run->result) || r->cancelled)
+		return collect(r);
+	IJ_TRY(ij_pages_write(pages, &r->inj->process, ij_pages_desc(pages), &r->desc,
+			      sizeof(r->desc)));
+	ij_regs_set_pc(&again, ij_pages_code(pages, ij_stub_code_again));
+	IJ_TRY(ij_thread_regs_set(r->thread, &again));
+	allow(r);
+	return resume(r, 0);
+}
+
+/* A call has returned, and the thread stands in the stub behind it. */
+static struct ij_error *returned(struct ij_running *r, const struct ij_regs *regs)
+{
+	return r->ring.steps ? step_done(r, regs) : collect(r);
+}
+
+/* In a stop of a call that cannot tell of its end: is it there? */
+static struct ij_error *look_for_end(struct ij_running *r, const struct ij_regs *regs,
+				     bool *found_ret)
+{
+	const struct ij_pages *pages = r->inj->now;
+	ij_addr done = ij_pages_code(pages, ij_stub_code_done);
+	bool inside = ij_regs_pc(regs) - done < (ij_addr)(ij_stub_code_left - ij_stub_code_done);
+	struct ij_stub_desc desc;
+
+	*found_ret = false;
+	if (!inside && !ij_run_is_above_us(r, ij_regs_sp(regs)))
+		return NULL;
+	IJ_TRY(read_desc(r, &desc));
+	if (desc.state != IJ_STUB_STATE_DONE)
+		return NULL;
+	r->desc = desc;
+	*found_ret = true;
+	return inside ? returned(r, regs) : missed(r, regs);
 }
 
 static bool is_fatal(int signo)
@@ -285,7 +178,7 @@ static bool is_fatal(int signo)
 }
 
 /* A signal stop that is not the marker's: a fault of the call, or somebody's signal. */
-static struct ij_error *other_signal(struct running *r, int signo)
+static struct ij_error *other_signal(struct ij_running *r, int signo)
 {
 	struct ij_regs regs;
 	siginfo_t info;
@@ -304,12 +197,12 @@ static struct ij_error *other_signal(struct running *r, int signo)
 	if (info.si_code <= 0 && (uint32_t)info.si_pid != r->desc.pid &&
 	    info.si_pid != r->inj->process.pid)
 		r->run->signo = signo;
-	return roll_back(r, IJ_WIRE_FAULT);
+	return ij_run_roll_back(r, IJ_WIRE_FAULT);
 }
 
-static struct ij_error *on_signal(struct running *r, int signo)
+static struct ij_error *on_signal(struct ij_running *r, int signo)
 {
-	struct ij_pages *pages = &r->inj->pages;
+	const struct ij_pages *pages = r->inj->now;
 	struct ij_regs regs;
 
 	IJ_TRY(ij_thread_regs_get(r->thread, &regs));
@@ -321,59 +214,47 @@ static struct ij_error *on_signal(struct running *r, int signo)
 				     sizeof(desc)));
 		if (desc.state == IJ_STUB_STATE_DONE) {
 			r->desc = desc;
-			return collect(r);
+			return returned(r, &regs);
 		}
 	}
 	return other_signal(r, signo);
 }
 
 /* An interrupt of ours arrived: by an overrun, a deadlock or an escape. */
-static struct ij_error *on_stop(struct running *r)
+static struct ij_error *on_stop(struct ij_running *r)
 {
 	struct ij_regs regs;
 
 	r->interrupting = false;
 	IJ_TRY(ij_thread_regs_get(r->thread, &regs));
+	if (r->lingers) {
+		bool found;
+
+		IJ_TRY(look_for_end(r, &regs, &found));
+		if (found)
+			return NULL;
+	}
 	if (r->outcome->lock_addr) {
-		/* Interrupted in the same wait, nothing has changed: nobody can have released the
-		 * lock. */
+		/* Interrupted in the same wait: nobody can have released the lock. */
 		if (ij_regs_syscall(&regs) == SYS_futex) {
 			r->block_lost |= ij_regs_restart(&regs) == IJ_RESTART_BLOCK;
-			return roll_back(r, IJ_WIRE_DEADLOCK);
+			return ij_run_roll_back(r, IJ_WIRE_DEADLOCK);
 		}
 		r->outcome->lock_addr = 0;
 	}
-	if (ij_now_ns() >= r->deadline_ns || is_above_us(r, ij_regs_sp(&regs)))
-		return overdue(r, &regs);
+	if (ij_now_ns() >= r->deadline_ns || ij_run_is_above_us(r, ij_regs_sp(&regs)))
+		return ij_run_overdue(r, &regs);
 	return resume(r, 0);
 }
 
 /* Only while watching: a sleep of the callee must not take the thread's restart block over. */
-static struct ij_error *on_syscall(struct running *r)
+static struct ij_error *on_syscall(struct ij_running *r)
 {
 	IJ_TRY(ij_sleep_step(&r->sleep, r->inj, r->thread));
 	return resume(r, 0);
 }
 
-/* The thread is gone: with the whole process, or alone? */
-static void ended(struct running *r, const struct ij_event *event)
-{
-	struct ij_status status;
-	IJ_ERROR_AUTO err = NULL;
-	uint64_t deadline = ij_deadline_ns(STOP_WAIT_NS);
-
-	err = ij_process_status(&r->inj->process, 0, &status);
-	while (!err && status.threads <= 1 && ij_process_is_alive(&r->inj->process) &&
-	       ij_now_ns() < deadline)
-		ij_process_await_exit(&r->inj->process, IJ_NS_PER_MS);
-	r->outcome->exit_status = (uint32_t)event->status;
-	if (ij_process_is_alive(&r->inj->process))
-		finish(r, IJ_WIRE_THREAD_ENDED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
-	else
-		finish(r, IJ_WIRE_EXITED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
-}
-
-static struct ij_error *dispatch(struct running *r, const struct ij_event *event)
+static struct ij_error *dispatch(struct ij_running *r, const struct ij_event *event)
 {
 	switch (event->kind) {
 	case IJ_EVENT_SIGNAL:
@@ -383,65 +264,121 @@ static struct ij_error *dispatch(struct running *r, const struct ij_event *event
 	case IJ_EVENT_SYSCALL:
 		return on_syscall(r);
 	case IJ_EVENT_GROUP_STOP:
-		/* The process was stopped meanwhile: the call is finished first, then it stops. */
-		return resume(r, 0);
+		/* The call is finished first; a stop that we ask for is one of these then. */
+		return r->interrupting ? on_stop(r) : resume(r, 0);
 	case IJ_EVENT_EXITING:
+	case IJ_EVENT_CLONE:
 		return ij_thread_resume(r->thread, 0);
 	case IJ_EVENT_EXEC:
 		ij_thread_detach(r->thread, 0);
-		ij_pages_forget(&r->inj->pages);
+		ij_run_forget(r);
 		snprintf(r->outcome->text, sizeof(r->outcome->text), "it executed another program");
-		finish(r, IJ_WIRE_EXITED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
+		ij_run_finish(r, IJ_WIRE_EXITED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
 		return NULL;
 	case IJ_EVENT_ENDED:
-		ended(r, event);
+		ij_run_ended(r, event);
 		return NULL;
 	case IJ_EVENT_CANCELLED:
+		r->cancelled = true;
 		if (r->deadline_ns > ij_deadline_ns(CANCEL_GRACE_NS))
 			r->deadline_ns = ij_deadline_ns(CANCEL_GRACE_NS);
 		return NULL;
 	case IJ_EVENT_DEADLINE:
 		break;
 	}
+	if (r->lingers && !r->interrupting && seems_over(r))
+		return interrupt(r);
+	if (!r->cancelled && ij_ring_moves(&r->ring, r->inj))
+		allow(r);
 	if (ij_now_ns() < r->deadline_ns)
-		return look(r);
+		return ij_now_ns() < r->next_look_ns ? NULL : look(r);
 	/* Ask for a stop; if even that does not come, the thread is in the kernel for good. */
-	if (ij_now_ns() > r->deadline_ns + STOP_WAIT_NS) {
-		ij_injector_strand(r->inj, r->thread);
-		r->inj->leaked++;
-		r->outcome->leaked = 1;
-		ij_pages_forget(&r->inj->pages);
-		finish(r, IJ_WIRE_LEFT, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
+	if (ij_now_ns() > r->deadline_ns + IJ_RUN_STOP_WAIT_NS) {
+		ij_run_strand(r);
 		return NULL;
 	}
-	r->next_look_ns = r->deadline_ns + STOP_WAIT_NS + 1;
+	r->next_look_ns = r->deadline_ns + IJ_RUN_STOP_WAIT_NS + 1;
 	return interrupt(r);
+}
+
+/* Where the filters let the stub send no signal: a breakpoint, or else it has to be looked for. */
+static struct ij_error *watch_end(struct ij_running *r)
+{
+	struct ij_error *err;
+
+	r->end_bp.fd = -1;
+	if (!(r->desc.flags & IJ_STUB_FLAG_SILENT))
+		return NULL;
+	err = ij_breakpoint_set(&r->end_bp, r->thread->tid,
+				ij_pages_code(r->inj->now, ij_stub_code_marked),
+				IJ_BREAKPOINT_EXECUTE, (int)r->desc.marker);
+	if (!err || err->code != IJ_ERR_UNSUPPORTED)
+		return err;
+	ij_error_free(err);
+	r->desc.flags |= IJ_STUB_FLAG_LINGER;
+	r->lingers = true;
+	return NULL;
+}
+
+/* Until when to wait for an event before something is looked at. */
+static uint64_t next_time(struct ij_running *r)
+{
+	uint64_t until = r->next_look_ns < r->deadline_ns || ij_now_ns() >= r->deadline_ns
+				 ? r->next_look_ns
+				 : r->deadline_ns;
+
+	if (r->lingers && until > ij_now_ns() + r->peek_ns)
+		until = ij_now_ns() + r->peek_ns;
+	r->peek_ns = r->peek_ns * 2 < PEEK_MAX_NS ? r->peek_ns * 2 : PEEK_MAX_NS;
+	return until;
+}
+
+static struct ij_error *follow(struct ij_running *r)
+{
+	IJ_TRY(enter(r));
+	while (!r->over) {
+		struct ij_event event;
+
+		IJ_TRY(ij_thread_wait(r->thread, next_time(r), &event));
+		IJ_TRY(dispatch(r, &event));
+	}
+	return NULL;
 }
 
 struct ij_error *ij_run_call(struct ij_injector *inj, struct ij_run *run, const uint8_t *scratch,
 			     enum ij_run_end *ret)
 {
-	struct running r = {.inj = inj,
-			    .run = run,
-			    .thread = run->stop->thread,
-			    .outcome = &run->result->outcome};
+	struct ij_running r = {.inj = inj,
+			       .run = run,
+			       .thread = run->stop->thread,
+			       .outcome = &run->result->outcome};
 	int marker = ij_judge_marker(&run->stop->status, inj->saved.sigmask);
+	struct ij_error *err;
 
-	/* A callee that is known to be a plain system call or arithmetic takes no restart block
-	 * over. */
-	r.watch = run->call->need && ij_regs_restart(&inj->saved.regs) == IJ_RESTART_BLOCK;
-	describe(&r, marker);
-	IJ_TRY(fill_pages(&r, scratch));
-	IJ_TRY(enter(&r));
-	while (!r.over) {
-		uint64_t until = r.next_look_ns < r.deadline_ns || ij_now_ns() >= r.deadline_ns
-					 ? r.next_look_ns
-					 : r.deadline_ns;
-		struct ij_event event;
-
-		IJ_TRY(ij_thread_wait(r.thread, until, &event));
-		IJ_TRY(dispatch(&r, &event));
+	r.watch =
+		(run->call->flags & IJ_WIRE_CALL_TIMED || (run->call->need && !run->stop->bare)) &&
+		ij_regs_restart(&inj->saved.regs) == IJ_RESTART_BLOCK;
+	/* A sleep that no other call may be made for destroys it. */
+	if (!run->stop->means.sleep) {
+		r.block_lost = r.watch;
+		r.watch = false;
 	}
+	ij_entry_describe(inj, run->call, run->stop, marker, &r.desc);
+	if (run->call->flags & IJ_WIRE_CALL_RING) {
+		ij_ring_begin(&r.ring, inj, run->call, scratch, &r.desc, run->result);
+		scratch = run->result->scratch;
+	}
+	IJ_TRY(watch_end(&r));
+	err = ij_entry_fill(inj->now, &inj->process, run->call, &r.desc, scratch);
+	if (err) {
+		ij_breakpoint_clear(&r.end_bp);
+		return err;
+	}
+	err = follow(&r);
+	ij_breakpoint_clear(&r.end_bp);
+	if (err)
+		return err;
+	ij_run_salvage(&r);
 	run->result->outcome.call_ns = ij_now_ns() - r.start_ns;
 	run->put_back = r.handled      ? IJ_PUT_BACK_EINTR
 			: r.block_lost ? IJ_PUT_BACK_BY_HAND

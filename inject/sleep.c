@@ -37,7 +37,7 @@ static bool span_of(struct ij_injector *inj, long nr, const uint64_t args[6], st
 static struct ij_error *entry(struct ij_sleep *sleep, struct ij_injector *inj,
 			      struct ij_thread *thread)
 {
-	ij_addr place = ij_pages_desc(&inj->pages) + IJ_STUB_SLEEP;
+	ij_addr place = ij_pages_desc(inj->now) + IJ_STUB_SLEEP;
 	const uint64_t ppoll_args[6] = {0, 0, place};
 	struct timespec span;
 	struct ij_regs regs;
@@ -47,7 +47,7 @@ static struct ij_error *entry(struct ij_sleep *sleep, struct ij_injector *inj,
 	ij_regs_syscall_args_get(&regs, sleep->args);
 	if (!span_of(inj, sleep->nr, sleep->args, &span))
 		return NULL;
-	IJ_TRY(ij_pages_write(&inj->pages, &inj->process, place, &span, sizeof(span)));
+	IJ_TRY(ij_pages_write(inj->now, &inj->process, place, &span, sizeof(span)));
 	ij_regs_syscall_change(&regs, SYS_ppoll, ppoll_args);
 	sleep->changed = true;
 	return ij_thread_regs_set(thread, &regs);

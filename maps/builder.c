@@ -37,6 +37,8 @@ void ij_map_builder_deinit(struct ij_map_builder *builder)
 	ij_vec_deinit(&builder->rules);
 	ij_vec_deinit(&builder->entries);
 	ij_vec_deinit(&builder->exprs);
+	ij_vec_deinit(&builder->marks);
+	ij_vec_deinit(&builder->polls);
 	slots_deinit(&builder->rule_slots);
 	slots_deinit(&builder->expr_slots);
 }
@@ -254,8 +256,25 @@ size_t ij_map_builder_sort(struct ij_map_builder *builder)
 		if (!kept ||
 		    funcs[i].start >= (uint64_t)funcs[kept - 1].start + funcs[kept - 1].size)
 			funcs[kept++] = funcs[i];
-	builder->funcs.len = kept;
+	builder->funcs.len = builder->sorted_len = kept;
 	return len - kept;
+}
+
+bool ij_map_builder_covers(const struct ij_map_builder *builder, uint64_t start, uint64_t size)
+{
+	const struct ij_map_func *funcs = builder->funcs.items;
+	size_t lo = 0, hi = builder->sorted_len;
+
+	/* The last function that starts before the end: the only one that may overlap. */
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (funcs[mid].start < start + size)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && (uint64_t)funcs[lo - 1].start + funcs[lo - 1].size > start;
 }
 
 struct ij_map_func *ij_map_builder_find(struct ij_map_builder *builder, uint64_t pc)
@@ -289,12 +308,16 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 		.rules_len = (uint32_t)builder->rules.len,
 		.entries_len = (uint32_t)builder->entries.len,
 		.exprs_size = (uint32_t)builder->exprs.len,
+		.marks_len = (uint32_t)builder->marks.len,
+		.polls_len = (uint32_t)builder->polls.len,
 	};
 	uint64_t total = sizeof(header);
 	size_t funcs_size = builder->funcs.len * sizeof(struct ij_map_func);
 	size_t rows_size = builder->rows.len * sizeof(struct ij_map_row);
 	size_t rules_size = builder->rules.len * sizeof(struct ij_map_rule);
 	size_t entries_size = builder->entries.len * sizeof(struct ij_map_entry);
+	size_t marks_size = builder->marks.len * sizeof(struct ij_map_mark);
+	size_t polls_size = builder->polls.len * sizeof(struct ij_map_poll);
 	uint8_t *bytes;
 
 	header.funcs_off = place(&total, funcs_size);
@@ -302,6 +325,8 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 	header.rules_off = place(&total, rules_size);
 	header.entries_off = place(&total, entries_size);
 	header.exprs_off = place(&total, builder->exprs.len);
+	header.marks_off = place(&total, marks_size);
+	header.polls_off = place(&total, polls_size);
 	if (total > UINT32_MAX)
 		return ij_error_new(LIMIT, "a map container of %llu bytes is too large",
 				    (unsigned long long)total);
@@ -320,6 +345,10 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 		memcpy(bytes + header.entries_off, builder->entries.items, entries_size);
 	if (builder->exprs.len)
 		memcpy(bytes + header.exprs_off, builder->exprs.items, builder->exprs.len);
+	if (marks_size)
+		memcpy(bytes + header.marks_off, builder->marks.items, marks_size);
+	if (polls_size)
+		memcpy(bytes + header.polls_off, builder->polls.items, polls_size);
 	*ret = bytes;
 	*size_ret = total;
 	return NULL;

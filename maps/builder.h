@@ -29,10 +29,13 @@ struct ij_map_builder {
 	uint64_t span;
 	ij_classes module_classes;
 	IJ_VEC(struct ij_map_func) funcs;
+	size_t sorted_len; /* of these, sorted and disjoint; more were added since */
 	IJ_VEC(struct ij_map_row) rows;
 	IJ_VEC(struct ij_map_rule) rules;
 	IJ_VEC(struct ij_map_entry) entries;
 	IJ_VEC(uint8_t) exprs;
+	IJ_VEC(struct ij_map_mark) marks; /* the caller keeps them sorted by start, and disjoint */
+	IJ_VEC(struct ij_map_poll) polls; /* sorted by pc */
 	struct ij_map_slots rule_slots;
 	struct ij_map_slots expr_slots;
 };
@@ -73,6 +76,9 @@ void ij_map_builder_undo(struct ij_map_builder *builder);
  * that start together the one that was added later. Returns how many were dropped.
  */
 size_t ij_map_builder_sort(struct ij_map_builder *builder);
+
+/** Whether [@start, @start + @size) overlaps a function that was there when last sorted. */
+bool ij_map_builder_covers(const struct ij_map_builder *builder, uint64_t start, uint64_t size);
 
 /** The function that holds module offset @pc, or NULL; after sorting only. */
 struct ij_map_func *ij_map_builder_find(struct ij_map_builder *builder, uint64_t pc);

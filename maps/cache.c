@@ -11,13 +11,12 @@
 
 #include "base/strbuf.h"
 #include "maps/compile.h"
-#include "maps/policy.h"
 
 #define FILE_MAGIC         0x3148434143504a49ull /* "IJPCACH1" */
 #define CONTAINER_SIZE_MAX ((off_t)1 << 30)
 
 /* To be raised with every change in what ij_map_compile makes of a file. */
-enum { COMPILER = 2 };
+enum { COMPILER = 6 };
 
 /* A file changed this recently may change again without a new change time. */
 enum { RACY_SEC = 2 };
@@ -28,6 +27,7 @@ struct head {
 	uint32_t compiler;
 	uint32_t container_version;
 	uint64_t policy; /* its fingerprint */
+	uint64_t path;   /* hash of the module's path, by which rules can know it */
 	uint64_t dev, ino, size;
 	int64_t change_sec, change_nsec;
 	uint64_t container_size;
@@ -35,26 +35,38 @@ struct head {
 	char soname[64];
 };
 
-static bool head_make(int fd, const char *soname, struct head *ret)
+/* FNV-1a, 64 bits; 0 for no path. */
+static uint64_t path_hash(const char *path)
+{
+	uint64_t hash = path ? 14695981039346656037ull : 0;
+
+	for (; path && *path; path++)
+		hash = (hash ^ (uint8_t)*path) * 1099511628211ull;
+	return hash;
+}
+
+static bool head_make(int fd, const struct ij_map_source *source, struct head *ret)
 {
 	struct stat st;
 	struct head head = {
 		.magic = FILE_MAGIC,
 		.compiler = COMPILER,
 		.container_version = IJ_MAP_VERSION,
-		.policy = ij_policy_fingerprint(),
+		.policy = ij_policy_fingerprint(source->policy),
+		.path = path_hash(source->path),
 		.version = IJ_VERSION,
 	};
 
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ||
-	    strlen(soname) >= sizeof(head.soname) || time(NULL) - st.st_ctim.tv_sec < RACY_SEC)
+	    strlen(source->soname) >= sizeof(head.soname) ||
+	    time(NULL) - st.st_ctim.tv_sec < RACY_SEC)
 		return false;
 	head.dev = st.st_dev;
 	head.ino = st.st_ino;
 	head.size = (uint64_t)st.st_size;
 	head.change_sec = st.st_ctim.tv_sec;
 	head.change_nsec = st.st_ctim.tv_nsec;
-	memcpy(head.soname, soname, strlen(soname));
+	memcpy(head.soname, source->soname, strlen(source->soname));
 	*ret = head;
 	return true;
 }
@@ -208,11 +220,11 @@ static void cache_write(int dir, const char *name, const struct head *want, cons
 		unlinkat(dir, temp, 0);
 }
 
-struct ij_error *ij_map_get(struct ij_object *obj, int fd, const char *soname, void **ret,
-			    size_t *size_ret)
+struct ij_error *ij_map_get(struct ij_object *obj, int fd, const struct ij_map_source *source,
+			    void **ret, size_t *size_ret)
 {
 	struct head head;
-	int dir = head_make(fd, soname, &head) ? cache_open() : -1;
+	int dir = head_make(fd, source, &head) ? cache_open() : -1;
 	IJ_STRBUF_AUTO name = {0};
 	struct ij_error *err = NULL;
 	void *bytes = NULL;
@@ -224,7 +236,7 @@ struct ij_error *ij_map_get(struct ij_object *obj, int fd, const char *soname, v
 	if (bytes) {
 		*ret = bytes;
 	} else {
-		err = ij_map_compile(obj, soname, ret, size_ret);
+		err = ij_map_compile_from(obj, source, ret, size_ret);
 		if (!err && dir >= 0 && !name.failed)
 			cache_write(dir, ij_strbuf_get(&name), &head, *ret, *size_ret);
 	}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading the records of .eh_frame (LSB 5.0 Core, 10.6): CIEs, FDEs, and the search table. */
+/*
+ * Reading the records of .eh_frame (LSB 5.0 Core, 10.6) and .debug_frame (DWARF 5, 6.4.1): CIEs,
+ * FDEs, and the search table.
+ */
 #include "maps/cfi.h"
 
 #include <string.h>
@@ -30,14 +33,29 @@ struct reader {
 
 /* One record, whose length is known to lie in the section. */
 struct record {
-	uint64_t id_off; /* of its CIE id or pointer: where its contents start */
-	uint64_t end;    /* offset of the next record */
-	uint32_t id;     /* 0: a CIE; else the distance back to the FDE's CIE */
+	uint64_t id_off;  /* of its CIE id or pointer: where its contents start */
+	uint64_t end;     /* offset of the next record */
+	uint64_t cie_off; /* of an FDE: where its CIE is, if it is anywhere */
+	uint8_t id_size;
+	bool cie;
 };
 
 static struct ij_cursor section(const struct reader *reader)
 {
-	return ij_cursor_make(reader->cfi->bytes, reader->cfi->size, ".eh_frame");
+	return ij_cursor_make(reader->cfi->bytes, reader->cfi->size,
+			      reader->cfi->debug ? ".debug_frame" : ".eh_frame");
+}
+
+/*
+ * What tells CIEs from FDEs: in .eh_frame 0, else the distance back to the CIE; in .debug_frame all
+ * ones, else the CIE's offset.
+ */
+static void id_read(struct ij_cursor *cur, bool debug, struct record *ret)
+{
+	uint64_t id = ret->id_size == 8 ? ij_cursor_u64(cur) : ij_cursor_u32(cur);
+
+	ret->cie = id == (!debug ? 0 : ret->id_size == 8 ? UINT64_MAX : UINT32_MAX);
+	ret->cie_off = debug ? id : id > ret->id_off ? UINT64_MAX : ret->id_off - id;
 }
 
 /* Read the head of the record at @off. False if its length is wrong, or (record->end == off + 4) 0.
@@ -45,12 +63,17 @@ static struct ij_cursor section(const struct reader *reader)
 static bool record_read(const struct reader *reader, uint64_t off, struct record *ret)
 {
 	struct ij_cursor cur = section(reader);
+	bool debug = reader->cfi->debug;
 	uint64_t size;
 
 	ij_cursor_seek(&cur, off);
+	ret->id_size = 4;
 	size = ij_cursor_u32(&cur);
-	if (size == UINT32_MAX)
+	if (size == UINT32_MAX) {
 		size = ij_cursor_u64(&cur);
+		/* .eh_frame has 4 bytes also in the 64-bit form (LSB 5.0 Core, 10.6.1). */
+		ret->id_size = debug ? 8 : 4;
+	}
 	ret->end = off + 4;
 	if (cur.failed || size > ij_cursor_left(&cur)) {
 		ret->end = 0;
@@ -60,11 +83,11 @@ static bool record_read(const struct reader *reader, uint64_t off, struct record
 		return false;
 	ret->id_off = ij_cursor_off(&cur);
 	ret->end = ret->id_off + size;
-	ret->id = ij_cursor_u32(&cur); /* 4 bytes also in the 64-bit form (LSB 5.0 Core, 10.6.1) */
-	if (size < 4) {
+	if (size < ret->id_size) {
 		ret->end = 0;
 		return false;
 	}
+	id_read(&cur, debug, ret);
 	return true;
 }
 
@@ -73,7 +96,7 @@ static struct ij_cursor record_contents(const struct reader *reader, const struc
 					uint64_t *vaddr_ret)
 {
 	struct ij_cursor cur = section(reader);
-	uint64_t off = record->id_off + 4;
+	uint64_t off = record->id_off + record->id_size;
 
 	*vaddr_ret = reader->cfi->vaddr + off;
 	return ij_cursor_sub(&cur, off, record->end - off);
@@ -110,13 +133,16 @@ static void augmentation_read(struct ij_cursor *cur, const char *letters, uint64
 }
 
 /* Everything of a CIE but its initial instructions, which are left at @cur. */
-static bool cie_head_read(struct ij_cursor *cur, uint64_t vaddr, struct ij_cfi_cie *cie)
+static bool cie_head_read(struct ij_cursor *cur, uint64_t vaddr, bool debug, struct ij_cfi_cie *cie)
 {
 	uint8_t version = ij_cursor_u8(cur);
 	const char *augmentation = ij_cursor_str(cur);
 	uint64_t ra, size;
 
-	if (!augmentation || (version != 1 && version != 3))
+	if (!augmentation || (version != 1 && version != 3 && !(debug && version == 4)))
+		return false;
+	/* Version 4 names the size of addresses and of segment selectors: 8 and none. */
+	if (version == 4 && (ij_cursor_u8(cur) != 8 || ij_cursor_u8(cur)))
 		return false;
 	cie->code_align = ij_cursor_uleb(cur);
 	cie->data_align = ij_cursor_sleb(cur);
@@ -146,7 +172,7 @@ static struct ij_error *cie_parse(struct reader *reader, const struct record *re
 	struct ij_cfi_run run = {.cie = cie, .builder = reader->builder};
 
 	run.code = record_contents(reader, record, &vaddr);
-	if (!cie_head_read(&run.code, vaddr, cie))
+	if (!cie_head_read(&run.code, vaddr, reader->cfi->debug, cie))
 		return NULL;
 	run.code_vaddr = vaddr;
 	IJ_TRY(ij_cfi_run(&run, &cie->good));
@@ -209,7 +235,7 @@ static struct ij_error *cie_get(struct reader *reader, uint64_t off, const struc
 	IJ_TRY(slots_grow(reader));
 	slot = slot_find(reader, off);
 	if (!slot->key) {
-		if (record_read(reader, off, &record) && !record.id && budget_take(reader, &record))
+		if (record_read(reader, off, &record) && record.cie && budget_take(reader, &record))
 			IJ_TRY(cie_parse(reader, &record, &cie));
 		IJ_TRY(ij_vec_push(&reader->cies, cie));
 		slot->key = (uint32_t)off + 1;
@@ -228,9 +254,9 @@ static struct ij_error *fde_read(struct reader *reader, const struct record *rec
 	struct ij_cfi_run run = {.builder = reader->builder, .base = reader->cfi->base};
 
 	*good_ret = false;
-	if (record->id > record->id_off || !budget_take(reader, record))
+	if (!budget_take(reader, record))
 		return NULL;
-	IJ_TRY(cie_get(reader, record->id_off - record->id, &cie));
+	IJ_TRY(cie_get(reader, record->cie_off, &cie));
 	if (!cie)
 		return NULL;
 	run.code = record_contents(reader, record, &vaddr);
@@ -238,9 +264,16 @@ static struct ij_error *fde_read(struct reader *reader, const struct record *rec
 	size = ij_cfi_pointer(&run.code, cie->pointer_enc & 0x0f, vaddr, 0);
 	if (cie->augmented)
 		ij_cursor_skip(&run.code, ij_cursor_uleb(&run.code));
+	/* Where a linker dropped a function, .debug_frame still has its FDE, at address 0. */
+	if (reader->cfi->debug && start + run.base == 0)
+		return NULL;
 	if (run.code.failed || !size || start >= reader->builder->span ||
 	    size > reader->builder->span - start || size > UINT32_MAX)
 		return NULL;
+	if (ij_map_builder_covers(reader->builder, start, size)) {
+		reader->stats->covered++;
+		return NULL;
+	}
 	run.cie = cie;
 	run.code_vaddr = vaddr;
 	run.rows = true;
@@ -257,11 +290,12 @@ static struct ij_error *fde_read(struct reader *reader, const struct record *rec
 
 static struct ij_error *fde_add(struct reader *reader, const struct record *record)
 {
+	size_t covered = reader->stats->covered;
 	bool good;
 
 	IJ_TRY(fde_read(reader, record, &good));
 	reader->stats->fdes += good;
-	reader->stats->malformed += !good;
+	reader->stats->malformed += !good && covered == reader->stats->covered;
 	return NULL;
 }
 
@@ -300,7 +334,7 @@ struct ij_error *ij_cfi_read(const struct ij_cfi *cfi, struct ij_map_builder *bu
 
 	for (uint64_t off = 0; !err && off < cfi->size; off = record.end) {
 		if (record_read(&reader, off, &record)) {
-			if (record.id)
+			if (!record.cie)
 				err = fde_add(&reader, &record);
 		} else if (!record.end) {
 			stats->truncated = true;
@@ -362,7 +396,7 @@ struct ij_error *ij_cfi_read_table(const struct ij_cfi *cfi, const uint8_t *hdr,
 
 		(void)ij_cfi_pointer(&cur, head.table_enc, hdr_vaddr, hdr_vaddr);
 		fde = ij_cfi_pointer(&cur, head.table_enc, hdr_vaddr, hdr_vaddr);
-		if (!cur.failed && record_read(&reader, fde - cfi->vaddr, &record) && record.id)
+		if (!cur.failed && record_read(&reader, fde - cfi->vaddr, &record) && !record.cie)
 			err = fde_add(&reader, &record);
 		else
 			stats->malformed++;

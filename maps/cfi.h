@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading call frame information: .eh_frame, or the FDEs that .eh_frame_hdr lists. Client only. */
+/* Reading call frame information: .eh_frame, or the FDEs that .eh_frame_hdr lists, or .debug_frame.
+ * Client only. */
 #ifndef IJ_MAPS_CFI_H
 #define IJ_MAPS_CFI_H
 
 #include "base/cursor.h"
 #include "maps/builder.h"
 
-/** The bytes of .eh_frame, and where they and their module are linked. */
+/** The bytes of .eh_frame or .debug_frame, and where they and their module are linked. */
 struct ij_cfi {
 	const uint8_t *bytes; /* borrowed */
 	size_t size;
 	uint64_t vaddr; /* link-time address of `bytes` */
 	uint64_t base;  /* link-time address of module offset 0 */
+	bool debug;     /* they are .debug_frame */
 };
 
 struct ij_cfi_stats {
 	size_t fdes;      /* read */
 	size_t malformed; /* left out: malformed, or outside the module */
+	size_t covered;   /* left out: in the range of a function that was there first */
 	bool truncated;   /* a record's length was wrong: what follows it was not read */
 };
 
 /**
- * Add a function to @builder for each FDE in @cfi. A malformed FDE is left out and counted.
+ * Add a function to @builder for each FDE in @cfi. A malformed FDE is left out and counted, and so
+ * is one that overlaps a function that the builder had when it was sorted last.
  *
  * Errors: NOMEM, LIMIT.
- * Source: LSB 5.0 Core, 10.6; DWARF 5, 6.4.
+ * Source: LSB 5.0 Core, 10.6; DWARF 2 to 5, 6.4 and 7.24 (CIE versions 1, 3 and 4).
  */
 struct ij_error *ij_cfi_read(const struct ij_cfi *cfi, struct ij_map_builder *builder,
 			     struct ij_cfi_stats *stats) IJ_WARN_UNUSED;

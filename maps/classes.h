@@ -21,6 +21,12 @@ enum {
 /** What a message calls the lowest class in @set ("the allocator"); "nothing" if empty. Static. */
 const char *ij_classes_text(ij_classes set);
 
+/**
+ * What a message calls all of @set ("the allocator, stdio and locale data"), cut to @size bytes;
+ * "anything" if it is IJ_CLASSES_ALL, "nothing" if it is empty.
+ */
+void ij_classes_describe(ij_classes set, char *buf, size_t size);
+
 /** The short name of class bit @bit, lower case ("allocator"), or NULL. Static storage. */
 const char *ij_class_name(unsigned bit);
 

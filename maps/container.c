@@ -45,7 +45,11 @@ static struct ij_error *header_check(const struct ij_map_header *header, size_t 
 			   sizeof(struct ij_map_rule), _Alignof(struct ij_map_rule)));
 	IJ_TRY(table_check(header, "entries", header->entries_off, header->entries_len,
 			   sizeof(struct ij_map_entry), _Alignof(struct ij_map_entry)));
-	return table_check(header, "expressions", header->exprs_off, header->exprs_size, 1, 1);
+	IJ_TRY(table_check(header, "expressions", header->exprs_off, header->exprs_size, 1, 1));
+	IJ_TRY(table_check(header, "marks", header->marks_off, header->marks_len,
+			   sizeof(struct ij_map_mark), _Alignof(struct ij_map_mark)));
+	return table_check(header, "polls", header->polls_off, header->polls_len,
+			   sizeof(struct ij_map_poll), _Alignof(struct ij_map_poll));
 }
 
 /* That an expression starts at @off: its ULEB size, then as many bytes. */
@@ -126,7 +130,8 @@ static struct ij_error *funcs_check(const struct ij_map *map)
 		if (!func->size || func->start < free_from || end > map->header->span)
 			return bad("function", i, "out of order, empty, or outside the module");
 		free_from = end;
-		if (func->flags & ~(uint32_t)(IJ_MAP_FUNC_SIGNAL | IJ_MAP_FUNC_PLT) ||
+		if (func->flags & ~(uint32_t)(IJ_MAP_FUNC_SIGNAL | IJ_MAP_FUNC_PLT |
+					      IJ_MAP_FUNC_DERIVED) ||
 		    func->reserved)
 			return bad("function", i, "unknown flags");
 		if (!func->row_len || func->row_idx > rows_len ||
@@ -142,6 +147,29 @@ static struct ij_error *funcs_check(const struct ij_map *map)
 			if (rows[j].rule_idx >= rules_len)
 				return bad("row", (size_t)func->row_idx + j, "no such rule");
 		}
+	}
+	return NULL;
+}
+
+static struct ij_error *marks_check(const struct ij_map *map)
+{
+	uint64_t span = map->header->span;
+	uint32_t free_from = 0;
+
+	for (uint32_t i = 0; i < map->header->marks_len; i++) {
+		const struct ij_map_mark *mark = &map->marks[i];
+
+		if (mark->start < free_from || mark->end <= mark->start || mark->end > span)
+			return bad("mark", i, "out of order, empty, or outside the module");
+		if (mark->kind > IJ_MAP_MARK_RSEQ || mark->aux >= span)
+			return bad("mark", i, "unknown kind, or an address outside the module");
+		free_from = mark->end;
+	}
+	for (uint32_t i = 0; i < map->header->polls_len; i++) {
+		const struct ij_map_poll *poll = &map->polls[i];
+
+		if (poll->pc >= span || poll->flag >= span || (i && poll->pc <= poll[-1].pc))
+			return bad("poll", i, "out of order, or outside the module");
 	}
 	return NULL;
 }
@@ -162,10 +190,13 @@ struct ij_error *ij_map_open(const void *bytes, size_t size, struct ij_map *ret)
 		.rules = (const void *)(base + header->rules_off),
 		.entries = (const void *)(base + header->entries_off),
 		.exprs = base + header->exprs_off,
+		.marks = (const void *)(base + header->marks_off),
+		.polls = (const void *)(base + header->polls_off),
 	};
 	IJ_TRY(entries_check(&map));
 	IJ_TRY(rules_check(&map));
 	IJ_TRY(funcs_check(&map));
+	IJ_TRY(marks_check(&map));
 	*ret = map;
 	return NULL;
 }
@@ -185,6 +216,21 @@ const struct ij_map_func *ij_map_func_find(const struct ij_map *map, uint64_t pc
 	if (!lo || pc - map->funcs[lo - 1].start >= map->funcs[lo - 1].size)
 		return NULL;
 	return &map->funcs[lo - 1];
+}
+
+const struct ij_map_mark *ij_map_mark_find(const struct ij_map *map, uint64_t pc)
+{
+	uint32_t lo = 0, hi = map->header->marks_len;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (map->marks[mid].start <= pc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && pc < map->marks[lo - 1].end ? &map->marks[lo - 1] : NULL;
 }
 
 const struct ij_map_rule *ij_map_rule_find(const struct ij_map *map, const struct ij_map_func *func,

@@ -14,7 +14,7 @@
 #include "maps/classes.h"
 
 #define IJ_MAP_MAGIC   0x3150414d4a49ull /* "IJMAP1\0\0" */
-#define IJ_MAP_VERSION 1u
+#define IJ_MAP_VERSION 2u
 
 /** DWARF register numbers of x86-64 (System V psABI AMD64 1.0, figure 3.36): 0-15 GPRs, 16 RA. */
 #define IJ_MAP_REGS   17
@@ -33,12 +33,16 @@ struct ij_map_header {
 	uint32_t rules_off, rules_len;     /* struct ij_map_rule */
 	uint32_t entries_off, entries_len; /* struct ij_map_entry */
 	uint32_t exprs_off, exprs_size;    /* DWARF expression bytes of IJ_MAP_*EXPR */
+	uint32_t marks_off, marks_len;     /* struct ij_map_mark, sorted by start, disjoint */
+	uint32_t polls_off, polls_len;     /* struct ij_map_poll, sorted by pc */
 };
 
 enum ij_map_func_flags {
 	IJ_MAP_FUNC_SIGNAL =
 		1 << 0, /* a signal trampoline ('S' augmentation): the PC of its caller is exact */
 	IJ_MAP_FUNC_PLT = 1 << 1, /* procedure linkage table */
+	IJ_MAP_FUNC_DERIVED =
+		1 << 2, /* its rows were derived from its code: there is no CFI for it */
 };
 
 /** One contiguous code range: an FDE. */
@@ -90,6 +94,28 @@ struct ij_map_entry {
 	int32_t value;
 };
 
+enum ij_map_mark_kind {
+	IJ_MAP_MARK_UNSAFE,      /* its author says that nothing may run here */
+	IJ_MAP_MARK_RESTARTABLE, /* the same, but going back to `aux` undoes what was begun */
+	IJ_MAP_MARK_RSEQ, /* a restartable sequence as the kernel knows it; `aux`: where it aborts
+			   * to
+			   */
+};
+
+/** A stretch of code that is unsafe in itself: in this frame, whatever the callee. */
+struct ij_map_mark {
+	uint32_t start; /* module offset of the first byte */
+	uint32_t end;   /* of the first byte behind it */
+	uint32_t aux;   /* module offset; 0 for UNSAFE */
+	uint32_t kind;  /* enum ij_map_mark_kind */
+};
+
+/** A check that a program makes at a safe-point of its own (interject/safepoint.h). */
+struct ij_map_poll {
+	uint32_t pc;   /* module offset of the instruction that reads the flag */
+	uint32_t flag; /* module offset of the byte that it reads */
+};
+
 /** A validated container. Borrows the bytes. */
 struct ij_map {
 	const struct ij_map_header *header;
@@ -98,6 +124,8 @@ struct ij_map {
 	const struct ij_map_rule *rules;
 	const struct ij_map_entry *entries;
 	const uint8_t *exprs;
+	const struct ij_map_mark *marks;
+	const struct ij_map_poll *polls;
 };
 
 /**
@@ -111,6 +139,9 @@ struct ij_error *ij_map_open(const void *bytes, size_t size, struct ij_map *ret)
 
 /** The function that holds module offset @pc, or NULL. Borrowed. */
 const struct ij_map_func *ij_map_func_find(const struct ij_map *map, uint64_t pc);
+
+/** The mark on module offset @pc, or NULL. Borrowed. */
+const struct ij_map_mark *ij_map_mark_find(const struct ij_map *map, uint64_t pc);
 
 /** The rule for @pc, which lies in @func. Borrowed. */
 const struct ij_map_rule *ij_map_rule_find(const struct ij_map *map, const struct ij_map_func *func,

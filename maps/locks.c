@@ -5,7 +5,15 @@
 
 #include <string.h>
 
-#define CODE_SIZE 256 /* bytes of a function that are looked at */
+#include "arch/decode.h"
+
+#define CODE_SIZE  1024 /* bytes of a function that are looked at */
+#define ARENAS_MAX 4096 /* there are a few per processor */
+#define FILES_MAX  4096
+
+/* glibc, libio/bits/types/struct_FILE.h: public layout. */
+enum { FILE_CHAIN = 0x68, FILE_LOCK = 0x88 };
+enum { FILE_MAGIC = 0xfbad0000u, FILE_MAGIC_MASK = 0xffff0000u };
 
 struct finder {
 	struct ij_mem *mem;
@@ -70,16 +78,63 @@ static bool symbol_find(const struct ij_module *module, const char *name, ij_add
 	return true;
 }
 
-static struct ij_error *lock_add(struct finder *find, ij_addr addr, enum ij_lock_kind kind,
-				 ij_classes classes, const char *name)
+static struct ij_error *lock_push(struct finder *find, struct ij_lock lock, const char *name)
 {
-	struct ij_lock lock = {.addr = addr, .kind = kind, .classes = classes};
-
 	strncpy(lock.name, name, sizeof(lock.name) - 1);
 	return ij_vec_push(&find->locks->list, lock);
 }
 
-/* The FILEs that exist from the start; _lock stands at +0x88 (glibc, struct_FILE.h). */
+static struct ij_error *lock_add(struct finder *find, ij_addr addr, enum ij_lock_kind kind,
+				 ij_classes classes, const char *name)
+{
+	return lock_push(find, (struct ij_lock){.addr = addr, .kind = kind, .classes = classes},
+			 name);
+}
+
+/* The instructions of an exported function, in the order of addresses. */
+struct code {
+	uint8_t bytes[CODE_SIZE];
+	ij_addr addr;
+	size_t size, off;
+};
+
+static bool code_open(const struct finder *find, const char *name, struct code *ret)
+{
+	uint64_t size;
+
+	if (!symbol_find(find->libc, name, &ret->addr, &size))
+		return false;
+	ret->size = size < CODE_SIZE ? size : CODE_SIZE;
+	ret->off = 0;
+	return read_mem(find->mem, ret->addr, ret->bytes, ret->size);
+}
+
+/* False at the end, and where something is no instruction. */
+static bool code_next(struct code *code, struct ij_insn *ret)
+{
+	if (code->off >= code->size ||
+	    !ij_insn_decode(code->bytes + code->off, code->size - code->off, code->addr + code->off,
+			    ret))
+		return false;
+	code->off += ret->size;
+	return true;
+}
+
+/* The first int at a fixed address that function @name changes atomically; 0: none. */
+static ij_addr locked_word(const struct finder *find, const char *name)
+{
+	struct code code;
+	struct ij_insn insn;
+
+	if (!code_open(find, name, &code))
+		return 0;
+	while (code_next(&code, &insn))
+		if (insn.locked && insn.mem_pc_relative && insn.mem_size == sizeof(uint32_t))
+			return insn.mem_addr;
+	return 0;
+}
+
+/* The FILEs that exist from the start. */
 static struct ij_error *stdio_find(struct finder *find)
 {
 	static const struct {
@@ -96,100 +151,157 @@ static struct ij_error *stdio_find(struct finder *find)
 		uint64_t size;
 
 		if (symbol_find(find->libc, files[i].symbol, &file, &size) &&
-		    read_mem(find->mem, file + 0x88, &lock, sizeof(lock)) &&
+		    read_mem(find->mem, file + FILE_LOCK, &lock, sizeof(lock)) &&
 		    is_lock_word(find, find->libc, lock, sizeof(struct io_lock)))
 			IJ_TRY(lock_add(find, lock, IJ_LOCK_IO, IJ_CLASS(STDIO), files[i].name));
 	}
 	return NULL;
 }
 
-/* The code of the exported function @name. @addr_ret: its address. */
-static bool code_read(const struct finder *find, const char *name, uint8_t *code, ij_addr *addr_ret)
+/*
+ * Whether a list of FILEs begins in the word at @head: each has stdio's magic number and a lock,
+ * and the list ends. The target runs on, so a file that is closed meanwhile is no reason to look
+ * once only.
+ */
+static bool files_end(const struct finder *find, ij_addr head)
 {
+	ij_addr file;
+
+	if (!read_mem(find->mem, head, &file, sizeof(file)) || !file)
+		return false;
+	for (unsigned i = 0; i < FILES_MAX; i++) {
+		uint32_t flags;
+
+		if (file % 8 || !read_mem(find->mem, file, &flags, sizeof(flags)) ||
+		    (flags & FILE_MAGIC_MASK) != FILE_MAGIC ||
+		    !read_mem(find->mem, file + FILE_CHAIN, &file, sizeof(file)))
+			return false;
+		if (!file)
+			return true;
+	}
+	return false;
+}
+
+static struct ij_error *files_find(struct finder *find)
+{
+	ij_addr head;
 	uint64_t size;
 
-	return symbol_find(find->libc, name, addr_ret, &size) &&
-	       read_mem(find->mem, *addr_ret, code, CODE_SIZE);
+	if (!symbol_find(find->libc, "_IO_list_all", &head, &size))
+		return NULL;
+	for (unsigned tries = 0; tries < 3; tries++)
+		if (files_end(find, head))
+			return lock_add(find, head, IJ_LOCK_FILES, IJ_CLASS(STDIO), "of a FILE");
+	find->locks->missing |= IJ_CLASS(STDIO);
+	return NULL;
 }
 
-/* The target of a rip-relative operand whose instruction starts at @off and is @len bytes long. */
-static ij_addr rip_target(const uint8_t *code, ij_addr addr, size_t off, size_t len)
-{
-	int32_t disp;
-
-	memcpy(&disp, code + off + len - sizeof(disp), sizeof(disp));
-	return addr + off + len + (uint64_t)(int64_t)disp;
-}
-
-/* _IO_list_lock: the operand of its `lock cmpxchg %reg, disp(%rip)`: f0 0f b1 /r. */
+/* Both functions of a pair agree about the word, so that no other one is taken for it. */
 static struct ij_error *list_lock_find(struct finder *find)
 {
-	uint8_t code[CODE_SIZE];
-	ij_addr addr;
+	ij_addr lock = locked_word(find, "_IO_list_lock");
 
-	if (!code_read(find, "_IO_list_lock", code, &addr))
-		return NULL;
-	for (size_t i = 0; i + 8 <= CODE_SIZE; i++) {
-		ij_addr lock;
+	if (lock && lock == locked_word(find, "_IO_list_unlock") &&
+	    is_lock_word(find, find->libc, lock, sizeof(struct io_lock)))
+		return lock_add(find, lock, IJ_LOCK_IO, IJ_CLASS(STDIO), "list_all_lock");
+	find->locks->missing |= IJ_CLASS(STDIO);
+	return NULL;
+}
 
-		if (code[i] != 0xf0 || code[i + 1] != 0x0f || code[i + 2] != 0xb1 ||
-		    (code[i + 3] & 0xc7) != 0x05)
-			continue;
-		lock = rip_target(code, addr, i, 8);
-		if (is_lock_word(find, find->libc, lock, sizeof(struct io_lock)))
-			return lock_add(find, lock, IJ_LOCK_IO, IJ_CLASS(STDIO), "list_all_lock");
-	}
+/* Its own list only; frames show a fork, so that a library without this lock lacks nothing. */
+static struct ij_error *atfork_lock_find(struct finder *find)
+{
+	ij_addr lock = locked_word(find, "__register_atfork");
+
+	if (lock && is_lock_word(find, find->libc, lock, sizeof(uint32_t)))
+		return lock_add(find, lock, IJ_LOCK_LOWLEVEL, IJ_CLASS(FORK), "atfork_lock");
 	return NULL;
 }
 
 /*
  * Whether @arena is the start of a ring of arenas linked at +@next_off. Arenas but the first lie at
- * the start of their heaps (glibc, malloc/arena.c: new_heap), and there are a few per processor.
+ * the start of their heaps (glibc, malloc/arena.c: new_heap).
  */
 static bool ring_closes(const struct finder *find, ij_addr arena, unsigned next_off)
 {
 	ij_addr at = arena;
 
-	for (unsigned i = 0; i < 4096; i++) {
+	for (unsigned i = 0; i < ARENAS_MAX; i++) {
 		uint32_t word;
 
-		if (!read_mem(find->mem, at + next_off, &at, sizeof(at)) || at % 8)
+		if (!read_mem(find->mem, at, &word, sizeof(word)) || word > 2 ||
+		    !read_mem(find->mem, at + next_off, &at, sizeof(at)) || at % 8)
 			return false;
 		if (at == arena)
 			return true;
-		if (!read_mem(find->mem, at, &word, sizeof(word)) || word > 2)
-			return false;
 	}
 	return false;
 }
 
+/* What malloc_trim's code names: addresses it takes, and offsets from which it loads pointers. */
+struct trim {
+	ij_addr addrs[16];
+	unsigned offs[16];
+	size_t addrs_len, offs_len;
+};
+
+static void trim_read(const struct finder *find, struct trim *ret)
+{
+	struct code code;
+	struct ij_insn insn;
+
+	if (!code_open(find, "malloc_trim", &code))
+		return;
+	while (code_next(&code, &insn)) {
+		bool plain = insn.has_memory && !insn.writes_memory && !insn.locked;
+
+		if (plain && insn.mem_pc_relative && !insn.reads_memory &&
+		    ret->addrs_len < IJ_COUNT(ret->addrs))
+			ret->addrs[ret->addrs_len++] = insn.mem_addr;
+		/* Bins, fastbins and counters of malloc_state take about two KiB before `next`. */
+		if (plain && insn.reads_memory && insn.mem_size == sizeof(ij_addr) &&
+		    insn.mem_base != 0xff && insn.mem_index == 0xff && insn.mem_disp >= 1024 &&
+		    insn.mem_disp < 4096 && insn.mem_disp % 8 == 0 &&
+		    ret->offs_len < IJ_COUNT(ret->offs))
+			ret->offs[ret->offs_len++] = (unsigned)insn.mem_disp;
+	}
+}
+
 /*
- * main_arena: the first rip-relative lea of malloc_trim (48/4c 8d /r) whose target has the shape of
- * an arena: a lock word at its start, and at malloc_state.next a ring that closes.
+ * main_arena: what malloc_trim takes the address of, and has the shape of an arena: a lock word at
+ * its start, and a ring that closes, at an offset from which the same code loads. A static program
+ * without malloc_trim has the name, and an offset of a known version.
  */
 static struct ij_error *arena_find(struct finder *find)
 {
 	/* Of malloc_state.next: since 2.27 (have_fastchunks), and before. */
-	static const unsigned next_offs[] = {2160, 2152};
-	uint8_t code[CODE_SIZE];
-	ij_addr addr;
+	static const unsigned known_offs[] = {2160, 2152};
+	struct trim trim = {.addrs_len = 0};
+	ij_addr named;
+	uint64_t size;
 
-	if (!code_read(find, "malloc_trim", code, &addr))
-		return NULL;
-	for (size_t i = 0; i + 7 <= CODE_SIZE; i++) {
-		ij_addr arena;
-
-		if ((code[i] != 0x48 && code[i] != 0x4c) || code[i + 1] != 0x8d ||
-		    (code[i + 2] & 0xc7) != 0x05)
-			continue;
-		arena = rip_target(code, addr, i, 7);
-		if (!is_lock_word(find, find->libc, arena, next_offs[0] + 8))
-			continue;
-		for (size_t j = 0; j < IJ_COUNT(next_offs); j++)
-			if (ring_closes(find, arena, next_offs[j]))
-				return lock_add(find, arena, IJ_LOCK_LOWLEVEL, IJ_CLASS(ALLOCATOR),
-						"main_arena");
+	trim_read(find, &trim);
+	if (!trim.addrs_len && symbol_find(find->libc, "main_arena", &named, &size))
+		trim.addrs[trim.addrs_len++] = named;
+	if (!trim.offs_len) {
+		memcpy(trim.offs, known_offs, sizeof(known_offs));
+		trim.offs_len = IJ_COUNT(known_offs);
 	}
+	for (size_t i = 0; i < trim.addrs_len; i++) {
+		for (size_t j = 0; j < trim.offs_len; j++) {
+			struct ij_lock lock = {.addr = trim.addrs[i],
+					       .kind = IJ_LOCK_ARENAS,
+					       .next_off = trim.offs[j],
+					       .classes = IJ_CLASS(ALLOCATOR)};
+
+			if (is_lock_word(find, find->libc, lock.addr, lock.next_off + 8) &&
+			    ring_closes(find, lock.addr, lock.next_off))
+				return lock_push(find, lock, "main_arena");
+		}
+	}
+	/* A program linked statically without malloc has none. */
+	if (trim.addrs_len || symbol_find(find->libc, "malloc", &named, &size))
+		find->locks->missing |= IJ_CLASS(ALLOCATOR);
 	return NULL;
 }
 
@@ -207,6 +319,9 @@ static bool is_rtld_mutex(const uint8_t *bytes)
 	       mutex.users < (1u << 22);
 }
 
+static const char *const rtld_names[] = {"_dl_load_lock", "_dl_load_write_lock",
+					 "_dl_load_tls_lock"};
+
 /*
  * The loader's mutexes stand side by side in _rtld_global (glibc, sysdeps/generic/ldsodefs.h:
  * _dl_load_lock, _dl_load_write_lock, and since 2.35 _dl_load_tls_lock), at an offset that changes
@@ -214,16 +329,14 @@ static bool is_rtld_mutex(const uint8_t *bytes)
  */
 static struct ij_error *rtld_find(struct finder *find)
 {
-	static const char *const names[] = {"_dl_load_lock", "_dl_load_write_lock",
-					    "_dl_load_tls_lock"};
 	uint8_t global[8192];
 	ij_addr addr;
 	uint64_t size;
 	size_t found = 0, found_len = 0, places = 0;
 
-	if (!find->rtld || !symbol_find(find->rtld, "_rtld_global", &addr, &size) ||
-	    size > sizeof(global) || !read_mem(find->mem, addr, global, size))
-		return NULL;
+	if (!symbol_find(find->rtld, "_rtld_global", &addr, &size) || size > sizeof(global) ||
+	    !read_mem(find->mem, addr, global, size))
+		size = 0;
 	for (size_t off = 0; off + sizeof(struct mutex) <= size;) {
 		size_t len = 0;
 
@@ -237,11 +350,29 @@ static struct ij_error *rtld_find(struct finder *find)
 		}
 		off += len >= 2 ? len * sizeof(struct mutex) : 8;
 	}
-	if (places != 1 || found_len > IJ_COUNT(names))
+	if (places != 1 || found_len > IJ_COUNT(rtld_names)) {
+		find->locks->missing |= IJ_CLASS(LOADER);
 		return NULL;
+	}
 	for (size_t i = 0; i < found_len; i++)
 		IJ_TRY(lock_add(find, addr + found + i * sizeof(struct mutex), IJ_LOCK_MUTEX,
-				IJ_CLASS(LOADER), names[i]));
+				IJ_CLASS(LOADER), rtld_names[i]));
+	return NULL;
+}
+
+/* In a static program each is an object of its own. */
+static struct ij_error *rtld_find_static(struct finder *find)
+{
+	for (size_t i = 0; i < IJ_COUNT(rtld_names); i++) {
+		uint8_t bytes[sizeof(struct mutex)];
+		ij_addr addr;
+		uint64_t size;
+
+		if (symbol_find(find->libc, rtld_names[i], &addr, &size) &&
+		    read_mem(find->mem, addr, bytes, sizeof(bytes)) && is_rtld_mutex(bytes))
+			IJ_TRY(lock_add(find, addr, IJ_LOCK_MUTEX, IJ_CLASS(LOADER),
+					rtld_names[i]));
+	}
 	return NULL;
 }
 
@@ -271,26 +402,35 @@ static void modules_find(struct ij_modules *mods, struct finder *find)
 		find->libc = main;
 }
 
+static struct ij_error *all_find(struct finder *find)
+{
+	ij_addr file;
+	uint64_t size;
+
+	IJ_TRY(stdio_find(find));
+	IJ_TRY(files_find(find));
+	IJ_TRY(list_lock_find(find));
+	IJ_TRY(arena_find(find));
+	IJ_TRY(find->rtld ? rtld_find(find) : rtld_find_static(find));
+	IJ_TRY(atfork_lock_find(find));
+	/* Other C libraries have other locks, and what frames say of them. */
+	if (!symbol_find(find->libc, "_IO_2_1_stdout_", &file, &size))
+		find->locks->missing = IJ_CLASSES_NONE;
+	if (!symbol_find(find->libc, "__libc_single_threaded", &find->locks->single_threaded,
+			 &size))
+		find->locks->single_threaded = 0;
+	return NULL;
+}
+
 struct ij_error *ij_locks_find(struct ij_modules *mods, struct ij_mem *mem, struct ij_locks *ret)
 {
 	struct ij_locks locks = {.single_threaded = 0};
 	struct finder find = {.mem = mem, .locks = &locks};
-	uint64_t size;
 	struct ij_error *err = NULL;
 
 	modules_find(mods, &find);
-	if (find.libc) {
-		err = stdio_find(&find);
-		if (!err)
-			err = list_lock_find(&find);
-		if (!err)
-			err = arena_find(&find);
-		if (!err)
-			err = rtld_find(&find);
-		if (!symbol_find(find.libc, "__libc_single_threaded", &locks.single_threaded,
-				 &size))
-			locks.single_threaded = 0;
-	}
+	if (find.libc)
+		err = all_find(&find);
 	if (err) {
 		ij_locks_deinit(&locks);
 		return err;

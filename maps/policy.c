@@ -1,213 +1,309 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Looking names up in policy.def. */
+/* What the tables of policy answer. */
 #include "maps/policy.h"
 
-#include <assert.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
-#include <threads.h>
 
-/* The classes under the names that policy.def uses. */
-enum {
-	NONE = 0,
-#define IJ_C(NAME, name, bit, text) NAME = 1 << (bit),
-#include "maps/classes.def"
-#undef IJ_C
-};
+#include "base/glob.h"
+#include "maps/policy_rules.h"
 
-static const struct {
-	const char *names; /* separated by spaces */
-	ij_classes classes;
-} lists[] = {
-#define IJ_P(classes, names) {names, classes},
-#define IJ_PP(classes, prefix)
-#include "maps/policy.def"
-#undef IJ_P
-#undef IJ_PP
-};
-
-static const struct {
-	const char *prefix;
-	size_t len;
-	ij_classes classes;
-} prefixes[] = {
-#define IJ_P(classes, names)
-#define IJ_PP(classes, prefix) {prefix, sizeof(prefix) - 1, classes},
-#include "maps/policy.def"
-#undef IJ_P
-#undef IJ_PP
-};
-
-enum { NAME_MAX_LEN = 64, TABLE_CAP = 4096 };
-
-/* The names of all lists, hashed with open addressing; made at first use. */
-static struct {
-	const char *name;
-	size_t len;
-	ij_classes classes;
-} table[TABLE_CAP];
-
-/* Bit N: a prefix begins with two characters of pair_hash N. Most names are ruled out by it. */
-static uint64_t prefix_pairs;
-
-static once_flag table_once = ONCE_FLAG_INIT;
-
-/* A number under 64 for the first two characters of @name. */
-static unsigned pair_hash(const char *name)
+struct ij_error *ij_policy_create(struct ij_policy **ret)
 {
-	return name[0] ? ((uint8_t)name[0] * 7u + (uint8_t)name[1]) & 63 : 0;
+	struct ij_policy *policy = calloc(1, sizeof(*policy));
+
+	if (!policy)
+		return ij_error_nomem();
+	*ret = policy;
+	return NULL;
 }
 
-/* FNV-1a. */
-static uint32_t hash_add(uint32_t hash, char ch)
+void ij_policy_destroy(struct ij_policy *policy)
 {
-	return (hash ^ (uint8_t)ch) * 16777619u;
-}
-
-#define HASH_START 2166136261u
-
-static void table_add(const char *name, size_t len, ij_classes classes)
-{
-	static size_t used;
-	uint32_t at = HASH_START;
-
-	assert(len && len <= NAME_MAX_LEN && ++used <= TABLE_CAP / 2);
-	for (size_t i = 0; i < len; i++)
-		at = hash_add(at, name[i]);
-	for (;; at++) {
-		__typeof__(&table[0]) slot = &table[at % TABLE_CAP];
-
-		if (slot->name)
-			continue;
-		slot->name = name;
-		slot->len = len;
-		slot->classes = classes;
+	if (!policy)
 		return;
+	for (size_t i = 0; i < IJ_COUNT(policy->layers); i++) {
+		free(policy->layers[i].slots);
+		ij_vec_deinit(&policy->layers[i].patterns);
+		ij_vec_deinit(&policy->layers[i].slow);
 	}
+	IJ_VEC_EACH (&policy->texts, text)
+		free(*text);
+	ij_vec_deinit(&policy->texts);
+	ij_vec_deinit(&policy->rules);
+	ij_vec_deinit(&policy->modules);
+	ij_vec_deinit(&policy->ranges);
+	ij_vec_deinit(&policy->allows);
+	free(policy);
 }
 
-static void table_make(void)
+/* The base name of @module's file, or NULL. */
+static const char *base_name(const struct ij_policy_module *module)
 {
-	for (size_t i = 0; i < IJ_COUNT(lists); i++)
-		for (const char *name = lists[i].names; *name;) {
-			size_t len = strcspn(name, " ");
+	const char *slash = module->path ? strrchr(module->path, '/') : NULL;
 
-			table_add(name, len, lists[i].classes);
-			name += len + (name[len] == ' ');
-		}
-	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
-		prefix_pairs |= (uint64_t)1 << pair_hash(prefixes[i].prefix);
+	return slash ? slash + 1 : NULL;
 }
 
-/* The mangled names of C++ in namespaces and its virtual tables: a million of them, and none in a
- * list. */
-static bool is_cxx(const char *name)
+static bool module_is(const struct ij_policy_module *module, const char *pattern)
 {
-	return name[0] == '_' && name[1] == 'Z' &&
-	       (name[2] == 'N' || name[2] == 'T' || name[2] == 'Z' || name[2] == 'L');
+	const char *base = base_name(module);
+
+	return ij_glob_match(pattern, module->soname, strlen(module->soname)) ||
+	       (base && ij_glob_match(pattern, base, strlen(base)));
 }
 
-ij_classes ij_policy_function(const char *name)
+/* Whether a static rule's @program is @module. */
+static bool program_is(const struct ij_policy_module *module, const char *program)
 {
-	uint32_t at = HASH_START;
-	size_t len;
+	static const char mark[] = "build-id:";
+	const char *hex = program + sizeof(mark) - 1;
 
-	if (is_cxx(name))
-		return IJ_CLASSES_NONE;
-	/* What the compiler appends to its clones ("malloc.part.0", "free.cold") is no part of the
-	 * name. */
-	for (len = 0; name[len] && name[len] != '.'; len++) {
-		if (len == NAME_MAX_LEN)
-			return IJ_CLASSES_NONE;
-		at = hash_add(at, name[len]);
+	if (*program == '/')
+		return module->path && ij_glob_match(program, module->path, strlen(module->path));
+	if (!module->build_id || strlen(hex) != 2 * module->build_id_size)
+		return false;
+	for (size_t i = 0; i < module->build_id_size; i++) {
+		char byte[3];
+
+		snprintf(byte, sizeof(byte), "%02x", module->build_id[i]);
+		if (strncasecmp(byte, hex + 2 * i, 2) != 0)
+			return false;
 	}
-	call_once(&table_once, table_make);
-	for (; table[at % TABLE_CAP].name; at++)
-		if (table[at % TABLE_CAP].len == len &&
-		    !memcmp(table[at % TABLE_CAP].name, name, len))
-			return table[at % TABLE_CAP].classes;
-	if (!(prefix_pairs >> pair_hash(name) & 1))
-		return IJ_CLASSES_NONE;
-	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
-		if (name[1] == prefixes[i].prefix[1] &&
-		    !strncmp(name, prefixes[i].prefix, prefixes[i].len))
-			return prefixes[i].classes;
-	return IJ_CLASSES_NONE;
+	return true;
 }
 
-/*
- * Modules by the start of their base name. musl's loader is its libc, so it is no module of one
- * class: its functions are known by name. Nor is libpthread before glibc 2.34: the roots of threads
- * lie in it.
- */
-static const struct {
-	const char *prefix;
+/* What "allow" takes from @classes of function @name, @len characters; "" for all of the module. */
+static ij_classes allowed(const struct ij_policy *policy, const struct ij_policy_module *module,
+			  const char *name, size_t len, ij_classes classes)
+{
+	for (size_t i = 0; i < policy->allows.len && classes; i++) {
+		const struct ij_policy_rule *rule = &policy->rules.items[policy->allows.items[i]];
+
+		if (classes & rule->classes && ij_glob_match(rule->name, name, len) &&
+		    module_is(module, rule->module))
+			classes &= ~rule->classes;
+	}
+	return classes;
+}
+
+/* Visit the rules of layer @idx for a function, of which @len characters of @name count. */
+static void layer_each(const struct ij_policy *policy, unsigned idx,
+		       const struct ij_policy_module *module, const char *name, size_t len,
+		       void (*visit)(void *ctx, const struct ij_policy_rule *rule), void *ctx)
+{
+	const struct ij_policy_layer *layer = &policy->layers[idx];
+	const struct ij_policy_rule *rules = policy->rules.items;
+	uint32_t next = 0;
+	bool exempt = len < 2; /* from patterns */
+
+	if (layer->slots_cap && len && len <= IJ_POLICY_NAME_MAX)
+		next = *ij_policy_slot(policy, layer, name, len);
+	for (; next; next = rules[next - 1].next) {
+		visit(ctx, &rules[next - 1]);
+		exempt = exempt || !rules[next - 1].classes;
+	}
+	if (!exempt && layer->pairs >> ij_policy_pair(name) & 1)
+		IJ_VEC_EACH (&layer->patterns, at)
+			if (rules[*at].name[1] == name[1] &&
+			    ij_glob_match(rules[*at].name, name, len))
+				visit(ctx, &rules[*at]);
+	IJ_VEC_EACH (&layer->slow, at)
+		if (ij_glob_match(rules[*at].name, name, len) &&
+		    (!rules[*at].module || module_is(module, rules[*at].module)))
+			visit(ctx, &rules[*at]);
+}
+
+static void function_each(const struct ij_policy *policy, const struct ij_policy_module *module,
+			  const char *name,
+			  void (*visit)(void *ctx, const struct ij_policy_rule *rule), void *ctx)
+{
+	size_t len = strcspn(name, ".");
+
+	for (unsigned i = 0; i < IJ_COUNT(policy->layers); i++)
+		if (ij_policy_may_match(&policy->layers[i], name))
+			layer_each(policy, i, module, name, len, visit, ctx);
+}
+
+static void add_classes(void *ctx, const struct ij_policy_rule *rule)
+{
+	*(ij_classes *)ctx |= rule->classes;
+}
+
+ij_classes ij_policy_of_function(const struct ij_policy *policy,
+				 const struct ij_policy_module *module, const char *name)
+{
+	ij_classes classes = 0;
+
+	function_each(policy, module, name, add_classes, &classes);
+	return allowed(policy, module, name, strcspn(name, "."), classes);
+}
+
+bool ij_policy_has_own_names(const struct ij_policy *policy)
+{
+	const struct ij_policy_layer *layer = &policy->layers[true];
+
+	return layer->slots_len || layer->patterns.len || layer->slow.len;
+}
+
+static bool is_whole_program(const struct ij_policy_rule *rule)
+{
+	return rule->kind == IJ_POLICY_STATIC && !rule->end;
+}
+
+/* The next of the rules @list, from @pos on, for @module as a whole; NULL at the end. */
+static const struct ij_policy_rule *next_whole(const struct ij_policy *policy,
+					       const struct ij_policy_module *module, size_t *pos)
+{
+	while (*pos < policy->modules.len + policy->ranges.len) {
+		size_t at = (*pos)++;
+		bool named = at < policy->modules.len;
+		uint32_t idx = named ? policy->modules.items[at]
+				     : policy->ranges.items[at - policy->modules.len];
+		const struct ij_policy_rule *rule = &policy->rules.items[idx];
+
+		if (named ? module_is(module, rule->name)
+			  : is_whole_program(rule) && program_is(module, rule->name))
+			return rule;
+	}
+	return NULL;
+}
+
+ij_classes ij_policy_of_module(const struct ij_policy *policy,
+			       const struct ij_policy_module *module)
+{
+	const struct ij_policy_rule *rule;
+	ij_classes classes = 0;
+	size_t pos = 0;
+
+	while ((rule = next_whole(policy, module, &pos)))
+		classes |= rule->classes;
+	return allowed(policy, module, "", 0, classes);
+}
+
+bool ij_policy_next_range(const struct ij_policy *policy, const struct ij_policy_module *module,
+			  size_t *pos, struct ij_policy_range *ret)
+{
+	while (*pos < policy->ranges.len) {
+		const struct ij_policy_rule *rule =
+			&policy->rules.items[policy->ranges.items[(*pos)++]];
+		bool section = rule->kind == IJ_POLICY_SECTION;
+
+		if (is_whole_program(rule) || (rule->module && !module_is(module, rule->module)) ||
+		    (!section && !program_is(module, rule->name)))
+			continue;
+		*ret = (struct ij_policy_range){
+			.section = section ? rule->name : NULL,
+			.start = rule->start,
+			.end = rule->end,
+			.classes = allowed(policy, module, "", 0, rule->classes),
+		};
+		return true;
+	}
+	return false;
+}
+
+bool ij_policy_is_known(const struct ij_policy *policy, const struct ij_policy_module *module)
+{
+	IJ_VEC_EACH (&policy->ranges, at) {
+		const struct ij_policy_rule *rule = &policy->rules.items[*at];
+
+		if (rule->kind == IJ_POLICY_STATIC && program_is(module, rule->name))
+			return true;
+	}
+	return false;
+}
+
+struct reason {
 	ij_classes classes;
-} modules[] = {
-	{"ld-linux", LOADER},
-	{"ld64.so", LOADER},
-	{"ld.so", LOADER},
-	{"ld-2.", LOADER}, /* glibc before 2.34 named the file by version */
-	{"libdl.so", LOADER},
-	{"libdl-2.", LOADER},
-	{"libjemalloc", ALLOCATOR},
-	{"libtcmalloc", ALLOCATOR},
-	{"libmimalloc", ALLOCATOR},
-	{"libhoard", ALLOCATOR},
-	{"libsnmalloc", ALLOCATOR},
-	{"librpmalloc", ALLOCATOR},
-	{"libscudo", ALLOCATOR},
-	{"libumem", ALLOCATOR},
-	{"libc_malloc_debug", ALLOCATOR},
-	{"libgcc_s", UNWINDER},
-	{"libunwind", UNWINDER},
-	{"libbacktrace", UNWINDER},
-	{"libgc.so", COLLECTOR},
-	{"libgccpp", COLLECTOR},
-	{"libnss_", RESOLVER},
-	{"libresolv", RESOLVER},
-	{"libanl", RESOLVER},
-	{"libnsl", RESOLVER},
-	{"libcrypto", CRYPTO},
-	{"libssl", CRYPTO},
-	{"libgnutls", CRYPTO},
-	{"libgcrypt.so", CRYPTO},
-	{"libnettle", CRYPTO},
-	{"libhogweed", CRYPTO},
-	{"libmbedcrypto", CRYPTO},
-	{"libmbedtls", CRYPTO},
-	{"libcrypt.so", CRYPTO},
-	{"libwolfssl", CRYPTO},
-	{"libsodium", CRYPTO},
-	{"libnss3", CRYPTO},
-	{"libfreebl", CRYPTO},
-	{"libsoftokn", CRYPTO},
+	const char *text;
 };
 
-ij_classes ij_policy_module(const char *soname)
+static void find_reason(void *ctx, const struct ij_policy_rule *rule)
 {
-	for (size_t i = 0; i < IJ_COUNT(modules); i++)
-		if (!strncmp(soname, modules[i].prefix, strlen(modules[i].prefix)))
-			return modules[i].classes;
-	return IJ_CLASSES_NONE;
+	struct reason *reason = ctx;
+
+	if (!reason->text && rule->classes & reason->classes)
+		reason->text = rule->reason;
 }
 
-static uint64_t fold(uint64_t hash, const char *text, ij_classes classes)
+const char *ij_policy_reason(const struct ij_policy *policy, const struct ij_policy_module *module,
+			     const char *name, const char *section, ij_classes classes)
 {
-	for (; *text; text++)
-		hash = (hash ^ (uint8_t)*text) * 1099511628211ull;
-	return (hash ^ classes) * 1099511628211ull;
+	struct reason reason = {.classes = classes};
+	const struct ij_policy_rule *rule;
+	size_t pos = 0;
+
+	if (name)
+		function_each(policy, module, name, find_reason, &reason);
+	IJ_VEC_EACH (&policy->ranges, at) {
+		rule = &policy->rules.items[*at];
+		if (section && rule->kind == IJ_POLICY_SECTION && !strcmp(rule->name, section) &&
+		    (!rule->module || module_is(module, rule->module)))
+			find_reason(&reason, rule);
+	}
+	while ((rule = next_whole(policy, module, &pos)))
+		find_reason(&reason, rule);
+	return reason.text;
 }
 
-uint64_t ij_policy_fingerprint(void)
+uint64_t ij_policy_fingerprint(const struct ij_policy *policy)
 {
-	uint64_t hash = 14695981039346656037ull; /* FNV-1a, 64 bits */
+	return policy->fingerprint;
+}
 
-	for (size_t i = 0; i < IJ_COUNT(lists); i++)
-		hash = fold(hash, lists[i].names, lists[i].classes);
-	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
-		hash = fold(hash, prefixes[i].prefix, prefixes[i].classes);
-	for (size_t i = 0; i < IJ_COUNT(modules); i++)
-		hash = fold(hash, modules[i].prefix, modules[i].classes);
-	return hash;
+/* Not cryptographic: the text is the user's own. */
+static uint64_t fold(uint64_t hash, const char *text, size_t size, bool user)
+{
+	for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+		uint64_t word = 0;
+
+		memcpy(&word, text + i, size - i < sizeof(word) ? size - i : sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+		hash ^= hash >> 29;
+	}
+	return (hash ^ size ^ (uint64_t)user << 63) * 0x9e3779b97f4a7c15ull;
+}
+
+static struct ij_error *text_add(struct ij_policy *policy, const char *file, const char *text,
+				 size_t size, bool user)
+{
+	char *copy = malloc(size + 1);
+	struct ij_error *err = copy ? ij_vec_push(&policy->texts, copy) : ij_error_nomem();
+
+	if (err) {
+		free(copy);
+		return err;
+	}
+	memcpy(copy, text, size);
+	copy[size] = 0;
+	policy->fingerprint = fold(policy->fingerprint, text, size, user);
+	return ij_policy_parse(policy, file, copy, size, user);
+}
+
+struct ij_error *ij_policy_add(struct ij_policy *policy, const char *file, const char *text,
+			       size_t size)
+{
+	return text_add(policy, file, text, size, true);
+}
+
+struct ij_error *ij_policy_create_builtin(struct ij_policy **ret)
+{
+	struct ij_policy *policy;
+	const char *at = ij_policy_builtin;
+
+	IJ_TRY(ij_policy_create(&policy));
+	while (*at) {
+		const char *text = at + strlen(at) + 1;
+		size_t size = strlen(text);
+		struct ij_error *err = text_add(policy, at, text, size, false);
+
+		if (err) {
+			ij_policy_destroy(policy);
+			return err;
+		}
+		at = text + size + 1;
+	}
+	*ret = policy;
+	return NULL;
 }

@@ -5,14 +5,13 @@
 #include <string.h>
 
 #include "maps/expr.h"
+#include "maps/unwind_code.h"
 
 /* Registers a callee may change (psABI AMD64 1.0, 3.2.1): rax rdx rcx rsi rdi r8-r11. */
 #define VOLATILE_REGS (1u << 0 | 1u << 1 | 1u << 2 | 1u << 4 | 1u << 5 | 0xfu << 8)
 
 /* Saved registers are read together if they lie within so many bytes. */
 #define SAVE_AREA 256
-
-enum { CALL_LEN_MAX = 7 }; /* longest call that ends in its operand, without prefixes */
 
 /* How one frame is left. The functions on it return false and set `end` if it cannot be. */
 struct step {
@@ -38,14 +37,6 @@ static void set(struct ij_unwind_regs *regs, unsigned reg, uint64_t value)
 	regs->known |= 1u << reg;
 }
 
-static bool read_mem(struct ij_mem *mem, ij_addr addr, void *buf, size_t size)
-{
-	struct ij_error *err = ij_mem_read(mem, addr, buf, size);
-
-	ij_error_free(err);
-	return !err;
-}
-
 static bool fail(struct step *step, enum ij_unwind_end end)
 {
 	step->end = end;
@@ -57,6 +48,8 @@ const struct ij_unwind_module *ij_unwind_module_find(const struct ij_unwind_spac
 {
 	size_t lo = 0, hi = space->modules_len;
 
+	if (space->stub && addr >= space->stub->lo && addr < space->stub->hi)
+		return space->stub;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -68,44 +61,6 @@ const struct ij_unwind_module *ij_unwind_module_find(const struct ij_unwind_spac
 	if (!lo || addr >= space->modules[lo - 1].hi)
 		return NULL;
 	return &space->modules[lo - 1];
-}
-
-/*
- * The length of the indirect call FF /2 at @code, counted from its opcode, 0 if it is none (Intel
- * SDM volume 2, CALL and table 2-2). Prefixes stand before the opcode and change nothing behind it.
- */
-static size_t indirect_call_len(const uint8_t *code)
-{
-	uint8_t mod = code[1] >> 6, rm = code[1] & 7;
-	bool sib = mod != 3 && rm == 4;
-	size_t len = sib ? 3 : 2;
-
-	if (code[0] != 0xff || (code[1] >> 3 & 7) != 2)
-		return 0;
-	if (mod == 1)
-		return len + 1;
-	if (mod == 2 || (mod == 0 && (rm == 5 || (sib && (code[2] & 7) == 5))))
-		return len + 4;
-	return len;
-}
-
-/* Whether the instruction before @pc is a call: E8 rel32 or FF /2. */
-static bool follows_call(struct ij_mem *mem, ij_addr pc)
-{
-	uint8_t code[CALL_LEN_MAX + 1] = {
-		0}; /* one more than a call, as a SIB byte is looked for */
-	size_t have = CALL_LEN_MAX;
-
-	/* At the start of a mapping fewer bytes may be readable; the shortest call has two. */
-	while (!read_mem(mem, pc - have, code + CALL_LEN_MAX - have, have))
-		if (--have < 2)
-			return false;
-	if (have >= 5 && code[CALL_LEN_MAX - 5] == 0xe8)
-		return true;
-	for (size_t len = 2; len <= have; len++)
-		if (indirect_call_len(code + CALL_LEN_MAX - len) == len)
-			return true;
-	return false;
 }
 
 static enum ij_expr_end eval(const struct step *step, int32_t off, const uint64_t *initial,
@@ -162,7 +117,7 @@ static void saved_read(struct step *step)
 	if (lo >= hi || hi - lo > SAVE_AREA)
 		return;
 	step->saved_addr = step->cfa + (uint64_t)lo;
-	if (read_mem(step->mem, step->saved_addr, step->saved, (size_t)(hi - lo)))
+	if (ij_unwind_read(step->mem, step->saved_addr, step->saved, (size_t)(hi - lo)))
 		step->saved_size = (size_t)(hi - lo);
 }
 
@@ -174,7 +129,7 @@ static bool word_read(const struct step *step, ij_addr addr, uint64_t *ret)
 		memcpy(ret, step->saved + off, sizeof(*ret));
 		return true;
 	}
-	return read_mem(step->mem, addr, ret, sizeof(*ret));
+	return ij_unwind_read(step->mem, addr, ret, sizeof(*ret));
 }
 
 /* The caller's value of a register that an expression gives, or gives the address of. */
@@ -276,6 +231,19 @@ static bool ra_undefined(const struct ij_map *map, const struct ij_map_rule *rul
 }
 
 /*
+ * The outermost frame: CFI says so, or code without CFI was seen to clear the frame pointer without
+ * having saved it, which only the first frame of a thread may do (psABI AMD64 1.0, 3.4.1). Then it
+ * must be clear.
+ */
+static enum ij_unwind_end root_check(const struct ij_unwind_frame *frame)
+{
+	if (frame->func->flags & IJ_MAP_FUNC_DERIVED && known(frame->regs, IJ_MAP_REG_BP) &&
+	    frame->regs->value[IJ_MAP_REG_BP])
+		return IJ_UNWIND_NO_ROOT;
+	return IJ_UNWIND_ROOT;
+}
+
+/*
  * Leave @frame. On true @out holds its caller's registers; on false *@end_ret says why there is
  * none. frame->cfa is set whenever the frame has one to be trusted.
  */
@@ -290,9 +258,10 @@ static bool frame_leave(struct ij_unwind_frame *frame, struct ij_mem *mem, uint6
 		.mem = mem,
 	};
 
-	*end_ret = IJ_UNWIND_ROOT;
-	if (ra_undefined(map, step.rule))
+	if (ra_undefined(map, step.rule)) {
+		*end_ret = root_check(frame);
 		return false;
+	}
 	if (!cfa_find(&step) || !cfa_check(&step, frame)) {
 		*end_ret = step.end;
 		return false;
@@ -306,10 +275,51 @@ static bool frame_leave(struct ij_unwind_frame *frame, struct ij_mem *mem, uint6
 	return true;
 }
 
-/* Find the function that @frame is in, and check that it may be there. */
-static bool frame_locate(const struct ij_unwind_space *space, struct ij_mem *mem,
-			 struct ij_unwind_frame *frame, uint64_t *pc_off_ret,
-			 enum ij_unwind_end *end_ret)
+/* A signal trampoline that no map knows: the frame is known by its code, its rules by the kernel.
+ */
+static const struct ij_map_func trampoline_func = {
+	.size = 1,
+	.row_len = 1,
+	.flags = IJ_MAP_FUNC_SIGNAL,
+};
+static const struct ij_map_header trampoline_header = {.span = 1};
+static const struct ij_unwind_module trampoline_module = {.map.header = &trampoline_header};
+
+static void trampoline_put(struct ij_unwind_frame *frame)
+{
+	if (!frame->module)
+		frame->module = &trampoline_module;
+	frame->func = &trampoline_func;
+}
+
+static bool trampoline_leave(struct ij_unwind_frame *frame, struct ij_mem *mem,
+			     struct ij_unwind_regs *out, enum ij_unwind_end *end_ret)
+{
+	*end_ret = IJ_UNWIND_NO_RULE;
+	if (!known(frame->regs, IJ_MAP_REG_SP))
+		return false;
+	*end_ret = IJ_UNWIND_BAD_MEMORY;
+	if (!ij_unwind_sigframe(mem, frame->regs->value[IJ_MAP_REG_SP], out))
+		return false;
+	frame->cfa = out->value[IJ_MAP_REG_SP];
+	return true;
+}
+
+/*
+ * Whether the return address was never pushed by a call, but written at the bottom of a new stack:
+ * Go lets a goroutine return to the second byte of runtime.goexit (runtime/proc.go, newproc1).
+ */
+static bool is_planted(const struct ij_unwind_frame *frame, uint64_t pc_off)
+{
+	return pc_off == frame->func->start &&
+	       ra_undefined(&frame->module->map,
+			    ij_map_rule_find(&frame->module->map, frame->func, pc_off));
+}
+
+/* Find the function that @frame is in by its map, and check that it may be there. */
+static bool map_locate(const struct ij_unwind_space *space, struct ij_mem *mem,
+		       struct ij_unwind_frame *frame, uint64_t *pc_off_ret,
+		       enum ij_unwind_end *end_ret)
 {
 	/* A return address may lie behind its function's end, after a call that never returns. */
 	ij_addr lookup = frame->exact ? frame->pc : frame->pc - 1;
@@ -326,43 +336,142 @@ static bool frame_locate(const struct ij_unwind_space *space, struct ij_mem *mem
 	/* A handler returns to the trampoline without ever having been called from there. */
 	*end_ret = IJ_UNWIND_NO_CALL;
 	return frame->exact || (frame->func->flags & IJ_MAP_FUNC_SIGNAL) ||
-	       follows_call(mem, frame->pc);
+	       is_planted(frame, lookup - frame->module->base) ||
+	       ij_unwind_follows_call(mem, frame->pc);
+}
+
+/*
+ * The same, but a signal trampoline without CFI that says so is recognised by its code: no call
+ * stands before it, and what stands there is another function.
+ */
+static bool frame_locate(const struct ij_unwind_space *space, struct ij_mem *mem,
+			 struct ij_unwind_frame *frame, uint64_t *pc_off_ret,
+			 enum ij_unwind_end *end_ret)
+{
+	bool found = map_locate(space, mem, frame, pc_off_ret, end_ret);
+
+	if (found && (!frame->exact || frame->func->flags & IJ_MAP_FUNC_SIGNAL))
+		return true;
+	if (!ij_unwind_is_sigreturn(mem, frame->pc))
+		return found;
+	trampoline_put(frame);
+	return true;
+}
+
+/*
+ * The caller by frame pointer, where no map tells: [rbp] is the caller's, [rbp + 8] the return
+ * address, which must follow a call and lie in a known function, or again in code without a map.
+ */
+static bool frame_guess(const struct ij_unwind_space *space, struct ij_mem *mem,
+			const struct ij_unwind_regs *in, struct ij_unwind_regs *out)
+{
+	uint64_t pair[2], bp = in->value[IJ_MAP_REG_BP];
+	const struct ij_unwind_module *module;
+
+	if (!known(in, IJ_MAP_REG_BP) || !known(in, IJ_MAP_REG_SP) || bp % 8 ||
+	    bp < in->value[IJ_MAP_REG_SP] || bp > UINT64_MAX - sizeof(pair) ||
+	    !ij_unwind_read(mem, bp, pair, sizeof(pair)) || !pair[1] ||
+	    !ij_unwind_follows_call(mem, pair[1]))
+		return false;
+	module = ij_unwind_module_find(space, pair[1] - 1);
+	if (module && !ij_map_func_find(&module->map, pair[1] - 1 - module->base))
+		return false;
+	*out = (struct ij_unwind_regs){.known = 0};
+	set(out, IJ_MAP_REG_BP, pair[0]);
+	set(out, IJ_MAP_REG_SP, bp + sizeof(pair));
+	set(out, IJ_MAP_REG_RA, pair[1]);
+	return true;
+}
+
+/* A walk along a stack. */
+struct walk {
+	const struct ij_unwind_space *space;
+	struct ij_mem *mem;
+	struct ij_unwind_regs cur, next;
+	struct ij_unwind_frame frame;
+	enum ij_unwind_end end; /* why the walk ends, or why it went on by guessing */
+	ij_addr end_pc;
+};
+
+/* The first reason counts: what comes behind a guess proves nothing. */
+static void walk_note(struct walk *walk, enum ij_unwind_end end)
+{
+	if (walk->frame.guessed)
+		return;
+	walk->end = end;
+	walk->end_pc = walk->frame.pc;
+}
+
+/* Go on from a frame that no map leads out of; false: it ends here. */
+static bool walk_guess(struct walk *walk, enum ij_unwind_end end)
+{
+	walk_note(walk, end);
+	if (end != IJ_UNWIND_NO_MODULE && end != IJ_UNWIND_NO_FUNC && end != IJ_UNWIND_NO_RULE)
+		return false;
+	if (!frame_guess(walk->space, walk->mem, &walk->cur, &walk->next))
+		return false;
+	walk->frame.guessed = true;
+	walk->frame.exact = false;
+	walk->cur = walk->next;
+	return true;
+}
+
+/* Visit the frame of walk->cur and go on to its caller; false: the walk ends. */
+static bool walk_step(struct walk *walk, ij_unwind_visit visit, void *ctx)
+{
+	struct ij_unwind_frame *frame = &walk->frame;
+	enum ij_unwind_end end;
+	uint64_t pc_off = 0;
+	bool more;
+
+	frame->pc = walk->cur.value[IJ_MAP_REG_RA];
+	frame->cfa = 0;
+	frame->func = NULL;
+	if (frame->depth == IJ_UNWIND_FRAMES_MAX) {
+		walk_note(walk, IJ_UNWIND_TOO_DEEP);
+		return false;
+	}
+	if (!frame_locate(walk->space, walk->mem, frame, &pc_off, &end)) {
+		if (!frame->exact && ij_unwind_is_context_start(walk->mem, frame->pc))
+			end = IJ_UNWIND_ROOT;
+		return walk_guess(walk, end);
+	}
+	if (frame->func == &trampoline_func)
+		more = trampoline_leave(frame, walk->mem, &walk->next, &end);
+	else
+		more = frame_leave(frame, walk->mem, pc_off, &walk->next, &end);
+	if (!visit(ctx, frame)) {
+		walk_note(walk, IJ_UNWIND_STOPPED);
+		return false;
+	}
+	frame->depth++;
+	if (!more)
+		return walk_guess(walk, end);
+	frame->exact = frame->func->flags & IJ_MAP_FUNC_SIGNAL;
+	walk->cur = walk->next;
+	return true;
 }
 
 enum ij_unwind_end ij_unwind(const struct ij_unwind_space *space, struct ij_mem *mem,
 			     const struct ij_unwind_regs *regs, ij_unwind_visit visit, void *ctx,
 			     ij_addr *end_pc_ret)
 {
-	struct ij_unwind_regs cur = *regs, next;
-	bool exact = true;
+	struct walk walk = {
+		.space = space,
+		.mem = mem,
+		.cur = *regs,
+		.frame = {.exact = true, .regs = &walk.cur},
+		.end = IJ_UNWIND_NO_RULE,
+		.end_pc = regs->value[IJ_MAP_REG_RA],
+	};
 
-	*end_pc_ret = cur.value[IJ_MAP_REG_RA];
-	if (!known(&cur, IJ_MAP_REG_RA))
-		return IJ_UNWIND_NO_RULE;
-	for (unsigned depth = 0;; depth++) {
-		struct ij_unwind_frame frame = {
-			.pc = cur.value[IJ_MAP_REG_RA],
-			.exact = exact,
-			.depth = depth,
-			.regs = &cur,
-		};
-		enum ij_unwind_end end;
-		uint64_t pc_off;
-		bool more;
-
-		*end_pc_ret = frame.pc;
-		if (depth == IJ_UNWIND_FRAMES_MAX)
-			return IJ_UNWIND_TOO_DEEP;
-		if (!frame_locate(space, mem, &frame, &pc_off, &end))
-			return end;
-		more = frame_leave(&frame, mem, pc_off, &next, &end);
-		if (!visit(ctx, &frame))
-			return IJ_UNWIND_STOPPED;
-		if (!more)
-			return end;
-		exact = frame.func->flags & IJ_MAP_FUNC_SIGNAL;
-		cur = next;
-	}
+	/* Frames that are not visited are guessed, and a guess needs a frame pointer that grows. */
+	if (known(regs, IJ_MAP_REG_RA))
+		for (unsigned i = 0; i < 2 * IJ_UNWIND_FRAMES_MAX; i++)
+			if (!walk_step(&walk, visit, ctx))
+				break;
+	*end_pc_ret = walk.end_pc;
+	return walk.end;
 }
 
 const char *ij_unwind_end_text(enum ij_unwind_end end)
@@ -375,6 +484,7 @@ const char *ij_unwind_end_text(enum ij_unwind_end end)
 		[IJ_UNWIND_BAD_MEMORY] = "the stack cannot be read",
 		[IJ_UNWIND_BAD_CFA] = "the stack does not grow from frame to frame",
 		[IJ_UNWIND_NO_CALL] = "the return address does not follow a call",
+		[IJ_UNWIND_NO_ROOT] = "the stack does not end where a thread starts",
 		[IJ_UNWIND_TOO_DEEP] = "the stack has too many frames",
 		[IJ_UNWIND_STOPPED] = "unwinding was stopped",
 	};

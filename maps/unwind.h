@@ -20,6 +20,7 @@ struct ij_unwind_module {
 struct ij_unwind_space {
 	const struct ij_unwind_module *modules;
 	size_t modules_len;
+	const struct ij_unwind_module *stub; /* the code that our calls return to, or NULL */
 };
 
 /** Registers by DWARF number; [IJ_MAP_REG_RA] is the PC. A clear bit in `known` is not zero. */
@@ -36,6 +37,7 @@ enum ij_unwind_end {
 	IJ_UNWIND_BAD_MEMORY, /* the stack could not be read */
 	IJ_UNWIND_BAD_CFA,    /* the CFA does not grow */
 	IJ_UNWIND_NO_CALL,    /* the return address does not follow a call instruction */
+	IJ_UNWIND_NO_ROOT,    /* the outermost frame is not the first of a thread */
 	IJ_UNWIND_TOO_DEEP,   /* over IJ_UNWIND_FRAMES_MAX frames */
 	IJ_UNWIND_STOPPED,    /* the visitor asked to stop */
 };
@@ -45,6 +47,7 @@ struct ij_unwind_frame {
 		      */
 	ij_addr cfa; /* 0 if the frame has no caller that could be found: always in the outermost */
 	bool exact;  /* `pc` is the next instruction to run, not a return address */
+	bool guessed; /* found by frame pointer through code without a map: no proof of anything */
 	unsigned depth; /* 0: innermost */
 	const struct ij_unwind_module *module;
 	const struct ij_map_func *func;
@@ -63,8 +66,14 @@ typedef bool (*ij_unwind_visit)(void *ctx, const struct ij_unwind_frame *frame);
  * popped its return address, and across a signal frame, which may leave an alternate stack), a
  * return address follows a call instruction (E8, FF /2, or a signal frame), all registers used are
  * known. Registers that a callee may change are known only in the innermost frame and across a
- * signal frame. Units:  target virtual addresses. Target: read only, through @mem. Source: DWARF
- * 5, 6.4; System V psABI AMD64 1.0, 3.7.
+ * signal frame. A signal trampoline without CFI is recognised by its code.
+ *
+ * Where no map tells (NO_MODULE, NO_FUNC, NO_RULE) the walk goes on by frame pointer as far as that
+ * leads, and its frames are marked as guessed: for messages, and for where to look next. What is
+ * returned is why it had to guess, never ROOT.
+ *
+ * Units:  target virtual addresses. Target: read only, through @mem.
+ * Source: DWARF 5, 6.4; System V psABI AMD64 1.0, 3.4.1 and 3.7.
  */
 enum ij_unwind_end ij_unwind(const struct ij_unwind_space *space, struct ij_mem *mem,
 			     const struct ij_unwind_regs *regs, ij_unwind_visit visit, void *ctx,

@@ -3,6 +3,7 @@
 #ifndef IJ_ARCH_REGS_H
 #define IJ_ARCH_REGS_H
 
+#include <linux/audit.h>
 #include <sys/user.h>
 
 #include "base/types.h"
@@ -14,6 +15,11 @@ struct ij_regs {
 
 /** Room for PTRACE_GETREGSET NT_X86_XSTATE with every component known today (AMX included). */
 #define IJ_XSTATE_MAX 16384
+
+/** What a seccomp filter takes the machine for, and how many system calls it has at most; beyond
+ * are those of other conventions (Linux, arch/x86/entry/syscalls/syscall_64.tbl, x32). */
+#define IJ_ARCH_AUDIT        AUDIT_ARCH_X86_64
+#define IJ_ARCH_SYSCALLS_MAX 512u
 
 /** Ask the CPU what there is to know of it, before the first stop. */
 void ij_arch_prepare(void);
@@ -28,6 +34,10 @@ bool ij_regs_is_native(const struct ij_regs *regs);
 
 /** Copy to DWARF register order (17 values, the last is the PC). */
 void ij_regs_to_dwarf(const struct ij_regs *regs, uint64_t values[17]);
+/** The name of a general register by its DWARF number, under 16. Static storage. */
+const char *ij_regs_dwarf_name(unsigned number);
+/** Set one general register by its DWARF number, under 16. */
+void ij_regs_set_dwarf(struct ij_regs *regs, unsigned number, uint64_t value);
 
 /** How the interrupted system call is to be taken up again (Linux, include/linux/errno.h). */
 enum ij_restart {
@@ -37,7 +47,7 @@ enum ij_restart {
 	IJ_RESTART_BLOCK, /* ERESTART_RESTARTBLOCK: by what the kernel keeps in the thread's restart
 			     block */
 	IJ_RESTART_EINTR, /* EINTR already, but nothing happened: to be restarted like NOHAND */
-	IJ_RESTART_BROKEN, /* EINTR from a system call that must not be made again (connect) */
+	IJ_RESTART_BROKEN, /* EINTR from a system call that must not be made again (close) */
 };
 enum ij_restart ij_regs_restart(const struct ij_regs *regs);
 
@@ -77,6 +87,19 @@ void ij_regs_syscall_args_get(const struct ij_regs *regs, uint64_t args[6]);
 /** At the entry stop: make it another one. At the exit stop: put the argument registers back. */
 void ij_regs_syscall_change(struct ij_regs *regs, long nr, const uint64_t args[6]);
 
+/** Set argument @arg (0 to 5) of the system call that the thread is in, and no more. */
+void ij_regs_syscall_arg_set(struct ij_regs *regs, unsigned arg, uint64_t value);
+/** The register of that argument, by its DWARF number; and do functions take arguments in it, too?
+ * Source: System V psABI AMD64 1.0, 3.2.3 and A.2.1. */
+unsigned ij_regs_syscall_arg_dwarf(unsigned arg);
+bool ij_regs_syscall_arg_is_passed(unsigned arg);
+
+/** At the exit stop: let it have returned @result. */
+void ij_regs_syscall_result_set(struct ij_regs *regs, long result);
+/** At the exit stop: let call @nr be made with the registers as they are, from its instruction on.
+ */
+void ij_regs_syscall_again(struct ij_regs *regs, long nr);
+
 /** Make a system call that could be taken up again return EINTR, as a handled signal would have. */
 void ij_regs_restart_as_eintr(struct ij_regs *regs);
 
@@ -96,6 +119,7 @@ long ij_regs_syscall_result(const struct ij_regs *regs);
 bool ij_arch_is_syscall_ret(const uint8_t *bytes, size_t size);
 bool ij_arch_is_sigreturn(const uint8_t *bytes, size_t size);
 #define IJ_SYSCALL_RET_SIZE 3
+#define IJ_SYSCALL_SIZE     2
 #define IJ_SIGRETURN_SIZE   9
 
 #endif

@@ -2,6 +2,7 @@
 /* General registers and system-call restart on x86-64. */
 #include "arch/regs.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -45,6 +46,25 @@ void ij_regs_to_dwarf(const struct ij_regs *regs, uint64_t values[17])
 	memcpy(values, order, sizeof(order));
 }
 
+const char *ij_regs_dwarf_name(unsigned number)
+{
+	static const char *const names[] = {"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp",
+					    "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+
+	assert(number < IJ_COUNT(names));
+	return names[number];
+}
+
+void ij_regs_set_dwarf(struct ij_regs *regs, unsigned number, uint64_t value)
+{
+	struct user_regs_struct *gp = &regs->gp;
+	unsigned long long *const order[16] = {
+		&gp->rax, &gp->rdx, &gp->rcx, &gp->rbx, &gp->rsi, &gp->rdi, &gp->rbp, &gp->rsp,
+		&gp->r8,  &gp->r9,  &gp->r10, &gp->r11, &gp->r12, &gp->r13, &gp->r14, &gp->r15};
+
+	*order[number & 15] = value;
+}
+
 /*
  * System calls that return EINTR where ERESTARTNOHAND would be true to their meaning: nothing has
  * happened yet, and only a handled signal ought to end them. Their timeouts, if any, start anew.
@@ -58,6 +78,8 @@ static bool is_transparent(uint64_t nr)
 	case SYS_writev:
 	case SYS_accept:
 	case SYS_accept4:
+	case SYS_connect: /* goes on with the connection that is under way, see net/ipv4/af_inet.c
+			   */
 	case SYS_recvfrom:
 	case SYS_recvmsg:
 	case SYS_recvmmsg:
@@ -73,6 +95,10 @@ static bool is_transparent(uint64_t nr)
 	case SYS_io_getevents:
 	case SYS_io_pgetevents:
 	case SYS_io_uring_enter:
+	/* With a timeout in memory that cannot be written (fs/select.c, poll_select_finish). */
+	case SYS_select:
+	case SYS_pselect6:
+	case SYS_ppoll:
 		return true;
 	default:
 		return false;
@@ -166,6 +192,35 @@ void ij_regs_syscall_change(struct ij_regs *regs, long nr, const uint64_t args[6
 	regs->gp.r10 = args[3];
 	regs->gp.r8 = args[4];
 	regs->gp.r9 = args[5];
+}
+
+unsigned ij_regs_syscall_arg_dwarf(unsigned arg)
+{
+	static const uint8_t order[6] = {5, 4, 1, 10, 8, 9}; /* rdi rsi rdx r10 r8 r9 */
+
+	return order[arg % 6];
+}
+
+bool ij_regs_syscall_arg_is_passed(unsigned arg)
+{
+	return arg != 3; /* r10; functions take their fourth in rcx */
+}
+
+void ij_regs_syscall_arg_set(struct ij_regs *regs, unsigned arg, uint64_t value)
+{
+	ij_regs_set_dwarf(regs, ij_regs_syscall_arg_dwarf(arg), value);
+}
+
+void ij_regs_syscall_result_set(struct ij_regs *regs, long result)
+{
+	regs->gp.rax = (unsigned long long)result;
+	regs->gp.orig_rax = (unsigned long long)-1;
+}
+
+void ij_regs_syscall_again(struct ij_regs *regs, long nr)
+{
+	ij_regs_syscall_result_set(regs, nr);
+	regs->gp.rip -= 2;
 }
 
 void ij_regs_restart_as_eintr(struct ij_regs *regs)

@@ -37,4 +37,12 @@ bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigma
 		       const void *xstate, size_t xstate_size, ij_addr sigreturn,
 		       struct ij_sigframe *ret);
 
+/**
+ * Does [@lo, @lo + @size) of the target hold nothing, or nothing but one frame that
+ * ij_sigframe_build made?
+ *
+ * @bytes: its content, which is not trusted. @sigreturn: as in ij_sigframe_build.
+ */
+bool ij_sigframe_alone(const uint8_t *bytes, size_t size, ij_addr lo, ij_addr sigreturn);
+
 #endif

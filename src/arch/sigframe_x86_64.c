@@ -15,6 +15,9 @@
 #define AMX_BITS    (3ull << 17)
 #define AVX_BIT     (1ull << 2)
 
+/* No valid combination of SS_DISABLE, SS_ONSTACK and SS_AUTODISARM. */
+#define INVALID_SS 0x3f
+
 #define UC_FP_XSTATE         1
 #define UC_SIGCONTEXT_SS     2
 #define UC_STRICT_RESTORE_SS 4
@@ -122,6 +125,39 @@ static void put_xstate(uint8_t *dst, const uint8_t *xstate, size_t size, uint64_
 	memcpy(dst + size, &magic2, sizeof(magic2));
 }
 
+/* The first byte from @from on that is not zero, or @size. */
+static size_t next_used(const uint8_t *bytes, size_t from, size_t size)
+{
+	while (from < size && !bytes[from])
+		from++;
+	return from;
+}
+
+bool ij_sigframe_alone(const uint8_t *bytes, size_t size, ij_addr lo, ij_addr sigreturn)
+{
+	size_t at = next_used(bytes, 0, size);
+	uint32_t sw[2], magic;
+	struct frame frame;
+	uint64_t state;
+
+	if (at >= size)
+		return true;
+	at &= ~(size_t)7;
+	if (size - at < sizeof(frame))
+		return false;
+	memcpy(&frame, bytes + at, sizeof(frame));
+	state = frame.fpstate - lo;
+	if (frame.return_addr != sigreturn || frame.ss_flags != INVALID_SS || frame.uc_link ||
+	    state < at + sizeof(frame) || state > size || size - state < LEGACY_SIZE)
+		return false;
+	memcpy(sw, bytes + state + SW_OFF, sizeof(sw));
+	if (sw[0] != MAGIC1 || sw[1] < LEGACY_SIZE || sw[1] > size - state)
+		return false;
+	/* Whoever used the place since has begun at its end. */
+	memcpy(&magic, bytes + state + sw[1] - sizeof(magic), sizeof(magic));
+	return magic == MAGIC2 && next_used(bytes, state + sw[1], size) == size;
+}
+
 bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigmask,
 		       const void *xstate, size_t xstate_size, ij_addr sigreturn,
 		       struct ij_sigframe *ret)
@@ -143,7 +179,7 @@ bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigma
 	frame = (struct frame){
 		.return_addr = sigreturn,
 		.uc_flags = UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS,
-		.ss_flags = 0x3f,
+		.ss_flags = INVALID_SS,
 		.r8 = gp->r8,
 		.r9 = gp->r9,
 		.r10 = gp->r10,

@@ -14,7 +14,7 @@ struct ij_stub_desc {
 	ij_addr func;
 	uint64_t int_args[6];
 	uint64_t sse_args[8];
-	uint64_t sse_len; /* for %al */
+	uint64_t sse_len; /* for %al; of a bare system call its number, for %eax */
 	uint64_t stack_len;
 	ij_addr errno_location; /* or 0 */
 	uint64_t xsave_size;    /* bytes */
@@ -70,13 +70,54 @@ IJ_STUB_ASSERT(stack_args, IJ_STUB_STACK_ARGS);
 /** The stub's code; copy all of [ij_stub_code, ij_stub_code_end) to the start of an executable
  * page. */
 extern const uint8_t ij_stub_code[];
+/* Where the stub makes one more call, of its descriptor, from the marker's stop. */
+extern const uint8_t ij_stub_code_again[];
 extern const uint8_t ij_stub_code_returned[]; /* where the callee returns to */
-extern const uint8_t ij_stub_code_marked[];   /* the PC at the marker's stop */
+extern const uint8_t ij_stub_code_done[];   /* from here on the descriptor tells all of the call */
+extern const uint8_t ij_stub_code_marked[]; /* the PC at the marker's stop */
+extern const uint8_t ij_stub_code_left[];   /* the end of what a call runs through */
+extern const uint8_t ij_stub_code_leave[];  /* ... unless it ends here, on a stack of ours */
+/* A function that makes the calls of a struct ij_ring, see arch/ring.h; its address is the one
+ * argument. To be called by the stub only, with no descriptor but the stub's. */
+extern const uint8_t ij_stub_code_ring[];
+extern const uint8_t ij_stub_code_ring_end[];
+/* `syscall` for a clone, see proc/copy.h: the child exits, the parent waits for it and returns. */
+extern const uint8_t ij_stub_code_fork[];
+extern const uint8_t ij_stub_code_exit[]; /* what the child does if nobody says otherwise */
+extern const uint8_t ij_stub_code_name[]; /* IJ_STUB_COPY_NAME */
 extern const uint8_t ij_stub_code_end[];
+
+/** Where in the stub stands how much its last instruction skips: the red zone, a 16-bit number. */
+#define IJ_STUB_SKIP_OFF ((size_t)(ij_stub_code_left - ij_stub_code) - sizeof(uint16_t))
 
 /** Bytes that the stub writes at the stack pointer it is entered with: descriptor, resume address.
  */
 #define IJ_STUB_ENTRY_SIZE 16
+/** What the stub is entered at on a stack of ours; on the interrupted one its first two words. */
+struct ij_stub_entry {
+	ij_addr desc;
+	ij_addr resume;
+	uint64_t cs, flags;
+	ij_addr sp; /* the interrupted stack pointer */
+	uint64_t ss;
+};
+/** Bytes to leave for it, and for what an unwinder takes for its frame. */
+#define IJ_STUB_ENTRY_SPAN 192
+_Static_assert(offsetof(struct ij_stub_entry, cs) == IJ_STUB_ENTRY_SIZE, "known to the stub");
+
+/** The entry on a stack of ours for a thread whose registers are @regs; `resume` is its PC. */
+static inline struct ij_stub_entry ij_stub_entry_of(const struct ij_regs *regs, ij_addr desc)
+{
+	return (struct ij_stub_entry){
+		.desc = desc,
+		.resume = regs->gp.rip,
+		.cs = regs->gp.cs,
+		.flags = regs->gp.eflags,
+		.sp = regs->gp.rsp,
+		.ss = regs->gp.ss,
+	};
+}
+
 /** The ABI's red zone below the stack pointer (System V psABI AMD64 1.0, 3.2.2). */
 #define IJ_RED_ZONE 128
 

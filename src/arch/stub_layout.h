@@ -31,14 +31,46 @@
 #define IJ_STUB_SLEEP          0x120
 #define IJ_STUB_STACK_ARGS     0x130
 
+/* Of struct ij_ring and struct ij_ring_entry; ring.h asserts that they agree. */
+#define IJ_RING_LEN        0x00
+#define IJ_RING_DONE       0x04
+#define IJ_RING_ENTRY_SIZE 0x08
+#define IJ_RING_SIZE       0x10
+#define IJ_RING_FUNC       0x00
+#define IJ_RING_INT        0x08
+#define IJ_RING_SSE_LEN    0x38
+#define IJ_RING_ERRNO      0x3c
+#define IJ_RING_RAX        0x40
+#define IJ_RING_XMM0       0x48
+#define IJ_RING_TICKS      0x50
+#define IJ_RING_SSE        0x58
+
+/* What a copy of the target is called (comm). */
+#define IJ_STUB_COPY_NAME "ij-copy"
+
 /* The interrupted syscall would have returned EINTR had a handled signal come (restart class
  * NOHAND). */
 #define IJ_STUB_FLAG_EINTR 1
 /* The CPU has AVX: clear the upper halves before the call. */
 #define IJ_STUB_FLAG_AVX 2
 
+/* Seccomp forbids tgkill: a breakpoint tells of the end. */
+#define IJ_STUB_FLAG_SILENT 4
+/* With SILENT, where no breakpoint can be had: the stub stays at its end for a while, to be stopped
+ * there. */
+#define IJ_STUB_FLAG_LINGER 16
+/* So many rounds, of 10 to 140 cycles each (`pause`): at most a fifth of a second of the thread's
+ * own time, should nobody come. */
+#define IJ_STUB_LINGER_ROUNDS 4000000
+/* Seccomp forbids rt_sigprocmask: the mask was not changed. */
+#define IJ_STUB_FLAG_UNMASKED 8
+/* It runs on a stack of ours, where a whole struct ij_stub_entry lies. */
+#define IJ_STUB_FLAG_FOREIGN 32
+
 #define IJ_STUB_STATE_READY   0
 #define IJ_STUB_STATE_RUNNING 1
 #define IJ_STUB_STATE_DONE    2
+/* Not in the stub: in a copy of code behind it (arch/displace.h), or gone from it. */
+#define IJ_STUB_STATE_COPY 3
 
 #endif

@@ -7,12 +7,15 @@
  * Everything is saved on the thread's own stack, where a conservative collector sees it, and restored
  * in user mode without a system call that could fail. The last instruction takes the resume address and
  * skips the red zone at once, so that there is no instant at which the state is half restored.
+ *
+ * On a stack of ours (IJ_STUB_FLAG_FOREIGN) it is entered in the same way, at struct ij_stub_entry, and
+ * nothing is written to the interrupted stack.
  */
 #include "arch/stub_layout.h"
 
 	.section .rodata.ij_stub, "a", @progbits
-	.globl ij_stub_code, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_end
-	.hidden ij_stub_code, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_end
+	.globl ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
+	.hidden ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
 	.balign 16
 ij_stub_code:
 	pushfq
@@ -67,6 +70,10 @@ ij_stub_code:
 	mov	%r14d, IJ_STUB_SAVED_ERRNO(%rbx)
 	mov	%rax, IJ_STUB_ERRNO_ADDR(%rbx)
 2:
+	/* One more call, from the marker's stop: what was saved stays where it is. */
+ij_stub_code_again:
+	mov	%r12, %rsp
+	movl	$IJ_STUB_STATE_RUNNING, IJ_STUB_STATE(%rbx)
 	mov	IJ_STUB_STACK_LEN(%rbx), %rcx
 	lea	1(%rcx), %rax
 	and	$-2, %rax
@@ -90,6 +97,8 @@ ij_stub_code:
 	mov	IJ_STUB_INT_ARGS+0x20(%rbx), %r8
 	mov	IJ_STUB_INT_ARGS+0x28(%rbx), %r9
 	mov	IJ_STUB_SSE_LEN(%rbx), %eax
+	/* Of a bare system call: its number is in eax, and the kernel takes the fourth argument here. */
+	mov	%rcx, %r10
 	call	*IJ_STUB_FUNC(%rbx)
 ij_stub_code_returned:
 	mov	%rax, IJ_STUB_RAX(%rbx)
@@ -110,6 +119,17 @@ ij_stub_code_returned:
 	mov	%r14d, (%r13)
 3:
 	movl	$IJ_STUB_STATE_DONE, IJ_STUB_STATE(%rbx)
+ij_stub_code_done:
+	testl	$IJ_STUB_FLAG_LINGER, IJ_STUB_FLAGS(%rbx)
+	jz	9f
+	/* A live tracer sees the state and stops the thread here; a dead one is not waited for long. */
+	mov	$IJ_STUB_LINGER_ROUNDS, %ecx
+8:	pause
+	dec	%ecx
+	jnz	8b
+9:
+	testl	$IJ_STUB_FLAG_SILENT, IJ_STUB_FLAGS(%rbx)
+	jnz	ij_stub_code_marked
 	/* tgkill(pid, tid, marker): a stop for a live tracer, nothing for a dead one. */
 	mov	$234, %eax
 	mov	IJ_STUB_PID(%rbx), %edi
@@ -133,6 +153,8 @@ ij_stub_code_marked:
 	movq	$-4, 112(%rbp)
 	addq	$2, 136(%rbp)
 4:
+	testl	$IJ_STUB_FLAG_UNMASKED, IJ_STUB_FLAGS(%rbx)
+	jnz	7f
 	/* rt_sigprocmask(SIG_SETMASK, &sigmask, NULL, 8) */
 	mov	$14, %eax
 	mov	$2, %edi
@@ -140,10 +162,13 @@ ij_stub_code_marked:
 	xor	%edx, %edx
 	mov	$8, %r10d
 	syscall
+7:
 	mov	$-1, %eax
 	mov	$-1, %edx
 	xrstor64 (%r12)
 	mov	%rbp, %rsp
+	testl	$IJ_STUB_FLAG_FOREIGN, IJ_STUB_FLAGS(%rbx)
+	jnz	ij_stub_code_leave
 	pop	%r15
 	pop	%r14
 	pop	%r13
@@ -161,6 +186,126 @@ ij_stub_code_marked:
 	pop	%rax
 	popfq
 	lea	8(%rsp), %rsp
+	/* In a cave it skips the descriptor, too. */
 	ret	$128
+ij_stub_code_left:
+
+	/*
+	 * The same from a stack of ours: what stands behind the descriptor is an interrupt's frame, by which
+	 * the flags, the stack pointer and the resume address are taken at once (Intel SDM 2, IRET).
+	 */
+ij_stub_code_leave:
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rbp
+	pop	%rbx
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	lea	16(%rsp), %rsp
+	iretq
+
+	/*
+	 * The calls of a ring, see ring.h: called by the stub with the ring's address in rdi, and with the
+	 * descriptor in rbx and the address of errno in r13, or 0. That of the next entry stays in rbp.
+	 */
+ij_stub_code_ring:
+	push	%rbp
+	push	%r15
+	sub	$8, %rsp
+	mov	%rdi, %r15
+	lea	IJ_RING_SIZE(%rdi), %rbp
+8:
+	mov	IJ_RING_DONE(%r15), %eax
+	cmp	IJ_RING_LEN(%r15), %eax
+	jae	11f
+	cmpb	$0, IJ_RING_SSE_LEN(%rbp)
+	je	9f
+	movq	IJ_RING_SSE+0x00(%rbp), %xmm0
+	movq	IJ_RING_SSE+0x08(%rbp), %xmm1
+	movq	IJ_RING_SSE+0x10(%rbp), %xmm2
+	movq	IJ_RING_SSE+0x18(%rbp), %xmm3
+	movq	IJ_RING_SSE+0x20(%rbp), %xmm4
+	movq	IJ_RING_SSE+0x28(%rbp), %xmm5
+	movq	IJ_RING_SSE+0x30(%rbp), %xmm6
+	movq	IJ_RING_SSE+0x38(%rbp), %xmm7
+9:
+	rdtsc
+	shl	$32, %rdx
+	or	%rdx, %rax
+	mov	%rax, IJ_RING_TICKS(%rbp)
+	mov	IJ_RING_INT+0x00(%rbp), %rdi
+	mov	IJ_RING_INT+0x08(%rbp), %rsi
+	mov	IJ_RING_INT+0x10(%rbp), %rdx
+	mov	IJ_RING_INT+0x18(%rbp), %rcx
+	mov	IJ_RING_INT+0x20(%rbp), %r8
+	mov	IJ_RING_INT+0x28(%rbp), %r9
+	movzbl	IJ_RING_SSE_LEN(%rbp), %eax
+	call	*IJ_RING_FUNC(%rbp)
+	mov	%rax, IJ_RING_RAX(%rbp)
+	movq	%xmm0, IJ_RING_XMM0(%rbp)
+	rdtsc
+	shl	$32, %rdx
+	or	%rdx, %rax
+	sub	IJ_RING_TICKS(%rbp), %rax
+	mov	%rax, IJ_RING_TICKS(%rbp)
+	test	%r13, %r13
+	jz	10f
+	mov	(%r13), %eax
+	mov	%eax, IJ_RING_ERRNO(%rbp)
+10:
+	mov	IJ_RING_ENTRY_SIZE(%r15), %eax
+	add	%rax, %rbp
+	/* Last: who reads it from outside finds the entry complete. */
+	incl	IJ_RING_DONE(%r15)
+	jmp	8b
+11:
+	add	$8, %rsp
+	pop	%r15
+	pop	%rbp
+	ret
+ij_stub_code_ring_end:
+
+	/*
+	 * A copy of the process, for a rehearsal. Entered as a remote system call: clone in rax and the
+	 * argument registers, rsp at the address of code that restores the thread. Whatever becomes of the
+	 * tracer, the child never goes on as a second copy of the program, and leaves no zombie.
+	 */
+ij_stub_code_fork:
+	syscall
+	test	%rax, %rax
+	jz	6f
+	js	5f
+	/* wait4(child, NULL, __WALL, NULL): the child ends at once, or is killed. */
+	mov	%eax, %edi
+	xor	%esi, %esi
+	mov	$0x40000000, %edx
+	xor	%r10d, %r10d
+	mov	$61, %eax
+	syscall
+5:
+	ret
+6:
+ij_stub_code_exit:
+	/* prctl(PR_SET_NAME, name): by it a later session knows the zombie. */
+	mov	$157, %eax
+	mov	$15, %edi
+	lea	ij_stub_code_name(%rip), %rsi
+	syscall
+	/* exit_group(0) */
+	mov	$231, %eax
+	xor	%edi, %edi
+	syscall
+	ud2
+ij_stub_code_name:
+	.asciz	IJ_STUB_COPY_NAME
 ij_stub_code_end:
 	.section .note.GNU-stack, "", @progbits

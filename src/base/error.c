@@ -58,6 +58,23 @@ struct ij_error *ij_error_wrap(struct ij_error *err, const char *fmt, ...)
 	return err;
 }
 
+struct ij_error *ij_error_create(enum ij_error_code code, const char *format, ...)
+{
+	va_list ap;
+	char *msg = NULL;
+	struct ij_error *err;
+	int len;
+
+	va_start(ap, format);
+	len = vasprintf(&msg, format, ap);
+	va_end(ap);
+	if (len < 0)
+		return &nomem;
+	err = ij_error_make(code, 0, "host", "%s", msg);
+	free(msg);
+	return err;
+}
+
 void ij_error_free(struct ij_error *err)
 {
 	if (!err || err == &nomem)
@@ -71,6 +88,32 @@ void ij_error_cleanup(struct ij_error **err)
 	ij_error_free(*err);
 	*err = NULL;
 }
+
+enum ij_error_code ij_error_code_of(const struct ij_error *err)
+{
+	return err ? err->code : (enum ij_error_code)0;
+}
+
+const char *ij_error_message(const struct ij_error *err)
+{
+	return err ? err->msg : "";
+}
+
+enum ij_touch ij_error_touch(const struct ij_error *err)
+{
+	return err ? err->touch : IJ_TOUCH_UNTOUCHED;
+}
+
+int ij_error_errno(const struct ij_error *err)
+{
+	return err ? err->os : 0;
+}
+
+/* Codes are indices, and stand in the public header: each must be there, below the count. */
+#define IJ_E(NAME, name, exit_status, text) \
+	_Static_assert(IJ_ERR_##NAME > 0 && (int)IJ_ERR_##NAME < (int)IJ_ERR_COUNT, #NAME);
+#include "base/errors.def"
+#undef IJ_E
 
 int ij_error_exit_status(enum ij_error_code code)
 {
@@ -89,7 +132,7 @@ const char *ij_error_code_name(enum ij_error_code code)
 #include "base/errors.def"
 #undef IJ_E
 	};
-	return (size_t)code < IJ_COUNT(names) ? names[code] : "unknown";
+	return (size_t)code < IJ_COUNT(names) && names[code] ? names[code] : "unknown";
 }
 
 const char *ij_touch_name(enum ij_touch touch)

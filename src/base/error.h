@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one error type of all layers: a pointer, NULL is success, the caller owns it. */
+/* The one error type of all layers: a pointer, NULL is success, the caller owns it. Its public
+ * side, codes included, is interject/error.h. */
 #ifndef IJ_BASE_ERROR_H
 #define IJ_BASE_ERROR_H
 
 #include <sys/types.h>
 
 #include "base/types.h"
+#include "interject/error.h"
 
-enum ij_error_code {
-#define IJ_E(NAME, name, exit_status, text) IJ_ERR_##NAME,
+/** One more than the largest code of errors.def. */
+#define IJ_ERR_COUNT ((enum ij_error_code)IJ_ERR_COUNT_)
+enum {
+	IJ_ERR_COUNT_ = 1
+#define IJ_E(NAME, name, exit_status, text) +1
 #include "base/errors.def"
 #undef IJ_E
-	IJ_ERR_COUNT
-};
-
-/** What became of the target. */
-enum ij_touch {
-	IJ_TOUCH_UNTOUCHED, /* nothing was written to it */
-	IJ_TOUCH_RESTORED,  /* written to, and put back */
-	IJ_TOUCH_DIRTY,     /* something is left; the message says what */
 };
 
 struct ij_error {
@@ -48,18 +45,6 @@ struct ij_error *ij_error_nomem(void) IJ_WARN_UNUSED;
 /** Put "context: " before the message of @err, which is consumed and returned. NULL stays NULL. */
 struct ij_error *ij_error_wrap(struct ij_error *err, const char *fmt, ...) IJ_PRINTF(2, 3)
 	IJ_WARN_UNUSED;
-
-/** Free; takes NULL. */
-void ij_error_free(struct ij_error *err);
-
-/** The exit status of interject(1) for @code. */
-int ij_error_exit_status(enum ij_error_code code);
-
-/** The name of @code as JSON output shows it, in lower case ("notfound"); static storage. */
-const char *ij_error_code_name(enum ij_error_code code);
-
-/** "untouched", "restored" or "dirty"; static storage. */
-const char *ij_touch_name(enum ij_touch touch);
 
 void ij_error_cleanup(struct ij_error **err);
 #define IJ_ERROR_AUTO IJ_CLEANUP(ij_error_cleanup) struct ij_error *

@@ -1,41 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* interject call: evaluate each expression in each target, in order. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/report.h"
+#include "cli/print.h"
 #include "cli/targets.h"
-#include "session/status.h"
 
 struct run {
 	const struct ij_options *options;
-	IJ_VEC(struct ij_call) calls; /* n expressions */
+	struct ij_call **calls; /* n expressions; NULL: it is wrong */
 	bool many;
 	int status; /* the worst so far */
-	struct ij_strbuf out, diag;
 };
 
-/* Write what is ready. */
-static void flush(struct run *run)
+static void add_status(struct run *run, int status)
 {
-	struct ij_error *err = ij_report_flush(&run->out, &run->diag);
-
-	if (err)
-		run->status = ij_status_worse(run->status, ij_commands_fail(err));
+	run->status = ij_status_worse(run->status, status);
 }
 
-static void report(struct run *run, const struct ij_report *r)
+/* Tell of expression @idx, and free @result. @pid: 0 if it is about no process. */
+static void report(struct run *run, pid_t pid, size_t idx, struct ij_result *result)
 {
-	run->status = ij_status_worse(run->status, ij_report_status(r));
-	if (run->options->json) {
-		ij_report_json(r, &run->out);
-		if (run->options->explain && !run->options->quiet && r->result)
-			ij_report_explain(run->options, r, &run->diag);
-	} else {
-		ij_report_text(run->options, r, &run->out, &run->diag);
-	}
-	flush(run);
+	const struct ij_printed printed = {
+		.pid = pid,
+		.expr = run->options->exprs[idx],
+		.parsed = run->calls[idx],
+		.many = run->many && pid,
+		.result = result,
+	};
+
+	add_status(run, ij_print_result(run->options, &printed));
+	ij_result_free(result);
 }
 
 /* Say that the expressions from @from on were not attempted. */
@@ -43,28 +40,22 @@ static void report_skipped(struct run *run, const struct ij_target *target, size
 {
 	size_t left = run->options->exprs_len - from;
 
-	if (!left || run->options->quiet)
-		return;
-	ij_strbuf_printf(&run->diag,
-			 "interject: %d: after this failure %zu expression%s not evaluated\n",
-			 target->pid, left, left == 1 ? " was" : "s were");
-	flush(run);
+	if (left && !run->options->quiet)
+		fprintf(stderr,
+			"interject: %d: after this failure %zu expression%s not evaluated\n",
+			target->pid, left, left == 1 ? " was" : "s were");
 }
 
 /* The expressions from @from on in one target, with the same @error; NULL: not attempted. */
 static void report_rest(struct run *run, const struct ij_target *target, size_t from,
 			const struct ij_error *error)
 {
-	struct ij_report r = {
-		.pid = target->pid, .session = target->session, .error = error, .many = run->many};
-
 	if (run->options->json) {
-		for (size_t i = from; i < run->options->exprs_len; i++) {
-			r.expr = run->options->exprs[i];
-			report(run, &r);
-		}
+		for (size_t i = from; i < run->options->exprs_len; i++)
+			report(run, target->pid, i,
+			       ij_result_create(target->pid, run->options->exprs[i], NULL, error));
 	} else if (error) {
-		report(run, &r);
+		add_status(run, ij_print_error(target->pid, run->many, error));
 	} else {
 		report_skipped(run, target, from);
 	}
@@ -78,18 +69,15 @@ static bool parse_all(struct run *run)
 	bool good = true;
 
 	if (err) {
-		run->status = ij_status_worse(run->status, ij_commands_fail(err));
+		add_status(run, ij_commands_fail(err));
 		return false;
 	}
 	for (size_t i = 0; i < run->options->exprs_len; i++) {
-		struct ij_call call;
+		const char *text = run->options->exprs[i];
 
-		err = ij_call_parse(protos, run->options->exprs[i], &call);
-		if (!err && (err = ij_vec_push(&run->calls, call)))
-			ij_call_deinit(&call);
+		err = ij_call_create(protos, text, &run->calls[i]);
 		if (err) {
-			report(run,
-			       &(struct ij_report){.expr = run->options->exprs[i], .error = err});
+			report(run, 0, i, ij_result_create(0, text, NULL, err));
 			ij_error_free(err);
 			good = false;
 		}
@@ -101,7 +89,9 @@ static bool parse_all(struct run *run)
 /* Whether @call may bring new modules. */
 static bool is_dlopen(const struct ij_call *call)
 {
-	return call->func && (!strcmp(call->func, "dlopen") || !strcmp(call->func, "dlmopen"));
+	const char *name = ij_call_function(call);
+
+	return name && (!strcmp(name, "dlopen") || !strcmp(name, "dlmopen"));
 }
 
 /*
@@ -112,25 +102,26 @@ static bool prepare_all(struct run *run, const struct ij_target *target)
 {
 	bool good = true, loading = false;
 
-	for (size_t i = 0; i < run->calls.len; i++) {
-		struct ij_error *err =
-			ij_session_prepare(target->session, &run->calls.items[i], NULL);
+	for (size_t i = 0; i < run->options->exprs_len; i++) {
+		struct ij_call *call = run->calls[i];
+		struct ij_error *err = ij_session_prepare(target->session, call);
 
-		loading = loading || is_dlopen(&run->calls.items[i]);
-		if (!err || (loading && err->code == IJ_ERR_NOTFOUND)) {
-			ij_error_free(err);
-			continue;
+		loading = loading || is_dlopen(call);
+		if (err && !(loading && ij_error_code_of(err) == IJ_ERR_NOTFOUND)) {
+			good = false;
+			report(run, target->pid, i,
+			       ij_result_create(target->pid, run->options->exprs[i], call, err));
 		}
-		good = false;
-		report(run, &(struct ij_report){.pid = target->pid,
-						.session = target->session,
-						.expr = run->options->exprs[i],
-						.call = &run->calls.items[i],
-						.error = err,
-						.many = run->many});
 		ij_error_free(err);
 	}
 	return good;
+}
+
+/* Whether no session is left after @code. */
+static bool is_over(const struct ij_target *target, enum ij_error_code code)
+{
+	return code == IJ_ERR_GONE || code == IJ_ERR_INTERRUPTED || code == IJ_ERR_PROTOCOL ||
+	       !ij_session_alive(target->session);
 }
 
 /* One expression; false if the target is to be left alone from now on. @ended: no session is left.
@@ -138,49 +129,58 @@ static bool prepare_all(struct run *run, const struct ij_target *target)
 static bool call_one(struct run *run, const struct ij_target *target, size_t idx, bool *ended)
 {
 	struct ij_call_options options = run->options->call;
-	struct ij_call *call = &run->calls.items[idx];
-	struct ij_report r = {
-		.pid = target->pid,
-		.session = target->session,
-		.expr = run->options->exprs[idx],
-		.call = call,
-		.many = run->many,
-	};
-	struct ij_call_result result;
-	struct ij_error *err;
-	bool good;
+	struct ij_result *result;
+	enum ij_error_code code;
 
-	options.last = idx + 1 == run->calls.len;
-	err = ij_session_call(target->session, call, &options, &result);
-	if (!err)
-		r.result = &result;
-	r.error = err ? err : result.error;
-	report(run, &r);
-	good = !r.error;
-	*ended = r.error && (r.error->code == IJ_ERR_GONE || r.error->code == IJ_ERR_INTERRUPTED ||
-			     r.error->code == IJ_ERR_PROTOCOL || (err && err->code == IJ_ERR_LEFT));
-	if (err)
-		ij_error_free(err);
-	else
-		ij_call_result_deinit(&result);
-	return good;
+	options.last = idx + 1 == run->options->exprs_len;
+	result = ij_session_run(target->session, run->calls[idx], &options);
+	code = ij_error_code_of(ij_result_error(result));
+	report(run, target->pid, idx, result);
+	*ended = is_over(target, code);
+	return !code;
+}
+
+/* All expressions in one stop. @ended: no session is left. */
+static void call_series(struct run *run, const struct ij_target *target, bool *ended)
+{
+	struct ij_call_options options = run->options->call;
+	size_t len = run->options->exprs_len, told = 0;
+	struct ij_result **results = calloc(len, sizeof(*results));
+	enum ij_error_code code = 0;
+
+	if (!results) {
+		add_status(run, ij_commands_fail(ij_error_create(IJ_ERR_NOMEM, "out of memory")));
+		return;
+	}
+	options.last = true;
+	ij_session_run_series(target->session, run->calls, len, &options, results);
+	while (told < len && !code) {
+		code = ij_error_code_of(ij_result_error(results[told]));
+		report(run, target->pid, told, results[told]);
+		told++;
+	}
+	for (size_t i = told; i < len; i++)
+		ij_result_free(results[i]);
+	free(results);
+	report_rest(run, target, told, NULL);
+	*ended = is_over(target, code);
 }
 
 /* Whether something is left in the target that nobody has spoken of yet. */
 static void end_session(struct run *run, const struct ij_target *target)
 {
-	struct ij_wire_ended ended;
-	struct ij_error *err = ij_session_close(target->session, &ended);
+	unsigned left = 0;
+	struct ij_error *err = ij_session_close(target->session, &left);
 
-	if (!err && ended.leaked && run->status != 8)
-		err = ij_error_new(
-			LEFT,
+	if (!err && left && run->status != 8)
+		err = ij_error_create(
+			IJ_ERR_LEFT,
 			"%u mapping%s of ours could not be removed from process %d: no "
 			"safe-point was found for it; it does no harm, and the next session "
 			"removes it",
-			ended.leaked, ended.leaked == 1 ? "" : "s", target->pid);
+			left, left == 1 ? "" : "s", target->pid);
 	if (err)
-		run->status = ij_status_worse(run->status, ij_commands_fail(err));
+		add_status(run, ij_commands_fail(err));
 }
 
 static void run_target(struct run *run, const struct ij_target *target)
@@ -192,7 +192,11 @@ static void run_target(struct run *run, const struct ij_target *target)
 		return;
 	}
 	if (prepare_all(run, target)) {
-		for (size_t i = 0; i < run->calls.len; i++) {
+		bool one_stop = run->options->one_stop;
+
+		if (one_stop)
+			call_series(run, target, &ended);
+		for (size_t i = 0; i < run->options->exprs_len && !one_stop; i++) {
 			if (!call_one(run, target, i, &ended)) {
 				report_rest(run, target, i + 1, NULL);
 				break;
@@ -210,23 +214,29 @@ int ij_cmd_call(const struct ij_options *options)
 	struct ij_error *err;
 
 	if (!options->exprs_len)
-		return ij_commands_fail(ij_error_new(
-			USAGE, "nothing to call: give an expression, as 'getpid()'; see interject "
-			       "call --help"));
+		return ij_commands_fail(ij_error_create(
+			IJ_ERR_USAGE,
+			"nothing to call: give an expression, as 'getpid()'; see interject "
+			"call --help"));
 	if (options->call.force)
 		fputs("interject: --force: calling even where it is not safe; this can deadlock, "
 		      "corrupt or kill the target\n",
 		      stderr);
+	run.calls = calloc(options->exprs_len, sizeof(*run.calls));
+	if (!run.calls)
+		return ij_commands_fail(ij_cli_nomem());
 	err = ij_targets_start(options, &targets);
-	if (err)
+	if (err) {
+		free(run.calls);
 		return ij_commands_fail(err);
+	}
 	run.many = targets.list.len > 1;
 	if (parse_all(&run))
-		IJ_VEC_EACH (&targets.list, target)
+		IJ_LIST_EACH (&targets.list, target)
 			run_target(&run, target);
 	ij_targets_deinit(&targets);
-	IJ_VEC_EACH (&run.calls, call)
-		ij_call_deinit(call);
-	ij_vec_deinit(&run.calls);
+	for (size_t i = 0; i < options->exprs_len; i++)
+		ij_call_destroy(run.calls[i]);
+	free(run.calls);
 	return run.status;
 }

@@ -2,108 +2,70 @@
 /* interject check: each thread's verdict, injecting nothing. */
 #include <stdio.h>
 
-#include "base/json.h"
 #include "cli/commands.h"
-#include "cli/report.h"
+#include "cli/print.h"
 #include "cli/targets.h"
-#include "session/status.h"
-#include "session/verdict.h"
 
 struct check {
 	const struct ij_options *options;
 	const struct ij_call *call; /* the callee; NULL: one that needs everything */
 	bool many;
-	struct ij_strbuf out, diag;
 };
 
-static void print_text(struct check *check, struct ij_session *s, const struct ij_wire_verdict *v)
+static void print_verdicts(const struct check *check, pid_t pid, const struct ij_verdicts *verdicts)
 {
-	bool safe = v->reason == IJ_WIRE_REASON_NONE;
-	IJ_STRBUF_AUTO reason = {0};
-	char where[256] = "-";
-
-	if (v->pc)
-		ij_modules_describe(ij_session_modules(s), v->pc, where, sizeof(where));
-	ij_verdict_reason(s, v, &reason);
-	if (check->many)
-		ij_strbuf_printf(&check->out, "%d: ", ij_session_pid(s));
-	ij_strbuf_printf(&check->out, "%7d  %-15s  %-6s  %s%s%s\n", v->tid, v->comm,
-			 safe ? "safe" : "unsafe", where, safe ? "" : ": ",
-			 safe ? "" : ij_strbuf_get(&reason));
-}
-
-static void print_json(struct check *check, struct ij_session *s, const struct ij_wire_verdict *v)
-{
-	IJ_STRBUF_AUTO reason = {0};
-	struct ij_json json;
-
-	ij_verdict_reason(s, v, &reason);
-	ij_json_init(&json, &check->out);
-	ij_json_object(&json, NULL);
-	ij_json_int(&json, "pid", ij_session_pid(s));
-	ij_json_int(&json, "tid", v->tid);
-	ij_json_string(&json, "comm", v->comm);
-	ij_json_string(&json, "expr", check->options->exprs_len ? check->options->exprs[0] : NULL);
-	ij_report_json_place(&json, "stop", s, v->pc);
-	ij_json_object(&json, "verdict");
-	ij_json_bool(&json, "safe", v->reason == IJ_WIRE_REASON_NONE);
-	ij_json_string(&json, "reason", reason.len ? ij_strbuf_get(&reason) : NULL);
-	ij_json_object_end(&json);
-	if (v->syscall >= 0)
-		ij_json_int(&json, "syscall", v->syscall);
-	else
-		ij_json_null(&json, "syscall");
-	ij_json_uint(&json, "frames", v->frames);
-	ij_json_object_end(&json);
-	ij_strbuf_puts(&check->out, "\n");
-}
-
-static struct ij_error *check_session(struct check *check, struct ij_session *s)
-{
-	struct ij_verdicts verdicts;
-	struct ij_wire_ended ended;
-	ij_classes need = IJ_CLASSES_ALL;
-
-	if (check->call)
-		IJ_TRY(ij_session_prepare(s, check->call, &need));
-	IJ_TRY(ij_session_check(s, need, check->options->call.tid, &verdicts));
-	IJ_VEC_EACH (&verdicts.list, v) {
+	for (size_t i = 0; i < ij_verdicts_len(verdicts); i++) {
 		if (check->options->json)
-			print_json(check, s, v);
+			puts(ij_verdicts_json(verdicts, i));
 		else
-			print_text(check, s, v);
+			ij_print_line(pid, check->many, ij_verdicts_text(verdicts, i));
 	}
-	if (verdicts.more)
-		ij_strbuf_printf(&check->diag, "interject: %u more threads of %d are not shown\n",
-				 verdicts.more, ij_session_pid(s));
-	ij_vec_deinit(&verdicts.list);
-	return ij_session_close(s, &ended);
+}
+
+static struct ij_error *check_session(const struct check *check, const struct ij_target *target)
+{
+	struct ij_verdicts *verdicts;
+	unsigned more;
+	struct ij_error *err =
+		ij_session_check(target->session, check->call, &check->options->call, &verdicts);
+
+	if (err)
+		return err;
+	print_verdicts(check, target->pid, verdicts);
+	more = ij_verdicts_more(verdicts);
+	ij_verdicts_free(verdicts);
+	if (more) {
+		ij_print_flush();
+		fprintf(stderr, "interject: %u more threads of %d are not shown\n", more,
+			target->pid);
+	}
+	return ij_session_close(target->session, NULL);
 }
 
 /* A target that cannot be judged. */
-static int report_error(struct check *check, pid_t pid, const struct ij_error *err)
+static int report_error(const struct check *check, pid_t pid, const struct ij_error *err)
 {
-	const struct ij_report r = {
-		.pid = pid,
-		.expr = check->options->exprs_len ? check->options->exprs[0] : NULL,
-		.error = err,
-	};
+	const struct ij_options *options = check->options;
+	struct ij_result *result;
 
-	if (check->options->json)
-		ij_report_json(&r, &check->out);
-	else
-		ij_diag(&check->diag, err);
-	return ij_report_status(&r);
+	if (!options->json) {
+		ij_print_flush();
+		return ij_print_error(pid, false, err);
+	}
+	result = ij_result_create(pid, options->exprs_len ? options->exprs[0] : NULL, NULL, err);
+	puts(ij_result_json(result));
+	ij_result_free(result);
+	return ij_error_exit_status(ij_error_code_of(err));
 }
 
-static int check_target(struct check *check, const struct ij_target *target)
+static int check_target(const struct check *check, const struct ij_target *target)
 {
 	struct ij_error *err;
 	int status;
 
 	if (target->error)
 		return report_error(check, target->pid, target->error);
-	err = check_session(check, target->session);
+	err = check_session(check, target);
 	if (!err)
 		return 0;
 	status = report_error(check, target->pid, err);
@@ -111,27 +73,31 @@ static int check_target(struct check *check, const struct ij_target *target)
 	return status;
 }
 
-static struct ij_error *parse(const struct ij_options *options, struct ij_call *ret)
+static struct ij_error *parse(const struct ij_options *options, struct ij_call **ret)
 {
 	struct ij_prototypes *protos;
-	struct ij_error *err;
+	struct ij_error *err = ij_commands_prototypes(options, &protos), *told;
 
-	IJ_TRY(ij_commands_prototypes(options, &protos));
-	err = ij_call_parse(protos, options->exprs[0], ret);
+	if (err)
+		return err;
+	err = ij_call_create(protos, options->exprs[0], ret);
 	ij_prototypes_destroy(protos);
-	return ij_error_wrap(err, "%s", options->exprs[0]);
+	if (!err)
+		return NULL;
+	told = ij_error_create(ij_error_code_of(err), "%s: %s", options->exprs[0],
+			       ij_error_message(err));
+	ij_error_free(err);
+	return told;
 }
 
 static int run(struct check *check, struct ij_targets *targets)
 {
-	struct ij_error *err;
 	int status = 0;
 
 	check->many = targets->list.len > 1;
-	IJ_VEC_EACH (&targets->list, target)
+	IJ_LIST_EACH (&targets->list, target)
 		status = ij_status_worse(status, check_target(check, target));
-	err = ij_report_flush(&check->out, &check->diag);
-	return err ? ij_status_worse(status, ij_commands_fail(err)) : status;
+	return ij_status_worse(status, ij_print_flush());
 }
 
 int ij_cmd_check(const struct ij_options *options)
@@ -139,22 +105,20 @@ int ij_cmd_check(const struct ij_options *options)
 	struct check check = {.options = options};
 	struct ij_targets targets;
 	struct ij_error *err;
-	struct ij_call call;
+	struct ij_call *call = NULL;
 	int status;
 
 	if (options->exprs_len > 1)
-		return ij_commands_fail(ij_error_new(USAGE, "check takes one expression, not %zu",
-						     options->exprs_len));
+		return ij_commands_fail(ij_error_create(
+			IJ_ERR_USAGE, "check takes one expression, not %zu", options->exprs_len));
 	err = ij_targets_start(options, &targets);
 	if (err)
 		return ij_commands_fail(err);
-	if (options->exprs_len) {
+	if (options->exprs_len)
 		err = parse(options, &call);
-		check.call = &call;
-	}
+	check.call = call;
 	status = err ? ij_commands_fail(err) : run(&check, &targets);
-	if (!err && check.call)
-		ij_call_deinit(&call);
+	ij_call_destroy(call);
 	ij_targets_deinit(&targets);
 	return status;
 }

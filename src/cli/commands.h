@@ -12,7 +12,7 @@
 
 /** The built-in prototypes and those of --decl. */
 struct ij_error *ij_commands_prototypes(const struct ij_options *options,
-					struct ij_prototypes **ret) IJ_WARN_UNUSED;
+					struct ij_prototypes **ret) IJ_CLI_RESULT;
 
 /** Print @err (consumed) on standard error; its exit status. */
 int ij_commands_fail(struct ij_error *err);

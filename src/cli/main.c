@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/print.h"
 #ifdef IJ_STATIC
 #include "tracer/tracer.h"
 #endif
@@ -16,9 +17,9 @@ static int (*const commands[])(const struct ij_options *options) = {
 
 int ij_commands_fail(struct ij_error *err)
 {
-	int status = ij_error_exit_status(err->code);
+	int status = ij_error_exit_status(ij_error_code_of(err));
 
-	fprintf(stderr, "interject: %s\n", err->msg);
+	fprintf(stderr, "interject: %s\n", ij_error_message(err));
 	ij_error_free(err);
 	return status;
 }
@@ -28,47 +29,36 @@ struct ij_error *ij_commands_prototypes(const struct ij_options *options,
 {
 	struct ij_prototypes *protos;
 
-	IJ_TRY(ij_prototypes_create(&protos));
-	IJ_VEC_EACH (&options->decls, decl) {
+	IJ_CLI_TRY(ij_prototypes_create(&protos));
+	IJ_LIST_EACH (&options->decls, decl) {
 		struct ij_error *err = ij_prototypes_add(protos, *decl);
 
 		if (err) {
 			ij_prototypes_destroy(protos);
-			return ij_error_wrap(err, "--decl '%s'", *decl);
+			return ij_cli_wrap(err, "--decl '%s'", *decl);
 		}
 	}
 	*ret = protos;
 	return NULL;
 }
 
-static int print(struct ij_strbuf *text)
-{
-	struct ij_error *err = ij_strbuf_error(text);
-
-	if (!err)
-		fputs(ij_strbuf_get(text), stdout);
-	if (!err && fflush(stdout))
-		err = ij_error_new(OS, "cannot write to standard output");
-	return err ? ij_commands_fail(err) : 0;
-}
-
 static int help(void)
 {
-	IJ_STRBUF_AUTO text = {0};
-
-	ij_strbuf_puts(&text, "Usage: interject COMMAND [OPTION...]\n"
-			      "Call functions in running processes: safe, or untouched.\n\n"
-			      "Commands:\n");
-	for (size_t i = 0; i < IJ_COUNT(commands); i++)
-		ij_strbuf_printf(&text, "  %-12s %s\n", ij_command_name((enum ij_command)i),
-				 ij_command_summary((enum ij_command)i));
-	ij_strbuf_puts(&text, "\nOptions:\n"
-			      "  -h, --help     show this help; after a command, that command's\n"
-			      "  -V, --version  show the version\n"
-			      "\nExamples:\n"
-			      "  interject check -p 4242\n"
-			      "  interject call -p 4242 'malloc_trim(0)'\n");
-	return print(&text);
+	fputs("Usage: interject COMMAND [OPTION...]\n"
+	      "Call functions in running processes: safe, or untouched.\n\n"
+	      "Commands:\n",
+	      stdout);
+	for (size_t i = 0; i < IJ_CLI_COUNT(commands); i++)
+		printf("  %-12s %s\n", ij_command_name((enum ij_command)i),
+		       ij_command_summary((enum ij_command)i));
+	fputs("\nOptions:\n"
+	      "  -h, --help     show this help; after a command, that command's\n"
+	      "  -V, --version  show the version\n"
+	      "\nExamples:\n"
+	      "  interject check -p 4242\n"
+	      "  interject call -p 4242 'malloc_trim(0)'\n",
+	      stdout);
+	return ij_print_flush();
 }
 
 static int run(enum ij_command command, int argc, char **argv)
@@ -80,10 +70,8 @@ static int run(enum ij_command command, int argc, char **argv)
 	if (err)
 		return ij_commands_fail(err);
 	if (options.help) {
-		IJ_STRBUF_AUTO text = {0};
-
-		ij_options_help(command, &text);
-		status = print(&text);
+		ij_options_help(command, stdout);
+		status = ij_print_flush();
 	} else {
 		status = commands[command](&options);
 	}
@@ -108,19 +96,20 @@ int main(int argc, char **argv)
 	if (is_tracer(argv[0]))
 		return ij_tracer_main(argc, argv);
 #endif
-	for (size_t i = 0; i < IJ_COUNT(commands); i++)
+	for (size_t i = 0; i < IJ_CLI_COUNT(commands); i++)
 		if (!strcmp(word, ij_command_name((enum ij_command)i)))
 			return run((enum ij_command)i, argc - 1, argv + 1);
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
 		return help();
 	if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
-		puts("interject " IJ_VERSION);
+		printf("interject %s\n", ij_version());
 		return 0;
 	}
 	if (!*word)
-		return ij_commands_fail(ij_error_new(USAGE, "no command; see interject --help"));
-	return ij_commands_fail(ij_error_new(USAGE,
-					     "unknown command or option \"%s\"; see "
-					     "interject --help",
-					     word));
+		return ij_commands_fail(
+			ij_error_create(IJ_ERR_USAGE, "no command; see interject --help"));
+	return ij_commands_fail(ij_error_create(IJ_ERR_USAGE,
+						"unknown command or option \"%s\"; see "
+						"interject --help",
+						word));
 }

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "session/duration.h"
-
 enum option_id {
 #define IJ_O(NAME, commands, letter, name, arg, text) OPTION_##NAME,
 #include "cli/options.def"
@@ -82,8 +80,9 @@ static struct ij_error *parse_id(const char *what, const char *pos, const char *
 			id = 0;
 	}
 	if (id <= 0)
-		return ij_error_new(USAGE, "\"%.*s\" is not a %s id: write a number from 1 on",
-				    (int)(len < 40 ? len : 40), pos, what);
+		return ij_error_create(IJ_ERR_USAGE,
+				       "\"%.*s\" is not a %s id: write a number from 1 on",
+				       (int)(len < 40 ? len : 40), pos, what);
 	*ret = (pid_t)id;
 	return NULL;
 }
@@ -96,8 +95,8 @@ static struct ij_error *parse_pids(const char *text, struct ij_pids *ret)
 		const char *end = pos + strcspn(pos, ",");
 		pid_t pid;
 
-		IJ_TRY(parse_id("process", pos, end, &pid));
-		IJ_TRY(ij_vec_push(&ret->list, pid));
+		IJ_CLI_TRY(parse_id("process", pos, end, &pid));
+		IJ_CLI_TRY(ij_list_push(&ret->list, pid));
 		if (!*end)
 			return NULL;
 		pos = end + 1;
@@ -108,11 +107,49 @@ static struct ij_error *parse_time(const char *name, const char *text, bool zero
 {
 	uint64_t ns;
 
-	IJ_TRY(ij_error_wrap(ij_duration_parse(text, &ns), "--%s", name));
+	IJ_CLI_TRY(ij_cli_wrap(ij_duration_parse(text, &ns), "--%s", name));
 	if (!ns && !zero)
-		return ij_error_new(USAGE, "--%s must be longer than 0", name);
+		return ij_error_create(IJ_ERR_USAGE, "--%s must be longer than 0", name);
 	*ret = ns;
 	return NULL;
+}
+
+static struct ij_error *parse_avoid(const char *text, struct ij_options *o)
+{
+	for (const char *pos = text;; pos++) {
+		size_t len = strcspn(pos, ",");
+		char *name = strndup(pos, len);
+		struct ij_error *err;
+
+		if (name && !len) {
+			free(name);
+			return ij_error_create(IJ_ERR_USAGE, "--avoid \"%s\": a name is missing",
+					       text);
+		}
+		err = name ? ij_list_push(&o->avoid, name) : ij_cli_nomem();
+		if (err) {
+			free(name);
+			return err;
+		}
+		pos += len;
+		if (!*pos)
+			return NULL;
+	}
+}
+
+static struct ij_error *parse_stack(const char *text, enum ij_call_stack *ret)
+{
+	static const char *const names[] = {[IJ_CALL_STACK_AUTO] = "auto",
+					    [IJ_CALL_STACK_OWN] = "own",
+					    [IJ_CALL_STACK_FOREIGN] = "foreign"};
+
+	for (size_t i = 0; i < IJ_CLI_COUNT(names); i++) {
+		if (!strcmp(text, names[i])) {
+			*ret = (enum ij_call_stack)i;
+			return NULL;
+		}
+	}
+	return ij_error_create(IJ_ERR_USAGE, "--stack=%.40s: write auto, own or foreign", text);
 }
 
 static struct ij_error *apply(struct ij_options *o, enum option_id id, const char *arg)
@@ -121,7 +158,7 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_PID:
 		return parse_pids(arg, &o->pids);
 	case OPTION_NAME:
-		return ij_vec_push(&o->names, arg);
+		return ij_list_push(&o->names, arg);
 	case OPTION_TID:
 		return parse_id("thread", arg, arg + strlen(arg), &o->call.tid);
 	case OPTION_TIMEOUT:
@@ -130,19 +167,45 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 		return parse_time(rows[id].name, arg, false, &o->call.pause_ns);
 	case OPTION_WAIT:
 		return parse_time(rows[id].name, arg, true, &o->call.wait_ns);
+	case OPTION_WALK:
+		return ij_cli_wrap(ij_walkers_parse(arg, &o->call.walkers), "--walk");
+	case OPTION_UNTIL:
+		o->call.until = arg;
+		break;
+	case OPTION_AT:
+		o->call.at = arg;
+		break;
 	case OPTION_DECL:
-		return ij_vec_push(&o->decls, arg);
+		return ij_list_push(&o->decls, arg);
+	case OPTION_AVOID:
+		return parse_avoid(arg, o);
+	case OPTION_POLICY:
+		return ij_list_push(&o->policies, arg);
+	case OPTION_ONE_STOP:
+		o->one_stop = true;
+		break;
 	case OPTION_EXPLAIN:
-		o->explain = true;
+		o->explain = o->call.explain = true;
 		break;
 	case OPTION_JSON:
 		o->json = true;
 		break;
+	case OPTION_STACK:
+		return parse_stack(arg, &o->call.stack);
 	case OPTION_FORCE:
 		o->call.force = true;
 		break;
+	case OPTION_REHEARSE:
+		o->call.rehearse = true;
+		break;
+	case OPTION_IN_COPY:
+		o->call.in_copy = true;
+		break;
 	case OPTION_QUIET:
 		o->quiet = true;
+		break;
+	case OPTION_VERBOSE:
+		o->verbose = true;
 		break;
 	case OPTION_HELP:
 		o->help = true;
@@ -156,6 +219,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 /* What getopt_long wants: short options (":": it prints nothing itself), and long ones. */
 static void make_getopt(enum ij_command command, char *letters, struct option *longs)
 {
+	/* A system call's arguments may be negative numbers: its options end before its name. */
+	if (command == IJ_COMMAND_SYSCALL)
+		*letters++ = '+';
 	*letters++ = ':';
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		if (!applies(command, i))
@@ -193,24 +259,24 @@ static struct ij_error *bad_option(enum ij_command command, int value, char **ar
 	const char *text = optopt > 0 && optopt < LONG_BASE ? letter : argv[optind - 1];
 
 	if (value == ':')
-		return ij_error_new(USAGE, "option %s wants an argument; see interject %s --help",
-				    text, name);
-	return ij_error_new(USAGE, "unknown or malformed option %s; see interject %s --help", text,
-			    name);
+		return ij_error_create(IJ_ERR_USAGE,
+				       "option %s wants an argument; see interject %s --help", text,
+				       name);
+	return ij_error_create(IJ_ERR_USAGE,
+			       "unknown or malformed option %s; see interject %s --help", text,
+			       name);
 }
 
 struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv,
 				  struct ij_options *ret)
 {
-	struct ij_options o = {
-		.command = command,
-		.call = {.timeout_ns = 5000000000u, .pause_ns = 50000000u, .wait_ns = 2000000000u},
-	};
+	struct ij_options o = {.command = command};
 	struct option longs[OPTION_COUNT + 1];
-	char letters[2 * OPTION_COUNT + 2];
+	char letters[2 * OPTION_COUNT + 3];
 	struct ij_error *err = NULL;
 	int value;
 
+	ij_call_options_init(&o.call, sizeof(o.call));
 	make_getopt(command, letters, longs);
 	optind = 0; /* glibc: start anew */
 	while (!err && (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
@@ -221,11 +287,15 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 	}
 	o.exprs = argv + optind;
 	o.exprs_len = (size_t)(argc - optind);
-	if (!err && !o.help && !o.pids.list.len && !o.names.len && !o.call.tid)
-		err = ij_error_new(USAGE,
-				   "no target: give --pid, --name or --tid; see interject %s "
-				   "--help",
-				   commands[command].name);
+	if (!err && !o.help && command != IJ_COMMAND_DOCTOR && !o.pids.list.len && !o.names.len &&
+	    !o.call.tid)
+		err = ij_error_create(IJ_ERR_USAGE,
+				      "no target: give --pid, --name or --tid%s; see interject %s "
+				      "--help",
+				      command == IJ_COMMAND_SYSCALL && o.exprs_len
+					      ? " before the system call"
+					      : "",
+				      commands[command].name);
 	if (err) {
 		ij_options_deinit(&o);
 		return err;
@@ -236,9 +306,13 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 
 void ij_options_deinit(struct ij_options *options)
 {
-	ij_vec_deinit(&options->pids.list);
-	ij_vec_deinit(&options->names);
-	ij_vec_deinit(&options->decls);
+	ij_list_deinit(&options->pids.list);
+	ij_list_deinit(&options->names);
+	ij_list_deinit(&options->decls);
+	ij_list_deinit(&options->policies);
+	IJ_LIST_EACH (&options->avoid, name)
+		free(*name);
+	ij_list_deinit(&options->avoid);
 }
 
 static const char *const examples[] = {
@@ -247,30 +321,43 @@ static const char *const examples[] = {
 			    "  interject call -p 4242 '(double)libm!pow(2.0, 0.5)'\n"
 			    "  interject call -n redis-server --decl 'int f(char *, int)' "
 			    "'f((char[64])0, 64)'\n",
+	[IJ_COMMAND_SYSCALL] =
+		"  interject syscall -p 4242 close 5\n"
+		"  interject syscall -p 4242 'openat(AT_FDCWD, \"/tmp/x\", "
+		"O_RDWR|O_CREAT, 0600)'\n"
+		"  interject syscall -p 4242 prlimit64 0 RLIMIT_NOFILE '{4096, 8192}'\n",
 	[IJ_COMMAND_CHECK] = "  interject check -p 4242\n"
 			     "  interject check -p 4242 'malloc_trim(0)'\n",
+	[IJ_COMMAND_DOCTOR] = "  interject doctor\n"
+			      "  interject doctor -p 4242 --verbose\n",
 };
 
-void ij_options_help(enum ij_command command, struct ij_strbuf *out)
+void ij_options_help(enum ij_command command, FILE *out)
 {
 	const struct command_row *row = &commands[command];
+	bool times = false;
 
-	ij_strbuf_printf(out, "Usage: interject %s [OPTION...] %s\n", row->name, row->operands);
-	ij_strbuf_printf(out, "%c%s.\n\nOptions:\n", toupper((unsigned char)row->summary[0]),
-			 row->summary + 1);
+	fprintf(out, "Usage: interject %s [OPTION...]%s%s\n", row->name, *row->operands ? " " : "",
+		row->operands);
+	fprintf(out, "%c%s.\n\nOptions:\n", toupper((unsigned char)row->summary[0]),
+		row->summary + 1);
 	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		char name[64];
 
 		if (!applies(command, i))
 			continue;
+		times |= rows[i].arg && !strcmp(rows[i].arg, "TIME");
 		snprintf(name, sizeof(name), "--%s%s%s", rows[i].name, rows[i].arg ? "=" : "",
 			 rows[i].arg ? rows[i].arg : "");
 		if (rows[i].letter)
-			ij_strbuf_printf(out, "  -%c, ", rows[i].letter);
+			fprintf(out, "  -%c, ", rows[i].letter);
 		else
-			ij_strbuf_puts(out, "      ");
-		ij_strbuf_printf(out, "%-20s  %s\n", name, rows[i].text);
+			fputs("      ", out);
+		fprintf(out, "%-20s  %s\n", name, rows[i].text);
 	}
-	ij_strbuf_puts(out, "\nTIME is a number and ns, us, ms, s or m; without a unit seconds.\n");
-	ij_strbuf_printf(out, "\nExamples:\n%s", examples[command]);
+	if (times)
+		fputs("\nTIME is a number and ns, us, ms, s or m; without a unit "
+		      "seconds.\n",
+		      out);
+	fprintf(out, "\nExamples:\n%s", examples[command]);
 }

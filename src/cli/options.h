@@ -3,9 +3,12 @@
 #ifndef IJ_CLI_OPTIONS_H
 #define IJ_CLI_OPTIONS_H
 
-#include "base/strbuf.h"
-#include "session/session.h"
-#include "session/target.h"
+#include "cli/util.h"
+
+/** Processes, in order. */
+struct ij_pids {
+	IJ_LIST(pid_t) list;
+};
 
 enum ij_command {
 #define IJ_CMD(NAME, name, letter, operands, summary) IJ_COMMAND_##NAME,
@@ -20,11 +23,13 @@ const char *ij_command_summary(enum ij_command command);
 
 struct ij_options {
 	enum ij_command command;
-	struct ij_pids pids;        /* of -p, in order */
-	IJ_VEC(const char *) names; /* of -n; borrowed from argv */
-	IJ_VEC(const char *) decls; /* of --decl; borrowed from argv */
+	struct ij_pids pids;            /* of -p, in order */
+	IJ_LIST(const char *) names;    /* of -n; borrowed from argv */
+	IJ_LIST(const char *) decls;    /* of --decl; borrowed from argv */
+	IJ_LIST(const char *) policies; /* of --policy; borrowed from argv */
+	IJ_LIST(char *) avoid;          /* of --avoid, one name each; owned */
 	struct ij_call_options call;
-	bool explain, json, quiet, help;
+	bool one_stop, explain, json, quiet, verbose, help;
 	char **exprs; /* the operands; borrowed from argv */
 	size_t exprs_len;
 };
@@ -36,10 +41,10 @@ struct ij_options {
  * Errors: USAGE.
  */
 struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv,
-				  struct ij_options *ret) IJ_WARN_UNUSED;
+				  struct ij_options *ret) IJ_CLI_RESULT;
 void ij_options_deinit(struct ij_options *options);
 
-/** Add the help of @command. */
-void ij_options_help(enum ij_command command, struct ij_strbuf *out);
+/** Print the help of @command. */
+void ij_options_help(enum ij_command command, FILE *out);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "session/privileges.h"
+#include "cli/privileges.h"
 
 #define INTERRUPTED 130
 
@@ -33,7 +33,7 @@ static void catch_signals(void)
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action = {.sa_handler = on_signal};
 
-	for (size_t i = 0; i < IJ_COUNT(caught); i++) {
+	for (size_t i = 0; i < IJ_CLI_COUNT(caught); i++) {
 		struct sigaction old;
 
 		/* nohup(1) and background jobs of old shells ignore some: that stays so. */
@@ -67,32 +67,63 @@ static void drop_repeated(struct ij_pids *pids)
 	pids->list.len = kept;
 }
 
-static struct ij_error *select_pids(const struct ij_options *o, struct ij_pids *ret)
+/* Every process of the name @name. */
+static struct ij_error *add_named(const char *name, struct ij_pids *ret)
 {
-	IJ_VEC_EACH (&o->pids.list, pid)
-		IJ_TRY(ij_vec_push(&ret->list, *pid));
-	IJ_VEC_EACH (&o->names, name)
-		IJ_TRY(ij_target_find(*name, ret));
+	struct ij_error *err = NULL;
+	pid_t *pids;
+	size_t len;
+
+	IJ_CLI_TRY(ij_target_find(name, &pids, &len));
+	for (size_t i = 0; i < len && !err; i++)
+		err = ij_list_push(&ret->list, pids[i]);
+	free(pids);
+	return err;
+}
+
+struct ij_error *ij_targets_select(const struct ij_options *o, struct ij_pids *ret)
+{
+	IJ_LIST_EACH (&o->pids.list, pid)
+		IJ_CLI_TRY(ij_list_push(&ret->list, *pid));
+	IJ_LIST_EACH (&o->names, name)
+		IJ_CLI_TRY(add_named(*name, ret));
 	drop_repeated(ret);
 	if (o->call.tid && !ret->list.len) {
 		pid_t pid;
 
-		IJ_TRY(ij_target_of_thread(o->call.tid, &pid));
-		IJ_TRY(ij_vec_push(&ret->list, pid));
+		IJ_CLI_TRY(ij_target_of_thread(o->call.tid, &pid));
+		IJ_CLI_TRY(ij_list_push(&ret->list, pid));
 	}
 	if (o->call.tid && ret->list.len > 1)
-		return ij_error_new(USAGE, "--tid names one thread, but %zu processes are selected",
-				    ret->list.len);
+		return ij_error_create(IJ_ERR_USAGE,
+				       "--tid names one thread, but %zu processes are selected",
+				       ret->list.len);
 	return NULL;
 }
 
-static struct ij_error *start_one(const struct ij_options *o, struct ij_target *target)
+void ij_targets_session_options(struct ij_session_options *ret)
 {
-	IJ_TRY(ij_target_check(target->pid));
+	ij_session_options_init(ret, sizeof(*ret));
+	ret->child = true; /* of a program without children: who chose us, chose the tracer */
+#ifdef IJ_STATIC
+	ret->tracer_path = "/proc/self/exe";
+#endif
+}
+
+static struct ij_error *start_one(const struct ij_options *o, const struct ij_policy *policy,
+				  struct ij_target *target)
+{
+	struct ij_session_options options;
+
+	ij_targets_session_options(&options);
+	options.policy = policy;
+	options.avoid = (const char *const *)o->avoid.items;
+	options.avoid_len = o->avoid.len;
+	IJ_CLI_TRY(ij_target_check(target->pid));
 	if (o->call.tid && !has_thread(target->pid, o->call.tid))
-		return ij_error_new(NOPROC, "process %d has no thread %d", target->pid,
-				    o->call.tid);
-	return ij_session_spawn(target->pid, NULL, &target->session);
+		return ij_error_create(IJ_ERR_NOPROC, "process %d has no thread %d", target->pid,
+				       o->call.tid);
+	return ij_session_spawn(target->pid, &options, &target->session);
 }
 
 static void fail(struct ij_target *target, struct ij_error *err)
@@ -109,7 +140,7 @@ static void fail(struct ij_target *target, struct ij_error *err)
 /* Open the sessions, now that no privileges are left to lose. */
 static void open_all(struct ij_targets *targets)
 {
-	IJ_VEC_EACH (&targets->list, it)
+	IJ_LIST_EACH (&targets->list, it)
 		if (it->session)
 			fail(it, ij_session_open(it->session));
 }
@@ -117,17 +148,19 @@ static void open_all(struct ij_targets *targets)
 static struct ij_error *start(const struct ij_options *options, const struct ij_pids *pids,
 			      struct ij_targets *targets)
 {
-	IJ_TRY(ij_vec_reserve(&targets->list, pids->list.len));
+	targets->list.items = calloc(pids->list.len ? pids->list.len : 1, sizeof(struct ij_target));
+	if (!targets->list.items)
+		return ij_cli_nomem();
 	active = targets->list.items;
 	catch_signals();
-	IJ_VEC_EACH (&pids->list, pid) {
+	IJ_LIST_EACH (&pids->list, pid) {
 		struct ij_target *target = &targets->list.items[targets->list.len];
 
 		*target = (struct ij_target){.pid = *pid};
-		fail(target, start_one(options, target));
+		fail(target, start_one(options, targets->policy, target));
 		active_len = (sig_atomic_t)++targets->list.len;
 	}
-	IJ_TRY(ij_privileges_drop());
+	IJ_CLI_TRY(ij_privileges_drop());
 	open_all(targets);
 	return NULL;
 }
@@ -136,11 +169,15 @@ struct ij_error *ij_targets_start(const struct ij_options *options, struct ij_ta
 {
 	struct ij_targets targets = {0};
 	struct ij_pids pids = {0};
-	struct ij_error *err = select_pids(options, &pids);
+	struct ij_error *err =
+		ij_policy_load(options->policies.items, options->policies.len, &targets.policy);
+
+	if (!err)
+		err = ij_targets_select(options, &pids);
 
 	if (!err)
 		err = start(options, &pids, &targets);
-	ij_vec_deinit(&pids.list);
+	ij_list_deinit(&pids.list);
 	if (err) {
 		ij_targets_deinit(&targets);
 		return err;
@@ -153,9 +190,10 @@ void ij_targets_deinit(struct ij_targets *targets)
 {
 	active_len = 0;
 	active = NULL;
-	IJ_VEC_EACH (&targets->list, it) {
+	IJ_LIST_EACH (&targets->list, it) {
 		ij_session_destroy(it->session);
 		ij_error_free(it->error);
 	}
-	ij_vec_deinit(&targets->list);
+	ij_list_deinit(&targets->list);
+	ij_policy_destroy(targets->policy);
 }

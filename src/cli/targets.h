@@ -12,18 +12,31 @@ struct ij_target {
 };
 
 struct ij_targets {
-	IJ_VEC(struct ij_target) list;
+	IJ_LIST(struct ij_target) list;
+	struct ij_policy *policy; /* that the sessions judge by */
 };
 
 /**
- * Select the processes, start a tracer for each, give up privileges, and open the sessions. A
- * target that fails keeps its `error`; the others go on. SIGINT, SIGTERM and SIGHUP interrupt all
- * sessions from here on.
+ * The processes that @options select, each once.
  *
- * Errors: USAGE, NOPROC (nothing is selected), PERM (privileges could not be given up).
+ * @ret: appended to. Errors: NOPROC (none of a name, no such thread), USAGE.
+ */
+struct ij_error *ij_targets_select(const struct ij_options *options, struct ij_pids *ret)
+	IJ_CLI_RESULT;
+
+/** What all sessions of this program have in common. */
+void ij_targets_session_options(struct ij_session_options *ret);
+
+/**
+ * Read the policy files, select the processes, start a tracer for each, give up privileges, and
+ * open the sessions. A target that fails keeps its `error`; the others go on. SIGINT, SIGTERM and
+ * SIGHUP interrupt all sessions from here on.
+ *
+ * Errors: those of ij_policy_load, USAGE, NOPROC (nothing is selected), PERM (privileges could
+ * not be given up).
  */
 struct ij_error *ij_targets_start(const struct ij_options *options, struct ij_targets *ret)
-	IJ_WARN_UNUSED;
+	IJ_CLI_RESULT;
 void ij_targets_deinit(struct ij_targets *targets);
 
 #endif

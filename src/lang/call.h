@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "interject/interject.h"
 #include "maps/classes.h"
 
 enum ij_type_kind {
@@ -67,23 +68,12 @@ struct ij_prototype {
 	struct ij_texts texts; /* of the types */
 };
 
-/** Declarations by name: the built-in table, and what the user added, which wins. */
-struct ij_prototypes;
-
-/** The built-in table (share/prototypes, compiled in) alone. */
-struct ij_error *ij_prototypes_create(struct ij_prototypes **ret) IJ_WARN_UNUSED;
-void ij_prototypes_destroy(struct ij_prototypes *protos);
-
-/**
- * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`.
- * `__attribute__`, `extern`, `static`, `inline`, `restrict`, parameter names, function pointers and
- * pointers to any struct are understood; struct, union, _Complex and vector values are UNSUPPORTED
- * by name. A comment behind it may say what the function needs, as in share/prototypes:
- * `int f(int); // need: none`. Pointers that ij_prototypes_find gave stay valid.
- *
- * Errors: SYNTAX (with the column), TYPE (a type that is not known), UNSUPPORTED, LIMIT.
+/*
+ * Declarations by name, struct ij_prototypes: the built-in table (share/prototypes, compiled in),
+ * and what the user added, which wins. In a declaration `__attribute__`, `extern`, `static`,
+ * `inline`, `restrict`, parameter names, function pointers and pointers to any struct are
+ * understood. Pointers that ij_prototypes_find gave stay valid when one is added.
  */
-struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl) IJ_WARN_UNUSED;
 
 /** By plain name (no module); NULL if unknown (or out of memory). Borrowed. */
 const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name);
@@ -164,6 +154,11 @@ struct ij_result_regs {
 	uint64_t xmm0[2], xmm1[2];
 	uint8_t st0[16]; /* 10 bytes used */
 };
+
+/** The integer or pointer in @regs, cut to @type's size: 0 of other types. */
+uint64_t ij_value_integer(const struct ij_type *type, const struct ij_result_regs *regs);
+/** The floating-point number in @regs; 0 of other types. */
+long double ij_value_float(const struct ij_type *type, const struct ij_result_regs *regs);
 
 /** Convert the result in @regs from @from to @to (callee_ret and ret of a call) as a C cast does.
  */

@@ -11,8 +11,10 @@
 
 /* The integer in rax, cut to the type's size: the ABI leaves the upper bits undefined
  * (psABI 3.2.3). */
-static uint64_t integer(const struct ij_type *type, const struct ij_result_regs *regs)
+uint64_t ij_value_integer(const struct ij_type *type, const struct ij_result_regs *regs)
 {
+	if (type->kind == IJ_TYPE_VOID || type->kind == IJ_TYPE_FLOAT)
+		return 0;
 	if (type->kind == IJ_TYPE_BOOL)
 		return (regs->rax & 0xff) != 0;
 	if (type->kind == IJ_TYPE_POINTER || type->kind == IJ_TYPE_STRING)
@@ -20,12 +22,14 @@ static uint64_t integer(const struct ij_type *type, const struct ij_result_regs 
 	return ij_type_wrap(type, regs->rax);
 }
 
-static long double floating(const struct ij_type *type, const struct ij_result_regs *regs)
+long double ij_value_float(const struct ij_type *type, const struct ij_result_regs *regs)
 {
 	long double f80 = 0;
 	double f64;
 	float f32;
 
+	if (type->kind != IJ_TYPE_FLOAT)
+		return 0;
 	if (type->size == 4) {
 		memcpy(&f32, regs->xmm0, sizeof(f32));
 		return f32;
@@ -48,6 +52,9 @@ static bool reads_back(const char *text, const struct ij_type *type, long double
 	return strtold(text, NULL) == value;
 }
 
+/* Whole numbers up to here are printed without an exponent: a double has 17 digits. */
+#define WHOLE_MAX 1e17L
+
 /* The shortest digits that read back as the same value, in the C locale. */
 static void print_finite(const struct ij_type *type, long double value, struct ij_strbuf *out)
 {
@@ -65,6 +72,9 @@ static void print_finite(const struct ij_type *type, long double value, struct i
 		if (reads_back(text, type, value))
 			break;
 	}
+	/* Ten is 10, as in gdb, not 1e+01. */
+	if (strchr(text, 'e') && fabsl(value) >= 1 && fabsl(value) < WHOLE_MAX)
+		snprintf(text, sizeof(text), "%.0Lf", value);
 	uselocale(old);
 	freelocale(c_locale);
 	ij_strbuf_puts(out, text);
@@ -73,7 +83,7 @@ static void print_finite(const struct ij_type *type, long double value, struct i
 static void print_float(const struct ij_type *type, const struct ij_result_regs *regs,
 			struct ij_strbuf *out)
 {
-	long double value = floating(type, regs);
+	long double value = ij_value_float(type, regs);
 
 	if (isnan(value))
 		ij_strbuf_puts(out, signbit(value) ? "-nan" : "nan");
@@ -140,8 +150,7 @@ static void print_string(uint64_t addr, const char *string, struct ij_strbuf *ou
 void ij_value_print(const struct ij_type *type, const struct ij_result_regs *regs,
 		    const char *string, struct ij_strbuf *out)
 {
-	uint64_t value =
-		type->kind == IJ_TYPE_VOID || type->kind == IJ_TYPE_FLOAT ? 0 : integer(type, regs);
+	uint64_t value = ij_value_integer(type, regs);
 	unsigned char byte = (unsigned char)value;
 
 	switch (type->kind) {
@@ -190,8 +199,7 @@ static void json_integer(const struct ij_type *type, uint64_t value, struct ij_s
 void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs,
 		   const char *string, struct ij_strbuf *out)
 {
-	uint64_t value =
-		type->kind == IJ_TYPE_VOID || type->kind == IJ_TYPE_FLOAT ? 0 : integer(type, regs);
+	uint64_t value = ij_value_integer(type, regs);
 	const char *quote;
 	struct ij_json json;
 
@@ -208,7 +216,7 @@ void ij_value_json(const struct ij_type *type, const struct ij_result_regs *regs
 		json_integer(type, value, out);
 		break;
 	case IJ_TYPE_FLOAT:
-		quote = isfinite(floating(type, regs)) ? "" : "\"";
+		quote = isfinite(ij_value_float(type, regs)) ? "" : "\"";
 		ij_strbuf_puts(out, quote);
 		print_float(type, regs, out);
 		ij_strbuf_puts(out, quote);
@@ -251,15 +259,15 @@ void ij_value_cast(const struct ij_type *from, const struct ij_type *to,
 		return;
 	if (to->kind != IJ_TYPE_FLOAT) {
 		if (from->kind == IJ_TYPE_FLOAT)
-			regs->rax = float_to_integer(floating(from, regs), to);
+			regs->rax = float_to_integer(ij_value_float(from, regs), to);
 		else
-			regs->rax = integer(from, regs);
+			regs->rax = ij_value_integer(from, regs);
 		if (to->kind == IJ_TYPE_BOOL)
 			regs->rax = regs->rax != 0;
 		return;
 	}
-	bits = from->kind == IJ_TYPE_FLOAT ? 0 : integer(from, regs);
-	f80 = from->kind == IJ_TYPE_FLOAT ? floating(from, regs)
+	bits = from->kind == IJ_TYPE_FLOAT ? 0 : ij_value_integer(from, regs);
+	f80 = from->kind == IJ_TYPE_FLOAT ? ij_value_float(from, regs)
 	      : is_signed                 ? (long double)(int64_t)bits
 					  : (long double)bits;
 	f64 = (double)f80;

@@ -44,4 +44,19 @@ struct ij_mem_bytes {
 };
 void ij_mem_bytes_init(struct ij_mem_bytes *mem, const void *bytes, ij_addr base, size_t size);
 
+enum { IJ_MEM_BLOCK = 1024, IJ_MEM_BLOCKS = 8 }; /* bytes; a page has a whole number of them */
+
+/**
+ * The same memory, read by blocks that are kept: for as long as nobody minds what changes
+ * meanwhile.
+ */
+struct ij_mem_cache {
+	struct ij_mem mem;
+	struct ij_mem *under; /* borrowed */
+	ij_addr starts[IJ_MEM_BLOCKS];
+	bool valid[IJ_MEM_BLOCKS];
+	uint8_t blocks[IJ_MEM_BLOCKS][IJ_MEM_BLOCK];
+};
+void ij_mem_cache_init(struct ij_mem_cache *cache, struct ij_mem *under);
+
 #endif

@@ -78,6 +78,14 @@ static struct ij_error *check_belongs(struct ij_object *obj, struct ij_object *d
 	return NULL;
 }
 
+void ij_object_debug_set(struct ij_object *obj, struct ij_object *debug, int fd)
+{
+	obj->debug = debug;
+	obj->debug_fd = fd;
+	obj->by_addr_built = false;
+	obj->by_addr_asked = 0;
+}
+
 struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const char *name)
 {
 	struct ij_object *debug = NULL;
@@ -93,9 +101,6 @@ struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const cha
 		close(fd);
 		return err;
 	}
-	obj->debug = debug;
-	obj->debug_fd = fd;
-	obj->by_addr_built = false;
-	obj->by_addr_asked = 0;
+	ij_object_debug_set(obj, debug, fd);
 	return NULL;
 }

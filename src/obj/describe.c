@@ -37,7 +37,7 @@ static bool try_build_id(struct ij_modules *mods, struct ij_module *mod)
 	return try_debug(mods, mod, path);
 }
 
-static void try_link(struct ij_modules *mods, struct ij_module *mod)
+static bool try_link(struct ij_modules *mods, struct ij_module *mod)
 {
 	static const char *const forms[] = {"%.*s/%s", "%.*s/.debug/%s", "/usr/lib/debug%.*s/%s"};
 	char path[PATH_SIZE];
@@ -46,7 +46,7 @@ static void try_link(struct ij_modules *mods, struct ij_module *mod)
 	int dir_len;
 
 	if (mod->path[0] != '/' || !ij_object_debuglink(mod->obj, &link, &crc))
-		return;
+		return false;
 	dir_len = (int)(mod->name - mod->path - 1);
 	for (unsigned i = 0; i < IJ_COUNT(forms); i++) {
 		int len;
@@ -57,8 +57,9 @@ static void try_link(struct ij_modules *mods, struct ij_module *mod)
 		if (len < 0 || (size_t)len >= sizeof(path) || !strcmp(path, mod->path))
 			continue;
 		if (try_debug(mods, mod, path))
-			return;
+			return true;
 	}
+	return false;
 }
 
 void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
@@ -75,8 +76,10 @@ void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
 		ij_error_free(err);
 		return;
 	}
-	if (!mod->obj->symtab.len && !try_build_id(mods, mod))
-		try_link(mods, mod);
+	if (mod->obj->symtab.len || try_build_id(mods, mod) || try_link(mods, mod))
+		return;
+	/* Functions only, and in the file itself. */
+	ij_error_free(ij_object_minidebug_attach(mod->obj));
 }
 
 void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_ret,
@@ -122,4 +125,15 @@ void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_
 		snprintf(buf, size, "0x%llx (%s)", (unsigned long long)off, mod->name);
 	else
 		snprintf(buf, size, "0x%llx", (unsigned long long)addr);
+}
+
+struct ij_error *ij_modules_labels(struct ij_modules *mods, ij_addr addr, struct ij_labels *ret)
+{
+	struct ij_module *mod = ij_modules_find(mods, addr);
+
+	ret->len = 0;
+	if (!mod || !mod->obj)
+		return NULL;
+	ij_module_want_debug(mods, mod);
+	return ij_object_labels(mod->obj, addr - mod->bias, ret);
 }

@@ -5,6 +5,7 @@
 
 #include "mem/mem.h"
 #include "mem/vmas.h"
+#include "obj/labels.h"
 #include "obj/object.h"
 
 struct ij_modules;
@@ -98,5 +99,9 @@ void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_
  */
 void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_ret,
 		       uint64_t *off_ret, const struct ij_module **module_ret);
+
+/** What debug information says of a thread that stands at @addr: see ij_labels_find. */
+struct ij_error *ij_modules_labels(struct ij_modules *mods, ij_addr addr, struct ij_labels *ret)
+	IJ_WARN_UNUSED;
 
 #endif

@@ -269,15 +269,27 @@ struct ij_error *ij_object_open_debug(int fd, const char *name, struct ij_object
 	return open_fd(fd, name, true, ret);
 }
 
-struct ij_error *ij_object_open_bytes(const void *bytes, size_t size, const char *name,
-				      struct ij_object **ret)
+static struct ij_error *open_bytes(const void *bytes, size_t size, const char *name, bool debug,
+				   struct ij_object **ret)
 {
 	struct ij_image img;
 	struct ij_error *err = ij_image_open_bytes(&img, bytes, size);
 
 	if (err)
 		return ij_error_wrap(err, "%s", name);
-	return open_image(&img, name, false, ret);
+	return open_image(&img, name, debug, ret);
+}
+
+struct ij_error *ij_object_open_bytes(const void *bytes, size_t size, const char *name,
+				      struct ij_object **ret)
+{
+	return open_bytes(bytes, size, name, false, ret);
+}
+
+struct ij_error *ij_object_open_debug_bytes(const void *bytes, size_t size, const char *name,
+					    struct ij_object **ret)
+{
+	return open_bytes(bytes, size, name, true, ret);
 }
 
 void ij_object_close(struct ij_object *obj)

@@ -128,6 +128,13 @@ struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const cha
 	IJ_WARN_UNUSED;
 
 /**
+ * Use the symbols of the object's own .gnu_debugdata, too, unless a debug file is attached.
+ *
+ * Errors: NOTFOUND (it has none), BADDATA, LIMIT, NOMEM.
+ */
+struct ij_error *ij_object_minidebug_attach(struct ij_object *obj) IJ_WARN_UNUSED;
+
+/**
  * The slots of the relocations that bind symbol @name (JUMP_SLOT, GLOB_DAT, 64): link-time
  * addresses.
  *
@@ -136,6 +143,19 @@ struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const cha
 typedef bool (*ij_reloc_visit)(void *ctx, uint64_t slot_vaddr, int64_t addend);
 struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, const char *version,
 				     ij_reloc_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/**
+ * The name of the symbol that the loader binds into the slot at link-time address @slot_vaddr
+ * (JUMP_SLOT, GLOB_DAT, 64 without addend). Borrowed from @obj.
+ *
+ * Errors: NOTFOUND (no such relocation), BADDATA.
+ */
+struct ij_error *ij_object_reloc_name(struct ij_object *obj, uint64_t slot_vaddr, const char **ret)
+	IJ_WARN_UNUSED;
+
+/** The slots of the RELATIVE relocations; addend: the link-time address that each gets. */
+struct ij_error *ij_object_relocs_relative(struct ij_object *obj, ij_reloc_visit visit, void *ctx)
+	IJ_WARN_UNUSED;
 
 /** The slots of the IRELATIVE relocations whose resolver is at link-time address @resolver. */
 struct ij_error *ij_object_relocs_irelative(struct ij_object *obj, uint64_t resolver,

@@ -92,6 +92,21 @@ struct ij_object {
 struct ij_error *ij_object_open_debug(int fd, const char *name, struct ij_object **ret)
 	IJ_WARN_UNUSED;
 
+/** The same of a copy of @bytes. */
+struct ij_error *ij_object_open_debug_bytes(const void *bytes, size_t size, const char *name,
+					    struct ij_object **ret) IJ_WARN_UNUSED;
+
+/** From now on @debug's symbols are used too; @debug and @fd (-1: none) are taken. */
+void ij_object_debug_set(struct ij_object *obj, struct ij_object *debug, int fd);
+
+/**
+ * Open what section .gnu_debugdata holds: @size @bytes of xz data, an ELF file in them.
+ *
+ * Errors: BADDATA, LIMIT (over 64 MiB unpacked, or 128 MiB to unpack it), NOMEM.
+ */
+struct ij_error *ij_minidebug_open(const uint8_t *bytes, size_t size, const char *name,
+				   struct ij_object **ret) IJ_WARN_UNUSED;
+
 /** The section table, read at first use. */
 struct ij_error *ij_object_elf(struct ij_object *obj, struct ij_elf **ret) IJ_WARN_UNUSED;
 

@@ -16,8 +16,10 @@ struct search {
 	struct ij_object *obj;
 	const char *name, *version;
 	size_t name_len;
-	bool irelative;
+	bool irelative, relative, by_slot;
 	uint64_t resolver;
+	uint64_t slot;     /* by_slot: the slot that is asked about */
+	uint64_t slot_sym; /* out: the symbol's index, 0 if not found */
 	ij_reloc_visit visit;
 	void *ctx;
 	bool more;
@@ -54,13 +56,21 @@ static void try_reloc(struct search *search, const Elf64_Rela *rela)
 	bool match;
 
 	switch (ELF64_R_TYPE(rela->r_info)) {
+	case R_X86_64_RELATIVE:
+		match = search->relative;
+		break;
 	case R_X86_64_IRELATIVE:
 		match = search->irelative && (uint64_t)rela->r_addend == search->resolver;
 		break;
 	case R_X86_64_64:
 	case R_X86_64_GLOB_DAT:
 	case R_X86_64_JUMP_SLOT:
-		match = !search->irelative && idx && binds(search, idx);
+		match = search->name && idx && binds(search, idx);
+		if (search->by_slot && rela->r_offset == search->slot &&
+		    (ELF64_R_TYPE(rela->r_info) != R_X86_64_64 || !rela->r_addend)) {
+			search->slot_sym = idx;
+			search->more = false;
+		}
 		break;
 	default:
 		match = false;
@@ -68,10 +78,10 @@ static void try_reloc(struct search *search, const Elf64_Rela *rela)
 	}
 	if (!match)
 		return;
-	/* psABI table 4.10: only the 64 form adds the addend. */
-	search->more =
-		search->visit(search->ctx, rela->r_offset,
-			      ELF64_R_TYPE(rela->r_info) == R_X86_64_64 ? rela->r_addend : 0);
+	/* psABI table 4.10: of those that bind a symbol only the 64 form adds the addend. */
+	search->more = search->visit(
+		search->ctx, rela->r_offset,
+		search->relative || ELF64_R_TYPE(rela->r_info) == R_X86_64_64 ? rela->r_addend : 0);
 }
 
 static struct ij_error *search_bytes(struct search *search, const uint8_t *bytes, size_t len)
@@ -129,7 +139,8 @@ static struct ij_error *run(struct search *search)
 
 	search->more = true;
 	if (dyn->present) {
-		err = search_span(search, &dyn->rela, dyn->rela_count);
+		/* The first rela_count are RELATIVE. */
+		err = search_span(search, &dyn->rela, search->relative ? 0 : dyn->rela_count);
 		if (!err)
 			err = search_span(search, &dyn->jmprel, 0);
 	} else {
@@ -151,6 +162,13 @@ struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, co
 	return run(&search);
 }
 
+struct ij_error *ij_object_relocs_relative(struct ij_object *obj, ij_reloc_visit visit, void *ctx)
+{
+	struct search search = {.obj = obj, .relative = true, .visit = visit, .ctx = ctx};
+
+	return run(&search);
+}
+
 struct ij_error *ij_object_relocs_irelative(struct ij_object *obj, uint64_t resolver,
 					    ij_reloc_visit visit, void *ctx)
 {
@@ -158,4 +176,16 @@ struct ij_error *ij_object_relocs_irelative(struct ij_object *obj, uint64_t reso
 		.obj = obj, .irelative = true, .resolver = resolver, .visit = visit, .ctx = ctx};
 
 	return run(&search);
+}
+
+struct ij_error *ij_object_reloc_name(struct ij_object *obj, uint64_t slot_vaddr, const char **ret)
+{
+	struct search search = {.obj = obj, .by_slot = true, .slot = slot_vaddr};
+	Elf64_Sym sym;
+
+	IJ_TRY(run(&search));
+	if (!search.slot_sym || !ij_dynsym_raw(obj, search.slot_sym, &sym))
+		return ij_error_new(NOTFOUND, "%s: nothing is bound into 0x%llx", obj->name,
+				    (unsigned long long)slot_vaddr);
+	return ij_dynamic_str(obj, sym.st_name, ret);
 }

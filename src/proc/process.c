@@ -5,10 +5,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,8 +21,7 @@
  */
 #define STATUS_MAX (1 << 20)
 
-/* Read a small /proc file whole; returns its size, or -1 with errno. */
-static ssize_t slurp_at(int dir, const char *path, char *buf, size_t size)
+ssize_t ij_process_slurp(int dir, const char *path, char *buf, size_t size)
 {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	size_t done = 0;
@@ -76,6 +77,20 @@ static uint64_t field(const char *text, const char *key, int base)
 	return value ? strtoull(value, NULL, base) : 0;
 }
 
+/* Real, effective, saved, and of the file system; what is missing is 0. */
+static void ids(const char *line, uint32_t *ret)
+{
+	for (int i = 0; line && i < 4; i++) {
+		char *end;
+
+		line += strspn(line, "\t ");
+		ret[i] = (uint32_t)strtoul(line, &end, 10);
+		if (end == line)
+			return;
+		line = *end == '\n' || !*end ? NULL : end;
+	}
+}
+
 void ij_status_parse(const char *text, struct ij_status *ret)
 {
 	const char *value;
@@ -90,21 +105,24 @@ void ij_status_parse(const char *text, struct ij_status *ret)
 	value = line_of(text, "NSpid:");
 	ret->inner_pid = value ? last_number(value) : (pid_t)field(text, "Pid:", 10);
 	ret->tracer = (pid_t)field(text, "TracerPid:", 10);
-	value = line_of(text, "Uid:");
-	if (value) {
-		char *effective;
-
-		strtoul(value, &effective, 10);
-		ret->uid = (uid_t)strtoul(effective, NULL, 10);
-	}
+	ret->parent = (pid_t)field(text, "PPid:", 10);
+	ids(line_of(text, "Uid:"), ret->uids);
+	ids(line_of(text, "Gid:"), ret->gids);
+	ret->uid = ret->uids[1];
 	ret->threads = (unsigned)field(text, "Threads:", 10);
 	ret->seccomp = (unsigned)field(text, "Seccomp:", 10);
+	ret->filters = (unsigned)field(text, "Seccomp_filters:", 10);
+	ret->no_new_privs = field(text, "NoNewPrivs:", 10) != 0;
+	ret->cap_permitted = field(text, "CapPrm:", 16);
+	ret->cap_effective = field(text, "CapEff:", 16);
+	ret->cap_bounding = field(text, "CapBnd:", 16);
 	ret->has_memory = line_of(text, "VmSize:") != NULL;
 	value = line_of(text, "x86_Thread_features:");
 	ret->shadow_stack = value && memmem(value, strcspn(value, "\n"), "shstk", 5);
 	ret->sig_pending = field(text, "SigPnd:", 16) | field(text, "ShdPnd:", 16);
 	ret->sig_blocked = field(text, "SigBlk:", 16);
 	ret->sig_caught = field(text, "SigCgt:", 16);
+	ret->switches = field(text, "voluntary_ctxt_switches:", 10);
 }
 
 uint64_t ij_process_start_time(pid_t pid)
@@ -113,7 +131,7 @@ uint64_t ij_process_start_time(pid_t pid)
 	const char *p;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (slurp_at(AT_FDCWD, path, text, sizeof(text)) < 0)
+	if (ij_process_slurp(AT_FDCWD, path, text, sizeof(text)) < 0)
 		return 0;
 	/* The command name may hold anything, closing brackets too: count from the last one. */
 	p = strrchr(text, ')');
@@ -122,84 +140,33 @@ uint64_t ij_process_start_time(pid_t pid)
 	return p ? strtoull(p + 1, NULL, 10) : 0;
 }
 
-static struct ij_error *check_kind(pid_t pid, const struct ij_status *status)
+uint64_t ij_process_private_size(const struct ij_process *process)
 {
-	if (status->tgid != pid)
-		return ij_error_new(NOPROC, "%d is a thread of process %d (%s): use -p %d -t %d",
-				    pid, status->tgid, status->comm, status->tgid, pid);
-	if (pid == getpid() || pid == getppid())
-		return ij_error_new(REFUSED, "cannot attach to %d: that is interject itself", pid);
-	if (status->state == 'Z' && status->threads <= 1)
-		return ij_error_new(REFUSED,
-				    "cannot attach to %d (%s): it is a zombie; it has "
-				    "exited and waits for its parent",
-				    pid, status->comm);
-	if (!status->has_memory && status->state != 'Z')
-		return ij_error_new(REFUSED, "cannot attach to %d (%s): it is a kernel thread", pid,
-				    status->comm);
-	if (status->tracer)
-		return ij_process_denied(pid, EPERM);
-	return NULL;
+	unsigned long long total, resident, shared;
+	char text[256];
+
+	/* Pages; shared are those of files and of shared memory, which fork(2) does not copy. */
+	if (ij_process_slurp(process->live_fd, "statm", text, sizeof(text)) < 0 ||
+	    sscanf(text, "%llu %llu %llu", &total, &resident, &shared) != 3 || shared > resident)
+		return 0;
+	return (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-static struct ij_error *open_files(struct ij_process *process)
+bool ij_process_shares_memory(const struct ij_process *process, pid_t other)
 {
-	int mem_fd = openat(process->proc_fd, "mem", O_RDWR | O_CLOEXEC);
-
-	if (mem_fd < 0)
-		return errno == ENOENT ? ij_error_new(GONE, "%d exited", process->pid)
-				       : ij_process_denied(process->pid, errno);
-	ij_mem_fd_init(&process->mem, mem_fd);
-	process->maps_fd = openat(process->proc_fd, "maps", O_RDONLY | O_CLOEXEC);
-	if (process->maps_fd < 0)
-		return ij_process_denied(process->pid, errno);
-	return NULL;
+	return other > 0 && !syscall(SYS_kcmp, process->pid, other, KCMP_VM, 0, 0);
 }
 
-struct ij_error *ij_process_open(pid_t pid, struct ij_process *ret)
+void ij_process_pid_namespace(const struct ij_process *process, bool *children_ret, bool *ours_ret)
 {
-	struct ij_process process = {.pid = pid, .pidfd = -1, .maps_fd = -1, .mem.fd = -1};
-	struct ij_status status;
-	struct ij_error *err;
-	char path[64];
+	struct stat own, children, ours;
 
-	snprintf(path, sizeof(path), "/proc/%d", pid);
-	process.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (process.proc_fd < 0)
-		return ij_error_os(NOPROC, errno, "no process %d", pid);
-	err = ij_process_status(&process, 0, &status);
-	if (err && err->code == IJ_ERR_GONE) {
-		ij_error_free(err);
-		err = ij_error_new(NOPROC, "no process %d", pid);
-	}
-	if (!err)
-		err = check_kind(pid, &status);
-	if (!err) {
-		process.pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-		if (process.pidfd < 0)
-			err = ij_error_os(NOPROC, errno, "cannot refer to process %d: %s", pid,
-					  strerror(errno));
-	}
-	if (!err) {
-		process.start_time = ij_process_start_time(pid);
-		err = open_files(&process);
-	}
-	if (err) {
-		ij_process_close(&process);
-		return err;
-	}
-	*ret = process;
-	return NULL;
-}
-
-void ij_process_close(struct ij_process *process)
-{
-	const int fds[] = {process->pidfd, process->maps_fd, process->proc_fd, process->mem.fd};
-
-	for (size_t i = 0; i < IJ_COUNT(fds); i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-	process->pidfd = process->maps_fd = process->proc_fd = process->mem.fd = -1;
+	*children_ret = *ours_ret = false;
+	if (fstatat(process->live_fd, "ns/pid", &own, 0))
+		return;
+	*children_ret = !fstatat(process->live_fd, "ns/pid_for_children", &children, 0) &&
+			children.st_ino == own.st_ino;
+	*ours_ret = !stat("/proc/self/ns/pid", &ours) && ours.st_ino == own.st_ino;
 }
 
 struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
@@ -210,12 +177,12 @@ struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 
 	if (tid)
 		snprintf(path, sizeof(path), "task/%d/status", tid);
-	n = slurp_at(process->proc_fd, path, text, sizeof(text));
+	n = ij_process_slurp(process->proc_fd, path, text, sizeof(text));
 	if (n == sizeof(text) - 1) {
 		large = malloc(STATUS_MAX);
 		if (!large)
 			return ij_error_nomem();
-		n = slurp_at(process->proc_fd, path, large, STATUS_MAX);
+		n = ij_process_slurp(process->proc_fd, path, large, STATUS_MAX);
 	}
 	if (n >= 0)
 		ij_status_parse(large ? large : text, ret);
@@ -224,6 +191,34 @@ struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 		return ij_error_os(GONE, errno, "thread %d of %d has ended",
 				   tid ? tid : process->pid, process->pid);
 	return NULL;
+}
+
+bool ij_process_thread_ended(pid_t pid, pid_t tid)
+{
+	struct ij_process process = {.pid = pid};
+	struct ij_status status;
+	struct ij_error *err;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	process.proc_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (process.proc_fd < 0)
+		return errno == ENOENT;
+	err = ij_process_status(&process, tid, &status);
+	close(process.proc_fd);
+	if (err) {
+		ij_error_free(err);
+		return true;
+	}
+	return status.state == 'Z' || status.state == 'X';
+}
+
+bool ij_process_thread_runs(const struct ij_process *process, pid_t tid)
+{
+	struct ij_status status;
+	IJ_ERROR_AUTO err = ij_process_status(process, tid, &status);
+
+	return !err && status.state == 'R';
 }
 
 bool ij_process_is_alive(const struct ij_process *process)
@@ -276,7 +271,7 @@ void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_b
 
 	*ret = (struct ij_blocked){.nr = -1};
 	snprintf(path, sizeof(path), "task/%d/syscall", tid);
-	if (slurp_at(process->proc_fd, path, text, sizeof(text)) < 0)
+	if (ij_process_slurp(process->proc_fd, path, text, sizeof(text)) < 0)
 		return;
 	ret->known = true;
 	ret->running = !strncmp(text, "running", 7);
@@ -298,7 +293,7 @@ int ij_process_cpu(const struct ij_process *process, pid_t tid)
 	const char *p;
 
 	snprintf(path, sizeof(path), "task/%d/stat", tid);
-	if (slurp_at(process->proc_fd, path, text, sizeof(text)) < 0)
+	if (ij_process_slurp(process->proc_fd, path, text, sizeof(text)) < 0)
 		return -1;
 	p = strrchr(text, ')');
 	for (int i = 0; p && i < 37; i++)

@@ -13,14 +13,21 @@ struct ij_status {
 	pid_t tgid;      /* in our PID namespace */
 	pid_t inner_pid; /* as the target's own PID namespace numbers this task */
 	pid_t tracer;    /* 0: none */
+	pid_t parent;    /* in our PID namespace; 0: in none that we see */
 	uid_t uid;       /* effective */
+	uid_t uids[4];   /* real, effective, saved, of the file system */
+	gid_t gids[4];
 	unsigned threads;
-	unsigned seccomp;     /* 0 none, 1 strict, 2 filter */
+	unsigned seccomp; /* 0 none, 1 strict, 2 filter */
+	unsigned filters; /* seccomp filters; Linux 5.9 tells */
+	bool no_new_privs;
+	uint64_t cap_permitted, cap_effective, cap_bounding; /* bit N: capability N */
 	bool has_memory;      /* false: a kernel thread or a zombie */
 	bool shadow_stack;    /* x86_Thread_features names shstk */
 	uint64_t sig_pending; /* thread's and process's; bit N-1: signal N */
 	uint64_t sig_blocked;
 	uint64_t sig_caught;
+	uint64_t switches; /* times that it gave up its CPU by itself: slept, or stopped */
 };
 
 struct ij_process {
@@ -29,6 +36,11 @@ struct ij_process {
 	int pidfd;
 	int maps_fd; /* /proc/PID/maps */
 	int proc_fd; /* /proc/PID, a folder */
+	/*
+	 * The folder whose files show memory, root and namespaces: of the same, or of another
+	 * thread if the main one has ended, and has none of these.
+	 */
+	int live_fd;
 	struct ij_mem_fd
 		mem; /* /proc/PID/mem, read-write; bound to the memory at open time, so that
 			nothing is ever written to a program that the target executes later */
@@ -44,13 +56,52 @@ struct ij_process {
 struct ij_error *ij_process_open(pid_t pid, struct ij_process *ret) IJ_WARN_UNUSED;
 void ij_process_close(struct ij_process *process);
 
+/**
+ * Bind to process @pid that is traced by us, has just been created and cannot end unseen.
+ *
+ * @ret: has no pidfd. Errors: GONE, PERM, OS.
+ */
+struct ij_error *ij_process_open_traced(pid_t pid, struct ij_process *ret) IJ_WARN_UNUSED;
+
+/**
+ * Is process @pid, whose main thread's status is @status, of a kind that has no program to call
+ * into? Errors: NOPROC (a thread's id), REFUSED (a kernel thread, a zombie, ourselves).
+ */
+struct ij_error *ij_process_check(pid_t pid, const struct ij_status *status) IJ_WARN_UNUSED;
+
+/** What a copy of the process would cost, from /proc/PID/statm: bytes of private memory. 0: not
+ * known. */
+uint64_t ij_process_private_size(const struct ij_process *process);
+
+/** Do the processes that it creates live in its own PID namespace, and is that ours? */
+void ij_process_pid_namespace(const struct ij_process *process, bool *children_ret, bool *ours_ret);
+
+/**
+ * Does the process live in the memory of process @other, as the child of vfork(2) does until it
+ * executes another program? False if the kernel does not tell (kcmp(2), CONFIG_KCMP).
+ */
+bool ij_process_shares_memory(const struct ij_process *process, pid_t other);
+
 /** The status of thread @tid of the process. Errors: GONE. */
 struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 				   struct ij_status *ret) IJ_WARN_UNUSED;
 
+/**
+ * Read a small file @path below the folder @dir as a string of at most @size - 1 bytes.
+ *
+ * @return: its length, or -1 with errno.
+ */
+ssize_t ij_process_slurp(int dir, const char *path, char *buf, size_t size);
+
 /** Parse the text of /proc/PID/status, NUL-terminated. What it lacks is zero; the state then '?'.
  */
 void ij_status_parse(const char *text, struct ij_status *ret);
+
+/** Has thread @tid of process @pid ended, whether or not it is still listed? */
+bool ij_process_thread_ended(pid_t pid, pid_t tid);
+
+/** Does thread @tid run, or wait for nothing but a CPU? */
+bool ij_process_thread_runs(const struct ij_process *process, pid_t tid);
 
 /** False once the process has exited. */
 bool ij_process_is_alive(const struct ij_process *process);
@@ -78,6 +129,17 @@ struct ij_blocked {
 	ij_addr sp, pc;
 };
 void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_blocked *ret);
+
+/**
+ * How long a sleeping thread has slept, nanoseconds; 0: not known. The caller must run on the CPU
+ * that the thread ran on last, for these clocks are that CPU's; they leave out what a hypervisor or
+ * interrupts took, so the answer may be too small, never too large. Takes some 100 us.
+ *
+ * Source: Linux, kernel/sched/fair.c, update_curr; kernel/sched/debug.c, proc_sched_show_task.
+ */
+uint64_t ij_process_slept_ns(const struct ij_process *process, pid_t tid);
+/** se.exec_start of the text of /proc/PID/sched, NUL-terminated: nanoseconds; 0: not found. */
+uint64_t ij_sched_exec_start(const char *text);
 
 /** The CPU that the thread ran on last, or -1. */
 int ij_process_cpu(const struct ij_process *process, pid_t tid);

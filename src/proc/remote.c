@@ -3,6 +3,7 @@
 #include "proc/remote.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "arch/stub.h"
 
@@ -64,22 +65,30 @@ struct ij_error *ij_remote_enter(struct ij_remote *remote)
 		return ij_error_new(UNSUPPORTED,
 				    "the extended register state of %zu bytes is not supported",
 				    saved->xstate_size);
-	return ij_process_write(remote->process, remote->frame.lo, remote->frame.bytes,
-				remote->frame.size);
+	IJ_TRY(ij_process_write(remote->process, remote->frame.lo, remote->frame.bytes,
+				remote->frame.size));
+	return remote->ask ? ij_thread_unconfine(remote->thread, true) : NULL;
 }
 
-/* Run to the next syscall stop. */
-static struct ij_error *to_syscall_stop(struct ij_remote *remote)
+/* Run to the next stop of the system call: one of ptrace's, or our breakpoint's. */
+static struct ij_error *to_stop(struct ij_remote *remote)
 {
 	struct ij_event event;
 
-	IJ_TRY(ij_thread_resume_syscall(remote->thread, 0));
+	if (remote->done.fd >= 0)
+		IJ_TRY(ij_thread_resume(remote->thread, 0));
+	else
+		IJ_TRY(ij_thread_resume_syscall(remote->thread, 0));
 	do
 		IJ_TRY(ij_thread_wait(remote->thread, remote->deadline_ns, &event));
 	while (event.kind == IJ_EVENT_CANCELLED);
 	switch (event.kind) {
 	case IJ_EVENT_SYSCALL:
 		return NULL;
+	case IJ_EVENT_SIGNAL:
+		if (remote->done.fd >= 0 && !ij_breakpoint_which(remote->thread, &remote->done, 1))
+			return NULL;
+		break;
 	case IJ_EVENT_ENDED:
 	case IJ_EVENT_EXITING:
 	case IJ_EVENT_EXEC:
@@ -90,10 +99,28 @@ static struct ij_error *to_syscall_stop(struct ij_remote *remote)
 				    "a remote system call in thread %d did not end in time",
 				    remote->thread->tid);
 	default:
-		return ij_error_os(INTERRUPTED, event.signo,
-				   "signal %d came during a remote system call in thread %d",
-				   event.signo, remote->thread->tid);
+		break;
 	}
+	return ij_error_os(INTERRUPTED, event.signo,
+			   "signal %d came during a remote system call in thread %d", event.signo,
+			   remote->thread->tid);
+}
+
+/* The breakpoint is a matter of speed alone. */
+static void done_set(struct ij_remote *remote)
+{
+	if (remote->done.fd >= 0 || !remote->marker)
+		return;
+	ij_error_free(ij_breakpoint_set(&remote->done, remote->thread->tid,
+					remote->syscall_ret + IJ_SYSCALL_SIZE,
+					IJ_BREAKPOINT_EXECUTE, remote->marker));
+}
+
+void ij_remote_leave(struct ij_remote *remote)
+{
+	ij_breakpoint_clear(&remote->done);
+	if (remote->ask && remote->thread->stopped)
+		ij_error_free(ij_thread_unconfine(remote->thread, false));
 }
 
 struct ij_error *ij_remote_syscall(struct ij_remote *remote, long nr, const uint64_t args[6],
@@ -105,9 +132,19 @@ struct ij_error *ij_remote_syscall(struct ij_remote *remote, long nr, const uint
 	/* From here on the thread restores itself; only then may its mask be changed. */
 	IJ_TRY(ij_thread_regs_set(remote->thread, &regs));
 	IJ_TRY(ij_thread_sigmask_set(remote->thread, remote->block));
-	IJ_TRY(to_syscall_stop(remote));
-	IJ_TRY(to_syscall_stop(remote));
+	done_set(remote);
+	IJ_TRY(to_stop(remote));
+	if (remote->done.fd < 0)
+		IJ_TRY(to_stop(remote));
 	IJ_TRY(ij_thread_regs_get(remote->thread, &regs));
 	*result_ret = ij_regs_syscall_result(&regs);
 	return NULL;
+}
+
+void ij_remote_erase(struct ij_remote *remote)
+{
+	memset(remote->frame.bytes, 0, remote->frame.size);
+	ij_error_free(ij_process_write(remote->process, remote->frame.lo, remote->frame.bytes,
+				       remote->frame.size));
+	remote->frame.size = 0;
 }

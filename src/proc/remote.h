@@ -4,6 +4,7 @@
 #define IJ_PROC_REMOTE_H
 
 #include "arch/sigframe.h"
+#include "proc/breakpoint.h"
 #include "proc/process.h"
 #include "proc/thread.h"
 
@@ -53,7 +54,10 @@ struct ij_remote {
 	ij_addr sigreturn;
 	uint64_t block; /* signals to block meanwhile */
 	uint64_t deadline_ns;
+	bool ask;      /* seccomp filters are suspended meanwhile */
 	ij_addr below; /* the stack below this address is free: the lowest that is in use now */
+	int marker;    /* signal that may tell of `done`, and is not in `block`; 0: none */
+	struct ij_breakpoint done; /* behind the gadget's system call; fd -1: not set */
 	struct ij_sigframe frame;
 };
 
@@ -66,7 +70,10 @@ struct ij_remote {
 struct ij_error *ij_remote_enter(struct ij_remote *remote) IJ_WARN_UNUSED;
 
 /**
- * Make one system call. If we die at any instant in it, the thread finishes it and restores itself.
+ * Make one system call. With a marker it ends at a breakpoint behind its instruction, which takes
+ * the thread one wait for its CPU instead of two; else, and where none can be had, by the stops of
+ * ptrace. If we die at any
+ * instant in it, the thread finishes it and restores itself.
  *
  * @result_ret: a value, or a negative errno.
  * Errors: GONE, TIMEOUT, INTERRUPTED (a signal or job control came between; its number is in `os`):
@@ -74,6 +81,17 @@ struct ij_error *ij_remote_enter(struct ij_remote *remote) IJ_WARN_UNUSED;
  */
 struct ij_error *ij_remote_syscall(struct ij_remote *remote, long nr, const uint64_t args[6],
 				   long *result_ret) IJ_WARN_UNUSED;
+
+/**
+ * Take the breakpoint away before the thread runs code of its own, which may meet it. To be called
+ * behind a group of system calls, also after an error.
+ */
+void ij_remote_leave(struct ij_remote *remote);
+
+/** Put zeros where the frame was, once the thread has been put back: nobody else may use that
+ * place.
+ */
+void ij_remote_erase(struct ij_remote *remote);
 
 /** Signals that the kernel raises for faults: never blocked, for the kernel kills who blocks them.
  */

@@ -4,6 +4,7 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <linux/audit.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -11,10 +12,17 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <linux/ptrace.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "proc/process.h"
+
+/* Options end with their tracer, so these leave nothing behind when we die. */
+#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT)
+/* For a killed process to end, and between looks at it. */
+#define KILL_WAIT_NS (2 * IJ_NS_PER_S)
+#define KILL_PACE_NS (1 * IJ_NS_PER_MS)
 
 /* glibc's wrapper takes an enum and a variable number of arguments; the kernel takes four longs. */
 static long trace(long request, pid_t tid, uintptr_t addr, const void *data)
@@ -58,14 +66,17 @@ void ij_waiter_deinit(struct ij_waiter *waiter)
 struct ij_error *ij_thread_seize(struct ij_thread *thread, pid_t pid, pid_t tid,
 				 struct ij_waiter *waiter)
 {
-	/* Options end with their tracer, so these leave nothing behind when we die. */
-	uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
+	uintptr_t options = OPTIONS;
 
-	*thread = (struct ij_thread){.tid = tid, .waiter = waiter};
+	*thread = (struct ij_thread){.pid = pid, .tid = tid, .waiter = waiter};
 	if (trace(PTRACE_SEIZE, tid, 0, (const void *)options)) {
-		if (errno == ESRCH)
-			return failed(thread, "attach to");
-		return ij_process_denied(pid, errno);
+		int os = errno;
+
+		/* One that is just ending is refused, too (kernel/ptrace.c, ptrace_attach). */
+		if (os == EPERM && ij_process_thread_ended(pid, tid))
+			os = ESRCH;
+		errno = os;
+		return os == ESRCH ? failed(thread, "attach to") : ij_process_denied(pid, os);
 	}
 	thread->seized = true;
 	return NULL;
@@ -103,6 +114,8 @@ static struct ij_event decode(const siginfo_t *info)
 					 .signo = signo};
 	if (event == PTRACE_EVENT_EXEC)
 		return (struct ij_event){.kind = IJ_EVENT_EXEC};
+	if (event == PTRACE_EVENT_CLONE)
+		return (struct ij_event){.kind = IJ_EVENT_CLONE};
 	if (event == PTRACE_EVENT_EXIT)
 		return (struct ij_event){.kind = IJ_EVENT_EXITING};
 	if (signo == (SIGTRAP | 0x80))
@@ -110,16 +123,31 @@ static struct ij_event decode(const siginfo_t *info)
 	return (struct ij_event){.kind = IJ_EVENT_SIGNAL, .signo = signo & 0x7f};
 }
 
+static int ask(pid_t tid, siginfo_t *info)
+{
+	int n;
+
+	do
+		n = waitid(P_PID, (id_t)tid, info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 /* One look, without blocking. Returns true if there was something to report. */
 static bool look(struct ij_thread *thread, struct ij_event *ret)
 {
 	siginfo_t info = {0};
-	int n;
+	int n = ask(thread->tid, &info);
 
-	do
-		n = waitid(P_PID, (id_t)thread->tid, &info,
-			   WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL);
-	while (n < 0 && errno == EINTR);
+	/*
+	 * We have not reaped it, so it has not ended: a thread that executes a program goes on
+	 * under the number of its process (Linux, fs/exec.c, de_thread).
+	 */
+	if (n < 0 && thread->seized && thread->pid && thread->tid != thread->pid) {
+		thread->tid = thread->pid;
+		thread->renamed = true;
+		n = ask(thread->tid, &info);
+	}
 	if (n < 0) {
 		*ret = (struct ij_event){.kind = IJ_EVENT_ENDED};
 	} else if (info.si_pid) {
@@ -133,14 +161,33 @@ static bool look(struct ij_thread *thread, struct ij_event *ret)
 		/* Nobody but us waits for a thread's end: reap it. */
 		waitid(P_PID, (id_t)thread->tid, &info, WEXITED | WNOHANG | __WALL);
 	}
+	/* A new number must have been waited for (Linux 5.13, kernel/ptrace.c,
+	 * looks_like_a_spurious_pid). No signal is in this stop, to be lost with us. */
+	if (thread->renamed && ret->kind == IJ_EVENT_EXEC) {
+		thread->renamed = false;
+		waitid(P_PID, (id_t)thread->tid, &info, WSTOPPED | WNOHANG | __WALL);
+	}
 	return true;
 }
 
-struct ij_error *ij_thread_wait(struct ij_thread *thread, uint64_t deadline_ns,
-				struct ij_event *ret)
+/*
+ * One look at each that runs; the index of the first that has something to report, or @len. @all:
+ * also at those that are stopped, whose stop is met again.
+ */
+static size_t look_all(struct ij_thread *threads, size_t len, bool all, struct ij_event *ret)
 {
-	struct ij_waiter *waiter = thread->waiter;
+	for (size_t i = 0; i < len; i++)
+		if ((all || (threads[i].seized && !threads[i].stopped)) && look(&threads[i], ret))
+			return i;
+	return len;
+}
 
+static struct ij_error *await(struct ij_thread *threads, size_t len, bool all, uint64_t deadline_ns,
+			      size_t *which_ret, struct ij_event *ret)
+{
+	struct ij_waiter *waiter = threads[0].waiter;
+
+	*which_ret = 0;
 	for (;;) {
 		struct pollfd pfds[2] = {
 			{.fd = waiter->sigchld_fd, .events = POLLIN},
@@ -149,7 +196,8 @@ struct ij_error *ij_thread_wait(struct ij_thread *thread, uint64_t deadline_ns,
 		struct timespec left;
 		uint64_t now;
 
-		if (look(thread, ret))
+		*which_ret = look_all(threads, len, all, ret);
+		if (*which_ret < len)
 			return NULL;
 		now = ij_now_ns();
 		if (now >= deadline_ns) {
@@ -171,6 +219,20 @@ struct ij_error *ij_thread_wait(struct ij_thread *thread, uint64_t deadline_ns,
 			return NULL;
 		}
 	}
+}
+
+struct ij_error *ij_thread_wait(struct ij_thread *thread, uint64_t deadline_ns,
+				struct ij_event *ret)
+{
+	size_t which;
+
+	return await(thread, 1, true, deadline_ns, &which, ret);
+}
+
+struct ij_error *ij_threads_wait(struct ij_thread *threads, size_t len, uint64_t deadline_ns,
+				 size_t *which_ret, struct ij_event *ret)
+{
+	return await(threads, len, false, deadline_ns, which_ret, ret);
 }
 
 static struct ij_error *resume(struct ij_thread *thread, long request, int signo)
@@ -196,6 +258,99 @@ void ij_thread_detach(struct ij_thread *thread, int signo)
 	if (thread->seized)
 		trace(PTRACE_DETACH, thread->tid, 0, (const void *)(uintptr_t)signo);
 	thread->seized = thread->stopped = false;
+}
+
+struct ij_error *ij_thread_follow(struct ij_thread *thread, bool on)
+{
+	uintptr_t options = OPTIONS | (on ? PTRACE_O_TRACECLONE : 0);
+
+	return trace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options)
+		       ? failed(thread, "set the options of")
+		       : NULL;
+}
+
+struct ij_error *ij_thread_created_get(struct ij_thread *thread, pid_t *ret)
+{
+	unsigned long created = 0;
+
+	if (trace(PTRACE_GETEVENTMSG, thread->tid, 0, &created))
+		return failed(thread, "ask about");
+	*ret = (pid_t)created;
+	return NULL;
+}
+
+struct ij_error *ij_thread_adopt(struct ij_thread *thread, pid_t tid, struct ij_waiter *waiter,
+				 uint64_t deadline_ns)
+{
+	struct ij_event event;
+
+	*thread = (struct ij_thread){.tid = tid, .waiter = waiter, .seized = true};
+	do
+		IJ_TRY(ij_thread_wait(thread, deadline_ns, &event));
+	while (event.kind == IJ_EVENT_CANCELLED);
+	if (event.kind == IJ_EVENT_DEADLINE)
+		return ij_error_new(TIMEOUT, "process %d did not stop at its birth", tid);
+	if (!thread->stopped)
+		return ij_error_new(GONE, "process %d ended at its birth", tid);
+	return NULL;
+}
+
+struct ij_error *ij_thread_exit_kill(struct ij_thread *thread)
+{
+	/* No exit stop: a killed process is to end at once. */
+	uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+
+	return trace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options)
+		       ? failed(thread, "set the options of")
+		       : NULL;
+}
+
+void ij_thread_kill(struct ij_thread *thread)
+{
+	struct pollfd pfd = {.fd = thread->waiter ? thread->waiter->sigchld_fd : -1,
+			     .events = POLLIN};
+	const struct timespec pace = ij_timespec(KILL_PACE_NS);
+	uint64_t deadline = ij_deadline_ns(KILL_WAIT_NS);
+	struct signalfd_siginfo drained;
+	siginfo_t info = {0};
+
+	/* A tracer may kill what it may not signal (Linux 5.19, kernel/ptrace.c, PTRACE_KILL). */
+	if (thread->seized && kill(thread->tid, SIGKILL))
+		trace(PTRACE_KILL, thread->tid, 0, NULL);
+	/* Not by ij_thread_wait: it would see the old stop again and again, and on the CPU that we
+	 * share with it, where we come first, the process would never get to die. */
+	while (thread->seized && ij_now_ns() < deadline) {
+		/* A tracer is told of stops whether it asked for them or not (Linux, kernel/exit.c,
+		 * wait_task_stopped). */
+		if (waitid(P_PID, (id_t)thread->tid, &info, WEXITED | WNOHANG | __WALL) < 0 ||
+		    (info.si_pid && info.si_code != CLD_TRAPPED))
+			break;
+		info.si_pid = 0;
+		/* In the stop of its exit, if it still had that option. */
+		trace(PTRACE_CONT, thread->tid, 0, (const void *)(uintptr_t)SIGKILL);
+		if (ppoll(&pfd, 1, &pace, NULL) > 0 &&
+		    read(pfd.fd, &drained, sizeof(drained)) < 0 && errno != EAGAIN)
+			break;
+	}
+	thread->seized = thread->stopped = false;
+}
+
+struct ij_error *ij_thread_syscall_stop(struct ij_thread *thread, enum ij_syscall_stop *ret)
+{
+	struct ptrace_syscall_info info = {0};
+
+	if (trace(PTRACE_GET_SYSCALL_INFO, thread->tid, sizeof(info), &info) < 0) {
+		if (errno == EIO)
+			return ij_error_new(UNSUPPORTED,
+					    "this kernel does not describe system call stops; "
+					    "Linux 5.3 does");
+		return failed(thread, "ask about");
+	}
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+		*ret = info.arch == AUDIT_ARCH_X86_64 ? IJ_SYSCALL_ENTRY : IJ_SYSCALL_ENTRY_FOREIGN;
+	else
+		*ret = IJ_SYSCALL_EXIT;
+	return NULL;
 }
 
 struct ij_error *ij_thread_regs_get(struct ij_thread *thread, struct ij_regs *ret)
@@ -249,6 +404,72 @@ struct ij_error *ij_thread_siginfo_get(struct ij_thread *thread, siginfo_t *ret)
 {
 	return trace(PTRACE_GETSIGINFO, thread->tid, 0, ret) ? failed(thread, "read the signal of")
 							     : NULL;
+}
+
+struct ij_error *ij_thread_filter_get(struct ij_thread *thread, unsigned idx,
+				      struct sock_filter *prog, size_t max, size_t *len_ret)
+{
+	long len = trace(PTRACE_SECCOMP_GET_FILTER, thread->tid, idx, NULL);
+
+	/* The kernel writes as many as there are, without asking how many there is room for. */
+	if (len > 0 && (size_t)len > max)
+		return ij_error_new(UNSUPPORTED, "a seccomp filter of %ld instructions", len);
+	if (len > 0)
+		len = trace(PTRACE_SECCOMP_GET_FILTER, thread->tid, idx, prog);
+	if (len >= 0) {
+		*len_ret = (size_t)len;
+		return NULL;
+	}
+	switch (errno) {
+	case ENOENT:
+		*len_ret = 0;
+		return NULL;
+	case EACCES:
+		return ij_error_os(PERM, errno,
+				   "a seccomp filter, which only CAP_SYS_ADMIN may read");
+	case ESRCH:
+		return failed(thread, "read the filters of");
+	default:
+		return ij_error_os(UNSUPPORTED, errno, "a seccomp filter that cannot be read (%s)",
+				   strerror(errno));
+	}
+}
+
+struct ij_error *ij_thread_unconfine(struct ij_thread *thread, bool on)
+{
+	uintptr_t options = OPTIONS | (on ? PTRACE_O_SUSPEND_SECCOMP : 0);
+
+	if (!trace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options))
+		return NULL;
+	if (errno == ESRCH)
+		return failed(thread, "set the options of");
+	return ij_error_os(UNSUPPORTED, errno, "seccomp cannot be suspended: %s", strerror(errno));
+}
+
+struct ij_error *ij_thread_poke(struct ij_thread *thread, ij_addr addr, const void *bytes,
+				size_t size)
+{
+	const uint8_t *from = bytes;
+	unsigned long word;
+
+	for (size_t done = 0; done < size; done += sizeof(word)) {
+		size_t part = size - done < sizeof(word) ? size - done : sizeof(word);
+		uintptr_t at = (uintptr_t)(addr + done);
+		long failure = 0;
+
+		if (part < sizeof(word))
+			failure = trace(PTRACE_PEEKTEXT, thread->tid, at, &word);
+		memcpy(&word, from + done, part);
+		/* A word is passed as the pointer itself. */
+		if (!failure)
+			failure = trace(PTRACE_POKETEXT, thread->tid, at, (const void *)word);
+		if (failure && errno == ESRCH)
+			return failed(thread, "write to the memory of");
+		if (failure)
+			return ij_error_os(FAULT, errno, "cannot write to 0x%llx of the target: %s",
+					   (unsigned long long)at, strerror(errno));
+	}
+	return NULL;
 }
 
 void ij_thread_rseq_get(struct ij_thread *thread, ij_addr *addr_ret, uint32_t *signature_ret)

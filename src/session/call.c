@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One call: resolve what it names, lay it out, have it injected, collect what it leaves. */
+#include "session/location.h"
 #include "session/session_impl.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "session/calls.h"
 #include "session/library.h"
 #include "session/marshal.h"
+#include "session/needs.h"
 
 #define STRING_MAX 4096u /* bytes of a string result that are read */
 #define PAGE       4096u
@@ -15,13 +18,11 @@
 struct resolved_call {
 	ij_addr func;
 	ij_classes need;
-	uint32_t traits;         /* enum ij_trait */
+	uint32_t traits; /* enum ij_trait */
+	struct ij_wire_callee callee;
+	bool described;          /* by the built-in table */
 	IJ_VEC(ij_addr) symbols; /* n arguments; 0 where the argument is no symbol */
 };
-
-static struct ij_error *inject(struct ij_session *s, const struct ij_wire_call *call,
-			       const struct ij_marshal *marshal, struct ij_call_result *ret)
-	IJ_WARN_UNUSED;
 
 static bool is_code(const struct ij_session *s, ij_addr addr)
 {
@@ -38,6 +39,12 @@ static struct ij_error *not_code(const struct ij_session *s, const char *name, i
 
 	err->addr = addr;
 	return err;
+}
+
+static uint32_t rehearsal_flags(const struct ij_call_options *options)
+{
+	return (options->rehearse ? IJ_WIRE_CALL_REHEARSE : 0u) |
+	       (options->in_copy ? IJ_WIRE_CALL_IN_COPY : 0u);
 }
 
 /* Call the IFUNC resolver at @resolver in the target: it takes nothing and gives the function. */
@@ -62,7 +69,8 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
 	marshal.call.pause_ns = options->pause_ns;
 	marshal.call.wait_ns = options->wait_ns;
 	marshal.call.tid = options->tid;
-	err = inject(s, &marshal.call, &marshal, &result);
+	marshal.call.flags = rehearsal_flags(options);
+	err = ij_session_inject(s, &marshal.call, marshal.scratch.items, &result);
 	ij_marshal_deinit(&marshal);
 	if (err)
 		return err;
@@ -137,14 +145,26 @@ static struct ij_error *callee_address(struct ij_session *s, const struct ij_cal
 
 /* What @call's function needs, and how it behaves, given the module it was found in (NULL: none).
  */
-static void judge_callee(const struct ij_session *s, const struct ij_call *call,
-			 const struct ij_module *module, struct resolved_call *ret)
+static struct ij_error *judge_callee(struct ij_session *s, const struct ij_call *call,
+				     const struct ij_module *module, struct resolved_call *ret)
 {
 	bool described =
 		!call->library || (module && ij_module_is_library(s->mods, module, call->library));
+	struct ij_needs needs;
 
 	ret->need = described ? call->need : IJ_CLASSES_ALL;
 	ret->traits = described ? call->traits : IJ_TRAITS_UNKNOWN;
+	ret->described = described && call->library;
+	if (ret->need != IJ_CLASSES_ALL)
+		return NULL;
+	/* Nobody said: its own code may. */
+	IJ_TRY(ij_needs_compute(s->mods, &s->mem.mem, s->policy, ret->func, &needs));
+	ret->need = needs.need;
+	ret->callee = needs.calls;
+	/* What its code reaches starts no thread and no process, unless they are needed. */
+	if (!(needs.need & (IJ_CLASS(THREADS) | IJ_CLASS(FORK))))
+		ret->traits &= ~(uint32_t)IJ_TRAIT_THREADS;
+	return NULL;
 }
 
 static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call,
@@ -156,7 +176,7 @@ static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call
 	IJ_TRY(callee_address(s, call, options, &out.func, &module));
 	if (!call->ret_known)
 		return ij_call_ret_unknown(call);
-	judge_callee(s, call, module, &out);
+	IJ_TRY(judge_callee(s, call, module, &out));
 
 	struct ij_error *err = NULL;
 
@@ -176,10 +196,9 @@ static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call
 	return NULL;
 }
 
-/* Resolve and lay out. @traits_ret: enum ij_trait of the callee. */
-static struct ij_error *build(struct ij_session *s, const struct ij_call *call,
-			      const struct ij_call_options *options, struct ij_marshal *ret,
-			      uint32_t *traits_ret)
+struct ij_error *ij_session_build(struct ij_session *s, const struct ij_call *call,
+				  const struct ij_call_options *options, struct ij_marshal *ret,
+				  uint32_t *traits_ret)
 {
 	struct resolved_call resolved = {0};
 	struct ij_error *err;
@@ -189,21 +208,42 @@ static struct ij_error *build(struct ij_session *s, const struct ij_call *call,
 	if (!err) {
 		ret->call.func = resolved.func;
 		ret->call.need = resolved.need;
+		ret->call.callee = resolved.callee;
+		if (resolved.described && call->func)
+			ij_calls_of(&ret->call.callee, call->func, !resolved.need, &ret->call,
+				    call->args.len);
 		*traits_ret = resolved.traits;
 	}
 	ij_vec_deinit(&resolved.symbols);
 	return err;
 }
 
-struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call,
-				    ij_classes *need_ret)
+struct ij_error *ij_session_need(struct ij_session *s, const struct ij_call *call, ij_classes *ret)
 {
 	struct ij_marshal marshal;
 	uint32_t traits;
 
-	IJ_TRY(build(s, call, NULL, &marshal, &traits));
-	if (need_ret)
-		*need_ret = marshal.call.need;
+	IJ_TRY(ij_session_build(s, call, NULL, &marshal, &traits));
+	*ret = marshal.call.need;
+	ij_marshal_deinit(&marshal);
+	return NULL;
+}
+
+struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call)
+{
+	ij_classes need;
+
+	return ij_session_need(s, call, &need);
+}
+
+struct ij_error *ij_session_callee(struct ij_session *s, const struct ij_call *call,
+				   struct ij_wire_callee *ret)
+{
+	struct ij_marshal marshal;
+	uint32_t traits;
+
+	IJ_TRY(ij_session_build(s, call, NULL, &marshal, &traits));
+	*ret = marshal.call.callee;
 	ij_marshal_deinit(&marshal);
 	return NULL;
 }
@@ -218,11 +258,17 @@ static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_re
 	memcpy(&out.outcome, msg->body, sizeof(out.outcome));
 	frames_size = (uint64_t)o->frames_len * sizeof(ij_addr);
 	if (o->frames_len > IJ_WIRE_FRAMES_MAX || o->scratch_size > IJ_WIRE_SCRATCH_MAX ||
-	    msg->size != sizeof(*o) + frames_size + o->scratch_size || o->status > IJ_WIRE_EXITED ||
-	    o->touch > IJ_TOUCH_DIRTY || o->verdict.reason > IJ_WIRE_REASON_MEMORY)
+	    o->rehearsal.string_size > IJ_WIRE_STRING_MAX ||
+	    msg->size != sizeof(*o) + frames_size + o->scratch_size + o->rehearsal.string_size ||
+	    o->status > IJ_WIRE_REHEARSED || o->touch > IJ_TOUCH_DIRTY ||
+	    o->verdict.reason >= IJ_WIRE_REASONS || o->verdict.stack > IJ_WIRE_STACK_NOT_OWN ||
+	    o->walks_len > IJ_WIRE_WALKS_MAX || o->rehearsal.status > IJ_WIRE_REHEARSAL_REFUSED ||
+	    o->rehearsal.denied_len > IJ_WIRE_DENIED_MAX)
 		return ij_error_new(PROTOCOL, "malformed outcome of %u bytes", msg->size);
 	out.outcome.text[sizeof(o->text) - 1] = 0;
 	out.outcome.verdict.text[sizeof(o->verdict.text) - 1] = 0;
+	for (uint32_t i = 0; i < o->walks_len; i++)
+		out.outcome.walks[i].text[sizeof(o->walks[i].text) - 1] = 0;
 	out.outcome.verdict.comm[sizeof(o->verdict.comm) - 1] = 0;
 	memcpy(out.frames, msg->body + sizeof(*o), frames_size);
 	out.frames_len = o->frames_len;
@@ -238,19 +284,31 @@ static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_re
 		memcpy(out.scratch, msg->body + sizeof(*o) + frames_size, o->scratch_size);
 		out.scratch_size = o->scratch_size;
 	}
+	if (o->rehearsal.string_size) {
+		const char *text =
+			(const char *)msg->body + sizeof(*o) + frames_size + o->scratch_size;
+
+		out.string = strndup(text, o->rehearsal.string_size);
+		out.string_cut = strlen(out.string ? out.string : "") == o->rehearsal.string_size;
+		if (!out.string) {
+			free(out.scratch);
+			return ij_error_nomem();
+		}
+	}
 	*ret = out;
 	return NULL;
 }
 
-static struct ij_error *inject(struct ij_session *s, const struct ij_wire_call *call,
-			       const struct ij_marshal *marshal, struct ij_call_result *ret)
+struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_call *call,
+				   const uint8_t *scratch, struct ij_call_result *ret)
 {
 	const struct ij_request request = {
 		.type = IJ_WIRE_CALL,
-		.parts = {{call, sizeof(*call)}, {marshal->scratch.items, marshal->scratch.len}},
+		.parts = {{call, sizeof(*call)}, {scratch, call->scratch_size}},
 		.parts_len = 2,
 		.fd = -1,
-		.timeout_ns = call->timeout_ns + call->wait_ns,
+		/* Of the call, and perhaps of its rehearsal. */
+		.timeout_ns = 2 * call->timeout_ns + call->wait_ns,
 		.answer = IJ_WIRE_OUTCOME,
 		.answer_size = sizeof(struct ij_wire_outcome),
 	};
@@ -263,8 +321,7 @@ static struct ij_error *inject(struct ij_session *s, const struct ij_wire_call *
 	return err;
 }
 
-/* Read the text at @addr, at most STRING_MAX bytes and no further than the last readable page. */
-static struct ij_error *read_string(struct ij_session *s, ij_addr addr, struct ij_call_result *ret)
+struct ij_error *ij_session_string(struct ij_session *s, ij_addr addr, char **ret, bool *cut_ret)
 {
 	char *text = malloc(STRING_MAX + 1);
 	size_t len = 0, end;
@@ -288,18 +345,24 @@ static struct ij_error *read_string(struct ij_session *s, ij_addr addr, struct i
 	}
 	end = strnlen(text, len);
 	text[end] = 0;
-	ret->string = text;
-	ret->string_cut = end == len;
+	*ret = text;
+	*cut_ret = end == len;
 	return NULL;
 }
 
-static uint32_t flags_of(const struct ij_call *call, uint32_t traits,
-			 const struct ij_call_options *options, bool scratch)
+uint32_t ij_session_flags(const struct ij_call *call, uint32_t traits,
+			  const struct ij_call_options *options, bool scratch)
 {
-	uint32_t flags = 0;
+	uint32_t flags = rehearsal_flags(options);
 
+	if (options->in_copy && call->ret.kind == IJ_TYPE_STRING)
+		flags |= IJ_WIRE_CALL_STRING;
 	if (options->force)
 		flags |= IJ_WIRE_CALL_FORCE;
+	if (options->stack == IJ_CALL_STACK_OWN)
+		flags |= IJ_WIRE_CALL_STACK_OWN;
+	if (options->stack == IJ_CALL_STACK_FOREIGN)
+		flags |= IJ_WIRE_CALL_STACK_FOREIGN;
 	if (traits & IJ_TRAIT_THREADS)
 		flags |= IJ_WIRE_CALL_PASS_SIGNALS;
 	if (traits & IJ_TRAIT_TIMED)
@@ -312,14 +375,31 @@ static uint32_t flags_of(const struct ij_call *call, uint32_t traits,
 }
 
 /* What a done call left besides registers. */
-static struct ij_error *finish(struct ij_session *s, const struct ij_call *call,
+static struct ij_error *finish(struct ij_session *s, const struct ij_call *call, bool in_copy,
 			       struct ij_call_result *result)
 {
 	if (result->outcome.status != IJ_WIRE_DONE)
 		return NULL;
 	ij_value_cast(&call->callee_ret, &call->ret, &result->regs);
-	if (call->ret.kind == IJ_TYPE_STRING && result->regs.rax)
-		return read_string(s, result->regs.rax, result);
+	/* That of a copy came with the outcome. */
+	if (call->ret.kind == IJ_TYPE_STRING && result->regs.rax && !in_copy)
+		return ij_session_string(s, result->regs.rax, &result->string, &result->string_cut);
+	return NULL;
+}
+
+struct ij_error *ij_session_budget(struct ij_session *s, const struct ij_call_options *options,
+				   struct ij_wire_call *call)
+{
+	call->timeout_ns = options->timeout_ns;
+	call->pause_ns = options->pause_ns;
+	call->wait_ns = options->wait_ns;
+	call->tid = options->tid;
+	call->walkers = options->walkers;
+	if (options->at)
+		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->at, &call->at), "--at"));
+	if (options->until)
+		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->until, &call->until),
+				     "--until"));
 	return NULL;
 }
 
@@ -332,13 +412,11 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 	uint32_t traits;
 
 	IJ_TRY(ij_session_refresh(s));
-	IJ_TRY(build(s, call, options, &marshal, &traits));
-	marshal.call.timeout_ns = options->timeout_ns;
-	marshal.call.pause_ns = options->pause_ns;
-	marshal.call.wait_ns = options->wait_ns;
-	marshal.call.tid = options->tid;
-	marshal.call.flags = flags_of(call, traits, options, marshal.scratch.len > 0);
-	err = inject(s, &marshal.call, &marshal, &out);
+	IJ_TRY(ij_session_build(s, call, options, &marshal, &traits));
+	marshal.call.flags = ij_session_flags(call, traits, options, marshal.scratch.len > 0);
+	err = ij_session_budget(s, options, &marshal.call);
+	if (!err)
+		err = ij_session_inject(s, &marshal.call, marshal.scratch.items, &out);
 	if (err) {
 		ij_marshal_deinit(&marshal);
 		return err;
@@ -348,13 +426,27 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 	marshal.offs = (struct ij_offs){0};
 	ij_marshal_deinit(&marshal);
 	out.error = ij_outcome_error(s, call, options, &out.outcome);
-	err = finish(s, call, &out);
+	err = finish(s, call, options->in_copy, &out);
 	if (err) {
 		ij_call_result_deinit(&out);
 		return err;
 	}
 	*ret = out;
 	return NULL;
+}
+
+const uint8_t *ij_call_result_buffer(const struct ij_call *call,
+				     const struct ij_call_result *result, size_t idx,
+				     size_t *size_ret)
+{
+	const struct ij_arg *arg = &call->args.items[idx];
+	size_t off = idx < result->offs.list.len ? result->offs.list.items[idx] : 0;
+
+	if (!arg->buffer || idx >= result->offs.list.len || off > result->scratch_size ||
+	    arg->bytes_size > result->scratch_size - off)
+		return NULL;
+	*size_ret = arg->bytes_size;
+	return result->scratch + off;
 }
 
 void ij_call_result_deinit(struct ij_call_result *result)

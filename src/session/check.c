@@ -1,27 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Verdicts of a target's threads, injecting nothing. */
-#include "session/session_impl.h"
-
 #include <string.h>
 
-struct ij_error *ij_session_check(struct ij_session *s, ij_classes need, pid_t tid,
-				  struct ij_verdicts *ret)
+#include "session/location.h"
+#include "session/session_impl.h"
+
+struct ij_error *ij_session_judge(struct ij_session *s, ij_classes need,
+				  const struct ij_wire_callee *callee,
+				  const struct ij_call_options *options, struct ij_judged *ret)
 {
-	const struct ij_wire_check body = {.need = need, .tid = tid};
+	struct ij_wire_check body = {
+		.need = need, .tid = options->tid, .wait_ns = options->wait_ns};
 	const struct ij_request request = {
 		.type = IJ_WIRE_CHECK,
 		.parts = {{&body, sizeof(body)}},
 		.parts_len = 1,
 		.fd = -1,
-		.timeout_ns = IJ_SESSION_GRACE_NS,
+		.timeout_ns = IJ_SESSION_GRACE_NS + options->wait_ns,
 		.answer = IJ_WIRE_VERDICTS,
 		.answer_size = sizeof(struct ij_wire_verdicts),
 	};
 	struct ij_wire_verdicts head;
-	struct ij_verdicts out = {0};
+	struct ij_judged out = {0};
 	struct ij_wire_msg msg;
 
+	if (callee)
+		body.callee = *callee;
 	IJ_TRY(ij_session_refresh(s));
+	if (options->at)
+		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->at, &body.at), "--at"));
 	IJ_TRY(ij_session_request(s, &request, &msg));
 	ij_wire_msg_close(&msg);
 	memcpy(&head, msg.body, sizeof(head));

@@ -4,16 +4,10 @@
 #define IJ_SESSION_DURATION_H
 
 #include "base/error.h"
+#include "interject/interject.h"
 
 /** One day: no wait is longer. */
 #define IJ_DURATION_MAX_NS ((uint64_t)86400 * 1000000000u)
-
-/**
- * Parse a decimal number with an optional unit of ns, us, ms, s or m; without one it is seconds.
- *
- * Errors: USAGE (not such a time, or over a day).
- */
-struct ij_error *ij_duration_parse(const char *text, uint64_t *ret_ns) IJ_WARN_UNUSED;
 
 /** Write "2 s", "1.5 ms", "310 us": three digits, the largest unit that is not over the value. */
 void ij_duration_format(uint64_t ns, char *buf, size_t size);

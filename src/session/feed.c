@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/memfd.h"
 #include "maps/compile.h"
 
 #define SPAN_MAX 0x100000000u /* the largest that a container may have */
@@ -28,7 +29,7 @@ struct items {
 static struct ij_error *sealed_memfd(const void *bytes, size_t size, int *ret)
 {
 	const uint8_t *pos = bytes;
-	int fd = memfd_create("interject-map", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = ij_memfd_create("interject-map");
 
 	if (fd < 0)
 		return ij_error_os(OS, errno, "cannot make a memfd: %s", strerror(errno));
@@ -94,13 +95,22 @@ static struct ij_error *feed_module(struct ij_session *s, const struct item *ite
 {
 	const struct ij_module *module = item->module;
 	const char *soname = ij_object_soname(module->obj);
+	const struct ij_map_source source = {
+		.policy = s->policy,
+		.soname = soname ? soname : module->name,
+		.path = module->path,
+	};
 	struct ij_error *err;
 	void *container;
 	size_t size;
 
-	err = ij_map_get(module->obj, module->fd, soname ? soname : module->name, &container,
-			 &size);
+	err = ij_map_get(module->obj, module->fd, &source, &container, &size);
 	if (!err) {
+		err = ij_avoid_apply(&s->avoid, s->mods, module, container, size);
+		if (err) {
+			free(container);
+			return err;
+		}
 		err = add_module(s, &item->key, module->name, container, size);
 		free(container);
 	}
@@ -127,6 +137,8 @@ static struct ij_error *blank(struct ij_session *s, const struct ij_fed *key)
 		.rules_off = sizeof(header),
 		.entries_off = sizeof(header),
 		.exprs_off = sizeof(header),
+		.marks_off = sizeof(header),
+		.polls_off = sizeof(header),
 	};
 
 	return add_module(s, key, "(unmapped)", &header, sizeof(header));

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "session/duration.h"
+#include "session/rehearsal.h"
 #include "session/verdict.h"
 
 struct context {
@@ -42,6 +43,8 @@ static const char *unsafe_remedy(uint32_t reason)
 	switch (reason) {
 	case IJ_WIRE_REASON_STOPPED:
 		return "continue it first (kill -CONT)";
+	case IJ_WIRE_REASON_SECCOMP:
+		return "try another thread (--tid), or --force if you know better";
 	case IJ_WIRE_REASON_MODE:
 	case IJ_WIRE_REASON_STACK:
 	case IJ_WIRE_REASON_SIGNALS:
@@ -52,6 +55,16 @@ static const char *unsafe_remedy(uint32_t reason)
 	}
 }
 
+static const char *remedy_of(const struct ij_wire_verdict *v)
+{
+	if (v->blocked)
+		return "try another thread (--tid), or when it has got what it waits for";
+	if (v->reason == IJ_WIRE_REASON_MODE && strstr(v->text, "CAP_SYS_ADMIN"))
+		return "run interject as root, outside of containers and with no seccomp filter of "
+		       "its own";
+	return unsafe_remedy(v->reason);
+}
+
 static void unsafe(const struct context *c)
 {
 	char wait[32];
@@ -59,12 +72,15 @@ static void unsafe(const struct context *c)
 	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));
 	ij_strbuf_puts(c->out, "no safe-point in ");
 	target_name(c);
-	ij_strbuf_printf(c->out, " within %s: ", wait);
+	/* A thread that cannot arrive was not waited for. */
+	if (!c->o->verdict.blocked)
+		ij_strbuf_printf(c->out, " within %s", wait);
+	ij_strbuf_puts(c->out, ": ");
 	ij_verdict_sentence(c->s, &c->o->verdict, c->callee, c->out);
 	more_text(c);
 	ij_strbuf_printf(c->out, "; %u stop%s, target %s; %s", c->o->attempts,
 			 c->o->attempts == 1 ? "" : "s", ij_touch_name(c->o->touch),
-			 unsafe_remedy(c->o->verdict.reason));
+			 remedy_of(&c->o->verdict));
 }
 
 static void timed_out(const struct context *c)
@@ -123,8 +139,7 @@ static void left(const struct context *c)
 	more_text(c);
 	ij_strbuf_puts(c->out,
 		       "; it was left running: it goes on there and restores the thread by "
-		       "itself when it returns; 16 KiB of our pages stay mapped until the next "
-		       "session");
+		       "itself when it returns; our code stays there until the next session");
 }
 
 static void escaped(const struct context *c)
@@ -161,6 +176,11 @@ static void exited(const struct context *c)
 	more_text(c);
 }
 
+static void rehearsed(const struct context *c)
+{
+	ij_rehearsal_sentence(c->s, c->o, c->callee, c->options, c->out);
+}
+
 static const struct {
 	enum ij_error_code code;
 	void (*describe)(const struct context *c);
@@ -173,6 +193,7 @@ static const struct {
 	[IJ_WIRE_ESCAPED] = {IJ_ERR_LEFT, escaped},
 	[IJ_WIRE_THREAD_ENDED] = {IJ_ERR_LEFT, thread_ended},
 	[IJ_WIRE_EXITED] = {IJ_ERR_GONE, exited},
+	[IJ_WIRE_REHEARSED] = {IJ_ERR_REFUSED, rehearsed},
 };
 
 struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *call,
@@ -187,14 +208,16 @@ struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *ca
 		.o = outcome,
 		.out = &text,
 	};
+	enum ij_error_code code;
 	struct ij_error *err;
 
 	if (outcome->status == IJ_WIRE_DONE || outcome->status >= IJ_COUNT(outcomes))
 		return NULL;
 	outcomes[outcome->status].describe(&c);
 	IJ_TRY(ij_strbuf_error(&text));
-	err = ij_error_make(outcomes[outcome->status].code, 0, __func__, "%s",
-			    ij_strbuf_get(&text));
+	code = outcome->status == IJ_WIRE_REHEARSED ? ij_rehearsal_code(outcome)
+						    : outcomes[outcome->status].code;
+	err = ij_error_make(code, 0, __func__, "%s", ij_strbuf_get(&text));
 	if (err->code != IJ_ERR_NOMEM) {
 		err->touch = outcome->touch;
 		err->tid = outcome->verdict.tid;

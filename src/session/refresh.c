@@ -2,12 +2,15 @@
 /* What the tracer is told of the target besides maps: gadgets and locks; kept up to date. */
 #include "session/session_impl.h"
 
+#include <elf.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "maps/locks.h"
 #include "session/gadgets.h"
 #include "session/library.h"
+
+#define PAGE 4096u
 
 /* The C library's `int *__errno_location(void)`, or 0. */
 static ij_addr find_errno_location(struct ij_modules *mods)
@@ -20,19 +23,36 @@ static ij_addr find_errno_location(struct ij_modules *mods)
 	return ij_module_is_libc(found.module) || found.module->main ? found.addr : 0;
 }
 
+/* Where a caught exception arrives (Itanium C++ ABI, 2.5.3), or 0. */
+static ij_addr find_landing(struct ij_modules *mods)
+{
+	struct ij_resolved found;
+	IJ_ERROR_AUTO err = ij_modules_resolve(mods, "__cxa_begin_catch", &found);
+
+	return err || found.needs_resolver ? 0 : found.addr;
+}
+
 static struct ij_error *fill_locks(struct ij_session *s, struct ij_wire_set_target *body)
 {
+	static const uint32_t kinds[] = {
+		[IJ_LOCK_MUTEX] = IJ_WIRE_LOCK_MUTEX,       [IJ_LOCK_IO] = IJ_WIRE_LOCK_IO,
+		[IJ_LOCK_LOWLEVEL] = IJ_WIRE_LOCK_LOWLEVEL, [IJ_LOCK_ARENAS] = IJ_WIRE_LOCK_ARENAS,
+		[IJ_LOCK_FILES] = IJ_WIRE_LOCK_FILES,
+	};
 	struct ij_locks locks = {0};
 
 	IJ_TRY(ij_locks_find(s->mods, &s->mem.mem, &locks));
 	body->single_threaded = locks.single_threaded;
+	body->locks_missing = locks.missing;
 	IJ_VEC_EACH (&locks.list, it) {
 		struct ij_wire_lock *lock = &body->locks[body->locks_len];
 
 		if (body->locks_len == IJ_WIRE_LOCKS_MAX)
 			break;
-		*lock = (struct ij_wire_lock){
-			.addr = it->addr, .classes = it->classes, .kind = it->kind};
+		*lock = (struct ij_wire_lock){.addr = it->addr,
+					      .classes = it->classes,
+					      .kind = kinds[it->kind],
+					      .next_off = it->next_off};
 		snprintf(lock->name, sizeof(lock->name), "%s", it->name);
 		body->locks_len++;
 	}
@@ -40,9 +60,49 @@ static struct ij_error *fill_locks(struct ij_session *s, struct ij_wire_set_targ
 	return NULL;
 }
 
+/*
+ * Where a module's code ends in the middle of a page: what follows of the page is mapped, and
+ * belongs to nothing.
+ */
+static void add_caves(const struct ij_session *s, const struct ij_module *module,
+		      struct ij_wire_set_target *body, size_t *used)
+{
+	const struct ij_segment *segs;
+	size_t len;
+
+	if (!module->obj || module->vdso)
+		return;
+	segs = ij_object_segments(module->obj, &len);
+	for (size_t i = 0; i < len && *used < IJ_WIRE_CAVES_MAX; i++) {
+		ij_addr end = module->bias + segs[i].vaddr + segs[i].mem_size;
+		ij_addr lo = (end + 63) & ~(ij_addr)63;
+		const struct ij_vma *vma = ij_vmas_find(&s->vmas, end - 1);
+
+		if (segs[i].flags & PF_X && !(segs[i].flags & PF_W) && vma && vma->hi > lo &&
+		    vma->hi - lo >= IJ_WIRE_CAVE_SIZE && vma->hi - lo < PAGE)
+			body->caves[(*used)++] = lo;
+	}
+}
+
+/* The C library's first, which is seldom unmapped. */
+static void find_caves(const struct ij_session *s, struct ij_wire_set_target *body)
+{
+	size_t len, used = 0;
+	struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+	for (unsigned own = 0; own < 2; own++)
+		for (size_t i = 0; i < len; i++)
+			if (own != (ij_module_is_libc(list[i]) || ij_module_is_loader(list[i]) ||
+				    list[i]->main))
+				add_caves(s, list[i], body, &used);
+}
+
 static struct ij_error *set_target(struct ij_session *s)
 {
-	struct ij_wire_set_target body = {.errno_location = find_errno_location(s->mods)};
+	struct ij_wire_set_target body = {
+		.errno_location = find_errno_location(s->mods),
+		.landings = {find_landing(s->mods)},
+	};
 	const struct ij_request request = {
 		.type = IJ_WIRE_SET_TARGET,
 		.parts = {{&body, sizeof(body)}},
@@ -58,6 +118,7 @@ static struct ij_error *set_target(struct ij_session *s)
 	body.syscall_ret = gadgets.syscall_ret;
 	body.sigreturn = gadgets.sigreturn;
 	IJ_TRY(fill_locks(s, &body));
+	find_caves(s, &body);
 	IJ_TRY(ij_session_request(s, &request, &msg));
 	ij_wire_msg_close(&msg);
 	return NULL;
@@ -173,5 +234,6 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 	s->vmas = vmas;
 	s->mods = mods;
 	s->resolvers.len = 0;
+	s->generation++;
 	return tell_tracer(s);
 }

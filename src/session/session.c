@@ -12,30 +12,65 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "session/locate_tracer.h"
+
 #define HOW_SIZE       96
 #define INTERRUPTED_MS 100  /* the same, for somebody who wants his prompt back */
 #define REAP_MS        3000 /* for the tracer to exit by itself after its socket closed */
 
-struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *options,
+/* What is judged by, and what is known. */
+static struct ij_error *set_options(struct ij_session *s, const struct ij_session_options *options)
+{
+	s->policy = options->policy;
+	s->prototypes = options->prototypes;
+	if (!s->prototypes) {
+		IJ_TRY(ij_prototypes_create(&s->own_prototypes));
+		s->prototypes = s->own_prototypes;
+	}
+	for (size_t i = 0; i < options->avoid_len; i++)
+		IJ_TRY(ij_avoid_add(&s->avoid, options->avoid[i]));
+	return NULL;
+}
+
+static void free_session(struct ij_session *s)
+{
+	ij_avoid_deinit(&s->avoid);
+	ij_policy_destroy(s->own_policy);
+	ij_prototypes_destroy(s->own_prototypes);
+	free(s->recv_buf);
+	free(s);
+}
+
+static struct ij_error *spawn(const struct ij_session_options *options, struct ij_spawned *ret)
+{
+	char path[PATH_MAX];
+
+	if (options->tracer_path)
+		return ij_spawn_tracer(options->tracer_path, options->child, ret);
+	IJ_TRY(ij_tracer_locate(path));
+	return ij_spawn_tracer(path, options->child, ret);
+}
+
+struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *given,
 				  struct ij_session **ret)
 {
-	struct ij_session *s = calloc(1, sizeof(*s));
+	struct ij_session_options options;
+	struct ij_session *s;
 	struct ij_error *err;
 
+	IJ_TRY(ij_session_options_of(given, &options));
+	s = calloc(1, sizeof(*s));
 	if (!s)
 		return ij_error_nomem();
 	s->pid = pid;
 	s->maps_fd = -1;
 	ij_mem_fd_init(&s->mem, -1);
 	s->recv_buf = malloc(IJ_WIRE_SIZE_MAX);
-	if (!s->recv_buf) {
-		free(s);
-		return ij_error_nomem();
-	}
-	err = ij_spawn_tracer(options ? options->tracer_path : NULL, &s->tracer);
+	err = s->recv_buf ? set_options(s, &options) : ij_error_nomem();
+	if (!err)
+		err = spawn(&options, &s->tracer);
 	if (err) {
-		free(s->recv_buf);
-		free(s);
+		free_session(s);
 		return err;
 	}
 	*ret = s;
@@ -216,24 +251,49 @@ static struct ij_error *hello(struct ij_session *s)
 struct ij_error *ij_session_open(struct ij_session *s)
 {
 	s->opener = (struct ij_opener){.module = open_module, .debug = open_debug};
+	if (!s->policy) {
+		IJ_TRY(ij_policy_load(NULL, 0, &s->own_policy));
+		s->policy = s->own_policy;
+	}
 	IJ_TRY(hello(s));
-	return ij_session_refresh(s);
+	IJ_TRY(ij_session_refresh(s));
+	return ij_avoid_check(&s->avoid, s->mods);
 }
 
-struct ij_error *ij_session_close(struct ij_session *s, struct ij_wire_ended *ret)
+struct ij_error *ij_session_attach(pid_t pid, const struct ij_session_options *options,
+				   struct ij_session **ret)
+{
+	struct ij_session *s;
+	struct ij_error *err;
+
+	IJ_TRY(ij_target_check(pid));
+	IJ_TRY(ij_session_spawn(pid, options, &s));
+	err = ij_session_open(s);
+	if (err) {
+		ij_session_destroy(s);
+		return err;
+	}
+	*ret = s;
+	return NULL;
+}
+
+struct ij_error *ij_session_close(struct ij_session *s, unsigned *left_ret)
 {
 	const struct ij_request request = {
 		.type = IJ_WIRE_END,
 		.fd = -1,
 		.timeout_ns = IJ_SESSION_GRACE_NS,
 		.answer = IJ_WIRE_ENDED,
-		.answer_size = sizeof(*ret),
+		.answer_size = sizeof(struct ij_wire_ended),
 	};
+	struct ij_wire_ended ended;
 	struct ij_wire_msg msg;
 
 	IJ_TRY(ij_session_request(s, &request, &msg));
-	memcpy(ret, msg.body, sizeof(*ret));
+	memcpy(&ended, msg.body, sizeof(ended));
 	ij_wire_msg_close(&msg);
+	if (left_ret)
+		*left_ret = ended.leaked;
 	return NULL;
 }
 
@@ -257,8 +317,7 @@ void ij_session_destroy(struct ij_session *s)
 		close(s->maps_fd);
 	if (s->mem.fd >= 0)
 		close(s->mem.fd);
-	free(s->recv_buf);
-	free(s);
+	free_session(s);
 }
 
 pid_t ij_session_pid(const struct ij_session *s)
@@ -269,6 +328,11 @@ pid_t ij_session_pid(const struct ij_session *s)
 const char *ij_session_comm(const struct ij_session *s)
 {
 	return s->welcome.comm;
+}
+
+bool ij_session_alive(const struct ij_session *s)
+{
+	return !s->interrupted && !s->tracer_gone;
 }
 
 struct ij_modules *ij_session_modules(const struct ij_session *s)

@@ -1,72 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The client's side of a target: its tracer, its modules, calls and verdicts. */
+/* The client's side of a target: its tracer, its modules, calls and verdicts. What programs see of
+ * it is interject/interject.h. */
 #ifndef IJ_SESSION_SESSION_H
 #define IJ_SESSION_SESSION_H
 
+#include "interject/interject.h"
 #include "lang/call.h"
+#include "lang/syscall.h"
+#include "maps/policy.h"
 #include "obj/modules.h"
 #include "wire/messages.h"
 
-struct ij_session;
+/* What is public of a session is in interject/interject.h; here is the rest. */
 
-struct ij_session_options {
-	/** The tracer's file; NULL: beside our own executable, then in ../libexec/interject. */
-	const char *tracer_path;
-};
-
-/**
- * Start the tracer of process @pid. Nothing of the target is read yet, so that several sessions can
- * be started before ij_privileges_drop and opened after it.
- *
- * @options: borrowed for the call; NULL for the defaults.
- * @ret: the caller destroys it.
- * Errors: OS (the tracer cannot be executed; the message says where it was looked for), NOMEM.
- * Target: untouched.
- */
-struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *options,
-				  struct ij_session **ret) IJ_WARN_UNUSED;
-
-/**
- * Bind the tracer to the target and learn what a call needs: mappings, modules, maps, gadgets,
- * locks.
- *
- * Errors: what the tracer says (NOPROC, PERM, TRACED, REFUSED, ...), UNSUPPORTED (a Go program),
- *   PROTOCOL (the tracer died), INTERRUPTED, NOMEM.
- * Target: untouched.
- */
-struct ij_error *ij_session_open(struct ij_session *s) IJ_WARN_UNUSED;
-
-/**
- * End the session: the tracer unmaps what it mapped and exits.
- *
- * @ret: what is left in the target.
- * Errors: as of any request; the tracer is gone in any case.
- */
-struct ij_error *ij_session_close(struct ij_session *s, struct ij_wire_ended *ret) IJ_WARN_UNUSED;
-
-/** Close the socket, which makes the tracer let go, and reap the tracer. Takes NULL. */
-void ij_session_destroy(struct ij_session *s);
-
-/**
- * Interrupt whatever the session waits for; everything fails with INTERRUPTED from now on, and the
- * tracer puts the target back. Async-signal-safe.
- */
-void ij_session_interrupt(struct ij_session *s);
-
-pid_t ij_session_pid(const struct ij_session *s);
-/** The target's comm; "" before ij_session_open. Borrowed. */
-const char *ij_session_comm(const struct ij_session *s);
 /** Borrowed, until the next call (modules may come and go); NULL before ij_session_open. */
 struct ij_modules *ij_session_modules(const struct ij_session *s);
-
-struct ij_call_options {
-	uint64_t timeout_ns; /* of the call */
-	uint64_t pause_ns;   /* budget of one stop, without the call */
-	uint64_t wait_ns;    /* for a safe-point, wall time */
-	pid_t tid;           /* 0: any thread */
-	bool force;          /* whatever the verdict */
-	bool last;           /* no call follows: clean up in the same stop */
-};
 
 /** Where the strings and buffers of a call lie in our memory in the target. */
 struct ij_offs {
@@ -89,20 +37,21 @@ struct ij_call_result {
 };
 
 /**
- * Check that everything @call names is there, injecting nothing.
- *
- * @need_ret: what the callee needs; NULL if not wanted. What the built-in table says of a library's
- *   function holds only if the name leads into that library: another one of that name needs
- *   everything.
- * Errors: NOTFOUND, AMBIGUOUS, TYPE (also of a result nobody declared), FAULT (an address that is
- *   not code), LIMIT (too many or too large arguments).
+ * ij_session_prepare, and what the callee needs. What the built-in table says of a library's
+ * function holds only if the name leads into that library: another one of that name needs
+ * everything.
  */
-struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call,
-				    ij_classes *need_ret) IJ_WARN_UNUSED;
+struct ij_error *ij_session_need(struct ij_session *s, const struct ij_call *call, ij_classes *ret)
+	IJ_WARN_UNUSED;
+
+/** What @call's function may ask of the kernel. Errors: those of ij_session_prepare. */
+struct ij_error *ij_session_callee(struct ij_session *s, const struct ij_call *call,
+				   struct ij_wire_callee *ret) IJ_WARN_UNUSED;
 
 /**
  * Inject @call.
  *
+ * @options: all of them.
  * @ret: filled on success, which means that an outcome is known, not that the call is done: see
  *   `error`. The caller frees it with ij_call_result_deinit.
  * Errors: those of ij_session_prepare; what the tracer says; LEFT (the tracer died meanwhile).
@@ -112,14 +61,67 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 	IJ_WARN_UNUSED;
 void ij_call_result_deinit(struct ij_call_result *result);
 
-struct ij_verdicts {
+/** The buffer of argument @idx after the call, @size_ret bytes; NULL if it is none. Borrowed. */
+const uint8_t *ij_call_result_buffer(const struct ij_call *call,
+				     const struct ij_call_result *result, size_t idx,
+				     size_t *size_ret);
+
+/** What came of one system call. */
+struct ij_syscall_result {
+	struct ij_call_result call; /* as of a call: outcome, scratch memory, error */
+	uint64_t value;             /* as the kernel gave it: a negative errno is one */
+	/* What descriptors are open on: those that were given, before the call, and the one that is
+	 * the result. NULL where there is none. */
+	char *fds[IJ_SYSCALL_ARGS_MAX];
+	char *fd;
+	const char *note; /* what else there is to know of it; NULL: nothing. Static */
+};
+
+/**
+ * Have one thread of the target make the system call @call, without any function: safe at nearly
+ * every instruction, for no code of the program runs.
+ *
+ * @ret: as that of ij_session_call; the caller frees it with ij_syscall_result_deinit.
+ * Errors: DENIED (a system call that would cut the target from us or break it, unless
+ *   options->force); what the tracer says; LEFT (the tracer died meanwhile).
+ */
+struct ij_error *ij_session_syscall(struct ij_session *s, const struct ij_syscall *call,
+				    const struct ij_call_options *options,
+				    struct ij_syscall_result *ret) IJ_WARN_UNUSED;
+void ij_syscall_result_deinit(struct ij_syscall_result *result);
+
+/**
+ * Why the policy gives any of @classes to the code at @addr, an address in the target; NULL if no
+ * rule says. Borrowed from the policy.
+ */
+const char *ij_session_reason(struct ij_session *s, ij_addr addr, ij_classes classes);
+
+/** Verdicts as the tracer gives them. */
+struct ij_judged {
 	IJ_VEC(struct ij_wire_verdict) list;
 	uint32_t more; /* threads that are not in the list */
 };
 
-/** Judge every thread, or @tid alone, for a callee that needs @need. Deinit @ret with
- * ij_vec_deinit. */
-struct ij_error *ij_session_check(struct ij_session *s, ij_classes need, pid_t tid,
-				  struct ij_verdicts *ret) IJ_WARN_UNUSED;
+/**
+ * Judge every thread, or options->tid alone, for a callee that needs @need; with options->at only
+ * the thread that arrives there within options->wait_ns. Deinit @ret with ij_vec_deinit.
+ *
+ * @options: all of them.
+ * @callee: what it asks of the kernel; NULL: anything.
+ */
+struct ij_error *ij_session_judge(struct ij_session *s, ij_classes need,
+				  const struct ij_wire_callee *callee,
+				  const struct ij_call_options *options, struct ij_judged *ret)
+	IJ_WARN_UNUSED;
+
+/**
+ * What @given stands for: NULL all defaults, else a struct of any version of this library.
+ *
+ * Errors: USAGE (it was not initialised, or says what this version does not know).
+ */
+struct ij_error *ij_session_options_of(const struct ij_session_options *given,
+				       struct ij_session_options *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_call_options_of(const struct ij_call_options *given,
+				    struct ij_call_options *ret) IJ_WARN_UNUSED;
 
 #endif

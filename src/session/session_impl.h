@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+#include "session/avoid.h"
+#include "session/marshal.h"
 #include "session/session.h"
 #include "session/spawn.h"
 #include "wire/wire.h"
@@ -32,8 +34,14 @@ struct ij_session {
 	uint64_t *recv_buf;   /* IJ_WIRE_SIZE_MAX bytes */
 	struct ij_vmas vmas;  /* as of the last look */
 	struct ij_modules *mods;
+	uint64_t generation;       /* counts changes of the modules */
 	IJ_VEC(struct ij_fed) fed; /* sorted by address */
 	IJ_VEC(struct ij_resolver_answer) resolvers;
+	const struct ij_policy *policy;
+	struct ij_policy *own_policy; /* if none was given; else NULL */
+	const struct ij_prototypes *prototypes;
+	struct ij_prototypes *own_prototypes; /* if none were given; else NULL */
+	struct ij_avoid avoid;
 };
 
 /** Time for the tracer to answer, besides what the request itself may take. */
@@ -73,6 +81,44 @@ struct ij_error *ij_session_refresh(struct ij_session *s) IJ_WARN_UNUSED;
  * @changed_ret: whether there were any.
  */
 struct ij_error *ij_session_feed(struct ij_session *s, bool *changed_ret) IJ_WARN_UNUSED;
+
+/**
+ * Resolve what @call names, and lay it out. Everything but flags and budget is filled in.
+ *
+ * @options: NULL: inject nothing, so that an IFUNC nobody has bound stays its resolver.
+ * @ret: the caller frees it. @traits_ret: enum ij_trait of the callee.
+ * Errors: those of ij_session_prepare, and of ij_session_call for a resolver.
+ */
+struct ij_error *ij_session_build(struct ij_session *s, const struct ij_call *call,
+				  const struct ij_call_options *options, struct ij_marshal *ret,
+				  uint32_t *traits_ret) IJ_WARN_UNUSED;
+
+/** The flags for @call; @scratch: its arguments take memory in the target. */
+uint32_t ij_session_flags(const struct ij_call *call, uint32_t traits,
+			  const struct ij_call_options *options, bool scratch);
+
+/** Fill in times, thread, walkers and places. Errors: those of ij_location_resolve. */
+struct ij_error *ij_session_budget(struct ij_session *s, const struct ij_call_options *options,
+				   struct ij_wire_call *call) IJ_WARN_UNUSED;
+
+/**
+ * Have the tracer make @call. @scratch: call->scratch_size bytes.
+ *
+ * @ret: what the tracer says, not yet converted; the caller frees it.
+ * Errors: those of ij_session_request; NOMEM.
+ */
+struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_call *call,
+				   const uint8_t *scratch, struct ij_call_result *ret)
+	IJ_WARN_UNUSED;
+
+/**
+ * Read the text at target address @addr, up to a limit and no further than the last readable page.
+ *
+ * @ret: the caller frees it; stays as it is if nothing can be read. @cut_ret: it goes on.
+ * Errors: NOMEM.
+ */
+struct ij_error *ij_session_string(struct ij_session *s, ij_addr addr, char **ret, bool *cut_ret)
+	IJ_WARN_UNUSED;
 
 /** The error that says why @outcome's call is not done, or NULL. @call: for the message. */
 struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *call,

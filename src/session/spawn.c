@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Starting the tracer process (posix_spawn(3): vfork-like, async-signal-safe in threaded hosts). */
+/*
+ * Starting the tracer process.
+ *
+ * posix_spawn(3) is vfork(2) done right, and safe in threaded hosts. But exec makes every child one
+ * that signals SIGCHLD and that wait(2) of anybody meets (Linux, fs/exec.c, de_thread). So a
+ * process in between, which shares all with us, starts the tracer and ends at once: the tracer goes
+ * to init. That process never executes anything, so it signals nothing and only we can wait for it
+ * (__WCLONE in waitpid(2)).
+ */
 #include "session/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TRACER     "interject-tracer"
-#define CHILD_SOCK 3 /* the descriptor's number in the child */
+#include "session/locate_tracer.h"
+
+#define CHILD_SOCK 3            /* the descriptor's number in the child */
+#define STACK_SIZE (128 * 1024) /* of the process in between; posix_spawn maps its own besides */
 
 extern char **environ;
 
@@ -56,11 +66,21 @@ static int set_attributes(posix_spawnattr_t *attr)
 	return err;
 }
 
-/* Execute @path; an errno value, or 0. */
-static int execute(const char *path, int sock, pid_t *ret)
+/* What is started, by whom it may be. */
+struct start {
+	const char *path;
+	int sock;
+	pid_t pid;
+	int pidfd;
+	int err;      /* an errno value, or 0 */
+	bool started; /* it is the descriptor that could not be had */
+};
+
+/* Execute start->path; an errno value, or 0. */
+static int execute(struct start *start)
 {
 	char number[] = {'0' + CHILD_SOCK, 0};
-	char name[] = TRACER;
+	char name[] = IJ_TRACER_NAME;
 	char *argv[] = {name, number, NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -70,84 +90,87 @@ static int execute(const char *path, int sock, pid_t *ret)
 		return err;
 	err = posix_spawnattr_init(&attr);
 	if (!err) {
-		err = set_file_actions(&actions, sock);
+		err = set_file_actions(&actions, start->sock);
 		if (!err)
 			err = set_attributes(&attr);
 		if (!err)
-			err = posix_spawn(ret, path, &actions, &attr, argv, environ);
+			err = posix_spawn(&start->pid, start->path, &actions, &attr, argv, environ);
 		posix_spawnattr_destroy(&attr);
 	}
 	posix_spawn_file_actions_destroy(&actions);
 	return err;
 }
 
-#ifdef IJ_STATIC
-static struct ij_error *find_and_execute(int sock, pid_t *ret)
+/* Start the tracer, and hold it by a descriptor while its number is certainly its own. */
+static int start_tracer(void *arg)
 {
-	int err = execute("/proc/self/exe", sock, ret);
+	struct start *start = arg;
 
-	return err ? ij_error_os(OS, err, "cannot execute /proc/self/exe as the tracer: %s",
-				 strerror(err))
-		   : NULL;
-}
-#else
-static struct ij_error *find_and_execute(int sock, pid_t *ret)
-{
-	static const char *const places[] = {TRACER, "../libexec/interject/" TRACER};
-	char self[PATH_MAX], path[PATH_MAX + 64];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *slash;
-	int err = ENOENT;
-
-	if (n < 0)
-		return ij_error_os(OS, errno, "cannot read /proc/self/exe: %s", strerror(errno));
-	self[n] = 0;
-	slash = strrchr(self, '/');
-	if (slash)
-		*slash = 0;
-	for (size_t i = 0; i < IJ_COUNT(places) && err == ENOENT; i++) {
-		snprintf(path, sizeof(path), "%s/%s", self, places[i]);
-		err = execute(path, sock, ret);
+	start->err = execute(start);
+	if (start->err)
+		return 0;
+	start->started = true;
+	start->pidfd = (int)syscall(SYS_pidfd_open, start->pid, 0);
+	if (start->pidfd < 0) {
+		start->err = errno;
+		kill(start->pid, SIGKILL);
+		waitpid(start->pid, NULL, 0);
 	}
-	if (err == ENOENT)
-		return ij_error_os(OS, err,
-				   "cannot find " TRACER " in %s or %s/../libexec/interject; "
-				   "reinstall interject",
-				   self, self);
-	return err ? ij_error_os(OS, err, "cannot execute %s: %s", path, strerror(err)) : NULL;
+	return 0;
 }
-#endif
 
-struct ij_error *ij_spawn_tracer(const char *path, struct ij_spawned *ret)
+/*
+ * The same in a process in between. It has our memory and our descriptors, and we stand still
+ * meanwhile; it must not run handlers of ours, so signals are blocked.
+ */
+static void start_orphan(struct start *start)
 {
-	struct ij_error *err = NULL;
-	int pair[2], pidfd, status;
-	pid_t pid = -1;
+	char *stack = malloc(STACK_SIZE);
+	sigset_t all, old;
+	pid_t pid;
+
+	if (!stack) {
+		start->err = ENOMEM;
+		return;
+	}
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pid = clone(start_tracer, (void *)((uintptr_t)(stack + STACK_SIZE) & ~(uintptr_t)15),
+		    CLONE_VM | CLONE_VFORK | CLONE_FILES, start);
+	if (pid < 0)
+		start->err = errno;
+	else
+		while (waitpid(pid, NULL, __WCLONE) < 0 && errno == EINTR)
+			;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	free(stack);
+}
+
+struct ij_error *ij_spawn_tracer(const char *path, bool child, struct ij_spawned *ret)
+{
+	struct start start = {.path = path};
+	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return ij_error_os(OS, errno, "cannot make a socket pair: %s", strerror(errno));
-	if (path) {
-		int os = execute(path, pair[1], &pid);
-
-		if (os)
-			err = ij_error_os(OS, os, "cannot execute %s: %s", path, strerror(os));
-	} else {
-		err = find_and_execute(pair[1], &pid);
-	}
+	start.sock = pair[1];
+	if (child)
+		start_tracer(&start);
+	else
+		start_orphan(&start);
 	close(pair[1]);
-	if (err) {
+	if (start.err) {
 		close(pair[0]);
-		return err;
+		if (start.started)
+			return ij_error_os(
+				OS, start.err,
+				"cannot open a pidfd of the tracer: %s; it takes Linux "
+				"5.3, and a seccomp profile of the container that allows "
+				"pidfd_open",
+				strerror(start.err));
+		return ij_error_os(OS, start.err, "cannot execute %s as the tracer: %s", path,
+				   strerror(start.err));
 	}
-	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (pidfd < 0) {
-		err = ij_error_os(OS, errno, "cannot open a pidfd of the tracer: %s",
-				  strerror(errno));
-		close(pair[0]);
-		kill(pid, SIGKILL);
-		waitpid(pid, &status, 0);
-		return err;
-	}
-	*ret = (struct ij_spawned){.pid = pid, .pidfd = pidfd, .sock = pair[0]};
+	*ret = (struct ij_spawned){.pid = start.pid, .pidfd = start.pidfd, .sock = pair[0]};
 	return NULL;
 }

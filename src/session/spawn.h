@@ -14,10 +14,16 @@ struct ij_spawned {
 /**
  * Execute the tracer with one end of a socket pair as its only descriptor beside standard error.
  *
- * @path: its file, or NULL to look for it: beside our executable, then in ../libexec/interject; in
- * the static build our own executable. The host may be threaded: nothing runs between fork and
- * exec. Errors: OS.
+ * The host may be threaded and large: nothing of it is copied, and nothing of it runs between fork
+ * and exec. Its children are its own: the tracer is not among them, unless @child says so, sends it
+ * no SIGCHLD, and cannot be met by its wait(2).
+ *
+ * @path: the tracer's file.
+ * @child: leave it our child, which the host's PR_SET_PTRACER needs under Yama (a descendant of
+ *   whom a process chose may trace it; Linux, security/yama/yama_lsm.c).
+ * Errors: OS.
  */
-struct ij_error *ij_spawn_tracer(const char *path, struct ij_spawned *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_spawn_tracer(const char *path, bool child, struct ij_spawned *ret)
+	IJ_WARN_UNUSED;
 
 #endif

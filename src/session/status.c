@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Combining exit statuses: of several, the worst counts. */
-#include "session/status.h"
-
 #include "base/types.h"
+#include "interject/interject.h"
 
 static const int order[] = {8, 7, 6, 5, 4, 9, 3, 130, 2, 1, 0};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Choosing targets by what /proc shows to everybody (Linux, Documentation/filesystems/proc.rst). */
-#include "session/target.h"
+#include "interject/interject.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "base/vec.h"
 
 #define KERNEL_THREAD 0x00200000u /* PF_KTHREAD, linux/sched.h */
 #define COMM_MAX      15          /* TASK_COMM_LEN - 1 */
@@ -156,9 +158,9 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-struct ij_error *ij_target_find(const char *name, struct ij_pids *ret)
+struct ij_error *ij_target_find(const char *name, pid_t **ret, size_t *len_ret)
 {
-	size_t before = ret->list.len;
+	IJ_VEC(pid_t) list = {0};
 	struct ij_error *err = NULL;
 	struct dirent *entry;
 	DIR *dir = opendir("/proc");
@@ -171,16 +173,20 @@ struct ij_error *ij_target_find(const char *name, struct ij_pids *ret)
 		if (!isdigit((unsigned char)entry->d_name[0]) || pid == getpid())
 			continue;
 		if (comm_is(pid, name) || exe_is(pid, name))
-			err = ij_vec_push(&ret->list, pid);
+			err = ij_vec_push(&list, pid);
 	}
 	closedir(dir);
-	if (err)
+	if (!err && !list.len)
+		err = ij_error_new(NOPROC,
+				   "there is no process named %s (comm, at most %d characters, or "
+				   "base name of its executable)",
+				   name, COMM_MAX);
+	if (err) {
+		ij_vec_deinit(&list);
 		return err;
-	if (ret->list.len == before)
-		return ij_error_new(NOPROC,
-				    "there is no process named %s (comm, at most %d characters, or "
-				    "base name of its executable)",
-				    name, COMM_MAX);
-	qsort(ret->list.items + before, ret->list.len - before, sizeof(pid_t), by_number);
+	}
+	qsort(list.items, list.len, sizeof(pid_t), by_number);
+	*ret = list.items;
+	*len_ret = list.len;
 	return NULL;
 }

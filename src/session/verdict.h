@@ -21,7 +21,22 @@ void ij_verdict_reason(struct ij_session *s, const struct ij_wire_verdict *v,
 void ij_verdict_sentence(struct ij_session *s, const struct ij_wire_verdict *v, const char *callee,
 			 struct ij_strbuf *out);
 
+/** The walker's name on the command line ("return"); "none" of no walker. Static storage. */
+const char *ij_walker_name(uint32_t walker);
+
+/**
+ * Tell one walk: "return: from malloc+0x12 (libc.so.6), which holds the allocator, to f+0x8 in 61
+ * us".
+ */
+void ij_walk_sentence(struct ij_session *s, const struct ij_wire_walk *walk, struct ij_strbuf *out);
+
 /** Short name of @status for --json ("done", "unsafe", ...). Static storage. */
 const char *ij_outcome_status_name(uint32_t status);
+
+/** That a call runs on a stack of ours, and why; nothing if on the thread's own. */
+void ij_verdict_stack(const struct ij_wire_verdict *v, struct ij_strbuf *out);
+
+/** What a thread's seccomp filters were found to mean for a call; nothing if it has none. */
+void ij_verdict_seccomp(const struct ij_wire_verdict *v, struct ij_strbuf *out);
 
 #endif

@@ -15,7 +15,7 @@
 
 struct ij_error *ij_files_proc(const struct ij_process *process, const char *name, int *fd_ret)
 {
-	int fd = openat(process->proc_fd, name, O_RDONLY | O_CLOEXEC);
+	int fd = openat(process->live_fd, name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return ij_process_denied(process->pid, errno);
@@ -28,7 +28,7 @@ static int open_in_root(const struct ij_process *process, const char *path, stru
 {
 	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
 			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	int root = openat(process->proc_fd, "root", O_PATH | O_CLOEXEC);
+	int root = openat(process->live_fd, "root", O_PATH | O_CLOEXEC);
 	int fd;
 
 	if (root < 0)
@@ -51,7 +51,7 @@ static int open_mapped(const struct ij_process *process, const struct ij_vma *vm
 
 	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)vma->lo,
 		 (unsigned long long)vma->hi);
-	fd = openat(process->proc_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = openat(process->live_fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd >= 0) {
 		if (!fstat(fd, &st) && S_ISREG(st.st_mode))
 			return fd;
@@ -134,4 +134,14 @@ struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *
 		return ij_error_os(NOTFOUND, errno, "no debug file %s", path);
 	*fd_ret = fd;
 	return NULL;
+}
+
+void ij_files_fd_link(const struct ij_process *process, int fd, char *buf, size_t size)
+{
+	char name[24];
+	ssize_t len;
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	len = fd < 0 ? -1 : readlinkat(process->proc_fd, name, buf, size - 1);
+	buf[len > 0 ? len : 0] = 0;
 }

@@ -3,10 +3,15 @@
  * trusted. */
 #include "tracer/serve.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "doctor/doctor.h"
+#include "inject/rehearse.h"
+#include "inject/ring.h"
 #include "tracer/files.h"
 
 #define EXIT_GRACE_NS (100 * IJ_NS_PER_MS)
@@ -21,6 +26,23 @@ static struct ij_error *body_of(const struct ij_wire_msg *msg, void *body, size_
 	return NULL;
 }
 
+/* The process that made the socket pair (unix(7), SO_PEERCRED), or 0. */
+static pid_t client_pid(int sock)
+{
+	struct ucred peer = {0};
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &peer, &size) ? 0 : peer.pid;
+}
+
+static struct ij_error *other_version(uint32_t version)
+{
+	return ij_error_new(PROTOCOL,
+			    "interject speaks version %u of the protocol and its tracer %u; "
+			    "install both from one build",
+			    version, IJ_WIRE_VERSION);
+}
+
 static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_wire_hello body;
@@ -32,13 +54,13 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 
 	IJ_TRY(body_of(msg, &body, sizeof(body)));
 	if (body.version != IJ_WIRE_VERSION)
-		return ij_error_new(
-			PROTOCOL,
-			"interject speaks version %u of the protocol and its tracer %u; "
-			"install both from one build",
-			body.version, IJ_WIRE_VERSION);
+		return other_version(body.version);
 	if (tracer->bound)
 		return ij_error_new(PROTOCOL, "the tracer is bound to a target already");
+	/* It would wait for us while we hold it. */
+	if (body.pid == client_pid(tracer->sock))
+		return ij_error_new(REFUSED, "cannot attach to %d: that is interject itself",
+				    body.pid);
 	IJ_TRY(ij_injector_init(&tracer->inj, body.pid, tracer->sock));
 	tracer->bound = true;
 	IJ_TRY(ij_process_status(&tracer->inj.process, 0, &status));
@@ -121,13 +143,20 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	IJ_TRY(body_of(msg, &body, sizeof(body)));
 	if (body.stack_len > IJ_WIRE_STACK_ARGS || body.sse_len > IJ_WIRE_SSE_ARGS ||
 	    body.scratch_room > IJ_WIRE_SCRATCH_MAX || body.scratch_size > body.scratch_room ||
-	    msg->size - sizeof(body) != body.scratch_size)
+	    msg->size - sizeof(body) != body.scratch_size ||
+	    (body.flags & IJ_WIRE_CALL_SYSCALL &&
+	     (!body.callee.plain || body.callee.syscalls_len != 1)))
 		return ij_error_new(PROTOCOL, "a malformed call");
+	if (body.flags & IJ_WIRE_CALL_RING &&
+	    (body.flags & IJ_WIRE_CALL_SYSCALL || ij_rehearse_is_wanted(&body) ||
+	     !ij_ring_check(&body, msg->body + sizeof(body))))
+		return ij_error_new(PROTOCOL, "a malformed ring");
 	IJ_TRY(ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result));
 	const struct ij_wire_part parts[] = {
 		{.bytes = out, .size = sizeof(*out)},
 		{.bytes = result->frames, .size = out->frames_len * sizeof(result->frames[0])},
 		{.bytes = result->scratch, .size = out->scratch_size},
+		{.bytes = result->string, .size = out->rehearsal.string_size},
 	};
 	return ij_wire_send(tracer->sock, IJ_WIRE_OUTCOME, parts, IJ_COUNT(parts), NULL, 0);
 }
@@ -146,6 +175,16 @@ static struct ij_error *check(struct ij_tracer *tracer, const struct ij_wire_msg
 	return ij_wire_send(tracer->sock, IJ_WIRE_VERDICTS, parts, IJ_COUNT(parts), NULL, 0);
 }
 
+static struct ij_error *read_fd(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_read_fd body;
+	struct ij_wire_fd_link link = {0};
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	ij_files_fd_link(&tracer->inj.process, body.fd, link.text, sizeof(link.text));
+	return ij_wire_send_body(tracer->sock, IJ_WIRE_FD_LINK, &link);
+}
+
 static struct ij_error *end(struct ij_tracer *tracer)
 {
 	struct ij_wire_ended ended;
@@ -154,10 +193,45 @@ static struct ij_error *end(struct ij_tracer *tracer)
 	return ij_wire_send_body(tracer->sock, IJ_WIRE_ENDED, &ended);
 }
 
+/* Instead of a session: no target is bound. */
+static struct ij_error *diagnose(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_doctor body;
+	struct ij_wire_diagnosis head = {0};
+	struct ij_diagnosis *diagnosis;
+	struct ij_error *err;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	if (body.version != IJ_WIRE_VERSION)
+		return other_version(body.version);
+	if (tracer->bound || body.pid < 0)
+		return ij_error_new(PROTOCOL, "a diagnosis of %d is asked for at the wrong time",
+				    body.pid);
+	diagnosis = malloc(sizeof(*diagnosis));
+	if (!diagnosis)
+		return ij_error_nomem();
+	err = ij_doctor_run(body.pid, diagnosis);
+	if (!err) {
+		head.len = (uint32_t)diagnosis->len;
+		memcpy(head.comm, diagnosis->access.target.comm, sizeof(head.comm));
+		const struct ij_wire_part parts[] = {
+			{.bytes = &head, .size = sizeof(head)},
+			{.bytes = diagnosis->findings,
+			 .size = diagnosis->len * sizeof(diagnosis->findings[0])},
+		};
+		err = ij_wire_send(tracer->sock, IJ_WIRE_DIAGNOSIS, parts, IJ_COUNT(parts), NULL,
+				   0);
+	}
+	free(diagnosis);
+	return err;
+}
+
 static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	if (msg->type == IJ_WIRE_HELLO)
 		return hello(tracer, msg);
+	if (msg->type == IJ_WIRE_DOCTOR)
+		return diagnose(tracer, msg);
 	if (!tracer->bound)
 		return ij_error_new(PROTOCOL, "request %u before HELLO", msg->type);
 	switch (msg->type) {
@@ -173,6 +247,8 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 		return call(tracer, msg);
 	case IJ_WIRE_CHECK:
 		return check(tracer, msg);
+	case IJ_WIRE_READ_FD:
+		return read_fd(tracer, msg);
 	case IJ_WIRE_END:
 		return end(tracer);
 	default:

@@ -13,9 +13,12 @@
  *   OPEN_DEBUG   -> FILE      + fd; an absolute path below /usr/lib/debug, or a debuglink neighbour
  *   ADD_MODULE   -> OK        takes fd: a sealed memfd with a map container
  *   SET_TARGET   -> OK        gadgets, locks: what the client learned of the target
- *   CALL         -> OUTCOME   one injection; variable parts: scratch bytes both ways, frames back
- *   CHECK        -> VERDICTS  every thread's verdict
- *   END          -> ENDED     unmap what we mapped
+ *   CALL         -> OUTCOME   one injection; variable parts: scratch bytes both ways, frames and a
+ * string back CHECK        -> VERDICTS  every thread's verdict END          -> ENDED     unmap what
+ * we mapped
+ *   DOCTOR       -> DIAGNOSIS instead of HELLO: what works here, tried out; the target is only
+ * looked at
+ *   READ_FD      -> FD_LINK   what a descriptor of the target is open on
  */
 #ifndef IJ_WIRE_MESSAGES_H
 #define IJ_WIRE_MESSAGES_H
@@ -23,9 +26,9 @@
 #include "base/types.h"
 #include "maps/classes.h"
 
-#define IJ_WIRE_VERSION     1u
+#define IJ_WIRE_VERSION     7u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
-#define IJ_WIRE_SCRATCH_MAX (64u * 1024)
+#define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_FDS_MAX     2
 
 enum ij_wire_type {
@@ -44,6 +47,10 @@ enum ij_wire_type {
 	IJ_WIRE_VERDICTS,
 	IJ_WIRE_END,
 	IJ_WIRE_ENDED,
+	IJ_WIRE_DOCTOR,
+	IJ_WIRE_DIAGNOSIS,
+	IJ_WIRE_READ_FD,
+	IJ_WIRE_FD_LINK,
 };
 
 struct ij_wire_header {
@@ -88,31 +95,75 @@ struct ij_wire_add_module {
 	char name[64]; /* base name, for messages */
 };
 
-enum { IJ_WIRE_LOCKS_MAX = 64 };
+enum {
+	IJ_WIRE_LOCKS_MAX = 64,
+	IJ_WIRE_LANDINGS_MAX = 2,
+	IJ_WIRE_CAVES_MAX = 8,
+	IJ_WIRE_CAVE_SIZE = 768, /* bytes, from the first one */
+};
+
+enum ij_wire_lock_kind {
+	IJ_WIRE_LOCK_MUTEX,    /* pthread mutex: int lock, unsigned count, int owner tid at +8 */
+	IJ_WIRE_LOCK_IO,       /* stdio: int lock, int count, void *owner (the TCB) at +8 */
+	IJ_WIRE_LOCK_LOWLEVEL, /* an int, nonzero while held; no owner */
+	IJ_WIRE_LOCK_ARENAS,   /* the first of a ring of malloc arenas, each begins with an int */
+	IJ_WIRE_LOCK_FILES,    /* the head of a list of FILEs, each with a lock like IO */
+	IJ_WIRE_LOCK_KINDS,
+};
 
 struct ij_wire_lock {
 	ij_addr addr;
 	ij_classes classes;
-	uint32_t kind; /* enum ij_lock_kind: 0 mutex, 1 stdio, 2 low-level */
-	char name[36];
+	uint32_t kind;     /* enum ij_wire_lock_kind */
+	uint32_t next_off; /* of ARENAS: where an arena points to the next; up to 4096 */
+	char name[32];
 };
 
 struct ij_wire_set_target {
-	ij_addr syscall_ret;     /* bytes 0f 05 c3: syscall; ret */
-	ij_addr sigreturn;       /* bytes 48 c7 c0 0f 00 00 00 0f 05: mov $15,%rax; syscall */
-	ij_addr errno_location;  /* int *__errno_location(void), or 0: errno is not preserved */
-	ij_addr single_threaded; /* char __libc_single_threaded, or 0 */
+	ij_addr syscall_ret;      /* bytes 0f 05 c3: syscall; ret */
+	ij_addr sigreturn;        /* bytes 48 c7 c0 0f 00 00 00 0f 05: mov $15,%rax; syscall */
+	ij_addr errno_location;   /* int *__errno_location(void), or 0: errno is not preserved */
+	ij_addr single_threaded;  /* char __libc_single_threaded, or 0 */
+	ij_classes locks_missing; /* whose locks were not recognised in this C library */
 	uint32_t locks_len;
 	uint32_t reserved;
 	struct ij_wire_lock locks[IJ_WIRE_LOCKS_MAX];
+	/* Where code arrives that is left by an exception (__cxa_begin_catch), or 0. */
+	ij_addr landings[IJ_WIRE_LANDINGS_MAX];
+	/* IJ_WIRE_CAVE_SIZE bytes between the end of a module's code and the end of its page; 0:
+	 * none. */
+	ij_addr caves[IJ_WIRE_CAVES_MAX];
+};
+
+enum { IJ_WIRE_SYSCALLS_MAX = 32 };
+
+/** The system calls that a callee may make, for threads under a seccomp filter. */
+struct ij_wire_callee {
+	uint16_t syscalls[IJ_WIRE_SYSCALLS_MAX]; /* mmap and mprotect: of data */
+	uint32_t syscalls_len;
+	uint8_t known;      /* 1: it makes no others */
+	uint8_t plain;      /* 1: it is the call syscalls[0] itself, with these arguments */
+	uint8_t args_known; /* bit N: args[N] is known */
+	uint8_t reserved;
+	uint64_t args[6];
 };
 
 enum ij_wire_call_flags {
 	IJ_WIRE_CALL_FORCE = 1 << 0, /* inject whatever the verdict */
 	IJ_WIRE_CALL_PASS_SIGNALS =
 		1 << 1, /* do not block signals: the callee starts threads or processes */
-	IJ_WIRE_CALL_LAST = 1 << 2,  /* the session's last: unmap in the same stop */
-	IJ_WIRE_CALL_TIMED = 1 << 3, /* the callee may destroy the thread's restart block */
+	IJ_WIRE_CALL_LAST = 1 << 2,    /* the session's last: unmap in the same stop */
+	IJ_WIRE_CALL_TIMED = 1 << 3,   /* the callee may destroy the thread's restart block */
+	IJ_WIRE_CALL_SYSCALL = 1 << 4, /* no function: the system call callee.syscalls[0] itself */
+	IJ_WIRE_CALL_STACK_OWN = 1 << 5,     /* never on a stack of ours */
+	IJ_WIRE_CALL_STACK_FOREIGN = 1 << 6, /* always on a stack of ours */
+	IJ_WIRE_CALL_RING = 1 << 7,          /* the scratch memory begins with a struct ij_ring
+						(arch/ring.h): calls to be made in one stop */
+	IJ_WIRE_CALL_STEPS = 1 << 11, /* RING: each of them is looked at when it has returned */
+	IJ_WIRE_CALL_REHEARSE =
+		1 << 8, /* in a copy first, then in the target if it returned there */
+	IJ_WIRE_CALL_IN_COPY = 1 << 9, /* in a copy only */
+	IJ_WIRE_CALL_STRING = 1 << 10, /* IN_COPY: the result points to a string to bring along */
 };
 
 enum {
@@ -120,6 +171,17 @@ enum {
 	IJ_WIRE_SSE_ARGS = 8,
 	IJ_WIRE_STACK_ARGS = 64,
 };
+
+/** The ways of moving a thread; bit N of a set of them is walker N. Their names are in walkers.def.
+ */
+enum ij_wire_walker {
+#define IJ_W(NAME, name, text) IJ_WIRE_WALKER_##NAME,
+#include "wire/walkers.def"
+#undef IJ_W
+	IJ_WIRE_WALKERS
+};
+#define IJ_WIRE_WALKER_BIT(name) (1u << IJ_WIRE_WALKER_##name)
+#define IJ_WIRE_WALKERS_ALL      ((1u << IJ_WIRE_WALKERS) - 1)
 
 /** A call, classified by the System V AMD64 calling convention already (psABI AMD64 1.0, 3.2.3). */
 struct ij_wire_call {
@@ -139,6 +201,11 @@ struct ij_wire_call {
 				  stack_args[N] (N < 58) */
 	uint32_t scratch_size; /* bytes that follow; zero-filled on to scratch_room */
 	uint32_t scratch_room; /* bytes of scratch memory wanted, up to IJ_WIRE_SCRATCH_MAX */
+	uint32_t walkers;      /* set of enum ij_wire_walker that may be used */
+	uint32_t reserved;
+	ij_addr at; /* first wait until the thread arrives here, and judge it there; 0: anywhere */
+	ij_addr until; /* for the walker `until`; 0: none */
+	struct ij_wire_callee callee;
 };
 
 enum ij_wire_status {
@@ -152,12 +219,14 @@ enum ij_wire_status {
 	IJ_WIRE_ESCAPED,      /* left the call by longjmp: nothing to restore */
 	IJ_WIRE_THREAD_ENDED, /* the thread ended inside the call */
 	IJ_WIRE_EXITED,       /* the target exited */
+	IJ_WIRE_REHEARSED,    /* not called: see `rehearsal` */
 };
 
 enum ij_wire_reason {
 	IJ_WIRE_REASON_NONE,    /* safe */
 	IJ_WIRE_REASON_FRAME,   /* a frame holds what the callee needs: addr, classes */
-	IJ_WIRE_REASON_LOCK,    /* a lock is held: addr, classes, owner, text is its name */
+	IJ_WIRE_REASON_LOCK,    /* a lock is held: addr, classes, owner, text is its name; or, where
+				   addr is 0, locks cannot be looked at: text says why */
 	IJ_WIRE_REASON_UNWIND,  /* the stack cannot be unwound: addr; text says why */
 	IJ_WIRE_REASON_STACK,   /* too little room below the stack pointer, or not the thread's own
 				   stack */
@@ -169,6 +238,38 @@ enum ij_wire_reason {
 	IJ_WIRE_REASON_SIGNALS, /* no signal is free to be the marker */
 	IJ_WIRE_REASON_THREAD_GONE, /* it ended */
 	IJ_WIRE_REASON_MEMORY,      /* our pages could not be mapped in the target: text says why */
+	IJ_WIRE_REASON_NOARRIVAL,   /* no thread came to `addr` in time, where it was waited for */
+	IJ_WIRE_REASON_REHEARSAL, /* the copy waited for a lock: addr, owner; text is not empty if a
+				     thread that runs on may hold it */
+	IJ_WIRE_REASON_EARLY,     /* the program is still being started by its loader */
+	IJ_WIRE_REASON_SECCOMP,   /* its seccomp filters may not let the callee make system call
+				     `addr` (-1: not known which it makes); text says what they do */
+	IJ_WIRE_REASON_SHARED, /* the process lives in the memory of its parent (vfork); text says
+				  which that is */
+	IJ_WIRE_REASONS
+};
+
+/** What is to be told of a thread under seccomp, besides the reason. */
+enum ij_wire_seccomp {
+	IJ_WIRE_SECCOMP_ON = 1 << 0,        /* it is */
+	IJ_WIRE_SECCOMP_STRICT = 1 << 1,    /* in strict mode */
+	IJ_WIRE_SECCOMP_SUSPENDED = 1 << 2, /* filters are suspended while our pages are mapped */
+	IJ_WIRE_SECCOMP_CAVE = 1 << 3,      /* our code goes to an unused end of a code page */
+	IJ_WIRE_SECCOMP_SILENT = 1 << 4,    /* a breakpoint tells of the end, not a signal */
+	IJ_WIRE_SECCOMP_UNMASKED = 1 << 5,  /* signals are not blocked during the call */
+	IJ_WIRE_SECCOMP_ERRNO = 1 << 6, /* system calls of the callee may be answered with an error
+					 */
+	IJ_WIRE_SECCOMP_LINGER = 1
+				 << 7, /* with SILENT: no breakpoint either, we look for the end */
+};
+
+/** The stack that a call runs on. */
+enum ij_wire_stack {
+	IJ_WIRE_STACK_OWN,     /* the thread's own */
+	IJ_WIRE_STACK_ASKED,   /* one of ours: that was asked for */
+	IJ_WIRE_STACK_SHORT,   /* one of ours: its own has too little room */
+	IJ_WIRE_STACK_NOT_OWN, /* one of ours: the thread stands on a coroutine's or an alternate
+				  one */
 };
 
 struct ij_wire_verdict {
@@ -180,11 +281,75 @@ struct ij_wire_verdict {
 	int32_t owner;      /* of a lock, or 0 */
 	int32_t syscall;    /* number of the system call the thread was blocked in, or -1 */
 	uint32_t frames;    /* unwound */
+	uint32_t walkers;   /* set of enum ij_wire_walker that may lead out of here */
+	uint32_t blocked;   /* 1: it waits in `syscall`, and the reason may last as long */
+	uint32_t seccomp;   /* set of enum ij_wire_seccomp */
+	uint32_t filters;   /* seccomp filters of the thread */
+	uint32_t stack;     /* enum ij_wire_stack */
+	uint32_t reserved;
+	uint64_t stack_room; /* bytes that are free on the stack the thread stands on; 0: not known
+			      */
 	char comm[16];
-	char text[76]; /* what else there is to say; NUL-terminated */
+	char text[100]; /* what else there is to say; NUL-terminated */
 };
 
-enum { IJ_WIRE_FRAMES_MAX = 64 };
+/** How a walk ended. */
+enum ij_walk_end {
+	IJ_WALK_MOVED,   /* the thread stands stopped at another place: judge it again */
+	IJ_WALK_UNFIT,   /* the walker can do nothing here; the thread stands where it stood */
+	IJ_WALK_LATE,    /* not there in time; it is stopped wherever it is now */
+	IJ_WALK_BLOCKED, /* it waits in the kernel and may do so for ever; stopped there */
+	IJ_WALK_GONE,    /* ended, executed another program, or stopped by job control: let go of */
+};
+
+/** One walk. */
+struct ij_wire_walk {
+	uint32_t walker; /* enum ij_wire_walker */
+	uint32_t end;    /* enum ij_walk_end */
+	int32_t tid;
+	uint32_t steps;     /* instructions or stops on the way */
+	uint32_t reason;    /* enum ij_wire_reason: why it was needed */
+	uint32_t after;     /* enum ij_wire_reason: what the judge said where it ended */
+	ij_classes classes; /* the conflict, before */
+	ij_addr from, to;   /* PCs */
+	uint64_t ns;
+	char text[64]; /* what the walker says */
+};
+
+enum {
+	IJ_WIRE_FRAMES_MAX = 64,
+	IJ_WIRE_WALKS_MAX = 8,
+};
+
+enum { IJ_WIRE_DENIED_MAX = 16, IJ_WIRE_STRING_MAX = 4096 };
+
+enum ij_wire_rehearsal_status {
+	IJ_WIRE_REHEARSAL_NONE, /* none was made */
+	IJ_WIRE_REHEARSAL_RETURNED,
+	IJ_WIRE_REHEARSAL_DEADLOCK, /* waited for a lock that its own thread holds */
+	IJ_WIRE_REHEARSAL_BUSY,     /* or perhaps another thread, which the copy does not have */
+	IJ_WIRE_REHEARSAL_TIMEOUT,
+	IJ_WIRE_REHEARSAL_FAULT,   /* outcome: signo, sigcode, fault_pc, fault_addr */
+	IJ_WIRE_REHEARSAL_EXITED,  /* outcome: exit_status */
+	IJ_WIRE_REHEARSAL_REFUSED, /* no copy could be made: outcome's text says why */
+};
+
+/** A system call that the copy was not let make. */
+struct ij_wire_denied {
+	int32_t nr;
+	uint32_t count;
+	uint64_t arg; /* its first argument */
+};
+
+struct ij_wire_rehearsal {
+	uint32_t status; /* enum ij_wire_rehearsal_status */
+	uint32_t denied_len;
+	uint32_t denied_more; /* system calls denied that are not in the list */
+	uint32_t string_size; /* bytes of the string, which follow the scratch memory */
+	uint64_t pause_ns;    /* the target's thread waited for it so long */
+	uint64_t copy_ns;     /* of this, until the copy was there */
+	struct ij_wire_denied denied[IJ_WIRE_DENIED_MAX];
+};
 
 struct ij_wire_outcome {
 	uint32_t status; /* enum ij_wire_status */
@@ -209,12 +374,22 @@ struct ij_wire_outcome {
 	uint32_t frames_len;   /* return addresses that follow, innermost first */
 	uint32_t scratch_size; /* bytes of scratch memory after the call, which follow the frames */
 	char text[128];        /* what else there is to say */
+	uint32_t method; /* enum ij_wire_walker that led to the last stop; IJ_WIRE_WALKERS: none */
+	uint32_t ring_done;  /* of a RING: calls that returned; `scratch` has what they left, times
+				in nanoseconds, unless it is empty */
+	uint32_t walks_len;  /* of walks[]: the last ones */
+	uint32_t walks_more; /* walks before those */
+	struct ij_wire_walk walks[IJ_WIRE_WALKS_MAX];
+	struct ij_wire_rehearsal rehearsal;
 };
 
 struct ij_wire_check {
 	ij_classes need;
 	int32_t tid; /* 0: all threads */
 	uint32_t reserved;
+	ij_addr at;       /* wait until the thread arrives here, and judge it there; 0: anywhere */
+	uint64_t wait_ns; /* for that */
+	struct ij_wire_callee callee;
 };
 
 enum { IJ_WIRE_VERDICTS_MAX = 512 };
@@ -224,9 +399,61 @@ struct ij_wire_verdicts {
 	uint32_t more; /* threads that were left out */
 };
 
+struct ij_wire_read_fd {
+	int32_t fd;
+	uint32_t reserved;
+};
+
+struct ij_wire_fd_link {
+	char text[512]; /* the link of /proc/PID/fd, cut if it is longer; "": there is none */
+};
+
 struct ij_wire_ended {
 	uint32_t leaked;  /* mappings of ours left in the target */
 	uint32_t removed; /* mappings of earlier, killed sessions that were removed */
+};
+
+struct ij_wire_doctor {
+	uint32_t version;
+	int32_t pid; /* 0: no target */
+};
+
+enum ij_wire_health {
+	IJ_WIRE_HEALTH_OK,
+	IJ_WIRE_HEALTH_NOTE,    /* worth knowing; calls are as good as ever */
+	IJ_WIRE_HEALTH_LIMITED, /* some calls cannot be made, or cost more */
+	IJ_WIRE_HEALTH_BLOCKED, /* none can be made */
+	IJ_WIRE_HEALTHS
+};
+
+/** What findings are about, in the order of a report. */
+enum ij_wire_group {
+	IJ_WIRE_GROUP_PERMISSION,
+	IJ_WIRE_GROUP_KERNEL,
+	IJ_WIRE_GROUP_CPU,
+	IJ_WIRE_GROUP_TARGET,
+	IJ_WIRE_GROUPS
+};
+
+enum { IJ_WIRE_REMEDIES_MAX = 5, IJ_WIRE_FINDINGS_MAX = 64 };
+
+/** One thing that was looked at. The first of a group describes what the group is about. */
+struct ij_wire_finding {
+	uint32_t group;  /* enum ij_wire_group */
+	uint32_t health; /* enum ij_wire_health */
+	uint32_t code;   /* of BLOCKED: enum ij_error_code that a call would end with */
+	uint32_t remedies_len;
+	char name[24]; /* NUL-terminated, as all texts here; what is from a target may be any bytes
+			*/
+	char found[256];                          /* what was seen */
+	char cost[256];                           /* what it costs; "" where nothing */
+	char remedies[IJ_WIRE_REMEDIES_MAX][256]; /* each would do */
+};
+
+struct ij_wire_diagnosis {
+	uint32_t len; /* struct ij_wire_finding that follow */
+	uint32_t reserved;
+	char comm[16]; /* of the target */
 };
 
 #endif

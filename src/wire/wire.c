@@ -12,7 +12,7 @@
 
 #include "base/clock.h"
 
-#define PARTS_MAX 3
+#define PARTS_MAX 4
 
 union fds_control {
 	char bytes[CMSG_SPACE(IJ_WIRE_FDS_MAX * sizeof(int))];
@@ -174,7 +174,7 @@ struct ij_error *ij_wire_error_of(const struct ij_wire_msg *msg)
 		return ij_error_new(PROTOCOL, "malformed error message of %u bytes", msg->size);
 	memcpy(&body, msg->body, sizeof(body));
 	body.msg[sizeof(body.msg) - 1] = 0;
-	if (body.code >= IJ_ERR_COUNT || body.touch > IJ_TOUCH_DIRTY)
+	if (!body.code || body.code >= IJ_ERR_COUNT || body.touch > IJ_TOUCH_DIRTY)
 		return ij_error_new(PROTOCOL, "malformed error message: code %u", body.code);
 	err = ij_error_make(body.code, body.os, "tracer", "%s", body.msg);
 	if (err->code == body.code) {

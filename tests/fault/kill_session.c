@@ -40,6 +40,13 @@ struct session {
 	struct killed result;
 };
 
+static const char *session_option;
+
+void kill_option(const char *option)
+{
+	session_option = option;
+}
+
 static void tracee_add(struct session *ses, pid_t pid)
 {
 	for (unsigned i = 0; i < ses->tracees_len; i++)
@@ -74,6 +81,24 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
 	}
+	/* A walk is for a callee that needs something. */
+	if (session_option && !strncmp(session_option, "--at", 4))
+		execl(tool_program(), tool_program(), "call", session_option, "-p", number,
+		      "malloc_trim(0)", "malloc_trim(0)", (char *)NULL);
+	/* From any instant: it is for where there are no breakpoints. */
+	if (session_option && !strncmp(session_option, "--walk=trampoline", 17))
+		execl(tool_program(), tool_program(), "call", session_option, "-p", number,
+		      "malloc_trim(0)", "malloc_trim(0)", (char *)NULL);
+	/* At an entry point there is always something to be walked. */
+	if (session_option && !strncmp(session_option, "--walk", 6))
+		execl(tool_program(), tool_program(), "call", "--at=malloc", session_option, "-p",
+		      number, "malloc_trim(0)", "malloc_trim(0)", (char *)NULL);
+	if (session_option && !strcmp(session_option, "syscall"))
+		execl(tool_program(), tool_program(), "syscall", "-p", number, "getppid()",
+		      "getrlimit(RLIMIT_NOFILE, _)", "nanosleep({0, 1000})", (char *)NULL);
+	if (session_option)
+		execl(tool_program(), tool_program(), "call", session_option, "-p", number,
+		      "strlen(\"abc\")", "getppid()", (char *)NULL);
 	execl(tool_program(), tool_program(), "call", "-p", number, "strlen(\"abc\")", "getppid()",
 	      (char *)NULL);
 	_exit(127);
@@ -194,21 +219,31 @@ struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no)
 	return ses.result;
 }
 
+/* The tracer among the descendants of @pid; 0 if it is not there yet. */
+static pid_t tracer_below(pid_t pid, unsigned depth)
+{
+	char path[64];
+	pid_t found = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	char *text = proc_read(path), *at = text;
+	for (long child; !found && at && (child = strtol(at, &at, 10)) > 0;) {
+		if (is_tracer((pid_t)child))
+			found = (pid_t)child;
+		else if (depth)
+			found = tracer_below((pid_t)child, depth - 1);
+	}
+	free(text);
+	return found;
+}
+
 /* The tracer's PID, as soon as the client has started it; 0 if the client ended before. */
 static pid_t find_tracer(pid_t client, int client_fd)
 {
-	char path[64];
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", client, client);
-	do {
-		char *text = proc_read(path), *at = text;
-		for (long child; at && (child = strtol(at, &at, 10)) > 0;)
-			if (is_tracer((pid_t)child)) {
-				free(text);
-				return (pid_t)child;
-			}
-		free(text);
-	} while (harness_pause(client_fd, 0));
-	return 0;
+	pid_t found;
+	do
+		found = tracer_below(client, 1);
+	while (!found && harness_pause(client_fd, 0));
+	return found;
 }
 
 static void wait_ns(int pidfd, uint64_t ns)

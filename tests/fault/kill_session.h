@@ -7,6 +7,10 @@
 
 enum who { KILL_TRACER, KILL_CLIENT };
 
+/** From now on sessions are of two calls with option @option, or of system calls if it is
+ * "syscall"; NULL: of calls without one. */
+void kill_option(const char *option);
+
 struct killed {
 	bool killed;            /* the moment came before the session was over */
 	uint64_t stops;         /* system call stops made by the process that was to be killed */

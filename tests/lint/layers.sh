@@ -9,12 +9,13 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/lib.sh"
 root=$1
 
-declare -A rank=() side=() model=() allowed=()
+declare -A rank=() side=() model=() allowed=() only=()
 count=0
 while read -r layer where extra; do
 	case $layer in
 	'' | \#*) continue ;;
 	allow) allowed["$where $extra"]=1 ;;
+	only) only[$where]=$extra ;;
 	*)
 		rank[$layer]=$((count += 1))
 		side[$layer]=$where
@@ -84,6 +85,9 @@ while read -r file; do
 			violation "$file:$line: includes $header, which is in no layer"
 		elif [[ $layer == "$from" || ${allowed["$from $path"]-} ]]; then
 			:
+		elif [[ ${only[$from]-$layer} != "$layer" ]]; then
+			violation "$file:$line: $from includes $header of $layer, not only headers of" \
+				"${only[$from]}"
 		elif [[ ${side[$layer]} != both && ${side[$layer]} != "${side[$from]}" ]]; then
 			violation "$file:$line: $from (${side[$from]}) includes $header of" \
 				"$layer (${side[$layer]})"

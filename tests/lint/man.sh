@@ -93,4 +93,11 @@ compare man/interject.1 'exit status' \
 	"$(awk '/^\.Sh/ { inside = ($2 == "EXIT") } inside && /^\.It/ { print $2 }' "$overview" | sort -u)" \
 	"$( (echo 0; sed -nE 's/^IJ_E\([^,]*,[^,]*, *([0-9]+).*/\1/p' "$root/src/base/errors.def") | sort -u)" \
 	src/base/errors.def
+
+# IJ_C(NAME, name, bit, text); all and none are no classes, and nobody can write marked.
+compare man/interject-policy.5 class \
+	"$(awk '/^\.Sh/ { inside = ($2 == "CLASSES") } inside && /^\.It Cm/ { print $3 }' \
+		"$root/man/interject-policy.5" | sed -E '/^(all|none)$/d' | sort)" \
+	"$(sed -nE 's/^IJ_C\([^,]*, *([a-z]+),.*/\1/p' "$root/maps/classes.def" | sed '/^marked$/d' | sort)" \
+	maps/classes.def
 finish

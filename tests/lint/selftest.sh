@@ -37,6 +37,9 @@ clean_tree() {
 	printf '#!/bin/sh\n# %s\necho "$0"\n' "$spdx" | put scripts/setup
 	printf 'IJ_E(GONE, gone, 7, "the target exited")\n' | put src/base/errors.def
 	sed -i "1i /* $spdx */" "$tree/src/base/errors.def"
+	printf '/* %s */\nIJ_C(STDIO, stdio, 1, "stdio")\nIJ_C(MARKED, marked, 2, "marks")\n' "$spdx" |
+		put maps/classes.def
+	classes_page stdio all none | put man/interject-policy.5
 	man_page interject '.It Fl h , Fl -help' '.It Fl V , Fl -version' |
 		put man/interject.1
 	man_page interject-call '.It Fl p , Fl -pid Ns = Ns Ar PID' '.It Fl -json' | put man/interject-call.1
@@ -67,6 +70,14 @@ man_page() {
 	shift
 	printf '%s\nOne.\n' "$@"
 	printf '.El\n.Sh EXIT STATUS\n.Bl -tag -width 8n\n.It 0\nDone.\n.It 7\nGone.\n.El\n'
+}
+
+# The manual page of policy files with the classes of the arguments.
+classes_page() {
+	printf '.\\" %s\n.Dd November 23, 2026\n.Dt INTERJECT-POLICY 5\n.Os\n' "$spdx"
+	printf '.Sh NAME\n.Nm interject-policy\n.Nd rules\n.Sh CLASSES\n.Bl -tag -width 8n\n'
+	printf '.It Cm %s\nOne.\n' "$@"
+	printf '.El\n'
 }
 
 lint() {
@@ -112,6 +123,9 @@ for linter in layers headers man symbols licence length marks thirdparty format 
 done
 clean_tree
 
+printf '#include "base/types.h"\n' | put src/cli/own.h
+printf '#include "cli/own.h"\n#include "session/session.h"\n' | put src/cli/below.c
+expect layers '^src/cli/below.c:2: src/cli includes session/session.h of src/session, not only headers of include'
 printf '#include "wire/wire.h"\n' | put src/base/up.c
 expect layers '^src/base/up.c:1: src/base includes wire/wire.h of src/wire, which stands above'
 printf '#include "obj/object.h"\n' | put inject/cross.c
@@ -166,6 +180,10 @@ man_page interject-call '.It Fl p , Fl -pid' '.It Fl -json' | put man/interject-
 expect man '^man/interject-call.1: documents the option --pid,'
 man_page interject-stop | put man/interject-stop.1
 expect man '^man/interject-stop.1: interject has no such command'
+classes_page stdio all none heap | put man/interject-policy.5
+expect man '^man/interject-policy.5: documents the class heap, which maps/classes.def does not'
+classes_page all none | put man/interject-policy.5
+expect man '^man/interject-policy.5: does not document the class stdio of maps/classes.def'
 rm "$tree/man/interject-call.1"
 expect man '^man/interject-call.1: there is no such page'
 sed -i 's/It 7/It 8/' "$tree/man/interject.1"
@@ -177,7 +195,7 @@ expect man '^man/interject.1:[0-9]+:[0-9]+: '
 sed -i 's/--json //' "$tree/share/completions/interject"
 expect man '^share/completions/interject: does not document the option of call --json'
 
-sed 's/call check --help/call --help/' "$here/../../share/completions/interject" |
+sed 's/call check /call /' "$here/../../share/completions/interject" |
 	put share/completions/interject
 expect completion "^completing 'interject ch': wanted check"
 

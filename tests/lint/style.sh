@@ -61,6 +61,7 @@ check_thirdparty() {
 		libdwarf libdwarf
 		readline readline/|editline/
 		Zydis Zydis
+		liblzma lzma
 	END
 }
 

@@ -5,7 +5,7 @@
 #
 # usage: symbols.sh ROOT ARCHIVE-LIST [TRACER]
 #   ARCHIVE-LIST  a file of lines "LAYER PATH", one a static library
-#   TRACER        the program interject-tracer, which must need no library but libc and libm
+#   TRACER        the program interject-tracer, which must need no library but libc, libm and the decoder
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/lint/lib.sh
@@ -27,7 +27,7 @@ while read -r message; do
 	violation "$message"
 done < <(awk '
 	FILENAME == ARGV[1] {
-		if ($1 !~ /^#/ && $1 != "allow" && NF >= 2) { rank[$1] = ++n; side[$1] = $2 }
+		if ($1 !~ /^#/ && $1 != "allow" && $1 != "only" && NF >= 2) { rank[$1] = ++n; side[$1] = $2 }
 		next
 	}
 	!($1 in rank) { if (!($1 in told)) print $1 ": in no layer of layers.txt"; told[$1] = 1; next }
@@ -49,7 +49,7 @@ done < <(awk '
 if [[ $tracer ]]; then
 	while read -r library; do
 		case $library in
-		libc.so.* | libm.so.* | ld-linux-*) ;;
+		libc.so.* | libm.so.* | ld-linux-* | libZydis.so.*) ;;
 		libasan.so.* | libubsan.so.* | libgcov* | libgcc_s.so.*) ;; # sanitizers
 		*) violation "$tracer: needs $library" ;;
 		esac

@@ -75,11 +75,15 @@ static void sleep_notices_nothing(void **state)
 {
 	static const char *const one[2] = {"getpid()", NULL};
 	static const char *const two[2] = {"strlen(\"abc\")", "getppid()"};
+	static const char *const rehearsed[2] = {"--rehearse", "getpid()"};
+	static const char *const copied[2] = {"--in-copy", "getpid()"};
 	const struct row *row = *state;
 	struct victim vic;
 	victim_start(&vic, "blocked", row->kind, NULL);
 	one_session(&vic, row, one);
 	one_session(&vic, row, two);
+	one_session(&vic, row, rehearsed);
+	one_session(&vic, row, copied);
 	victim_finish(&vic, row->wake);
 }
 

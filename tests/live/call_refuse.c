@@ -154,6 +154,7 @@ struct refusal {
 	const char *mode;
 	const char *part;
 	enum wake wake;
+	const char *option; /* or NULL */
 };
 
 static void target_is_refused(void **state)
@@ -166,7 +167,8 @@ static void target_is_refused(void **state)
 	assert_true(victim_progress(&vic, 2));
 	snapshot_take(&snap, vic.pid, vic.page->tid);
 	snprintf(tid, sizeof(tid), "%d", vic.page->tid);
-	tool_run(&tool, "call", vic.pid, "-t", tid, "--wait=300ms", "(int)f_add(1, 2)", NULL);
+	tool_run(&tool, "call", vic.pid, "-t", tid, "--wait=300ms", "(int)f_add(1, 2)", row->option,
+		 NULL);
 	if (tool.status != 3)
 		tool_expect(&tool, 4);
 	tool_expect_err(&tool, row->part);
@@ -174,6 +176,25 @@ static void target_is_refused(void **state)
 	snapshot_check(&snap, vic.pid, vic.page->tid, 0);
 	snapshot_free(&snap);
 	victim_finish(&vic, row->wake);
+}
+
+/* In strict mode a thread may make no system call of ours, and is served for all that. */
+static void seccomp_strict(void **state)
+{
+	(void)state;
+	struct victim vic;
+	struct snapshot snap;
+	victim_start(&vic, "host", "seccomp_strict", NULL);
+	assert_true(victim_progress(&vic, 2));
+	snapshot_take(&snap, vic.pid, vic.pid);
+	tool_run(&tool, "call", vic.pid, "--wait=300ms", "(int)f_add(1, 2)", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "3");
+	assert_true(victim_progress(&vic, 2));
+	snapshot_check(&snap, vic.pid, vic.pid, 0);
+	snapshot_check_code(vic.pid);
+	snapshot_free(&snap);
+	victim_finish(&vic, WAKE_NONE);
 }
 
 /* Where one thread is refused, another one serves. */
@@ -252,9 +273,11 @@ static void not_permitted(void **state)
 int main(void)
 {
 	static const struct refusal refusals[] = {
-		{"host", "seccomp_strict", "seccomp", WAKE_NONE},
-		{"host", "small_stack", "stack", WAKE_BYTE},
-		{"host", "coroutine", "stack", WAKE_NONE},
+		{"host", "small_stack", "stack", WAKE_BYTE, "--stack=own"},
+		{"host", "coroutine", "stack", WAKE_NONE, "--stack=own"},
+		{"host", "alternate", "stack", WAKE_NONE, "--stack=own"},
+		/* Not even the frame from which it would restore itself has room. */
+		{"host", "edge", "no room to map another one", WAKE_BYTE, NULL},
 	};
 	enum {
 		WRONG = sizeof(wrong) / sizeof(wrong[0]),
@@ -269,6 +292,7 @@ int main(void)
 	for (size_t i = 0; i < REFUSALS; i++)
 		tests[len++] = (struct CMUnitTest)LIVE_ROW(refusals[i].mode, target_is_refused,
 							   &refusals[i]);
+	tests[len++] = (struct CMUnitTest)LIVE_TEST(seccomp_strict);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(one_wrong_expression);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(usage_is_told);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(no_such_process);

@@ -6,8 +6,8 @@
  * started is killed in teardown by its pidfd, also when an assertion jumped out of the test.
  *
  * Environment: IJ_PROGRAM (another program under test), IJ_QUIET (victims without stderr),
- * IJ_CALLS, IJ_ATTEMPTS, IJ_LATER, IJ_KILLS, IJ_STRIDE (how much), IJ_SEED, IJ_FILTER (a pattern of
- * names).
+ * IJ_REDUCED (what is taken away from it), IJ_CALLS, IJ_ATTEMPTS, IJ_LATER, IJ_KILLS, IJ_STRIDE
+ * (how much), IJ_SEED, IJ_FILTER (a pattern of names).
  */
 #ifndef IJ_TESTS_HARNESS_H
 #define IJ_TESTS_HARNESS_H
@@ -40,6 +40,18 @@ struct victim {
 
 /** How a blocked victim is woken at the end. */
 enum wake { WAKE_NONE, WAKE_BYTE, WAKE_USR1, WAKE_FUTEX, WAKE_CONNECT };
+
+/** Where the next process is started. One that cannot be exits with 77, which skips the test. */
+struct victim_setting {
+	uint64_t namespaces; /* new ones: flags of clone(2); a user namespace knows root only */
+	const char *root;    /* chroot(2) to there, or NULL */
+	uid_t uid;           /* this user and group; 0: ours */
+	/* Called in the child when it is in its namespaces, or NULL; false: it cannot be. */
+	bool (*settle)(const void *arg);
+	const void *settle_arg;
+};
+/** The next process that is started is started so; those after it are not. */
+void victim_set(const struct victim_setting *next);
 
 /** Start victim_@name with arguments up to NULL, and wait for its ready byte. Fails the test else.
  */
@@ -82,6 +94,13 @@ const char *harness_find(const char *name);
 long harness_env(const char *name, long fallback);
 /** A free TCP port of the loopback address, as bind(2) to port 0 gave it. */
 int harness_free_port(void);
+/** NULL where a breakpoint of perf_event_open(2) can be set and is hit; else why not. One is tried.
+ */
+const char *harness_no_breakpoints(void);
+/** True if the kernel takes system calls of 32-bit programs. One is tried in a child. */
+bool harness_has_int80(void);
+/** Skip the test, saying why, where breakpoints do not work. */
+void harness_need_breakpoints(void);
 /** A new empty directory, removed with its contents in teardown. Static storage. */
 const char *harness_dir(void);
 void harness_dir_remove(void);
@@ -109,6 +128,8 @@ void tool_call(struct tool *tool, const struct victim *vic, const char *expr);
 const char *harness_victims(void);
 /** The path of the program under test. */
 const char *tool_program(void);
+/** From now on the program runs without what @what says (reduced.c), or, if NULL, with all. */
+void tool_reduce(const char *what);
 /** Copy JSON member @name of the last object in tool->out, strings unquoted; false if missing. */
 bool tool_json(const struct tool *tool, const char *name, char *buf, size_t size);
 double tool_json_number(const struct tool *tool, const char *name);
@@ -147,6 +168,8 @@ void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags)
 bool snapshot_masks_same(const struct snapshot *snap, pid_t pid, pid_t tid);
 /** Mappings of @pid that @snap has not; memory that the process itself got counts too. */
 int snapshot_new_maps(const struct snapshot *snap, pid_t pid);
+/** Fail the test unless all code of files is as in its file, its pages' unused ends too. */
+void snapshot_check_code(pid_t pid);
 void snapshot_free(struct snapshot *snap);
 
 /** The value of line @name of /proc/PID/task/TID/status, or an empty string. */

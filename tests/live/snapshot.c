@@ -201,3 +201,35 @@ void snapshot_free(struct snapshot *snap)
 	free(snap->maps);
 	snap->maps = NULL;
 }
+
+void snapshot_check_code(pid_t pid)
+{
+	char path[64], *maps, *save = NULL;
+	unsigned compared = 0;
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	int mem = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(mem >= 0);
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = proc_read(path);
+	for (char *line = strtok_r(maps, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		unsigned long lo, hi, off;
+		char name[512];
+		if (sscanf(line, "%lx-%lx r-xp %lx %*s %*s %511s", &lo, &hi, &off, name) != 4 ||
+		    name[0] != '/')
+			continue;
+		size_t size = hi - lo;
+		char *seen = malloc(size), *filed = calloc(1, size);
+		int file = open(name, O_RDONLY | O_CLOEXEC);
+		assert_int_equal(pread(mem, seen, size, (off_t)lo), size);
+		assert_true(pread(file, filed, size, (off_t)off) > 0);
+		if (memcmp(seen, filed, size) != 0)
+			fail_msg("the code of %s differs from its file", name);
+		compared++;
+		close(file);
+		free(seen);
+		free(filed);
+	}
+	assert_true(compared > 0);
+	free(maps);
+	close(mem);
+}

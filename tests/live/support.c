@@ -3,12 +3,19 @@
 #include "harness.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <ftw.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char dir_path[64];
@@ -44,6 +51,62 @@ int harness_free_port(void)
 	close(fd);
 	assert_int_equal(failed, 0);
 	return ntohs(addr.sin_port);
+}
+
+static __attribute__((noinline)) void be_hit(void)
+{
+	__asm__ volatile("");
+}
+
+const char *harness_no_breakpoints(void)
+{
+	static char why[96];
+	struct perf_event_attr attr = {.type = PERF_TYPE_BREAKPOINT,
+				       .size = sizeof(attr),
+				       .bp_type = HW_BREAKPOINT_X,
+				       .bp_addr = (uintptr_t)be_hit,
+				       .bp_len = sizeof(long),
+				       .exclude_kernel = 1,
+				       .exclude_hv = 1};
+	int fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	uint64_t hits = 0;
+	if (fd < 0) {
+		snprintf(why, sizeof(why), "perf_event_open sets no breakpoint: %s",
+			 strerror(errno));
+		return why;
+	}
+	be_hit();
+	/* Stopped before it is read: while it runs, the count is that of the last switch. */
+	ioctl(fd, PERF_EVENT_IOC_DISABLE, 0);
+	if (read(fd, &hits, sizeof(hits)) != (ssize_t)sizeof(hits))
+		hits = 0;
+	close(fd);
+	return hits ? NULL : "breakpoints can be set on this machine, and are never hit";
+}
+
+void harness_need_breakpoints(void)
+{
+	const char *why = harness_no_breakpoints();
+	if (why) {
+		print_message("%s\n", why);
+		skip();
+	}
+}
+
+bool harness_has_int80(void)
+{
+	int status;
+	pid_t pid = fork();
+	if (pid == 0) {
+#ifdef __x86_64__
+		long result = 20; /* getpid(2) of the i386 table */
+		signal(SIGSEGV, SIG_DFL);
+		__asm__ volatile("int $0x80" : "+a"(result) : : "memory");
+#endif
+		_exit(0);
+	}
+	assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
+	return WIFEXITED(status);
 }
 
 const char *harness_dir(void)

@@ -16,9 +16,19 @@
 
 enum { ARGS_MAX = 32, TOOL_WAIT_MS = 120000 };
 
+void tool_reduce(const char *what)
+{
+	if (what)
+		setenv("IJ_REDUCED", what, 1);
+	else
+		unsetenv("IJ_REDUCED");
+}
+
 const char *tool_program(void)
 {
 	const char *path = getenv("IJ_PROGRAM");
+	if (getenv("IJ_REDUCED"))
+		return IJ_REDUCED_PATH;
 	return path ? path : IJ_PROGRAM_PATH;
 }
 

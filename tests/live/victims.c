@@ -4,13 +4,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/futex.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -41,8 +44,49 @@ static void child_forget(pid_t pid)
 			children[i].pid = 0;
 }
 
+static struct victim_setting setting;
+
+void victim_set(const struct victim_setting *next)
+{
+	setting = *next;
+}
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	close(fd);
+	return done;
+}
+
+/* What a container's first process finds, or another user's. */
+static void child_settle(void)
+{
+	const uint64_t flags = setting.namespaces;
+	bool done = true;
+	if (flags & CLONE_NEWUSER)
+		done = write_file("/proc/self/setgroups", "deny") &&
+		       write_file("/proc/self/gid_map", "0 0 1") &&
+		       write_file("/proc/self/uid_map", "0 0 1");
+	if (done && flags & CLONE_NEWNS)
+		done = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+	if (done && flags & CLONE_NEWNS && flags & CLONE_NEWPID)
+		done = mount("proc", "/proc", "proc", 0, NULL) == 0;
+	if (done && setting.settle)
+		done = setting.settle(setting.settle_arg);
+	if (done && setting.root)
+		done = chroot(setting.root) == 0 && chdir("/") == 0;
+	if (done && setting.uid)
+		done = setgroups(0, NULL) == 0 &&
+		       setresgid(setting.uid, setting.uid, setting.uid) == 0 &&
+		       setresuid(setting.uid, setting.uid, setting.uid) == 0;
+	if (!done)
+		_exit(77);
+}
+
 static _Noreturn void child_exec(const char *const argv[], int in, int out, int page)
 {
+	child_settle();
 	sigset_t none;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -57,7 +101,8 @@ static _Noreturn void child_exec(const char *const argv[], int in, int out, int 
 	if (getenv("IJ_QUIET") && (null = open("/dev/null", O_WRONLY)) >= 0)
 		dup2(null, 2);
 	execv(argv[0], (char *const *)(uintptr_t)argv);
-	_exit(127);
+	/* Another machine's program, or of 32 bits where the kernel runs none. */
+	_exit(errno == ENOEXEC ? 77 : 127);
 }
 
 void victim_spawn(struct victim *vic, const char *const argv[])
@@ -70,10 +115,12 @@ void victim_spawn(struct victim *vic, const char *const argv[])
 	assert_true(vic->page != MAP_FAILED);
 	assert_int_equal(pipe2(in, O_CLOEXEC), 0);
 	assert_int_equal(pipe2(out, O_CLOEXEC), 0);
-	pid_t pid = fork();
+	/* As fork does it, beside the namespaces. */
+	pid_t pid = (pid_t)syscall(SYS_clone, setting.namespaces | SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
 		child_exec(argv, in[0], out[1], page);
 	assert_true(pid > 0);
+	setting = (struct victim_setting){0};
 	close(in[0]);
 	close(out[1]);
 	close(page);

@@ -28,6 +28,15 @@
 static const char *self;
 static const char *argument;
 
+static void rounds(void)
+{
+	while (!victim_stopping()) {
+		for (volatile int i = 0; i < 10000; i++)
+			;
+		victim_page->rounds++;
+	}
+}
+
 /* User code that holds nothing. */
 static void spin(void)
 {
@@ -97,11 +106,11 @@ static void coroutine_body(void)
 	spin();
 }
 
-/* The only thread runs on a heap block of 24 KiB, without a guard page. */
+/* The only thread runs on a heap block of ARG bytes (24 KiB), without a guard page. */
 static void coroutine(void)
 {
 	static ucontext_t context;
-	size_t size = 24576;
+	size_t size = argument ? (size_t)atol(argument) : 24576;
 	char *stack = malloc(3 * size);
 	memset(stack, 0x5a, 3 * size);
 	getcontext(&context);
@@ -116,6 +125,71 @@ static void coroutine(void)
 			break;
 		}
 	free(stack);
+}
+
+static void on_usr2(int signo)
+{
+	(void)signo;
+	spin();
+}
+
+/* Spins in a handler, on an alternate stack that has little more room than the kernel's frame. */
+static void alternate(void)
+{
+	struct sigaction sa = {.sa_handler = on_usr2, .sa_flags = SA_ONSTACK};
+	size_t size = (size_t)sysconf(_SC_MINSIGSTKSZ) + 3072;
+	char *memory = malloc(3 * size);
+	stack_t stack = {.ss_sp = memory + size, .ss_size = size};
+	memset(memory, 0x5a, 3 * size);
+	if (sigaltstack(&stack, NULL) != 0 || sigaction(SIGUSR2, &sa, NULL) != 0)
+		_exit(2);
+	raise(SIGUSR2);
+	for (size_t i = 0; i < size; i++)
+		if (memory[i] != 0x5a || memory[2 * size + i] != 0x5a) {
+			victim_fail("heap beside the alternate stack changed");
+			break;
+		}
+	if (sigaltstack(NULL, &stack) != 0 || stack.ss_sp != memory + size || stack.ss_flags != 0)
+		victim_fail("the alternate stack changed");
+}
+
+/* Recurses until less than a KiB is left above the guard page, and makes its rounds there. */
+static void descend(char *lowest)
+{
+	volatile char here[64];
+	here[0] = 1;
+	if ((char *)here - lowest < 600 + 256)
+		rounds();
+	else
+		descend(lowest);
+	here[1] = here[0];
+}
+
+static void *edge_thread(void *arg)
+{
+	pthread_attr_t attr;
+	void *lowest;
+	size_t size;
+	(void)arg;
+	if (pthread_getattr_np(pthread_self(), &attr) != 0 ||
+	    pthread_attr_getstack(&attr, &lowest, &size) != 0)
+		_exit(2);
+	pthread_attr_destroy(&attr);
+	victim_ready();
+	descend(lowest);
+	return NULL;
+}
+
+/* A thread at the very end of its stack, while the main thread sleeps in poll, as small_stack. */
+static void edge(void)
+{
+	pthread_t id;
+	struct pollfd pfd = {.fd = STDIN_FILENO, .events = POLLIN};
+	if (pthread_create(&id, NULL, edge_thread, NULL) != 0)
+		_exit(2);
+	if (poll(&pfd, 1, -1) != 1)
+		victim_fail("poll failed, errno %d", errno);
+	pthread_join(id, NULL);
 }
 
 static void *count_thread(void *arg)
@@ -265,6 +339,8 @@ static const struct mode {
 	{"lock", spin_locked},
 	{"small_stack", small_stack},
 	{"coroutine", coroutine},
+	{"alternate", alternate},
+	{"edge", edge},
 	{"threads", threads},
 	{"churn", thread_churn},
 	{"leader_gone", leader_gone},

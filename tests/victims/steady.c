@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * steady [--storm] [--markers|--all-markers]: a busy loop that holds known values in every
+ * steady [--storm] [--bare] [--markers|--all-markers]: a busy loop that holds known values in every
  * register, and checks them.
  *
  * Each round checks the general registers, flags, x87, SSE, AVX and AVX-512 state, MXCSR, the red
  * zone, errno, the signal mask, the alternate stack, a block of heap and the TLS. With --storm a
  * child queues numbered real-time signals and a timer sends SIGALRM all the while; none may be lost
  * or reordered. With --markers every default-ignored signal that an injector could use is caught
- * and counted, since nobody else sends one. Ends when the page says stop.
+ * and counted, since nobody else sends one. With --bare it makes no system call any more once it is
+ * ready. Ends when the page says stop.
  */
 #include "victim.h"
 
@@ -169,10 +170,8 @@ static uint64_t heap_checksum(void)
 	return sum;
 }
 
-static void check_process(const sigset_t *mask)
+static void check_signals(const sigset_t *mask)
 {
-	if (errno != ERRNO)
-		victim_fail("errno is %d", errno);
 	sigset_t now;
 	sigprocmask(SIG_BLOCK, NULL, &now);
 	if (memcmp(&now, mask, 8) != 0)
@@ -181,6 +180,14 @@ static void check_process(const sigset_t *mask)
 	sigaltstack(NULL, &alt);
 	if (alt.ss_sp != alt_stack || alt.ss_flags != 0)
 		victim_fail("the alternate stack changed");
+}
+
+static void check_process(const sigset_t *mask, bool bare)
+{
+	if (errno != ERRNO)
+		victim_fail("errno is %d", errno);
+	if (!bare)
+		check_signals(mask);
 	if (heap_checksum() != heap_sum)
 		victim_fail("heap contents changed");
 	if (tls_word != 0x0123456789abcdefull)
@@ -280,9 +287,10 @@ int main(int argc, char **argv)
 	victim_init();
 	if (!xstate_init())
 		return 77;
-	bool storm = false;
+	bool storm = false, bare = false;
 	for (int i = 1; i < argc; i++) {
 		storm |= strcmp(argv[i], "--storm") == 0;
+		bare |= strcmp(argv[i], "--bare") == 0;
 		bool all = strcmp(argv[i], "--all-markers") == 0;
 		if (all || strcmp(argv[i], "--markers") == 0) {
 			handle(SIGURG, on_marker, NULL);
@@ -311,9 +319,11 @@ int main(int argc, char **argv)
 		randomise();
 		steady_round();
 		check_registers();
-		check_process(&mask);
+		check_process(&mask, bare);
 		victim_page->rounds++;
 	}
+	if (bare)
+		syscall(SYS_exit, victim_verdict());
 	if (storm)
 		storm_end(child);
 	return victim_verdict();

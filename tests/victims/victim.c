@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What every victim shares. */
 #include "victim.h"
+#include "confine.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -16,6 +17,8 @@
 static struct victim_page private_page;
 struct victim_page *victim_page = &private_page;
 static bool by_hand = true;
+/* To be called in static victims too, which would not have it otherwise. */
+static __attribute__((used)) pid_t (*const linked[])(void) = {getppid};
 
 void victim_init(void)
 {
@@ -33,7 +36,10 @@ void victim_init(void)
 
 void victim_ready(void)
 {
+	const char *confinement = getenv("IJ_CONFINE");
 	victim_page->tid = (int32_t)syscall(SYS_gettid);
+	if (confinement)
+		victim_confine(confinement);
 	if (write(STDOUT_FILENO, "R", 1) != 1)
 		_exit(2);
 }

@@ -27,18 +27,24 @@ struct victim_page {
 	_Atomic uint64_t sent;     /* numbered signals queued to the victim */
 	_Atomic uint64_t received; /* of these, handled */
 	_Atomic uint64_t reordered;
-	_Atomic uint64_t ticks;   /* timer signals handled */
-	_Atomic uint64_t markers; /* caught signals that nobody but an injector sends */
-	_Atomic uint64_t aborts;  /* rseq sections aborted; system calls that gave EINTR */
-	_Atomic uint64_t jumps;   /* longjmps that arrived */
-	char failure[256];        /* the first failure; valid once failures > 0 */
+	_Atomic uint64_t ticks;     /* timer signals handled */
+	_Atomic uint64_t markers;   /* caught signals that nobody but an injector sends */
+	_Atomic uint64_t aborts;    /* rseq sections aborted; system calls that gave EINTR */
+	_Atomic uint64_t jumps;     /* longjmps that arrived */
+	_Atomic uint64_t began_ns;  /* when the present round began */
+	_Atomic uint64_t called_in; /* round in which a call was injected, as the callee saw it */
+	_Atomic uint64_t came_ns;   /* set by the harness: when it set out to disturb it */
+	char failure[256];          /* the first failure; valid once failures > 0 */
 };
 
 extern struct victim_page *victim_page;
 
 /** Map the page, die with the parent. Call first. */
 void victim_init(void);
-/** Tell the harness that the behaviour is about to start in this thread. */
+/**
+ * Tell the harness that the behaviour is about to start in this thread. From here on the process is
+ * under the confinement that IJ_CONFINE in its environment names (confine.h).
+ */
 void victim_ready(void);
 /** Count a failed self-check; the first one's text is kept. Async-signal-safe. */
 void victim_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

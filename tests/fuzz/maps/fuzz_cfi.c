@@ -11,7 +11,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The first two bytes: how much of the rest is .eh_frame_hdr; 0: read .eh_frame from its start. */
+/*
+ * The first two bytes: how much of the rest is .eh_frame_hdr; 0: read .eh_frame from its start; all
+ * ones: read .debug_frame.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ij_map_builder builder;
@@ -27,6 +30,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(&hdr_size, data, sizeof(hdr_size));
 	data += sizeof(hdr_size);
 	size -= sizeof(hdr_size);
+	cfi.debug = hdr_size == UINT16_MAX;
+	if (cfi.debug)
+		hdr_size = 0;
 	if (hdr_size > size)
 		hdr_size = (uint16_t)size;
 	cfi.bytes = data + hdr_size;

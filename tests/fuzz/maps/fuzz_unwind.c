@@ -61,7 +61,7 @@ static bool visit(void *ctx, const struct ij_unwind_frame *frame)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ij_unwind_module module = {.base = BASE, .lo = BASE};
-	const struct ij_unwind_space space = {&module, 1};
+	const struct ij_unwind_space space = {.modules = &module, .modules_len = 1};
 	struct ij_map_header *header;
 	struct hostile hostile = {.mem.read = hostile_read};
 	struct ij_error *err;

@@ -38,6 +38,8 @@ static void entry_print(const struct ij_map_entry *entry)
 
 static void func_print(const struct ij_map *map, const struct ij_map_func *func, uint64_t base)
 {
+	if (func->flags & IJ_MAP_FUNC_DERIVED)
+		return; /* readelf knows CFI only */
 	printf("F %llx %llx\n", (unsigned long long)(base + func->start),
 	       (unsigned long long)(base + func->start + func->size));
 	for (uint32_t i = 0; i < func->row_len; i++) {

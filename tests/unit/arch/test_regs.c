@@ -43,7 +43,10 @@ static const struct {
 	{"semop", SYS_semop, -EINTR, IJ_RESTART_EINTR, true, NOHAND, true},
 	{"sigtimedwait", SYS_rt_sigtimedwait, -EINTR, IJ_RESTART_EINTR, true, NOHAND, true},
 	{"io_uring", SYS_io_uring_enter, -EINTR, IJ_RESTART_EINTR, true, NOHAND, true},
-	{"connect", SYS_connect, -EINTR, IJ_RESTART_BROKEN, false, -EINTR, false},
+	{"connect with a timeout", SYS_connect, -EINTR, IJ_RESTART_EINTR, true, NOHAND, true},
+	{"ppoll, timeout read-only", SYS_ppoll, -EINTR, IJ_RESTART_EINTR, true, NOHAND, true},
+	{"close", SYS_close, -EINTR, IJ_RESTART_BROKEN, false, -EINTR, false},
+	{"ppoll, timeout read-only", SYS_ppoll, -EINTR, IJ_RESTART_EINTR, true, NOHAND, true},
 	{"close", SYS_close, -EINTR, IJ_RESTART_BROKEN, false, -EINTR, false},
 	{"futex", SYS_futex, -EINTR, IJ_RESTART_BROKEN, false, -EINTR, false},
 };

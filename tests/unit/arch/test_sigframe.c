@@ -130,6 +130,45 @@ static void test_bad_sizes(void **state)
 }
 
 /* Into the frame with one state, out of it with another: the second must be there whole. */
+/* A place that holds a frame of ours and nothing else; and every way in which it does not. */
+static void test_alone(void **state)
+{
+	static uint8_t place[16384];
+	const ij_addr lo = 0x7f0000000000, sigreturn = 0x401001;
+	struct ij_regs regs;
+	size_t at;
+
+	(void)state;
+	memset(place, 0, sizeof(place));
+	assert_true(ij_sigframe_alone(place, sizeof(place), lo, sigreturn));
+	state_fill(&wanted, 5);
+	regs = regs_from(&wanted);
+	assert_true(ij_sigframe_build(lo + sizeof(place) - 144, &regs, 5, wanted.xsave,
+				      state_xsave_size(), sigreturn, &frame));
+	at = (size_t)(frame.lo - lo);
+	memcpy(place + at, frame.bytes, frame.size);
+	assert_true(ij_sigframe_alone(place, sizeof(place), lo, sigreturn));
+	assert_false(ij_sigframe_alone(place, sizeof(place), lo, sigreturn + 1));
+	assert_false(ij_sigframe_alone(place, sizeof(place), lo + 16, sigreturn));
+	/* What lies around it is somebody's. */
+	const size_t others[] = {0, at - 1, at + frame.size, sizeof(place) - 1,
+				 /* and what was written over its end */
+				 at + frame.size - 1};
+
+	for (size_t i = 0; i < IJ_COUNT(others); i++) {
+		place[others[i]] ^= 0x11;
+		assert_false(ij_sigframe_alone(place, sizeof(place), lo, sigreturn));
+		place[others[i]] ^= 0x11;
+	}
+	/* Cut anywhere, it is read no further than it reaches. */
+	for (size_t size = 0; size < at + frame.size; size++) {
+		bool alone = ij_sigframe_alone(place, size, lo, sigreturn);
+
+		assert_int_equal(alone, size <= at);
+	}
+	assert_true(ij_sigframe_alone(place, at + frame.size, lo, sigreturn));
+}
+
 static void test_sigreturn(void **state)
 {
 	const uint64_t mask = 1ull << (SIGUSR1 - 1) | 1ull << (SIGRTMAX - 1);
@@ -172,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout),
 		cmocka_unit_test(test_bad_sizes),
+		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_sigreturn),
 	};
 

@@ -2,6 +2,7 @@
 /* The stub, run in this process: what it hands to the callee, brings back, and leaves as it was. */
 #include <complex.h>
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -132,6 +134,54 @@ static void run(uint64_t sp)
 	assert_null(state_xsave_differs(&in, &state_out));
 }
 
+/* The same on a stack of ours: not a byte of the interrupted one is written to. */
+static void run_foreign(uint64_t sp)
+{
+	static uint8_t ours[64 * 1024] __attribute__((aligned(64)));
+	static uint8_t before[sizeof(stack)];
+	uint8_t *at = ours + sizeof(ours) - IJ_STUB_ENTRY_SPAN;
+	struct ij_stub_entry entry;
+	struct ij_regs regs = {0};
+	uint64_t mask;
+
+	regs.gp.rsp = sp;
+	regs.gp.rip = (uintptr_t)state_again;
+	regs.gp.cs = 0x33;
+	regs.gp.ss = 0x2b;
+	regs.gp.eflags = in.flags;
+	entry = ij_stub_entry_of(&regs, (uintptr_t)desc);
+	memcpy(at, &entry, sizeof(entry));
+	desc->flags |= IJ_STUB_FLAG_FOREIGN;
+	in.rsp = (uintptr_t)at;
+	in.rip = (uintptr_t)page;
+	memset(&state_out, 0, sizeof(state_out));
+	memset(stack, 0x5a, sizeof(stack));
+	memcpy(before, stack, sizeof(stack));
+	mask = mask_set(~(BIT(SIGURG) | BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGTRAP)));
+	errno = 4242;
+	state_run(&in);
+	assert_int_equal(errno, 4242);
+	assert_int_equal(mask_set(mask), desc->sigmask);
+	assert_int_equal(desc->state, IJ_STUB_STATE_DONE);
+	assert_memory_equal(before, stack, sizeof(stack));
+	in.rsp = sp;
+	assert_null(state_regs_differ(&in, &state_out));
+	assert_null(state_xsave_differs(&in, &state_out));
+}
+
+static void test_foreign(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 65; i++) {
+		prepare(nothing, i);
+		run_foreign((uintptr_t)stack + sizeof(stack) / 2 + i);
+	}
+	/* Flags that only a whole load of them restores: direction, alignment checks, a trap's. */
+	prepare(nothing, 3);
+	in.flags |= 0x400;
+	run_foreign((uintptr_t)stack + sizeof(stack) / 2);
+}
+
 static void test_all_restored(void **state)
 {
 	(void)state;
@@ -201,6 +251,53 @@ static void test_results(void **state)
 	assert_int_equal(state_callee_sp % 16, 8);
 }
 
+/*
+ * As in a cave: the descriptor lies between the red zone and what is saved, no signal is sent (this
+ * one would be seen) and the signal mask stays as it is, whatever the descriptor says of it.
+ */
+static void test_cave(void **state)
+{
+	const uint64_t skips[] = {0, sizeof(*desc), 4096 + 16, UINT16_MAX - IJ_RED_ZONE - 15};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(skips); i++) {
+		uint64_t sp = (uintptr_t)stack + sizeof(stack) - SLACK - i, kept = BIT(SIGUSR2);
+		uint8_t *entry = (uint8_t *)(uintptr_t)(ij_stub_entry_sp(sp) - skips[i]);
+		uint16_t skip = (uint16_t)(IJ_RED_ZONE + skips[i]);
+		const uint64_t first[2] = {(uintptr_t)desc, (uintptr_t)state_again};
+		uint64_t before;
+
+		assert_int_equal(mprotect(page, 4096, PROT_READ | PROT_WRITE), 0);
+		memcpy(page + IJ_STUB_SKIP_OFF, &skip, sizeof(skip));
+		assert_int_equal(mprotect(page, 4096, PROT_READ | PROT_EXEC), 0);
+		prepare((void (*)(void))everything, 100 + (unsigned)i);
+		desc->flags |= IJ_STUB_FLAG_SILENT | IJ_STUB_FLAG_UNMASKED;
+		/* Waiting for a stop that does not come. */
+		desc->flags |= i % 2 ? IJ_STUB_FLAG_LINGER : 0;
+		desc->marker = SIGKILL;
+		desc->stack_len = 5;
+		memset(entry + IJ_STUB_ENTRY_SIZE, 0x5a, skips[i] + IJ_RED_ZONE);
+		memcpy(entry, first, sizeof(first));
+		in.rsp = (uintptr_t)entry;
+		in.rip = (uintptr_t)page;
+		memset(&state_out, 0, sizeof(state_out));
+		before = mask_set(kept);
+		errno = 4242;
+		state_run(&in);
+		assert_int_equal(errno, 4242);
+		assert_int_equal(mask_set(before), kept);
+		assert_int_equal(desc->state, IJ_STUB_STATE_DONE);
+		for (size_t k = 0; k < skips[i] + IJ_RED_ZONE; k++)
+			assert_int_equal(entry[IJ_STUB_ENTRY_SIZE + k], 0x5a);
+		in.rsp = sp;
+		assert_null(state_xsave_differs(&in, &state_out));
+		assert_null(state_regs_differ(&in, &state_out));
+	}
+	assert_int_equal(mprotect(page, 4096, PROT_READ | PROT_WRITE), 0);
+	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
+	assert_int_equal(mprotect(page, 4096, PROT_READ | PROT_EXEC), 0);
+}
+
 static void count(int signo)
 {
 	(void)signo;
@@ -249,6 +346,42 @@ static void test_eintr(void **state)
 	}
 }
 
+/* Call the copying code as a function: it returns what its last system call returned. */
+static long fork_by_stub(uint64_t flags)
+{
+	void (*code)(void) = (void (*)(void))(uintptr_t)(page + (ij_stub_code_fork - ij_stub_code));
+	long result = SYS_clone;
+
+	__asm__ volatile("xor %%esi, %%esi\n\t"
+			 "xor %%edx, %%edx\n\t"
+			 "xor %%r10d, %%r10d\n\t"
+			 "xor %%r8d, %%r8d\n\t"
+			 "sub $128, %%rsp\n\t"
+			 "call *%2\n\t"
+			 "add $128, %%rsp"
+			 : "+a"(result), "+D"(flags)
+			 : "r"(code)
+			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "cc", "memory");
+	return result;
+}
+
+/* Nobody watches: the child ends, and is reaped by the time the code returns. */
+static void test_fork(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		long pid = fork_by_stub(0);
+
+		assert_true(pid > 0 && pid != getpid());
+		assert_int_equal(kill((pid_t)pid, 0), -1);
+		assert_int_equal(errno, ESRCH);
+		assert_int_equal(waitpid(-1, NULL, __WALL), -1);
+		assert_int_equal(errno, ECHILD);
+	}
+	/* A thread that shares no signal handlers cannot be: nothing to wait for. */
+	assert_int_equal(fork_by_stub(CLONE_THREAD), -EINVAL);
+}
+
 static void test_xsave(void **state)
 {
 	const uint64_t tiles = 3ull << 17;
@@ -279,9 +412,9 @@ static void test_xsave(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_restored),
-		cmocka_unit_test(test_results),
-		cmocka_unit_test(test_eintr),
+		cmocka_unit_test(test_foreign), cmocka_unit_test(test_all_restored),
+		cmocka_unit_test(test_results), cmocka_unit_test(test_cave),
+		cmocka_unit_test(test_eintr),   cmocka_unit_test(test_fork),
 		cmocka_unit_test(test_xsave),
 	};
 

@@ -4,5 +4,5 @@
 
 int main(void)
 {
-	return test_base() + test_json();
+	return test_base() + test_json() + test_glob();
 }

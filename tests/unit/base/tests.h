@@ -12,5 +12,6 @@
 
 int test_base(void);
 int test_json(void);
+int test_glob(void);
 
 #endif

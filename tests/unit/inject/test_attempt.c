@@ -2,12 +2,14 @@
 /* A call in a process whose ptrace requests fail, one after another: it is let go of and unharmed.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -38,6 +40,7 @@ static struct report {
 } * report;
 
 static unsigned fail_at, requests;
+static uint32_t call_flags; /* enum ij_wire_call_flags */
 static int fail_errno;
 
 long __real_syscall(long nr, ...);
@@ -156,8 +159,11 @@ static void tracer(unsigned n, int os, bool unmap)
 	};
 	const struct ij_wire_call call = {.func = (uintptr_t)getppid,
 					  .timeout_ns = 20 * IJ_NS_PER_S,
-					  .pause_ns = 20 * IJ_NS_PER_S};
+					  .pause_ns = 20 * IJ_NS_PER_S,
+					  .flags = call_flags};
 	const uint8_t no_scratch[1] = {0};
+	const struct ij_attempt at = {.call = &call, .scratch = no_scratch, .tid = target.pid};
+	struct ij_leftover left;
 	struct ij_wire_ended ended;
 	struct ij_error *err;
 	bool done;
@@ -166,15 +172,15 @@ static void tracer(unsigned n, int os, bool unmap)
 	must(ij_injector_target_set(&inj, &described));
 	must(ij_injector_refresh(&inj));
 	if (unmap) {
-		must(ij_attempt_call(&inj, &call, no_scratch, target.pid, &result));
+		must(ij_attempt_call(&inj, &at, &result));
 		must(ij_injector_refresh(&inj));
 	}
+	left = (struct ij_leftover){.base = inj.pages.base, .size = inj.pages.size};
 	requests = 0;
 	fail_at = n;
 	fail_errno = os;
-	err = unmap && inj.pages.base
-		      ? ij_attempt_unmap(&inj, target.pid, inj.pages.base, inj.pages.size, &done)
-		      : ij_attempt_call(&inj, &call, no_scratch, target.pid, &result);
+	err = unmap && inj.pages.base ? ij_attempt_unmap(&inj, target.pid, &left, &done)
+				      : ij_attempt_call(&inj, &at, &result);
 	fail_at = 0;
 	report->traced = is_traced(&inj);
 	report->stray = inj.stray;
@@ -210,7 +216,23 @@ static void attempt(unsigned n, int os, bool unmap)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static void check_report(int os)
+/* Copies that were left, dead or alive. */
+static bool has_children(void)
+{
+	char path[64], text[64];
+	ssize_t size;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", target.pid, target.pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A kernel without CONFIG_PROC_CHILDREN does not tell. */
+	size = fd >= 0 ? read(fd, text, sizeof(text)) : 0;
+	if (fd >= 0)
+		close(fd);
+	return size > 0;
+}
+
+static void check_report(int os, unsigned n)
 {
 	/* Detaching cannot be tried again; and ESRCH means that the thread has ended. */
 	bool excused = report->failed_request == PTRACE_DETACH ||
@@ -222,8 +244,12 @@ static void check_report(int os)
 		assert_false(report->traced);
 	/* Whatever failed: it is never left unsaid that something may be left. */
 	assert_int_not_equal(report->touch, IJ_TOUCH_DIRTY);
-	if (report->ended && report->failed_request != PTRACE_DETACH)
+	if (report->ended && report->failed_request != PTRACE_DETACH) {
 		assert_int_equal(report->leaked, 0);
+		if (has_children())
+			fail_msg("a copy is left after request %#lx failed, the %uth",
+				 report->failed_request, n);
+	}
 }
 
 static void baseline(bool polls)
@@ -252,8 +278,13 @@ static void each_request(bool polls, int os, bool unmap)
 	baseline(polls);
 	for (n = 1; n < FAIL_MAX && !done; n++) {
 		attempt(n, os, unmap);
-		check_report(os);
+		check_report(os, n);
 		assert_answers((char)n);
+		/* What only a later session removes would count in the next attempt. */
+		if (!report->ended || report->failed_request == PTRACE_DETACH) {
+			target_stop(NULL);
+			target_start(polls);
+		}
 		done = !report->failed_request && report->status == IJ_WIRE_DONE;
 	}
 	assert_true(done);
@@ -264,30 +295,56 @@ static void each_request(bool polls, int os, bool unmap)
 static void test_call_eperm(void **state)
 {
 	(void)state;
+	call_flags = 0;
 	each_request(false, EPERM, false);
 }
 
 static void test_call_esrch(void **state)
 {
 	(void)state;
+	call_flags = 0;
 	each_request(false, ESRCH, false);
 }
 
 static void test_call_poll(void **state)
 {
 	(void)state;
+	call_flags = 0;
 	each_request(true, EIO, false);
+}
+
+static void test_rehearse_eperm(void **state)
+{
+	(void)state;
+	call_flags = IJ_WIRE_CALL_REHEARSE;
+	each_request(false, EPERM, false);
+}
+
+static void test_rehearse_poll(void **state)
+{
+	(void)state;
+	call_flags = IJ_WIRE_CALL_REHEARSE;
+	each_request(true, ESRCH, false);
+}
+
+static void test_in_copy_eperm(void **state)
+{
+	(void)state;
+	call_flags = IJ_WIRE_CALL_IN_COPY;
+	each_request(false, EPERM, false);
 }
 
 static void test_unmap_eperm(void **state)
 {
 	(void)state;
+	call_flags = 0;
 	each_request(false, EPERM, true);
 }
 
 static void test_unmap_poll(void **state)
 {
 	(void)state;
+	call_flags = 0;
 	each_request(true, ESRCH, true);
 }
 
@@ -297,6 +354,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_call_eperm, target_stop),
 		cmocka_unit_test_teardown(test_call_esrch, target_stop),
 		cmocka_unit_test_teardown(test_call_poll, target_stop),
+		cmocka_unit_test_teardown(test_rehearse_eperm, target_stop),
+		cmocka_unit_test_teardown(test_rehearse_poll, target_stop),
+		cmocka_unit_test_teardown(test_in_copy_eperm, target_stop),
 		cmocka_unit_test_teardown(test_unmap_eperm, target_stop),
 		cmocka_unit_test_teardown(test_unmap_poll, target_stop),
 	};

@@ -60,6 +60,10 @@ static void test_permanent(void **state)
 	for (int reason = IJ_WIRE_REASON_NONE; reason <= IJ_WIRE_REASON_MEMORY; reason++)
 		assert_int_equal(ij_judge_is_permanent((enum ij_wire_reason)reason),
 				 reason == IJ_WIRE_REASON_MODE || reason == IJ_WIRE_REASON_SIGNALS);
+	/* For ever, and yet a matter of opinion. */
+	assert_true(ij_judge_is_permanent(IJ_WIRE_REASON_SECCOMP));
+	assert_true(ij_judge_is_forcible(IJ_WIRE_REASON_SECCOMP));
+	assert_false(ij_judge_is_forcible(IJ_WIRE_REASON_MODE));
 }
 
 /* A pthread mutex as glibc lays it out, at the end of a page too. */

@@ -19,6 +19,8 @@ static struct ij_process process;
 enum change {
 	AS_LEFT,
 	BUSY,
+	WITH_STACK, /* its last page stands for a guard */
+	BAD_BACK,
 	UNPROTECTED, /* killed before the second protection: all of it read-execute */
 	BLANK,       /* killed before the code was written */
 	BLANK_PRIVATE,
@@ -46,6 +48,8 @@ static const struct {
 } cases[] = {
 	{"as a killed session leaves it", AS_LEFT, true, false},
 	{"in a call that goes on", BUSY, true, true},
+	{"with a stack", WITH_STACK, true, false},
+	{"all guard and stack", BAD_BACK, false, false},
 	{"killed before the second protection", UNPROTECTED, true, false},
 	{"killed before the code came", BLANK, true, false},
 	{"blank, but not shared", BLANK_PRIVATE, false, false},
@@ -70,7 +74,7 @@ static const struct {
 static uint64_t check_of(const struct ij_pages_header *h)
 {
 	const uint64_t words[] = {h->magic, (uint64_t)h->version << 32 | h->size, h->pid_ns,
-				  h->start_time, (uint32_t)h->pid};
+				  h->start_time, (uint64_t)h->back << 32 | (uint32_t)h->pid};
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < IJ_COUNT(words); i++)
@@ -98,6 +102,12 @@ static struct ij_pages_header header_of(enum change change)
 		break;
 	case OTHER_NAMESPACE:
 		header.pid_ns++;
+		break;
+	case WITH_STACK:
+		header.back = IJ_PAGE_SIZE;
+		break;
+	case BAD_BACK:
+		header.back = SIZE - IJ_PAGE_SIZE;
 		break;
 	case NO_SIZE:
 		header.size = 0;
@@ -155,6 +165,8 @@ static uint8_t *fabricate(enum change change)
 		mprotect(base, IJ_PAGE_SIZE, PROT_READ | PROT_EXEC);
 	if (change == WRITABLE_CODE)
 		mprotect(base, IJ_PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+	if (change == WITH_STACK)
+		mprotect(base + SIZE - IJ_PAGE_SIZE, IJ_PAGE_SIZE, PROT_READ | PROT_EXEC);
 	if (change == NO_DATA)
 		munmap(base + IJ_PAGE_SIZE, SIZE - IJ_PAGE_SIZE);
 	if (change == DATA_READ_ONLY)

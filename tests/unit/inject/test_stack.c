@@ -34,7 +34,7 @@ static struct ij_stack measure_at(const void *sp, uint64_t enough)
 	struct ij_regs regs = regs_at(sp);
 	struct ij_stack stack = {.room = 1, .writable = 1, .own = true};
 
-	ij_stack_measure(&inj, &regs, enough, &stack);
+	ij_stack_measure(&inj, &regs, gettid() == getpid(), enough, &stack);
 	return stack;
 }
 
@@ -72,6 +72,16 @@ static void test_main_thread(void **state)
 	assert_true(stack.room > stack.writable);
 	if (limit.rlim_cur != RLIM_INFINITY)
 		assert_true(stack.room <= limit.rlim_cur);
+}
+
+/* The mapping that holds the main thread's control block is nobody's stack, though it be writable.
+ */
+static void test_beside_tcb(void **state)
+{
+	const uint8_t *tcb = __builtin_thread_pointer();
+
+	(void)state;
+	assert_false(measure_at(tcb - 256, 0).own);
 }
 
 static void *in_thread(void *arg)
@@ -154,11 +164,42 @@ static void test_no_stack(void **state)
 	free(heap);
 }
 
+static void *in_pool(void *arg)
+{
+	struct ij_stack *stack = arg;
+
+	*stack = measure_at(__builtin_frame_address(0), ENOUGH);
+	return NULL;
+}
+
+/* A stack inside a larger mapping ends where the thread's own control block says. */
+static void test_pool(void **state)
+{
+	uint8_t *pool =
+		mmap(NULL, 16 * SMALL, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct ij_stack stack;
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	(void)state;
+	assert_ptr_not_equal(pool, MAP_FAILED);
+	assert_int_equal(pthread_attr_init(&attr), 0);
+	assert_int_equal(pthread_attr_setstack(&attr, pool + 8 * SMALL, SMALL), 0);
+	assert_null(ij_injector_refresh(&inj));
+	assert_int_equal(pthread_create(&thread, &attr, in_pool, &stack), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_attr_destroy(&attr);
+	assert_true(stack.own);
+	assert_true(stack.room < SMALL && stack.room > SMALL / 2);
+	assert_int_equal(stack.writable, stack.room);
+	munmap(pool, 16 * SMALL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_main_thread),
-		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_main_thread), cmocka_unit_test(test_pool),
+		cmocka_unit_test(test_beside_tcb),  cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_no_stack),
 	};
 

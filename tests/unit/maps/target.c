@@ -120,20 +120,23 @@ static void map_make(struct fixture_map *ret)
 	state = fixture_state(SP, 0);
 	fixture_rule(&state, RA, IJ_MAP_REGISTER, 5);
 	func_add(&builder, POPPED, 0x10, 0, &state);
+	state = fixture_state(SP, 8);
+	fixture_rule(&state, RA, IJ_MAP_UNDEFINED, 0);
+	func_add(&builder, DERIVED, 0x20, IJ_MAP_FUNC_DERIVED, &state);
 	fixture_end(&builder, ret);
 }
 
 int target_setup(void **state)
 {
-	static const uint32_t calls[] = {FRAMED_RET, FRAMED + FRAMED_SIZE, ROOT_RET,  R10_RET,
-					 NORULE_RET, RECURSIVE_RET,        NOCODE_RET};
+	static const uint32_t calls[] = {FRAMED_RET, FRAMED + FRAMED_SIZE, ROOT_RET,   R10_RET,
+					 NORULE_RET, RECURSIVE_RET,        NOCODE_RET, DERIVED_RET};
 	struct target *target = calloc(1, sizeof(*target));
 
 	map_make(&target->map);
 	target->mem.read = target_read;
 	target->module = (struct ij_unwind_module){
 		.base = BASE, .lo = BASE, .hi = BASE + CODE_SIZE, .map = target->map.map};
-	target->space = (struct ij_unwind_space){&target->module, 1};
+	target->space = (struct ij_unwind_space){.modules = &target->module, .modules_len = 1};
 	memset(target->code, 0x90, sizeof(target->code));
 	for (size_t i = 0; i < IJ_COUNT(calls); i++)
 		target->code[calls[i] - 5] = 0xe8;

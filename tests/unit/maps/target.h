@@ -37,6 +37,9 @@ enum {
 	FORMS = 0xa00,      /* calls of all forms */
 	POPPED = 0xb00,     /* CFA = rsp, return address in rdi, as in vfork */
 	NOCODE_RET = 0xc10, /* behind a call, in no function */
+	DERIVED = 0xd00,    /* a root without CFI */
+	DERIVED_RET = 0xd10,
+	RESTORER = 0xe00, /* in no function: a signal trampoline's code goes here */
 };
 
 struct target {

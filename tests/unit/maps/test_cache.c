@@ -22,6 +22,8 @@ struct world {
 	char file[400]; /* the cache file, once there is one */
 	int fd;
 	struct ij_object *obj;
+	struct ij_policy *policy;
+	const char *path;
 };
 
 /* The one file in the cache; returns how many there are, temporary ones too. */
@@ -52,8 +54,10 @@ static ij_classes get(struct world *world, int fd, const char *name)
 	size_t size;
 	struct ij_map map;
 	ij_classes classes;
+	const struct ij_map_source source = {
+		.policy = world->policy, .soname = name, .path = world->path};
 
-	assert_null(ij_map_get(world->obj, fd, name, &bytes, &size));
+	assert_null(ij_map_get(world->obj, fd, &source, &bytes, &size));
 	assert_null(ij_map_open(bytes, size, &map));
 	classes = map.header->module_classes;
 	free(bytes);
@@ -223,6 +227,39 @@ static void test_name(void **state)
 	assert_int_equal(cache_list(world), 1);
 }
 
+/* A user's rule takes the place of what was cached without it, and what it says is not forgotten.
+ */
+static void test_policy(void **state)
+{
+	static const char text[] = "[crypto] a test\nmodule ld-linux*\n";
+	struct world *world = *state;
+
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(cache_list(world), 1);
+	mark(world);
+	assert_null(ij_policy_add(world->policy, "test", text, strlen(text)));
+	assert_int_equal(get(world, world->fd, NAME), COMPILED | IJ_CLASS(CRYPTO));
+	mark(world);
+	assert_int_equal(get(world, world->fd, NAME), CACHED);
+	ij_policy_destroy(world->policy);
+	assert_null(ij_policy_create_builtin(&world->policy));
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+}
+
+/* Rules can know a program by its path: the same file at another one is compiled anew. */
+static void test_path(void **state)
+{
+	struct world *world = *state;
+
+	world->path = "/a";
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+	assert_int_equal(cache_list(world), 1);
+	mark(world);
+	assert_int_equal(get(world, world->fd, NAME), CACHED);
+	world->path = "/b";
+	assert_int_equal(get(world, world->fd, NAME), COMPILED);
+}
+
 static int setup(void **state)
 {
 	static struct world world;
@@ -233,6 +270,8 @@ static int setup(void **state)
 	world.fd = open(MODULE, O_RDONLY | O_CLOEXEC);
 	assert_true(world.fd >= 0);
 	assert_null(ij_object_open_fd(world.fd, MODULE, &world.obj));
+	assert_null(ij_policy_create_builtin(&world.policy));
+	world.path = NULL;
 	*state = &world;
 	return 0;
 }
@@ -242,6 +281,7 @@ static int teardown(void **state)
 	struct world *world = *state;
 	char command[128];
 
+	ij_policy_destroy(world->policy);
 	ij_object_close(world->obj);
 	close(world->fd);
 	snprintf(command, sizeof(command), "rm -rf '%s'", world->base);
@@ -253,8 +293,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round),     TEST(test_refused),  TEST(test_symlink),
-		TEST(test_directory), TEST(test_uncached), TEST(test_name),
+		TEST(test_round),    TEST(test_refused), TEST(test_symlink), TEST(test_directory),
+		TEST(test_uncached), TEST(test_name),    TEST(test_policy),  TEST(test_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,6 +29,16 @@ static void make(struct fixture_map *ret)
 	state.cfa_kind = IJ_MAP_CFA_EXPR;
 	state.cfa_off = off;
 	assert_null(ij_map_builder_row(&builder, 0x208, &state));
+	assert_null(
+		ij_vec_push(&builder.marks, ((struct ij_map_mark){.start = 0x100, .end = 0x104})));
+	assert_null(ij_vec_push(
+		&builder.marks,
+		((struct ij_map_mark){
+			.start = 0x106, .end = 0x108, .aux = 0x102, .kind = IJ_MAP_MARK_RSEQ})));
+	assert_null(
+		ij_vec_push(&builder.polls, ((struct ij_map_poll){.pc = 0x204, .flag = 0x800})));
+	assert_null(
+		ij_vec_push(&builder.polls, ((struct ij_map_poll){.pc = 0x208, .flag = 0x800})));
 	fixture_end(&builder, ret);
 }
 
@@ -64,7 +74,24 @@ static void test_find(void **state)
 	fixture_free(&map);
 }
 
-enum table { HEADER, FUNCS, ROWS, RULES, ENTRIES, EXPRS };
+static void test_mark_find(void **state)
+{
+	static const struct {
+		uint64_t pc;
+		int mark; /* -1: none */
+	} cases[] = {{0, -1},     {0xff, -1}, {0x100, 0}, {0x103, 0},  {0x104, -1},
+		     {0x105, -1}, {0x106, 1}, {0x107, 1}, {0x108, -1}, {UINT64_MAX, -1}};
+	struct fixture_map map;
+
+	(void)state;
+	make(&map);
+	for (size_t i = 0; i < IJ_COUNT(cases); i++)
+		assert_ptr_equal(ij_map_mark_find(&map.map, cases[i].pc),
+				 cases[i].mark < 0 ? NULL : &map.map.marks[cases[i].mark]);
+	fixture_free(&map);
+}
+
+enum table { HEADER, FUNCS, ROWS, RULES, ENTRIES, EXPRS, MARKS, POLLS };
 
 static size_t table_off(const struct ij_map_header *header, enum table table)
 {
@@ -79,6 +106,10 @@ static size_t table_off(const struct ij_map_header *header, enum table table)
 		return header->entries_off;
 	case EXPRS:
 		return header->exprs_off;
+	case MARKS:
+		return header->marks_off;
+	case POLLS:
+		return header->polls_off;
 	default:
 		return 0;
 	}
@@ -94,7 +125,8 @@ static const struct corruption {
 	uint64_t value;
 } corruptions[] = {
 	{FIELD(HEADER, struct ij_map_header, 0, magic), 1},
-	{FIELD(HEADER, struct ij_map_header, 0, version), 2},
+	{FIELD(HEADER, struct ij_map_header, 0, version), 1},
+	{FIELD(HEADER, struct ij_map_header, 0, version), 3},
 	{FIELD(HEADER, struct ij_map_header, 0, size), 8},
 	{FIELD(HEADER, struct ij_map_header, 0, span), 0},
 	{FIELD(HEADER, struct ij_map_header, 0, span), 0x21f},
@@ -126,7 +158,7 @@ static const struct corruption {
 	{FIELD(FUNCS, struct ij_map_func, 0, row_len), 0},
 	{FIELD(FUNCS, struct ij_map_func, 0, row_len), 2},
 	{FIELD(FUNCS, struct ij_map_func, 0, row_len), UINT32_MAX},
-	{FIELD(FUNCS, struct ij_map_func, 0, flags), 4},
+	{FIELD(FUNCS, struct ij_map_func, 0, flags), 8},
 	{FIELD(FUNCS, struct ij_map_func, 0, reserved), 1},
 	{FIELD(FUNCS, struct ij_map_func, 1, start), 0x10f},
 	{FIELD(FUNCS, struct ij_map_func, 1, size), 8},
@@ -154,6 +186,18 @@ static const struct corruption {
 	{FIELD(ENTRIES, struct ij_map_entry, 4, value), UINT32_MAX},
 	{EXPRS, 0, 1, "size of an expression", 3},
 	{EXPRS, 0, 1, "size of an expression", 0xff},
+	{FIELD(HEADER, struct ij_map_header, 0, marks_off), 4},
+	{FIELD(HEADER, struct ij_map_header, 0, marks_len), UINT32_MAX},
+	{FIELD(HEADER, struct ij_map_header, 0, polls_off), UINT32_MAX - 7},
+	{FIELD(HEADER, struct ij_map_header, 0, polls_len), 0x1000},
+	{FIELD(MARKS, struct ij_map_mark, 0, start), 0x104},
+	{FIELD(MARKS, struct ij_map_mark, 0, end), 0x107},
+	{FIELD(MARKS, struct ij_map_mark, 1, end), 0x1001},
+	{FIELD(MARKS, struct ij_map_mark, 1, aux), 0x1000},
+	{FIELD(MARKS, struct ij_map_mark, 1, kind), 3},
+	{FIELD(POLLS, struct ij_map_poll, 0, pc), 0x208},
+	{FIELD(POLLS, struct ij_map_poll, 1, pc), 0x1000},
+	{FIELD(POLLS, struct ij_map_poll, 1, flag), 0x1000},
 };
 
 /* Each is refused, and the container is good again when the field is. */
@@ -261,9 +305,9 @@ static void test_builder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),      cmocka_unit_test(test_corrupt),
-		cmocka_unit_test(test_truncated), cmocka_unit_test(test_misaligned),
-		cmocka_unit_test(test_builder),
+		cmocka_unit_test(test_find),       cmocka_unit_test(test_mark_find),
+		cmocka_unit_test(test_corrupt),    cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_misaligned), cmocka_unit_test(test_builder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

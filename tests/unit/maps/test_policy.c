@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The policy: which names hold what, and that its table is sound. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "maps/policy.h"
+#include "maps/policy_rules.h"
 
 #define C        IJ_CLASS
 #define FORK_SET (C(FORK) | C(ALLOCATOR) | C(STDIO) | C(LOADER) | C(RESOLVER) | C(THREADS))
@@ -73,6 +76,22 @@ static const struct {
 	{"PyGILState_Ensure", C(INTERPRETER)},
 	{"GC_malloc", C(COLLECTOR)},
 	{"qsort", C(OTHER)},
+	{"mbrtowc", C(ICONV)},
+	{"tsearch", C(OTHER)},
+	{"_nl_anything", C(LOCALE)},
+	{"pidfd_spawn", C(FORK)},
+	{"__longjmp_cancel", C(CONTEXT)},
+	{"caml_alloc_shr", C(COLLECTOR)},
+	{"ruby_xmalloc", C(INTERPRETER)},
+	{"luaC_step", C(INTERPRETER)},
+	{"mi_heap_malloc_small", C(ALLOCATOR)},
+	{"tc_new_nothrow", C(ALLOCATOR)},
+	{"urcu_memb_read_lock", C(THREADS)},
+	/* C++ in namespaces: few of them. */
+	{"_ZNSt6localeC1Ev", C(LOCALE)},
+	{"_ZNSt13basic_filebufIcSt11char_traitsIcEE8overflowEi", C(STDIO)},
+	{"_ZNSt3pmr28unsynchronized_pool_resource11do_allocateEmm", C(ALLOCATOR)},
+	{"_ZN8tcmalloc8SpanListC1Ev", C(ALLOCATOR)},
 	/* Nothing is held by pure code, system calls, waits without a lock, and the roots of
 	   stacks. */
 	{"memcpy", 0},
@@ -95,6 +114,13 @@ static const struct {
 	{"_PyEval_EvalFrameDefault", 0},
 	{"_ZNSt6vectorIiSaIiEE9push_backEOi", 0},
 	{"_ZSt4sortIPiEvT_S1_", 0},
+	{"_ZNSt6chrono3_V212steady_clock3nowEv", 0},
+	{"_ZNSt6threadD1Ev", 0},
+	{"_ZN", 0},
+	{"_ZNSt", 0},
+	{"__start_context", 0},
+	{"__tsan_thread_start_func", 0},
+	{"svc_run", 0},
 	{"", 0},
 	{".", 0},
 	{".malloc", 0},
@@ -105,13 +131,19 @@ static const struct {
 	{"x", 0},
 };
 
+static const struct ij_policy_module libc = {.soname = "libc.so.6"};
+
+static ij_classes ask(const struct ij_policy *policy, const char *name)
+{
+	return ij_policy_of_function(policy, &libc, name);
+}
+
 static void test_functions(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(functions); i++)
-		if (ij_policy_function(functions[i].name) != functions[i].classes)
+		if (ask(*state, functions[i].name) != functions[i].classes)
 			fail_msg("%s: %#llx", functions[i].name,
-				 (unsigned long long)ij_policy_function(functions[i].name));
+				 (unsigned long long)ask(*state, functions[i].name));
 }
 
 /* No name of any length is read behind its end, or taken for a shorter one. */
@@ -119,11 +151,10 @@ static void test_lengths(void **state)
 {
 	char name[300];
 
-	(void)state;
 	memset(name, 'm', sizeof(name));
 	for (size_t len = sizeof(name) - 1; len; len--) {
 		name[len] = 0;
-		assert_int_equal(ij_policy_function(name), 0);
+		assert_int_equal(ask(*state, name), 0);
 	}
 }
 
@@ -157,77 +188,111 @@ static const struct {
 
 static void test_modules(void **state)
 {
-	(void)state;
-	for (size_t i = 0; i < IJ_COUNT(modules); i++)
-		if (ij_policy_module(modules[i].name) != modules[i].classes)
-			fail_msg("%s: %#llx", modules[i].name,
-				 (unsigned long long)ij_policy_module(modules[i].name));
+	for (size_t i = 0; i < IJ_COUNT(modules); i++) {
+		const struct ij_policy_module module = {.soname = modules[i].name};
+		ij_classes got = ij_policy_of_module(*state, &module);
+
+		if (got != modules[i].classes)
+			fail_msg("%s: %#llx", modules[i].name, (unsigned long long)got);
+	}
 }
 
-static const struct {
-	const char *names;
-	ij_classes classes;
-	bool prefix;
-} lists[] = {
-#define NONE                   0
-#define ALLOCATOR              C(ALLOCATOR)
-#define STDIO                  C(STDIO)
-#define LOADER                 C(LOADER)
-#define FORK                   C(FORK)
-#define LOCALE                 C(LOCALE)
-#define RESOLVER               C(RESOLVER)
-#define THREADS                C(THREADS)
-#define UNWINDER               C(UNWINDER)
-#define EXIT                   C(EXIT)
-#define ENVIRON                C(ENVIRON)
-#define TIME                   C(TIME)
-#define SYSLOG                 C(SYSLOG)
-#define ICONV                  C(ICONV)
-#define RANDOM                 C(RANDOM)
-#define CONTEXT                C(CONTEXT)
-#define CRYPTO                 C(CRYPTO)
-#define INTERPRETER            C(INTERPRETER)
-#define COLLECTOR              C(COLLECTOR)
-#define OTHER                  C(OTHER)
-#define IJ_P(classes, names)   {names, classes, false},
-#define IJ_PP(classes, prefix) {prefix, classes, true},
-#include "maps/policy.def"
-};
-
-/* Every name of the lists is found with its own classes: so none stands in two of them. */
-static void test_lists(void **state)
+/* Every rule has a reason; none but [none] is without class, and no name stands in two places. */
+static void test_rules(void **state)
 {
-	size_t names = 0;
+	const struct ij_policy *policy = *state;
+	unsigned kinds[IJ_POLICY_ALLOW + 1] = {0};
+
+	IJ_VEC_EACH (&policy->rules, rule) {
+		assert_true(strlen(rule->reason) > 10);
+		assert_false(rule->user);
+		if (rule->next)
+			fail_msg("%s stands in two places", rule->name);
+		if (!rule->classes && strncmp(rule->name, "_IO_", 4) != 0)
+			assert_non_null(strstr(rule->name, "_thread_start_func"));
+		kinds[rule->kind]++;
+	}
+	assert_true(kinds[IJ_POLICY_FUNCTION] > 1800);
+	assert_true(kinds[IJ_POLICY_MODULE] > 40);
+	assert_true(kinds[IJ_POLICY_SECTION] >= 3);
+	assert_int_equal(kinds[IJ_POLICY_STATIC] + kinds[IJ_POLICY_ALLOW], 0);
+	/* Nothing is tried one by one on every name. */
+	assert_int_equal(policy->layers[0].slow.len, 0);
+}
+
+/* Every file of share/policy is compiled in, as it is. */
+static void test_files(void **state)
+{
+	DIR *dir = opendir(POLICY_DIR);
+	struct dirent *entry;
+	unsigned files = 0, built_in = 0;
 
 	(void)state;
-	for (size_t i = 0; i < IJ_COUNT(lists); i++) {
-		const char *at = lists[i].names;
+	assert_non_null(dir);
+	for (const char *at = ij_policy_builtin; *at; built_in++) {
+		const char *text = at + strlen(at) + 1;
+		char path[512], *have;
+		FILE *file;
+		size_t size;
 
-		while (*at) {
-			size_t len = strcspn(at, " ");
-			char name[100];
-
-			assert_in_range(len, 1, 80);
-			memcpy(name, at, len);
-			memcpy(name + len, "_anything", lists[i].prefix ? 10 : 0);
-			name[len + (lists[i].prefix ? 9 : 0)] = 0;
-			if (ij_policy_function(name) != lists[i].classes)
-				fail_msg("%s is in another list too", name);
-			at += len + (at[len] == ' ');
-			names++;
-		}
+		snprintf(path, sizeof(path), "%s/%s", POLICY_DIR, at);
+		file = fopen(path, "r");
+		assert_non_null(file);
+		have = malloc(strlen(text) + 2);
+		size = fread(have, 1, strlen(text) + 2, file);
+		assert_int_equal(size, strlen(text));
+		assert_memory_equal(have, text, size);
+		free(have);
+		fclose(file);
+		at = text + size + 1;
 	}
-	assert_true(names > 1000);
+	while ((entry = readdir(dir)))
+		files += strstr(entry->d_name, ".policy") != NULL;
+	closedir(dir);
+	assert_int_equal(files, built_in);
+}
+
+static void test_reasons(void **state)
+{
+	const struct ij_policy_module jemalloc = {.soname = "libjemalloc.so.2"};
+	const char *reason;
+
+	reason = ij_policy_reason(*state, &libc, "malloc", NULL, C(ALLOCATOR));
+	assert_non_null(strstr(reason, "arenas"));
+	reason = ij_policy_reason(*state, &libc, "_IO_file_xsputn", NULL, C(STDIO));
+	assert_non_null(strstr(reason, "FILE"));
+	reason = ij_policy_reason(*state, &jemalloc, "nothing", NULL, C(ALLOCATOR));
+	assert_non_null(strstr(reason, "jemalloc"));
+	reason = ij_policy_reason(*state, &libc, NULL, "google_malloc", C(ALLOCATOR));
+	assert_non_null(strstr(reason, "tcmalloc"));
+	assert_null(ij_policy_reason(*state, &libc, "malloc", NULL, C(STDIO)));
+	assert_null(ij_policy_reason(*state, &libc, "strlen", NULL, IJ_CLASSES_ALL));
+}
+
+static int setup(void **state)
+{
+	struct ij_policy *policy;
+	struct ij_error *err = ij_policy_create_builtin(&policy);
+
+	if (err)
+		fail_msg("%s", err->msg);
+	*state = policy;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	ij_policy_destroy(*state);
+	return 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_functions),
-		cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_modules),
-		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_functions), cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_modules),   cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_files),     cmocka_unit_test(test_reasons),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -74,8 +75,56 @@ static void test_stripped(void **state)
 	struct compiled compiled = compile(STATIC_STRIPPED_PROGRAM);
 
 	(void)state;
-	assert_int_equal(compiled.map.header->module_classes, IJ_CLASSES_ALL & ~IJ_CLASS(CONTEXT));
+	assert_int_equal(compiled.map.header->module_classes, IJ_POLICY_NEEDS);
 	assert_true(compiled.map.header->funcs_len > 100);
+	release(&compiled);
+}
+
+/* Compile the stripped program at @path with a user's rules. */
+static void with_rules(struct compiled *compiled, const char *path, const char *text)
+{
+	struct ij_policy *policy;
+	struct ij_map_source source = {.soname = "static_program", .path = path};
+
+	assert_null(ij_policy_create_builtin(&policy));
+	assert_null(ij_policy_add(policy, "test", text, strlen(text)));
+	source.policy = policy;
+	free(compiled->bytes);
+	assert_null(ij_map_compile_from(compiled->obj, &source, &compiled->bytes, &compiled->size));
+	assert_null(ij_map_open(compiled->bytes, compiled->size, &compiled->map));
+	ij_policy_destroy(policy);
+}
+
+/* A user who says what a stripped program is, by path or build-id, as a whole or in ranges. */
+static void test_known(void **state)
+{
+	struct compiled compiled = compile(STATIC_STRIPPED_PROGRAM);
+	char text[300], hex[130] = "";
+	size_t size;
+	const uint8_t *id = ij_object_build_id(compiled.obj, &size);
+	const struct ij_map_func *first, *second;
+
+	(void)state;
+	with_rules(&compiled, "/opt/server", "[allocator stdio] an arena\nstatic /opt/server\n");
+	assert_int_equal(compiled.map.header->module_classes,
+			 IJ_CLASS(ALLOCATOR) | IJ_CLASS(STDIO));
+	with_rules(&compiled, "/opt/server", "[none] it has no libc\nstatic /opt/server\n");
+	assert_int_equal(compiled.map.header->module_classes, 0);
+	with_rules(&compiled, "/opt/other", "[none] it has no libc\nstatic /opt/server\n");
+	assert_int_equal(compiled.map.header->module_classes, IJ_POLICY_NEEDS);
+	for (size_t i = 0; i < size && i < 64; i++)
+		sprintf(hex + 2 * i, "%02x", id[i]);
+	assert_non_null(id);
+	first = &compiled.map.funcs[10];
+	snprintf(text, sizeof(text), "[allocator] its malloc\nstatic build-id:%s 0x%llx-0x%llx\n",
+		 hex, (unsigned long long)(ij_object_base(compiled.obj) + first->start),
+		 (unsigned long long)(ij_object_base(compiled.obj) + first->start + 1));
+	with_rules(&compiled, NULL, text);
+	assert_int_equal(compiled.map.header->module_classes, 0);
+	first = &compiled.map.funcs[10];
+	second = &compiled.map.funcs[9];
+	assert_int_equal(first->classes, IJ_CLASS(ALLOCATOR));
+	assert_int_equal(second->classes, 0);
 	release(&compiled);
 }
 
@@ -97,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_stripped),
+		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_dynamic),
 	};
 

@@ -253,7 +253,8 @@ static void test_modules(void **state)
 	const struct ij_unwind_module modules[] = {{.lo = 0x1000, .hi = 0x2000},
 						   {.lo = 0x2000, .hi = 0x3000},
 						   {.lo = 0x5000, .hi = 0x6000}};
-	const struct ij_unwind_space space = {modules, IJ_COUNT(modules)}, none = {NULL, 0};
+	const struct ij_unwind_space space = {.modules = modules, .modules_len = IJ_COUNT(modules)},
+				     none = {.stub = NULL};
 
 	(void)target;
 	assert_null(ij_unwind_module_find(&none, 0x1000));

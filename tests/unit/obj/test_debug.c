@@ -40,6 +40,34 @@ static void test_debug_lazily(void **state)
 	fx_target_deinit(&target);
 }
 
+/* Without a debug file the names inside the stripped file serve; rubbish in their place does not.
+ */
+static void test_minidebug(void **state)
+{
+	static const char *const files[] = {FX("libmini.so"), FX("libbadmini.so")};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(files); i++) {
+		struct fx_target target;
+		struct ij_resolved res;
+		char buf[100];
+
+		fx_target_init(&target);
+		fx_target_load(&target, files[i], "/usr/lib/libfx.so", LIB_AT);
+		fx_target_modules(&target);
+		if (i) {
+			fx_assert_error(ij_modules_resolve(target.mods, "fx_local", &res),
+					IJ_ERR_NOTFOUND, "");
+		} else {
+			fx_assert_ok(ij_modules_resolve(target.mods, "fx_local", &res));
+			ij_modules_describe(target.mods, res.addr, buf, sizeof(buf));
+			assert_string_equal(buf, "fx_local (libfx.so)");
+		}
+		fx_assert_ok(ij_modules_resolve(target.mods, "fx_func", &res));
+		fx_target_deinit(&target);
+	}
+}
+
 /* By debuglink: beside, in .debug, below /usr/lib/debug; a wrong one does not end the search. */
 static void test_debuglink_folders(void **state)
 {
@@ -91,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_debug_lazily),
+		cmocka_unit_test(test_minidebug),
 		cmocka_unit_test(test_debuglink_folders),
 		cmocka_unit_test(test_describe),
 	};

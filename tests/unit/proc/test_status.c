@@ -20,11 +20,13 @@
 #define REAL                                                                                \
 	"Name:\tredis-server\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4711\nNgid:\t0\n"  \
 	"Pid:\t4711\nPPid:\t1\nTracerPid:\t99\nUid:\t1000\t1001\t1002\t1003\n"              \
-	"Gid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t4 24 27 \nNStgid:\t4711\t12\t1\n"          \
+	"Gid:\t50\t51\t52\t53\nFDSize:\t64\nGroups:\t4 24 27 \nNStgid:\t4711\t12\t1\n"      \
 	"NSpid:\t4711\t12\t1\nVmPeak:\t   68000 kB\nVmSize:\t   67000 kB\nThreads:\t5\n"    \
 	"SigQ:\t0/31000\nSigPnd:\t0000000000000001\nShdPnd:\t8000000000000000\n"            \
 	"SigBlk:\t0000000000010000\nSigIgn:\t0000000000001000\nSigCgt:\t00000001000044ea\n" \
-	"Seccomp:\t2\nSeccomp_filters:\t1\nx86_Thread_features:\tshstk \n"                  \
+	"CapInh:\t0000000000000000\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000000400\n" \
+	"CapBnd:\t0000000080000000\nNoNewPrivs:\t1\n"                                       \
+	"Seccomp:\t2\nSeccomp_filters:\t3\nx86_Thread_features:\tshstk \n"                  \
 	"x86_Thread_features_locked:\tshstk wrss \n"
 
 static const struct {
@@ -38,6 +40,13 @@ static const struct {
 	  .inner_pid = 1,
 	  .tracer = 99,
 	  .uid = 1001,
+	  .uids = {1000, 1001, 1002, 1003},
+	  .gids = {50, 51, 52, 53},
+	  .cap_permitted = 0x1ffffffffff,
+	  .cap_effective = 0x400,
+	  .cap_bounding = 0x80000000,
+	  .no_new_privs = true,
+	  .filters = 3,
 	  .threads = 5,
 	  .seccomp = 2,
 	  .has_memory = true,
@@ -52,6 +61,10 @@ static const struct {
 	/* The features of others, locked ones too, are no shadow stack. */
 	{"x86_Thread_features:\t\nx86_Thread_features_locked:\tshstk \n", {.state = '?'}},
 	{"x86_Thread_features:\twrss \nName:\tshstk\n", {.comm = "shstk", .state = '?'}},
+	/* Ids that end early, or are none. */
+	{"Uid:\t7\t8\nGid:\t9 10\tx\t5\n",
+	 {.state = '?', .uid = 8, .uids = {7, 8, 0, 0}, .gids = {9, 10, 0, 0}}},
+	{"Gid:\t1\t2\t3", {.state = '?', .gids = {1, 2, 3, 0}}},
 	/* Names: keys in the middle of a line are none; what is too long is cut. */
 	{"Name:\tTracerPid:\t5\nState:\tR\n", {.comm = "TracerPid:\t5", .state = 'R'}},
 	{"Name:\ta\\nTgid:\t6\nState:\tR\n", {.comm = "a\\nTgid:\t6", .state = 'R'}},
@@ -69,7 +82,7 @@ static const struct {
 	{"NSpid:\nThreads:\t9\n", {.state = '?', .threads = 9}},
 	{"NSpid:\t12", {.state = '?', .inner_pid = 12}},
 	{"Uid:", {.state = '?'}},
-	{"Uid:\t5", {.state = '?'}},
+	{"Uid:\t5", {.state = '?', .uids = {5}}},
 	{"Uid:\tx\ty", {.state = '?'}},
 	{"VmSize", {.state = '?'}},
 	{"SigBlk:\tzzz\n", {.state = '?'}},
@@ -83,6 +96,13 @@ static void assert_same(const struct ij_status *a, const struct ij_status *b)
 	assert_int_equal(a->inner_pid, b->inner_pid);
 	assert_int_equal(a->tracer, b->tracer);
 	assert_int_equal(a->uid, b->uid);
+	assert_memory_equal(a->uids, b->uids, sizeof(a->uids));
+	assert_memory_equal(a->gids, b->gids, sizeof(a->gids));
+	assert_int_equal(a->cap_permitted, b->cap_permitted);
+	assert_int_equal(a->cap_effective, b->cap_effective);
+	assert_int_equal(a->cap_bounding, b->cap_bounding);
+	assert_int_equal(a->no_new_privs, b->no_new_privs);
+	assert_int_equal(a->filters, b->filters);
 	assert_int_equal(a->threads, b->threads);
 	assert_int_equal(a->seccomp, b->seccomp);
 	assert_int_equal(a->has_memory, b->has_memory);
@@ -126,7 +146,7 @@ static void test_cut(void **state)
 static void test_many_groups(void **state)
 {
 	enum { GROUPS = 65536 };
-	struct ij_process process = {.pidfd = -1, .maps_fd = -1, .mem.fd = -1};
+	struct ij_process process = {.pidfd = -1, .maps_fd = -1, .live_fd = -1, .mem.fd = -1};
 	struct ij_status status, own;
 	int ready[2];
 	char byte;

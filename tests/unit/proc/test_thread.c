@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a wait meets, told apart by real children. */
+#include <dirent.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -81,6 +85,26 @@ static void execs(void)
 {
 	execl("/bin/true", "true", (char *)NULL);
 	_exit(7);
+}
+
+/* Executes as soon as it may, the main thread being elsewhere. */
+static void *execs_later(void *arg)
+{
+	char byte;
+
+	if (write(echoed[1], "r", 1) == 1 && read(gate[0], &byte, 1) == 1)
+		execs();
+	return arg;
+}
+
+static void execs_in_thread(void)
+{
+	pthread_t id;
+
+	if (pthread_create(&id, NULL, execs_later, NULL))
+		_exit(9);
+	for (;;)
+		pause();
 }
 
 /* A child that waits at the gate, attached to. */
@@ -233,6 +257,40 @@ static void test_group_stop(void **state)
 	assert_true(WIFSTOPPED(status));
 }
 
+/* A thread that executes takes its process's number: it is the same one still, and held. */
+static void test_exec_in_thread(void **state)
+{
+	char path[64], byte;
+	pid_t tid = 0;
+	DIR *dir;
+
+	(void)state;
+	assert_int_equal(pipe(echoed), 0);
+	start(execs_in_thread);
+	assert_null(ij_thread_interrupt(&thread));
+	next(IJ_EVENT_STOP);
+	ij_thread_detach(&thread, 0);
+	open_gate();
+	assert_int_equal(read(echoed[0], &byte, 1), 1);
+	snprintf(path, sizeof(path), "/proc/%d/task", child);
+	dir = opendir(path);
+	assert_non_null(dir);
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (atoi(entry->d_name) != child && atoi(entry->d_name))
+			tid = atoi(entry->d_name);
+	closedir(dir);
+	assert_int_not_equal(tid, 0);
+	assert_null(ij_thread_seize(&thread, child, tid, &waiter));
+	open_gate();
+	next(IJ_EVENT_EXEC);
+	assert_true(thread.stopped);
+	assert_int_equal(thread.tid, child);
+	assert_null(ij_thread_resume(&thread, 0));
+	next(IJ_EVENT_EXITING);
+	close(echoed[0]);
+	close(echoed[1]);
+}
+
 static void test_exec(void **state)
 {
 	(void)state;
@@ -358,6 +416,27 @@ static void test_seize_refused(void **state)
 	ij_error_free(err);
 }
 
+/* Ended, but still listed: the kernel says EPERM, which is not a refusal. */
+static void test_seize_ended(void **state)
+{
+	struct ij_thread other;
+	struct ij_error *err;
+	siginfo_t info;
+	pid_t ended;
+
+	(void)state;
+	ended = fork();
+	if (ended == 0)
+		_exit(0);
+	assert_int_equal(waitid(P_PID, (id_t)ended, &info, WEXITED | WNOWAIT), 0);
+	err = ij_thread_seize(&other, ended, ended, &waiter);
+	assert_int_equal(waitpid(ended, NULL, 0), ended);
+	assert_non_null(err);
+	assert_int_equal(err->code, IJ_ERR_GONE);
+	assert_false(other.seized);
+	ij_error_free(err);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,10 +445,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_signal_delivered, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_group_stop, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_exec, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_exec_in_thread, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cancelled, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_put_back_at_entry, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_seize_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_seize_ended, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

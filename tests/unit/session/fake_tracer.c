@@ -14,6 +14,9 @@
 #include "mem/vmas.h"
 #include "wire/wire.h"
 
+/* Linux 6.3, include/uapi/linux/fcntl.h; older headers lack it. */
+#define SEAL_EXEC 0x0020
+
 static uint64_t buf[IJ_WIRE_SIZE_MAX / 8];
 static const char *mode;
 
@@ -123,7 +126,39 @@ static void answer_call(int sock, const struct ij_wire_msg *msg)
 		outcome.signo = SIGSEGV;
 		outcome.fault_addr = 0x10;
 	}
+	if (mode && !strncmp(mode, "rehearsal=", 10)) {
+		outcome.status = IJ_WIRE_REHEARSED;
+		outcome.rehearsal.status = (uint32_t)atoi(mode + 10);
+		outcome.exit_status = 3 << 8;
+		outcome.signo = SIGSEGV;
+		outcome.fault_addr = 0x10;
+		snprintf(outcome.text, sizeof(outcome.text), "for a reason");
+	}
+	if (mode_is("bad-denied"))
+		outcome.rehearsal.denied_len = IJ_WIRE_DENIED_MAX + 1;
+	if (mode_is("bad-string"))
+		outcome.rehearsal.string_size = 1u << 30;
 	send_parts(sock, IJ_WIRE_OUTCOME, parts, 2, NULL, 0);
+}
+
+static void answer_doctor(int sock)
+{
+	static struct ij_wire_finding findings[2];
+	struct ij_wire_diagnosis head = {.len = mode_is("bad-count") ? 1u << 30 : 2};
+	const struct ij_wire_part parts[] = {
+		{&head, sizeof(head)},
+		{findings, mode_is("short") ? sizeof(findings) - 1 : sizeof(findings)}};
+
+	/* No text has an end. */
+	memset(head.comm, 'c', sizeof(head.comm));
+	memset(findings, 'x', sizeof(findings));
+	for (size_t i = 0; i < 2; i++) {
+		findings[i].group = mode_is("bad-group") ? IJ_WIRE_GROUPS : IJ_WIRE_GROUP_CPU;
+		findings[i].health = mode_is("bad-health") ? IJ_WIRE_HEALTHS : IJ_WIRE_HEALTH_NOTE;
+		findings[i].code = mode_is("bad-code") ? IJ_ERR_COUNT : IJ_ERR_PERM;
+		findings[i].remedies_len = mode_is("bad-remedies") ? IJ_WIRE_REMEDIES_MAX + 1 : 1;
+	}
+	send_parts(sock, IJ_WIRE_DIAGNOSIS, parts, 2, NULL, 0);
 }
 
 static void answer(int sock, struct ij_wire_msg *msg)
@@ -139,7 +174,7 @@ static void answer(int sock, struct ij_wire_msg *msg)
 		answer_open_module(sock, (const void *)msg->body);
 		break;
 	case IJ_WIRE_ADD_MODULE:
-		if (fcntl(msg->fds[0], F_GET_SEALS) !=
+		if ((fcntl(msg->fds[0], F_GET_SEALS) & ~SEAL_EXEC) !=
 		    (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE))
 			_exit(1);
 		if (mode_is("die-module"))
@@ -151,6 +186,9 @@ static void answer(int sock, struct ij_wire_msg *msg)
 		break;
 	case IJ_WIRE_CALL:
 		answer_call(sock, msg);
+		break;
+	case IJ_WIRE_DOCTOR:
+		answer_doctor(sock);
 		break;
 	case IJ_WIRE_END:
 		send_parts(sock, IJ_WIRE_ENDED, &ended_part, 1, NULL, 0);
@@ -179,8 +217,9 @@ int main(int argc, char **argv)
 		return 41;
 	for (;;) {
 		struct ij_wire_msg msg;
+		IJ_ERROR_AUTO err = ij_wire_recv(sock, buf, UINT64_MAX, &msg);
 
-		if (ij_wire_recv(sock, buf, UINT64_MAX, &msg))
+		if (err)
 			return 0;
 		answer(sock, &msg);
 	}

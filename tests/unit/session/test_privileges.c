@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "session/privileges.h"
+#include "cli/privileges.h"
 
 /* What is wrong after the drop; NULL if nothing is. */
 static const char *look(uid_t uid, gid_t gid)
@@ -69,7 +69,7 @@ static void drop_as(const char *uid_text, const char *gid_text, uid_t uid, gid_t
 		else
 			unsetenv("SUDO_GID");
 		err = ij_privileges_drop();
-		wrong = err ? err->msg : look(uid, gid);
+		wrong = err ? ij_error_message(err) : look(uid, gid);
 		if (wrong)
 			fprintf(stderr, "SUDO_UID=%s: wrong: %s\n", uid_text, wrong);
 		_exit(wrong != NULL);

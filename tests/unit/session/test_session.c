@@ -12,9 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "session/doctor.h"
 #include "session/session.h"
 
-static const struct ij_session_options options = {.tracer_path = FAKE_TRACER};
+static const struct ij_session_options options = {
+	.size = sizeof(options), .tracer_path = FAKE_TRACER, .child = true};
 
 static const struct ij_call_options call_options = {
 	.timeout_ns = 5000000000u, .pause_ns = 50000000u, .wait_ns = 2000000000u};
@@ -93,7 +95,7 @@ static void test_calls(void **state)
 		{"(int)memcmp(\"a\", \"a\", 1)", 0, NULL, NULL},
 	};
 	struct ij_session *s = spawn("");
-	struct ij_wire_ended ended;
+	unsigned left;
 
 	(void)state;
 	assert_null(ij_session_open(s));
@@ -104,7 +106,7 @@ static void test_calls(void **state)
 		struct ij_error *err;
 
 		parse(rows[i].expr, &call);
-		assert_null(ij_session_prepare(s, &call, NULL));
+		assert_null(ij_session_prepare(s, &call));
 		err = ij_session_call(s, &call, &call_options, &result);
 		if (err)
 			fail_msg("%s: %s", rows[i].expr, err->msg);
@@ -119,7 +121,7 @@ static void test_calls(void **state)
 		ij_call_result_deinit(&result);
 		ij_call_deinit(&call);
 	}
-	assert_null(ij_session_close(s, &ended));
+	assert_null(ij_session_close(s, &left));
 	ij_session_destroy(s);
 }
 
@@ -145,7 +147,7 @@ static void test_prepare_fails(void **state)
 		struct ij_call call;
 
 		parse(rows[i].expr, &call);
-		expect_error(rows[i].expr, ij_session_prepare(s, &call, NULL), rows[i].code,
+		expect_error(rows[i].expr, ij_session_prepare(s, &call), rows[i].code,
 			     rows[i].text);
 		ij_call_deinit(&call);
 	}
@@ -162,6 +164,9 @@ static void test_call_fails(void **state)
 		{"die-call", IJ_ERR_LEFT, "signal 9"},
 		{"bad-outcome", IJ_ERR_PROTOCOL, "malformed outcome"},
 		{"bad-status", IJ_ERR_PROTOCOL, "malformed outcome"},
+		{"rehearsal=99", IJ_ERR_PROTOCOL, "malformed outcome"},
+		{"bad-denied", IJ_ERR_PROTOCOL, "malformed outcome"},
+		{"bad-string", IJ_ERR_PROTOCOL, "malformed outcome"},
 	};
 	struct ij_call call;
 
@@ -184,18 +189,27 @@ static void test_call_fails(void **state)
 static void test_outcomes(void **state)
 {
 	static const struct {
-		enum ij_wire_status status;
+		int status;
 		int exit_status;
 		const char *text;
+		int rehearsal;
 	} rows[] = {
-		{IJ_WIRE_UNSAFE, 4, "no safe-point in "},
-		{IJ_WIRE_TIMEOUT, 5, "abs did not return within 5 s in thread "},
-		{IJ_WIRE_DEADLOCK, 5, "abs waits for the lock "},
-		{IJ_WIRE_FAULT, 6, "SIGSEGV on address 0x10"},
-		{IJ_WIRE_LEFT, 8, "left running"},
-		{IJ_WIRE_ESCAPED, 8, "left the call by longjmp or an exception"},
-		{IJ_WIRE_THREAD_ENDED, 8, "ended inside abs"},
-		{IJ_WIRE_EXITED, 7, "exited with status 3 during abs"},
+		{IJ_WIRE_UNSAFE, 4, "no safe-point in ", 0},
+		{IJ_WIRE_TIMEOUT, 5, "abs did not return within 5 s in thread ", 0},
+		{IJ_WIRE_DEADLOCK, 5, "abs waits for the lock ", 0},
+		{IJ_WIRE_FAULT, 6, "SIGSEGV on address 0x10", 0},
+		{IJ_WIRE_LEFT, 8, "left running", 0},
+		{IJ_WIRE_ESCAPED, 8, "left the call by longjmp or an exception", 0},
+		{IJ_WIRE_THREAD_ENDED, 8, "ended inside abs", 0},
+		{IJ_WIRE_EXITED, 7, "exited with status 3 during abs", 0},
+		{IJ_WIRE_REHEARSED, 5, "(fake) abs did not return within 5 s; it was not called",
+		 IJ_WIRE_REHEARSAL_TIMEOUT},
+		{IJ_WIRE_REHEARSED, 6, "(fake) abs faulted: SIGSEGV on address 0x10 at ",
+		 IJ_WIRE_REHEARSAL_FAULT},
+		{IJ_WIRE_REHEARSED, 6, "(fake) abs ended the process with status 3; it was not",
+		 IJ_WIRE_REHEARSAL_EXITED},
+		{IJ_WIRE_REHEARSED, 3, "can show what abs would do: for a reason; it was not",
+		 IJ_WIRE_REHEARSAL_REFUSED},
 	};
 	struct ij_call call;
 
@@ -206,7 +220,10 @@ static void test_outcomes(void **state)
 		struct ij_session *s;
 		char mode[32];
 
-		snprintf(mode, sizeof(mode), "status=%d", rows[i].status);
+		if (rows[i].rehearsal)
+			snprintf(mode, sizeof(mode), "rehearsal=%d", rows[i].rehearsal);
+		else
+			snprintf(mode, sizeof(mode), "status=%d", rows[i].status);
 		s = spawn(mode);
 		assert_null(ij_session_open(s));
 		assert_null(ij_session_call(s, &call, &call_options, &result));
@@ -243,6 +260,35 @@ static void test_unsafe(void **state)
 	ij_session_destroy(s);
 }
 
+/* What the tracer says is checked, and texts end. */
+static void test_diagnosis(void **state)
+{
+	static const char *const bad[] = {"bad-count",  "short",    "bad-group",
+					  "bad-health", "bad-code", "bad-remedies"};
+	struct ij_finding_list findings = {0};
+	struct ij_session *s = spawn("");
+
+	(void)state;
+	assert_null(ij_doctor_ask(s, &findings));
+	assert_int_equal(findings.list.len, 2);
+	assert_int_equal(strlen(findings.comm), sizeof(findings.comm) - 1);
+	IJ_VEC_EACH (&findings.list, it) {
+		assert_int_equal(strlen(it->name), sizeof(it->name) - 1);
+		assert_int_equal(strlen(it->found), sizeof(it->found) - 1);
+		assert_int_equal(strlen(it->cost), sizeof(it->cost) - 1);
+		assert_int_equal(strlen(it->remedies[4]), sizeof(it->remedies[4]) - 1);
+		assert_string_equal(ij_group_name(it->group), "cpu");
+		assert_string_equal(ij_health_name(it->health), "note");
+	}
+	ij_vec_deinit(&findings.list);
+	ij_session_destroy(s);
+	for (size_t i = 0; i < IJ_COUNT(bad); i++) {
+		s = spawn(bad[i]);
+		expect_error(bad[i], ij_doctor_ask(s, &findings), IJ_ERR_PROTOCOL, "malformed");
+		ij_session_destroy(s);
+	}
+}
+
 static void test_interrupt(void **state)
 {
 	struct ij_session *s = spawn("");
@@ -261,7 +307,8 @@ static void test_interrupt(void **state)
 
 static void test_no_tracer(void **state)
 {
-	const struct ij_session_options missing = {.tracer_path = "/nonexistent/tracer"};
+	const struct ij_session_options missing = {.size = sizeof(missing),
+						   .tracer_path = "/nonexistent/tracer"};
 	struct ij_session *s;
 
 	(void)state;
@@ -275,7 +322,8 @@ int main(void)
 		cmocka_unit_test(test_open_fails),    cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_prepare_fails), cmocka_unit_test(test_call_fails),
 		cmocka_unit_test(test_outcomes),      cmocka_unit_test(test_unsafe),
-		cmocka_unit_test(test_interrupt),     cmocka_unit_test(test_no_tracer),
+		cmocka_unit_test(test_diagnosis),     cmocka_unit_test(test_interrupt),
+		cmocka_unit_test(test_no_tracer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "session/status.h"
+#include "interject/interject.h"
 
 static void test_order(void **state)
 {
@@ -26,7 +26,7 @@ static void test_order(void **state)
 static void test_errors_known(void **state)
 {
 	(void)state;
-	for (int code = 0; code < IJ_ERR_COUNT; code++) {
+	for (int code = 1; code < (int)IJ_ERR_COUNT; code++) {
 		int status = ij_error_exit_status((enum ij_error_code)code);
 
 		if (status != 8)

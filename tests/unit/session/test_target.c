@@ -9,13 +9,15 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "session/target.h"
+#include "base/error.h"
+#include "interject/interject.h"
 
 static void expect_error(struct ij_error *err, enum ij_error_code code, const char *text)
 {
@@ -84,20 +86,20 @@ static void test_name(void **state)
 {
 	static const char *const name = "ij-findme-1";
 	pid_t a = child(name), b = child(name);
-	struct ij_pids pids = {0};
-	struct ij_error *err = ij_target_find(name, &pids);
-	bool found = pids.list.len == 2 && pids.list.items[0] == (a < b ? a : b) &&
-		     pids.list.items[1] == (a < b ? b : a);
+	pid_t *pids = NULL;
+	size_t len = 0;
+	struct ij_error *err = ij_target_find(name, &pids, &len);
+	bool found = len == 2 && pids[0] == (a < b ? a : b) && pids[1] == (a < b ? b : a);
 
 	(void)state;
 	kill(a, SIGKILL);
 	kill(b, SIGKILL);
 	waitpid(a, NULL, 0);
 	waitpid(b, NULL, 0);
-	ij_vec_deinit(&pids.list);
+	free(pids);
 	assert_null(err);
 	assert_true(found);
-	expect_error(ij_target_find(name, &pids), IJ_ERR_NOPROC, name);
+	expect_error(ij_target_find(name, &pids, &len), IJ_ERR_NOPROC, name);
 }
 
 struct thread {

@@ -110,14 +110,15 @@ static void test_refuses_to_send(void **state)
 {
 	const struct ij_wire_part large = {bytes, IJ_WIRE_SIZE_MAX - 7};
 	const struct ij_wire_part wraps[2] = {{bytes, 16}, {bytes, SIZE_MAX - 15}};
-	const struct ij_wire_part many[4] = {{bytes, 1}, {bytes, 1}, {bytes, 1}, {bytes, 1}};
+	const struct ij_wire_part many[5] = {
+		{bytes, 1}, {bytes, 1}, {bytes, 1}, {bytes, 1}, {bytes, 1}};
 	const int fds[3] = {0, 1, 2};
 	struct ij_wire_msg msg;
 
 	(void)state;
 	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, &large, 1, NULL, 0), IJ_ERR_PROTOCOL);
 	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, wraps, 2, NULL, 0), IJ_ERR_PROTOCOL);
-	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, many, 4, NULL, 0), IJ_ERR_PROTOCOL);
+	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, many, 5, NULL, 0), IJ_ERR_PROTOCOL);
 	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, NULL, 0, fds, 3), IJ_ERR_PROTOCOL);
 	assert_code(ij_wire_recv(socks[1], buf, 0, &msg), IJ_ERR_TIMEOUT);
 }
@@ -255,7 +256,7 @@ static void test_errors(void **state)
 	char *text = calloc(1, 5000);
 
 	(void)state;
-	for (int code = 0; code < IJ_ERR_COUNT; code++) {
+	for (int code = 1; code < (int)IJ_ERR_COUNT; code++) {
 		err = ij_error_make((enum ij_error_code)code, EPERM, __func__, "no %d", code);
 		err->touch = IJ_TOUCH_DIRTY;
 		err->tid = 4711;

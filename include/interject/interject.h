@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libinterject: call functions inside running Linux processes, safe or untouched. The manual is
+ * libinterject(3); docs/example.c is a whole program.
+ *
+ *	struct ij_session *session = NULL;
+ *	struct ij_error *err = ij_session_attach(pid, NULL, &session);
+ *
+ *	if (!err) {
+ *		struct ij_result *result = ij_session_eval(session, "getpid()", NULL);
+ *		...
+ *		ij_result_free(result);
+ *	}
+ *	ij_session_destroy(session);
+ *
+ * Ownership: what a `_create`, `_load`, `_parse`, `_attach`, `_spawn`, `_eval`, `_run` or `_check`
+ * gives is the caller's, to be given back to the `_destroy` or `_free` of its kind, which take
+ *NULL. Strings and errors got from an object are borrowed from it and live as long as it does.
+ *Objects given to a call are borrowed for the call, unless it says otherwise.
+ *
+ * Threads: no object is used by two threads at the same time, except by ij_session_interrupt;
+ * different objects may be used by different threads at the same time. A policy that is no longer
+ * changed may be shared by all.
+ *
+ * The library has no global state, prints nothing, ends no process, changes no signal handler,
+ * working directory, locale or environment, and leaves no descriptor to an executed program.
+ */
+#ifndef INTERJECT_INTERJECT_H
+#define INTERJECT_INTERJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "interject/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ij_session;    /* a target and its tracer */
+struct ij_prototypes; /* declarations of functions, by name */
+struct ij_policy;     /* rules of what is unsafe */
+struct ij_call;       /* an expression, parsed */
+struct ij_syscall;    /* a system call, parsed */
+struct ij_result;     /* what came of one expression */
+struct ij_verdicts;   /* what was judged of a target's threads */
+struct ij_findings;   /* what works here, and what stands in the way */
+
+/** The version of the library that runs, "0.1.0". Static storage. */
+IJ_API const char *ij_version(void);
+
+/* ---- Targets: by what /proc shows to everybody ---- */
+
+/**
+ * Refuse what cannot be a target: no such process, a thread's id, a kernel thread, a zombie,
+ * ourselves.
+ *
+ * Errors: NOPROC, REFUSED.
+ */
+IJ_API_RESULT struct ij_error *ij_target_check(pid_t pid);
+
+/** The process that thread @tid belongs to. Errors: NOPROC. */
+IJ_API_RESULT struct ij_error *ij_target_of_thread(pid_t tid, pid_t *ret);
+
+/**
+ * Every process whose comm or executable's base name is @name, by number, without ourselves.
+ *
+ * @ret: @len_ret of them; free(3) it. Errors: NOPROC (none), OS, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_target_find(const char *name, pid_t **ret, size_t *len_ret);
+
+/* ---- What is known of functions, and what is unsafe ---- */
+
+/** The built-in table of functions. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_prototypes_create(struct ij_prototypes **ret);
+
+/**
+ * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`. It wins over
+ * an earlier one of its name. A comment behind it may say what the function needs: `int f(int);
+ * // need: none`.
+ *
+ * Errors: SYNTAX (with the column), TYPE (a type that is not known), UNSUPPORTED (a struct, union,
+ *   complex or vector value), LIMIT, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl);
+IJ_API void ij_prototypes_destroy(struct ij_prototypes *protos);
+
+/**
+ * The built-in policy, and what adds to it, in this order: the files that end in ".policy" in
+ * /etc/interject/policy.d and in $XDG_CONFIG_HOME/interject/policy.d (by default ~/.config), by
+ * name, then @files. interject-policy(5) describes them.
+ *
+ * @files: @len paths.
+ * Errors: OS (a file or folder cannot be read, or others could write to it), SYNTAX, LIMIT, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_policy_load(const char *const *files, size_t len,
+					      struct ij_policy **ret);
+IJ_API void ij_policy_destroy(struct ij_policy *policy);
+
+/* ---- Sessions ---- */
+
+/** Zero what is not wanted; ij_session_options_init does. */
+struct ij_session_options {
+	size_t size; /* sizeof(struct ij_session_options) where the program was compiled */
+	/** The tracer's file; NULL: see libinterject(3), FILES. */
+	const char *tracer_path;
+	/** What holds what; borrowed for the life of the session. NULL: what ij_policy_load gives
+	 * without files when the session is opened. */
+	const struct ij_policy *policy;
+	/** @avoid_len names of functions: "NAME" or "MODULE!NAME", both may be patterns. While a
+	 * frame of one is on its stack a thread is unsafe for every callee. */
+	const char *const *avoid;
+	size_t avoid_len;
+	/** Declarations for ij_session_eval; borrowed for the life of the session. NULL: the
+	 * built-in table. */
+	const struct ij_prototypes *prototypes;
+	/** The tracer is a child of this process, which gets a SIGCHLD when it ends, and whose
+	 * wait(2) can meet it. Wanted where the target chose this process by PR_SET_PTRACER. */
+	bool child;
+};
+
+/** All defaults. @size: sizeof(*@options). */
+IJ_API void ij_session_options_init(struct ij_session_options *options, size_t size);
+
+/**
+ * Start the tracer of process @pid, and learn what a call needs: ij_target_check,
+ * ij_session_spawn and ij_session_open in one.
+ *
+ * @options: NULL for the defaults. Errors: those of the three.
+ * Target: untouched.
+ */
+IJ_API_RESULT struct ij_error *
+ij_session_attach(pid_t pid, const struct ij_session_options *options, struct ij_session **ret);
+
+/**
+ * Start the tracer of process @pid. Nothing of the target is read yet, so that a program can start
+ * several, give up privileges, and open the sessions then.
+ *
+ * Errors: OS (the tracer cannot be executed; the message says where it was looked for), USAGE (of
+ *   the options), NOMEM.
+ * Target: untouched.
+ */
+IJ_API_RESULT struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *options,
+						struct ij_session **ret);
+
+/**
+ * Bind the tracer to the target and learn what a call needs: mappings, modules, maps, locks.
+ *
+ * Errors: what the tracer says (NOPROC, PERM, TRACED, REFUSED, ...), UNSUPPORTED (a Go program),
+ *   NOTFOUND (a name to be avoided is no function's), those of ij_policy_load,
+ *   PROTOCOL (the tracer died), INTERRUPTED, NOMEM.
+ * Target: untouched.
+ */
+IJ_API_RESULT struct ij_error *ij_session_open(struct ij_session *session);
+
+/**
+ * End the session: the tracer unmaps what it mapped in the target and exits.
+ *
+ * @left_ret: mappings of ours that could not be removed for want of a safe-point; they do no harm,
+ *   and the next session removes them. May be NULL.
+ * Errors: as of any call; the tracer is gone in any case.
+ */
+IJ_API_RESULT struct ij_error *ij_session_close(struct ij_session *session, unsigned *left_ret);
+
+/** Let go of the target, if ij_session_close did not, and free. Takes NULL. */
+IJ_API void ij_session_destroy(struct ij_session *session);
+
+/**
+ * Interrupt whatever the session waits for; everything fails with INTERRUPTED from now on, and the
+ * tracer puts the target back. Async-signal-safe, and may be called by any thread while the session
+ * exists.
+ */
+IJ_API void ij_session_interrupt(struct ij_session *session);
+
+IJ_API pid_t ij_session_pid(const struct ij_session *session);
+/** The target's comm; "" before ij_session_open. Borrowed. */
+IJ_API const char *ij_session_comm(const struct ij_session *session);
+/** Whether it has a tracer that answers: false once that died or was interrupted. */
+IJ_API bool ij_session_alive(const struct ij_session *session);
+
+/* ---- Calls ---- */
+
+/**
+ * Parse one expression, `malloc_trim(0)`, `(int)libc!f(1, "x", 2.5)`, `f((char[64])0, 64)`:
+ * interject-call(1), EXPRESSIONS. Knows no process, so that what is wrong is found before any is
+ * attached to, and one call can be made in many.
+ *
+ * @protos: borrowed for the call. NULL: the built-in table.
+ * Errors: SYNTAX and TYPE (with the column and what was expected), UNSUPPORTED, LIMIT, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_call_create(const struct ij_prototypes *protos, const char *text,
+					      struct ij_call **ret);
+IJ_API void ij_call_destroy(struct ij_call *call);
+/** The name of its function, without the module; NULL of an address. Borrowed. */
+IJ_API const char *ij_call_function(const struct ij_call *call);
+
+/** Which stack a call may run on. */
+enum ij_call_stack {
+	IJ_CALL_STACK_AUTO,    /* the thread's own; a new one where there is too little room */
+	IJ_CALL_STACK_OWN,     /* the thread's own, or the call is refused */
+	IJ_CALL_STACK_FOREIGN, /* a new one */
+};
+
+/** To be initialised by ij_call_options_init. The options of interject-call(1) have these names. */
+struct ij_call_options {
+	size_t size;         /* sizeof(struct ij_call_options) where the program was compiled */
+	uint64_t timeout_ns; /* of the call (5 s) */
+	uint64_t pause_ns;   /* budget of one stop, without the call (50 ms) */
+	uint64_t wait_ns;    /* for a safe-point, wall time (2 s) */
+	pid_t tid;           /* 0: any thread */
+	uint32_t walkers;    /* that may be used: of ij_walkers_parse (all) */
+	const char *at;      /* wait until a thread arrives at this LOCATION; or NULL */
+	const char *until;   /* LOCATION where the walker `until` waits; or NULL */
+	bool force;          /* whatever the verdict; may break the target */
+	bool rehearse;       /* in a copy first, and in the target only if it returned there */
+	bool in_copy;        /* in a copy only */
+	bool last;           /* no call follows: clean up in the same stop */
+	bool explain;        /* write the story; labels of debug information: may take a second */
+	enum ij_call_stack stack;
+};
+
+/** All defaults. @size: sizeof(*@options). */
+IJ_API void ij_call_options_init(struct ij_call_options *options, size_t size);
+
+/**
+ * A set of walkers, as --walk of interject-call(1) takes it: "auto", "none", "step,return".
+ *
+ * Errors: USAGE (the message lists them).
+ */
+IJ_API_RESULT struct ij_error *ij_walkers_parse(const char *text, uint32_t *ret);
+
+/**
+ * A time as people write it: a decimal number with an optional unit of ns, us, ms, s or m; without
+ * one it is seconds.
+ *
+ * Errors: USAGE (not such a time, or over a day).
+ */
+IJ_API_RESULT struct ij_error *ij_duration_parse(const char *text, uint64_t *ret_ns);
+
+/**
+ * Check that everything that @call names is in the target, injecting nothing.
+ *
+ * Errors: NOTFOUND, AMBIGUOUS, TYPE (also of a result nobody declared), FAULT (an address that is
+ *   not code), LIMIT (too many or too large arguments), those of any request to the tracer.
+ * Target: untouched.
+ */
+IJ_API_RESULT struct ij_error *ij_session_prepare(struct ij_session *session,
+						  const struct ij_call *call);
+
+/**
+ * Make @call in the target.
+ *
+ * @options: NULL for the defaults.
+ * Returns what came of it, never NULL: ij_result_error says whether it is done.
+ */
+IJ_API_RESULT struct ij_result *ij_session_run(struct ij_session *session,
+					       const struct ij_call *call,
+					       const struct ij_call_options *options);
+
+/**
+ * Make @len calls in one stop of a thread, one right after another: it does nothing of its own
+ * between them, and is judged once, for all that they together need. A call that fails is rolled
+ * back and ends the series: those before it are done, those behind it were not attempted.
+ *
+ * @options: NULL for the defaults; the timeout is of each call. A series cannot be rehearsed.
+ * @results: room for @len of them; set to what came of each, none of them NULL.
+ */
+IJ_API void ij_session_run_series(struct ij_session *session, struct ij_call *const *calls,
+				  size_t len, const struct ij_call_options *options,
+				  struct ij_result **results);
+
+/** The same as ij_session_run of an expression as text. */
+IJ_API_RESULT struct ij_result *ij_session_eval(struct ij_session *session, const char *text,
+						const struct ij_call_options *options);
+
+/* ---- System calls: with no function, safe at nearly every instruction ---- */
+
+/**
+ * Parse a system call as interject-syscall(1) takes it: one word that is an expression,
+ * `openat(AT_FDCWD, "/tmp/x", O_RDWR|O_CREAT, 0600)`, or its name or number and each argument in a
+ * word of its own. Knows no process.
+ *
+ * @words: @len of them.
+ * Errors: SYNTAX, NOTFOUND (no such system call), TYPE (too few or many arguments, or of the wrong
+ *   kind), UNSUPPORTED, LIMIT, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_syscall_create(char *const *words, size_t len,
+						 struct ij_syscall **ret);
+IJ_API void ij_syscall_destroy(struct ij_syscall *call);
+/** As an expression. Borrowed. */
+IJ_API const char *ij_syscall_text(const struct ij_syscall *call);
+
+/**
+ * Have one thread of the target make the system call @call. Refused with DENIED, unless
+ * options->force, is what would cut the target from us or break it.
+ *
+ * @options: NULL for the defaults.
+ * Returns what came of it, never NULL. Its value is that of syscall(2): -1 with an errno.
+ */
+IJ_API_RESULT struct ij_result *ij_session_run_syscall(struct ij_session *session,
+						       const struct ij_syscall *call,
+						       const struct ij_call_options *options);
+
+/** ij_result_create of a system call. */
+IJ_API_RESULT struct ij_result *ij_syscall_result(pid_t pid, const struct ij_syscall *call,
+						  const struct ij_error *error);
+
+/* ---- Results: whole in themselves, whatever becomes of the session ---- */
+
+/**
+ * A result that stands for an expression which nobody called, so that a program reports it like the
+ * others.
+ *
+ * @pid: 0 if it is about no process. @text: the expression; NULL: none. @call: the same, parsed;
+ * NULL: not. @error: why; copied; NULL: it was not attempted.
+ */
+IJ_API_RESULT struct ij_result *ij_result_create(pid_t pid, const char *text,
+						 const struct ij_call *call,
+						 const struct ij_error *error);
+IJ_API void ij_result_free(struct ij_result *result);
+
+/** NULL if the call is done; else why it is not, and what became of the target. Borrowed. */
+IJ_API const struct ij_error *ij_result_error(const struct ij_result *result);
+
+/** "done", "unsafe", "timeout", "fault", ...: `status` of interject-call(1), JSON. Static. */
+IJ_API const char *ij_result_status(const struct ij_result *result);
+
+/** What became of the target. */
+IJ_API enum ij_touch ij_result_touch(const struct ij_result *result);
+
+/** The thread that made the call, or was judged last; 0: none. */
+IJ_API pid_t ij_result_tid(const struct ij_result *result);
+
+/**
+ * The value as people read it, `-3`, `97 'a'`, `0x7f00 "abc"`, and a line for each buffer argument
+ * after the call; "" if it is not done.
+ */
+IJ_API const char *ij_result_text(const struct ij_result *result);
+
+/** All that is known, as one JSON object on one line: interject-call(1), JSON. */
+IJ_API const char *ij_result_json(const struct ij_result *result);
+
+/** The story of the call in lines: --explain of interject-call(1); "" if options->explain did not
+ * ask for it, or there is none. */
+IJ_API const char *ij_result_explain(const struct ij_result *result);
+
+/** What else there is to know of a system call that was made; "" if nothing. */
+IJ_API const char *ij_result_note(const struct ij_result *result);
+
+/** System calls that a copy of the target was denied, on one line; "" if there are none. */
+IJ_API const char *ij_result_denied(const struct ij_result *result);
+
+enum ij_value_kind {
+	IJ_VALUE_NONE = 0,    /* the call is not done */
+	IJ_VALUE_VOID = 1,    /* it returned nothing */
+	IJ_VALUE_INT = 2,     /* signed: ij_result_int */
+	IJ_VALUE_UINT = 3,    /* unsigned, or a truth value: ij_result_uint */
+	IJ_VALUE_FLOAT = 4,   /* ij_result_float */
+	IJ_VALUE_POINTER = 5, /* an address in the target: ij_result_uint */
+	IJ_VALUE_STRING = 6,  /* the same, and ij_result_string */
+};
+
+IJ_API enum ij_value_kind ij_result_kind(const struct ij_result *result);
+/** The C type of the value, "const char *"; NULL if it is not known. */
+IJ_API const char *ij_result_type(const struct ij_result *result);
+/** The value converted as by a C cast; 0 if it is not done or no number. */
+IJ_API int64_t ij_result_int(const struct ij_result *result);
+IJ_API uint64_t ij_result_uint(const struct ij_result *result);
+IJ_API double ij_result_float(const struct ij_result *result);
+/**
+ * The text that a string result points to, read right after the call, up to its NUL; NULL if there
+ * is none or it is not readable.
+ *
+ * @cut_ret: whether it goes on after what was read (4096 bytes). May be NULL.
+ */
+IJ_API const char *ij_result_string(const struct ij_result *result, bool *cut_ret);
+
+/**
+ * The contents of a buffer argument, `(char[64])0`, after the call.
+ *
+ * @arg: number of the argument, from 1. @size_ret: bytes.
+ * Returns NULL if this argument is no buffer, or the call is not done.
+ */
+IJ_API const void *ij_result_buffer(const struct ij_result *result, unsigned arg, size_t *size_ret);
+
+/** errno of the thread after the call, or that of a system call (0: none); -1 if it is not known.
+ */
+IJ_API int ij_result_errno(const struct ij_result *result);
+
+/** Nanoseconds during which the thread did not do its own work; of these, those of the call; and
+ * those spent until a safe-point was found. 0 if nothing was tried. */
+IJ_API uint64_t ij_result_pause_ns(const struct ij_result *result);
+IJ_API uint64_t ij_result_call_ns(const struct ij_result *result);
+IJ_API uint64_t ij_result_wait_ns(const struct ij_result *result);
+
+/* ---- Judging without injecting ---- */
+
+/**
+ * Judge every thread of the target, or options->tid alone; with options->at only the thread that
+ * arrives there within options->wait_ns. Injects nothing.
+ *
+ * @call: the callee; NULL: one that may need anything.
+ * @ret: free it with ij_verdicts_free.
+ * Errors: those of ij_session_prepare.
+ */
+IJ_API_RESULT struct ij_error *ij_session_check(struct ij_session *session,
+						const struct ij_call *call,
+						const struct ij_call_options *options,
+						struct ij_verdicts **ret);
+IJ_API void ij_verdicts_free(struct ij_verdicts *verdicts);
+
+IJ_API size_t ij_verdicts_len(const struct ij_verdicts *verdicts);
+/** Threads that are not in the list: over 512. */
+IJ_API unsigned ij_verdicts_more(const struct ij_verdicts *verdicts);
+
+/* Of the thread at @idx, from 0. */
+IJ_API pid_t ij_verdicts_tid(const struct ij_verdicts *verdicts, size_t idx);
+IJ_API bool ij_verdicts_safe(const struct ij_verdicts *verdicts, size_t idx);
+/** "holds the allocator in malloc+0x12 (libc.so.6)"; "" if it is safe. */
+IJ_API const char *ij_verdicts_reason(const struct ij_verdicts *verdicts, size_t idx);
+/** A line, or with options->explain several, as interject-check(1) prints it. */
+IJ_API const char *ij_verdicts_text(const struct ij_verdicts *verdicts, size_t idx);
+/** One JSON object on one line: interject-check(1), JSON. */
+IJ_API const char *ij_verdicts_json(const struct ij_verdicts *verdicts, size_t idx);
+
+/* ---- Whether this works here ---- */
+
+/**
+ * Diagnose this system, and the target of @session, instead of opening it.
+ *
+ * @session: spawned; with 0 as its process no target is looked at.
+ * Returns what was found, never NULL. Target: not touched, nor attached to.
+ */
+IJ_API_RESULT struct ij_findings *ij_session_diagnose(struct ij_session *session);
+IJ_API void ij_findings_free(struct ij_findings *findings);
+
+/** Why there is no diagnosis; NULL if there is. Borrowed. */
+IJ_API const struct ij_error *ij_findings_error(const struct ij_findings *findings);
+/** The exit status that a call would come to; 0 if nothing stands in its way. */
+IJ_API int ij_findings_exit_status(const struct ij_findings *findings);
+/** Lines, as interject-doctor(1) prints them. @verbose: of what is all right, too. */
+IJ_API const char *ij_findings_text(const struct ij_findings *findings, bool verbose);
+/** One JSON object on one line: interject-doctor(1), JSON. */
+IJ_API const char *ij_findings_json(const struct ij_findings *findings);
+
+/** Of two exit statuses of interject(1) the worse, in the order 8, 7, 6, 5, 4, 9, 3, 130, 2, 1, 0.
+ */
+IJ_API int ij_status_worse(int a, int b);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Where a module has code without CFI, and where that code may be entered. */
+#include <elf.h>
+#include <string.h>
+
+#include "maps/derive.h"
+
+/* No function of interest is shorter: .fini has 9 bytes. */
+#define GAP_MIN 4u
+
+/* As for policy: names of a large program that is linked dynamically are not read. */
+#define SYMTAB_SPAN_MAX (16u << 20)
+
+/* call rel32, jmp rel32 (Intel SDM volume 2). */
+enum { CALL = 0xe8, JUMP = 0xe9 };
+
+struct gap {
+	uint32_t start, end; /* module offsets */
+	bool seeded;
+};
+
+struct search {
+	struct ij_object *obj;
+	struct ij_map_builder *builder;
+	uint64_t base;
+	IJ_VEC(struct gap) gaps; /* sorted */
+	struct ij_derive_seeds seeds;
+	struct ij_error *err;
+	bool dynamic; /* a dynamic symbol was seen */
+};
+
+static struct gap *gap_find(const struct search *search, uint64_t pc)
+{
+	size_t lo = 0, hi = search->gaps.len;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (search->gaps.items[mid].start <= pc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo || pc >= search->gaps.items[lo - 1].end)
+		return NULL;
+	return &search->gaps.items[lo - 1];
+}
+
+static struct ij_error *seed_add(struct search *search, uint64_t vaddr, bool weak)
+{
+	struct gap *gap = gap_find(search, vaddr - search->base);
+
+	if (!gap)
+		return NULL;
+	gap->seeded = true;
+	return ij_vec_push(
+		&search->seeds.list,
+		((struct ij_derive_seed){.pc = (uint32_t)(vaddr - search->base), .weak = weak}));
+}
+
+/* The parts of [@start, @end) that no function covers. */
+static struct ij_error *gaps_of(struct search *search, uint64_t start, uint64_t end)
+{
+	const struct ij_map_func *funcs = search->builder->funcs.items;
+	size_t len = search->builder->funcs.len;
+
+	for (size_t i = 0; i <= len && start < end; i++) {
+		uint64_t stop = i < len && funcs[i].start < end ? funcs[i].start : end;
+
+		if (stop > start && stop - start >= GAP_MIN)
+			IJ_TRY(ij_vec_push(&search->gaps, ((struct gap){.start = (uint32_t)start,
+									.end = (uint32_t)stop})));
+		if (i < len && funcs[i].start + (uint64_t)funcs[i].size > start)
+			start = funcs[i].start + (uint64_t)funcs[i].size;
+		if (stop == end)
+			break;
+	}
+	return NULL;
+}
+
+static struct ij_error *gaps_find(struct search *search)
+{
+	size_t len;
+	const struct ij_segment *segs = ij_object_segments(search->obj, &len);
+
+	for (size_t i = 0; i < len; i++)
+		if (segs[i].flags & PF_X)
+			IJ_TRY(gaps_of(search, segs[i].vaddr - search->base,
+				       segs[i].vaddr - search->base + segs[i].file_size));
+	return NULL;
+}
+
+static bool symbol_seen(void *ctx, const struct ij_symbol *sym)
+{
+	struct search *search = ctx;
+
+	if (sym->dynamic)
+		search->dynamic = true;
+	else if (search->dynamic && search->builder->span > SYMTAB_SPAN_MAX)
+		return false;
+	if (sym->kind == IJ_SYMBOL_FUNC || sym->kind == IJ_SYMBOL_IFUNC)
+		search->err = seed_add(search, sym->value, false);
+	return !search->err;
+}
+
+static bool image_read(void *ctx, uint64_t vaddr, void *buf, size_t size)
+{
+	struct ij_error *err = ij_object_read(ctx, vaddr, buf, size);
+
+	ij_error_free(err);
+	return !err;
+}
+
+/*
+ * Calls and jumps (@op) into the gaps from code that is covered. Every byte is taken for the start
+ * of one: hardly any that is none leads into a gap.
+ */
+static struct ij_error *transfers_scan(struct search *search, uint8_t op, uint64_t vaddr,
+				       const uint8_t *code, size_t size)
+{
+	const uint8_t *pos = code, *end = code + size;
+
+	while (end - pos >= 5 && (pos = memchr(pos, op, (size_t)(end - pos) - 4))) {
+		int32_t rel;
+
+		memcpy(&rel, ++pos, sizeof(rel));
+		IJ_TRY(seed_add(search, vaddr + (uint64_t)(pos - code) + 4 + (uint64_t)(int64_t)rel,
+				op != CALL));
+	}
+	return NULL;
+}
+
+/*
+ * Addresses in data that may be a function's, those of .init_array among them: linkers write them
+ * also where the loader relocates them.
+ */
+static struct ij_error *words_scan(struct search *search, const uint8_t *bytes, size_t size)
+{
+	for (size_t at = 0; size - at >= 8; at += 8) {
+		uint64_t word;
+
+		memcpy(&word, bytes + at, sizeof(word));
+		IJ_TRY(seed_add(search, word, true));
+	}
+	return NULL;
+}
+
+static struct ij_error *segment_scan(struct search *search, const struct ij_segment *seg)
+{
+	bool code = seg->flags & PF_X;
+	struct ij_error *err;
+	uint8_t *bytes;
+
+	if (!seg->file_size ||
+	    (!code && !(seg->flags & PF_W) && ij_object_type_get(search->obj) != IJ_OBJECT_EXEC))
+		return NULL;
+	bytes = malloc(seg->file_size);
+	if (!bytes)
+		return ij_error_nomem();
+	err = ij_object_read(search->obj, seg->vaddr, bytes, seg->file_size);
+	if (!err && !code)
+		err = words_scan(search, bytes, seg->file_size);
+	if (!err && code)
+		err = transfers_scan(search, CALL, seg->vaddr, bytes, seg->file_size);
+	if (!err && code)
+		err = transfers_scan(search, JUMP, seg->vaddr, bytes, seg->file_size);
+	free(bytes);
+	return err;
+}
+
+/* A section that is one function begins where it does. */
+static struct ij_error *section_seed(struct search *search, const char *name)
+{
+	const uint8_t *bytes;
+	size_t size;
+	uint64_t vaddr;
+	struct ij_error *err = ij_object_section(search->obj, name, &bytes, &size, &vaddr);
+
+	if (!err)
+		return seed_add(search, vaddr, false);
+	if (err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	return NULL;
+}
+
+static struct ij_error *seeds_find(struct search *search)
+{
+	size_t len;
+	const struct ij_segment *segs = ij_object_segments(search->obj, &len);
+
+	IJ_TRY(seed_add(search, ij_object_entry(search->obj), false));
+	IJ_TRY(section_seed(search, ".init"));
+	IJ_TRY(section_seed(search, ".fini"));
+	IJ_TRY(ij_object_symbols_each(search->obj, symbol_seen, search));
+	IJ_TRY(search->err);
+	for (size_t i = 0; i < len; i++)
+		IJ_TRY(segment_scan(search, &segs[i]));
+	return NULL;
+}
+
+static int seed_compare(const void *left, const void *right)
+{
+	const struct ij_derive_seed *a = left, *b = right;
+
+	return (a->pc > b->pc) - (a->pc < b->pc);
+}
+
+void ij_derive_seeds_sort(struct ij_derive_seeds *seeds)
+{
+	if (seeds->list.len)
+		qsort(seeds->list.items, seeds->list.len, sizeof(*seeds->list.items), seed_compare);
+}
+
+static struct ij_error *code_derive(struct search *search, struct ij_derive_area *area,
+				    const struct ij_derive_seed *seeds, size_t len)
+{
+	struct ij_derive_seeds own = {0};
+	struct ij_error *err = ij_vec_reserve(&own.list, len);
+
+	if (!err) {
+		memcpy(own.list.items, seeds, len * sizeof(*seeds));
+		own.list.len = len;
+		err = ij_derive_area(area, &own, search->builder);
+	}
+	ij_vec_deinit(&own.list);
+	return err;
+}
+
+/* Derive @gap, whose seeds are the @len at @seeds. */
+static struct ij_error *gap_derive(struct search *search, const struct gap *gap,
+				   const struct ij_derive_seed *seeds, size_t len)
+{
+	struct ij_derive_area area = {
+		.start = gap->start,
+		.size = gap->end - gap->start,
+		.vaddr = search->base,
+		.entry = ij_object_entry(search->obj) - search->base,
+		.read = image_read,
+		.ctx = search->obj,
+	};
+	uint8_t *code = malloc(area.size);
+	struct ij_error *err;
+
+	if (!code)
+		return ij_error_nomem();
+	err = ij_object_read(search->obj, search->base + gap->start, code, area.size);
+	area.code = code;
+	if (!err)
+		err = code_derive(search, &area, seeds, len);
+	free(code);
+	return err;
+}
+
+static struct ij_error *gaps_derive(struct search *search)
+{
+	const struct ij_derive_seed *seeds = search->seeds.list.items;
+	size_t len = search->seeds.list.len, from = 0;
+
+	ij_derive_seeds_sort(&search->seeds);
+	IJ_VEC_EACH (&search->gaps, gap) {
+		size_t to = from;
+
+		while (to < len && seeds[to].pc < gap->end)
+			to++;
+		if (gap->seeded)
+			IJ_TRY(gap_derive(search, gap, seeds + from, to - from));
+		from = to;
+	}
+	return NULL;
+}
+
+struct ij_error *ij_derive(struct ij_object *obj, struct ij_map_builder *builder)
+{
+	struct search search = {.obj = obj, .builder = builder, .base = ij_object_base(obj)};
+	struct ij_error *err = gaps_find(&search);
+
+	if (!err && search.gaps.len)
+		err = seeds_find(&search);
+	if (!err)
+		err = gaps_derive(&search);
+	ij_vec_deinit(&search.gaps);
+	ij_vec_deinit(&search.seeds.list);
+	return err;
+}

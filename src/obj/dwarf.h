@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Units and entries of .debug_info, read through the bounds-checked cursor. DWARF 2 to 5, 64-bit.
+ */
+#ifndef IJ_OBJ_DWARF_H
+#define IJ_OBJ_DWARF_H
+
+#include "base/cursor.h"
+#include "base/vec.h"
+
+/* Tags, attributes and operations that are looked at (DWARF 5, 7.5.3, 7.5.4, 7.7.1). */
+enum {
+	DW_TAG_array_type = 0x01,
+	DW_TAG_class_type = 0x02,
+	DW_TAG_enumeration_type = 0x04,
+	DW_TAG_formal_parameter = 0x05,
+	DW_TAG_lexical_block = 0x0b,
+	DW_TAG_pointer_type = 0x0f,
+	DW_TAG_reference_type = 0x10,
+	DW_TAG_structure_type = 0x13,
+	DW_TAG_subroutine_type = 0x15,
+	DW_TAG_typedef = 0x16,
+	DW_TAG_union_type = 0x17,
+	DW_TAG_inlined_subroutine = 0x1d,
+	DW_TAG_catch_block = 0x25,
+	DW_TAG_const_type = 0x26,
+	DW_TAG_subprogram = 0x2e,
+	DW_TAG_try_block = 0x32,
+	DW_TAG_variable = 0x34,
+	DW_TAG_volatile_type = 0x35,
+	DW_TAG_restrict_type = 0x37,
+	DW_TAG_namespace = 0x39,
+	DW_TAG_rvalue_reference_type = 0x42,
+	DW_TAG_atomic_type = 0x47,
+
+	DW_AT_sibling = 0x01,
+	DW_AT_location = 0x02,
+	DW_AT_name = 0x03,
+	DW_AT_low_pc = 0x11,
+	DW_AT_high_pc = 0x12,
+	DW_AT_abstract_origin = 0x31,
+	DW_AT_frame_base = 0x40,
+	DW_AT_specification = 0x47,
+	DW_AT_type = 0x49,
+	DW_AT_ranges = 0x55,
+	DW_AT_str_offsets_base = 0x72,
+	DW_AT_addr_base = 0x73,
+	DW_AT_rnglists_base = 0x74,
+	DW_AT_loclists_base = 0x8c,
+
+	DW_OP_reg0 = 0x50,
+	DW_OP_reg31 = 0x6f,
+	DW_OP_breg0 = 0x70,
+	DW_OP_breg31 = 0x8f,
+	DW_OP_fbreg = 0x91,
+	DW_OP_call_frame_cfa = 0x9c,
+};
+
+struct ij_dwarf_span {
+	const uint8_t *bytes; /* borrowed; NULL: there is no such section */
+	size_t size;
+};
+
+/** The sections of one object, decompressed. */
+struct ij_dwarf {
+	struct ij_dwarf_span info, abbrev, str, line_str, str_offsets, addr;
+	struct ij_dwarf_span ranges, rnglists, loc, loclists;
+	/* Entries and attributes that may still be read: hostile sections end here. */
+	uint64_t budget;
+	/* Of one unit, once asked for: where the abbreviations 1, 2, ... stand in .debug_abbrev. */
+	IJ_VEC(uint32_t) abbrevs;
+	uint64_t abbrevs_off; /* whose they are */
+};
+
+enum ij_dwarf_class {
+	IJ_DWARF_NONE, /* not there, or of no use to us */
+	IJ_DWARF_CONSTANT,
+	IJ_DWARF_ADDRESS,
+	IJ_DWARF_BLOCK,
+	IJ_DWARF_STRING,
+	IJ_DWARF_REFERENCE, /* u: offset in .debug_info */
+	IJ_DWARF_OFFSET,    /* u: offset in another section */
+	IJ_DWARF_INDEX,     /* u: index of a list */
+};
+
+struct ij_dwarf_value {
+	enum ij_dwarf_class class;
+	uint64_t u;
+	const uint8_t *block; /* of BLOCK: u bytes */
+	const char *string;   /* of STRING */
+};
+
+struct ij_dwarf_unit {
+	uint64_t off, end; /* in .debug_info; end: of the first byte behind it */
+	uint64_t die_off;  /* of its first entry */
+	uint64_t abbrev_off;
+	uint16_t version;
+	bool wide; /* 64-bit DWARF: offsets of 8 bytes */
+	/* From its first entry: */
+	uint64_t base; /* address that lists count from */
+	uint64_t addr_base, str_offsets_base, rnglists_base, loclists_base;
+};
+
+/** One entry, and its attributes that are looked at. */
+struct ij_dwarf_die {
+	uint64_t off, next; /* in .debug_info; next: of what follows it */
+	uint64_t tag;       /* 0: the end of a list of children */
+	bool children;
+	struct ij_dwarf_value name, low_pc, high_pc, ranges, location, frame_base, type, origin;
+	struct ij_dwarf_value sibling;
+	struct ij_dwarf_value str_offsets_base, addr_base, rnglists_base, loclists_base;
+};
+
+/**
+ * Read the unit at @off of .debug_info, its first entry too.
+ *
+ * @die_ret: that entry; may be NULL. @unit_ret: where the next unit is even if this one is of no
+ * use.
+ * @return: IJ_DWARF_OK; SKIP: a unit without code, or of a version or kind that is not known; END:
+ * nothing more can be read.
+ */
+enum ij_dwarf_read { IJ_DWARF_OK, IJ_DWARF_SKIP, IJ_DWARF_END };
+enum ij_dwarf_read ij_dwarf_unit_read(struct ij_dwarf *dwarf, uint64_t off,
+				      struct ij_dwarf_unit *unit_ret, struct ij_dwarf_die *die_ret);
+
+/**
+ * Remember where the abbreviations of @unit stand, if its entries are to be read one after the
+ * other.
+ */
+struct ij_error *ij_dwarf_abbrevs_index(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit)
+	IJ_WARN_UNUSED;
+
+/** Free what the reader remembers, not the sections. */
+void ij_dwarf_deinit(struct ij_dwarf *dwarf);
+
+/** Read the entry at @off of .debug_info, which lies in @unit; false if it cannot be. */
+bool ij_dwarf_die_read(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit, uint64_t off,
+		       struct ij_dwarf_die *ret);
+
+/** Entry @idx of the unit's part of .debug_addr; false if there is none. */
+bool ij_dwarf_addr_at(const struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit, uint64_t idx,
+		      uint64_t *ret);
+
+/** Does the code of @die hold link-time address @pc? (Dwarf 5, 2.17.) */
+bool ij_dwarf_die_contains(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
+			   const struct ij_dwarf_die *die, uint64_t pc);
+
+/**
+ * The location description @value that holds at @pc: itself, or one of its list (DWARF 5, 2.6).
+ *
+ * @return: false if there is none there.
+ */
+bool ij_dwarf_location_at(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
+			  const struct ij_dwarf_value *value, uint64_t pc,
+			  struct ij_dwarf_span *ret);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kinds of targets and of missing rights; for environments.c alone. */
+#ifndef IJ_TESTS_ENVIRONMENT_KINDS_H
+#define IJ_TESTS_ENVIRONMENT_KINDS_H
+
+#include "harness.h"
+
+enum behaviour {
+	STEADY, /* counts rounds, until it is asked to stop */
+	STORMY, /* the same, and executes programs */
+	ENDING, /* ends by itself */
+	HELD,   /* in one state: makes no rounds */
+};
+
+enum place {
+	HERE,
+	MOUNTS,     /* a mount namespace, with the program on a file system of its own */
+	NAMESPACES, /* the same with user and PID namespaces */
+	ROOT,       /* below a chroot(2) that has its program and libraries */
+	NOBODY,     /* another user's, without capabilities */
+};
+
+enum company {
+	ALONE,
+	REGISTERS, /* somebody has set four breakpoints in it */
+	TRACER,    /* it is traced */
+	STOPPER,   /* it was sent SIGSTOP */
+};
+
+struct kind {
+	const char *name; /* as in refusals.txt */
+	const char *victim, *args[2];
+	enum behaviour behaviour;
+	enum wake wake;
+	enum place place;
+	enum company company;
+	const char *confinement; /* of tests/victims/confine.c */
+	const char *reduced;     /* what is taken from the program, as in reduced.c */
+	const char *option;      /* of its calls */
+	const char *expr;        /* one more than strlen("abc") and getpid() */
+};
+
+#define ENVIRON(...) .victim = "environ", .args = {__VA_ARGS__}
+#define BARE         .victim = "steady", .args = {"--bare"}
+
+static const struct kind kinds[] = {
+	{"plain", BARE},
+	/* Memory and files */
+	{"memory-deny-write-execute", BARE, .confinement = "mdwe"},
+	{"mount namespace", BARE, .place = MOUNTS},
+	{"user, PID and mount namespaces", BARE, .place = NAMESPACES},
+	{"chroot", BARE, .place = ROOT},
+	{"static", .victim = "static", .args = {"--bare"}, .expr = "malloc_trim(0)"},
+	{"static-PIE", .victim = "static_pie", .args = {"--bare"}, .expr = "malloc_trim(0)"},
+	{"static, stripped", .victim = "static_stripped", .args = {"--bare"}},
+	{".gnu_debugdata", .victim = "environ_mini", .args = {"threads", "0"},
+	 .expr = "(int)environ_answer()"},
+	{"musl, static", .victim = "musl", .args = {"--bare"}},
+	{"musl, static, stripped", .victim = "musl_stripped", .args = {"--bare"}},
+	/* Threads and signals */
+	{"stopped by a signal", BARE, .company = STOPPER, .behaviour = HELD},
+	{"stopped by a signal, in a system call", .victim = "blocked", .args = {"poll"},
+	 .company = STOPPER, .behaviour = HELD, .wake = WAKE_BYTE},
+	{"zombie leader", ENVIRON("leader_gone", "2"), .expr = "malloc_trim(0)"},
+	{"vfork parent, another thread", ENVIRON("vfork_parent")},
+	{"vfork parent, alone", ENVIRON("vfork_alone"), .behaviour = HELD},
+	{"all signals blocked", ENVIRON("blocks_signals"), .expr = "malloc_trim(0)"},
+	{"1,000 threads", ENVIRON("threads", "1000")},
+	{"debug registers in use", BARE, .company = REGISTERS},
+	{"debug registers in use, a breakpoint wanted", BARE, .company = REGISTERS,
+	 .option = "--at=getpid"},
+	{"traced already", BARE, .company = TRACER},
+	/* Whatever it does meanwhile */
+	{"forks", ENVIRON("forks")},
+	{"executes", ENVIRON("execs"), .behaviour = STORMY},
+	{"a thread executes", ENVIRON("thread_execs"), .behaviour = STORMY},
+	{"exits", ENVIRON("exits"), .behaviour = ENDING},
+	/* Fewer rights */
+	{"no perf_event_open", BARE, .reduced = "no_perf", .expr = "malloc_trim(0)"},
+	{"no perf_event_open, a breakpoint wanted", BARE, .reduced = "no_perf",
+	 .option = "--at=getpid"},
+	{"no process_vm_readv", .victim = "steady", .reduced = "no_vm", .expr = "malloc_trim(0)"},
+	{"no map_files", BARE, .reduced = "no_map_files", .expr = "malloc_trim(0)"},
+	{"none of the three", BARE, .reduced = "no_map_files+no_perf+no_vm",
+	 .expr = "malloc_trim(0)"},
+	{"CAP_SYS_PTRACE alone", BARE, .reduced = "sys_ptrace"},
+	{"same user", BARE, .place = NOBODY, .reduced = "user", .expr = "malloc_trim(0)"},
+	{"same user, none of the three", BARE, .place = NOBODY, .reduced = "user+no_perf+no_vm"},
+	{"same user, memory-deny-write-execute", BARE, .place = NOBODY, .reduced = "user",
+	 .confinement = "mdwe"},
+	{"same user, not dumpable", .victim = "host", .args = {"undumpable"}, .place = NOBODY,
+	 .reduced = "user"},
+	{"same user, zombie leader", ENVIRON("leader_gone", "2"), .place = NOBODY,
+	 .reduced = "user"},
+	{"same user, stopped by a signal", BARE, .place = NOBODY, .reduced = "user",
+	 .company = STOPPER, .behaviour = HELD},
+	{"another user", BARE, .reduced = "user"},
+	{"in one container with it, CAP_SYS_PTRACE alone", BARE, .place = NAMESPACES,
+	 .reduced = "inside+sys_ptrace"},
+	{"in one container with it, none of the three", BARE, .place = NAMESPACES,
+	 .reduced = "inside+sys_ptrace+no_perf+no_vm"},
+	{"a filter, without CAP_SYS_ADMIN", BARE, .confinement = "container",
+	 .reduced = "no_map_files"},
+	{"a filter, and one on interject", BARE, .confinement = "container", .reduced = "no_perf"},
+};
+
+#undef ENVIRON
+#undef BARE
+
+#endif
