@@ -11,6 +11,9 @@
  */
 extern const char ij_builtin_text[];
 
+/** Where each file begins in the text, then where the last one ends, then 0. */
+extern const uint32_t ij_builtin_files[];
+
 /** A declaration of the table; everything is borrowed from the table. */
 struct ij_builtin_line {
 	const char *text; /* the line */
@@ -31,7 +34,7 @@ struct ij_builtin_scan {
 /** The next declaration; false at the end. */
 bool ij_builtin_next(struct ij_builtin_scan *scan, struct ij_builtin_line *ret);
 
-/** The declaration of @name; false if there is none. */
+/** The declaration of @name, by a binary search in each file; false if there is none. */
 bool ij_builtin_find(const char *name, struct ij_builtin_line *ret);
 
 #endif

@@ -47,9 +47,26 @@ static bool is_static(const struct ij_modules *mods)
 	return true;
 }
 
-bool ij_module_is_library(const struct ij_modules *mods, const struct ij_module *module,
-			  const char *library)
+/* What the modules of a library are called that the table names by its project. */
+static const char *stem_of(const char *library)
 {
+	static const struct {
+		const char *library, *stem;
+	} others[] = {{"cpython", "python"}, {"gperftools", "tcmalloc"}};
+
+	for (size_t i = 0; i < IJ_COUNT(others); i++)
+		if (!strcmp(others[i].library, library))
+			return others[i].stem;
+	return library;
+}
+
+bool ij_module_is_library(const struct ij_modules *mods, const struct ij_module *module,
+			  const char *name)
+{
+	const char *library = stem_of(name);
+
+	if (!strncmp(module->name, "libtcmalloc_minimal", 19))
+		return !strcmp(library, "tcmalloc");
 	if (!strncmp(module->name, "lib", 3) && has_stem(module->name + 3, library))
 		return true;
 	if (has_stem(module->name, library))

@@ -13,10 +13,10 @@ bool ij_module_is_loader(const struct ij_module *module);
 bool ij_module_is_libc(const struct ij_module *module);
 
 /**
- * Whether @module is the library that the prototype table calls @library ("libc", "libm",
+ * Whether @module is the library that the prototype table calls @name ("libc", "libm",
  * "jemalloc"). A statically linked program is its own C library.
  */
 bool ij_module_is_library(const struct ij_modules *mods, const struct ij_module *module,
-			  const char *library);
+			  const char *name);
 
 #endif

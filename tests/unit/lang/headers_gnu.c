@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The prototype table and the type names against the headers under _GNU_SOURCE. */
-#include "headers_all.h"
-
 #include <uchar.h>
+
+#include "headers.h"
 
 /* In C dirname is <libgen.h>'s, but that header replaces GNU's basename. */
 char *dirname(char *path);
+char *__xpg_basename(char *path);
 
 /* Types of the other libraries. */
 typedef unsigned int PyGILState_STATE;

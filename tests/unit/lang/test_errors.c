@@ -299,7 +299,7 @@ static const struct {
 	 "malloc_trim: takes 1 argument, but 2 are given (column 16): int malloc_trim(size_t pad)"},
 	{"getpid(0)", "getpid: takes 0 arguments, but 1 is given (column 8): pid_t getpid(void)"},
 	{"open(\"x\")", "open: takes at least 2 arguments, but 1 is given (column 9): int "
-			"open(const char *path, int flags, ...)"},
+			"open(const char *file, int oflag, ...)"},
 	{"((int (*)(int))0x1000)()", "0x1000: takes 1 argument, but 0 are given (column 24)"},
 };
 

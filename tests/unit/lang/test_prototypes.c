@@ -11,12 +11,15 @@
 #include "lang/builtin.h"
 #include "lang/type.h"
 
-/* Each line parses, says its need set, and stands in order; no name is there twice. */
+/*
+ * Each line parses and stands in order; no name is there twice. Of libc and libm each says its need
+ * set; where a line of another library does not, nobody has reviewed it.
+ */
 static void test_every_line(void **state)
 {
 	struct ij_builtin_scan scan = {.pos = ij_builtin_text};
 	struct ij_builtin_line line, found;
-	char last[64] = "", last_library[64] = "";
+	char last[256] = "", last_library[64] = "";
 	unsigned lines = 0, bad = 0;
 
 	(void)state;
@@ -27,7 +30,9 @@ static void test_every_line(void **state)
 		char library[64];
 
 		snprintf(library, sizeof(library), "%.*s", (int)line.library_len, line.library);
-		if (err || strlen(proto->name) != line.name_len || !strstr(text, " // need: ") ||
+		if (err || strlen(proto->name) != line.name_len ||
+		    ((!strcmp(library, "libc") || !strcmp(library, "libm")) &&
+		     !strstr(text, " // need: ")) ||
 		    (!strcmp(library, last_library) && strcmp(proto->name, last) <= 0) ||
 		    !ij_builtin_find(proto->name, &found) || found.text != line.text) {
 			print_message("%s: %s\n", text,
@@ -43,7 +48,7 @@ static void test_every_line(void **state)
 		lines++;
 	}
 	assert_int_equal(bad, 0);
-	assert_true(lines > 950);
+	assert_true(lines > 5000);
 }
 
 /* Each line that is no comment is a declaration: nothing is passed over in silence. */
@@ -51,15 +56,16 @@ static void test_nothing_skipped(void **state)
 {
 	struct ij_builtin_scan scan = {.pos = ij_builtin_text};
 	struct ij_builtin_line line;
-	unsigned semicolons = 0, lines = 0;
+	unsigned written = 0, lines = 0;
 
 	(void)state;
-	for (const char *c = ij_builtin_text; (c = strstr(c, "); // need: ")); c++)
-		semicolons++;
+	for (const char *c = ij_builtin_text; *c; c = strchr(c, '\n') + 1) {
+		written += !strchr("/ \n", *c);
+		assert_non_null(strchr(c, '\n'));
+	}
 	while (ij_builtin_next(&scan, &line))
 		lines++;
-	/* The description of the format shows one. */
-	assert_int_equal(lines + 1, semicolons);
+	assert_int_equal(lines, written);
 }
 
 static const struct {
@@ -201,7 +207,7 @@ static void test_add(void **state)
 
 struct visits {
 	unsigned count, mine, getpids;
-	char last[128];
+	char last[256];
 	bool sorted;
 };
 
@@ -226,7 +232,7 @@ static void test_each(void **state)
 	assert_null(ij_prototypes_create(&protos));
 	ij_prototypes_each(protos, visit, &before);
 	assert_true(before.sorted);
-	assert_true(before.count > 950);
+	assert_true(before.count > 5000);
 	assert_int_equal(before.mine, 0);
 	assert_null(ij_prototypes_add(protos, "int zz_mine(void)"));
 	assert_null(ij_prototypes_add(protos, "int getpid(void)"));
