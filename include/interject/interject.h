@@ -39,14 +39,16 @@
 extern "C" {
 #endif
 
-struct ij_session;    /* a target and its tracer */
-struct ij_prototypes; /* declarations of functions, by name */
-struct ij_policy;     /* rules of what is unsafe */
-struct ij_call;       /* an expression, parsed */
-struct ij_syscall;    /* a system call, parsed */
-struct ij_result;     /* what came of one expression */
-struct ij_verdicts;   /* what was judged of a target's threads */
-struct ij_findings;   /* what works here, and what stands in the way */
+struct ij_session;     /* a target and its tracer */
+struct ij_prototypes;  /* declarations of functions, by name */
+struct ij_policy;      /* rules of what is unsafe */
+struct ij_call;        /* an expression, parsed */
+struct ij_syscall;     /* a system call, parsed */
+struct ij_result;      /* what came of one expression */
+struct ij_verdicts;    /* what was judged of a target's threads */
+struct ij_findings;    /* what works here, and what stands in the way */
+struct ij_maps;        /* the maps of a file */
+struct ij_maps_report; /* what was found out about them */
 
 /** The version of the library that runs, "0.1.0". Static storage. */
 IJ_API const char *ij_version(void);
@@ -444,6 +446,46 @@ IJ_API int ij_findings_exit_status(const struct ij_findings *findings);
 IJ_API const char *ij_findings_text(const struct ij_findings *findings, bool verbose);
 /** One JSON object on one line: interject-doctor(1), JSON. */
 IJ_API const char *ij_findings_json(const struct ij_findings *findings);
+
+/* ---- Maps: what is known of each instruction of a file; no process ---- */
+
+/** To be initialised by ij_maps_options_init. The options of interject-maps(1) have these names. */
+struct ij_maps_options {
+	size_t size;        /* sizeof(struct ij_maps_options) where the program was compiled */
+	const char *source; /* where maps come from; NULL: the best there is in the file */
+};
+
+/** All defaults. @size: sizeof(*@options). */
+IJ_API void ij_maps_options_init(struct ij_maps_options *options, size_t size);
+
+/**
+ * Read the maps of the ELF file behind @fd.
+ *
+ * @fd: stays the caller's, and open until ij_maps_close. @name: for messages; copied.
+ * @options: NULL for the defaults. @ret: close it with ij_maps_close.
+ * Errors: OS, BADDATA, UNSUPPORTED, NOTFOUND (no such maps), LIMIT, USAGE (no such source), NOMEM.
+ */
+IJ_API_RESULT struct ij_error *
+ij_maps_open(int fd, const char *name, const struct ij_maps_options *options, struct ij_maps **ret);
+IJ_API void ij_maps_close(struct ij_maps *maps);
+
+/**
+ * What the maps say of one function, beside its instructions.
+ *
+ * @func: its name, or an address in it as linked, "0x401000".
+ * @ret: free it with ij_maps_report_free. Errors: NOTFOUND, AMBIGUOUS, USAGE, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_maps_show(struct ij_maps *maps, const char *func,
+					    struct ij_maps_report **ret);
+
+/** What the maps of the file consist of. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_maps_stat(struct ij_maps *maps, struct ij_maps_report **ret);
+
+IJ_API void ij_maps_report_free(struct ij_maps_report *report);
+/** Lines, as interject-maps(1) prints them. Borrowed. */
+IJ_API const char *ij_maps_report_text(const struct ij_maps_report *report);
+/** One JSON object on one line: interject-maps(1), JSON. Borrowed. */
+IJ_API const char *ij_maps_report_json(const struct ij_maps_report *report);
 
 /** Of two exit statuses of interject(1) the worse, in the order 8, 7, 6, 5, 4, 9, 3, 130, 2, 1, 0.
  */

@@ -190,6 +190,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_JSON:
 		o->json = true;
 		break;
+	case OPTION_SOURCE:
+		o->maps.source = arg;
+		break;
 	case OPTION_STACK:
 		return parse_stack(arg, &o->call.stack);
 	case OPTION_FORCE:
@@ -267,6 +270,11 @@ static struct ij_error *bad_option(enum ij_command command, int value, char **ar
 			       name);
 }
 
+static bool wants_target(enum ij_command command)
+{
+	return command != IJ_COMMAND_DOCTOR && command != IJ_COMMAND_MAPS;
+}
+
 struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv,
 				  struct ij_options *ret)
 {
@@ -277,6 +285,7 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 	int value;
 
 	ij_call_options_init(&o.call, sizeof(o.call));
+	ij_maps_options_init(&o.maps, sizeof(o.maps));
 	make_getopt(command, letters, longs);
 	optind = 0; /* glibc: start anew */
 	while (!err && (value = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
@@ -287,7 +296,7 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 	}
 	o.exprs = argv + optind;
 	o.exprs_len = (size_t)(argc - optind);
-	if (!err && !o.help && command != IJ_COMMAND_DOCTOR && !o.pids.list.len && !o.names.len &&
+	if (!err && !o.help && wants_target(command) && !o.pids.list.len && !o.names.len &&
 	    !o.call.tid)
 		err = ij_error_create(IJ_ERR_USAGE,
 				      "no target: give --pid, --name or --tid%s; see interject %s "
@@ -330,6 +339,8 @@ static const char *const examples[] = {
 			     "  interject check -p 4242 'malloc_trim(0)'\n",
 	[IJ_COMMAND_DOCTOR] = "  interject doctor\n"
 			      "  interject doctor -p 4242 --verbose\n",
+	[IJ_COMMAND_MAPS] = "  interject maps show /usr/bin/redis-server main\n"
+			    "  interject maps stat --json /usr/bin/redis-server\n",
 };
 
 void ij_options_help(enum ij_command command, FILE *out)

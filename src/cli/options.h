@@ -29,6 +29,7 @@ struct ij_options {
 	IJ_LIST(const char *) policies; /* of --policy; borrowed from argv */
 	IJ_LIST(char *) avoid;          /* of --avoid, one name each; owned */
 	struct ij_call_options call;
+	struct ij_maps_options maps;
 	bool one_stop, explain, json, quiet, verbose, help;
 	char **exprs; /* the operands; borrowed from argv */
 	size_t exprs_len;

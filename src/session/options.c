@@ -13,6 +13,7 @@
 /* The sizes that structs had when their first version was published: none is smaller. */
 #define SESSION_SIZE_MIN (offsetof(struct ij_session_options, child) + sizeof(bool))
 #define CALL_SIZE_MIN    (offsetof(struct ij_call_options, stack) + sizeof(enum ij_call_stack))
+#define MAPS_SIZE_MIN    (offsetof(struct ij_maps_options, source) + sizeof(char *))
 
 /*
  * Copy @given, which says to be @given_size bytes, over the defaults at @ret, @size bytes. The same
@@ -55,6 +56,8 @@ static const struct ij_call_options call_defaults = {
 	.walkers = IJ_WIRE_WALKERS_ALL,
 };
 
+static const struct ij_maps_options maps_defaults = {.size = sizeof(struct ij_maps_options)};
+
 void ij_session_options_init(struct ij_session_options *options, size_t size)
 {
 	fill(options, size, &session_defaults, sizeof(session_defaults));
@@ -84,6 +87,23 @@ struct ij_error *ij_call_options_of(const struct ij_call_options *given,
 
 	if (given)
 		IJ_TRY(merge("ij_call_options", given, given->size, CALL_SIZE_MIN, &options,
+			     sizeof(options)));
+	*ret = options;
+	return NULL;
+}
+
+void ij_maps_options_init(struct ij_maps_options *options, size_t size)
+{
+	fill(options, size, &maps_defaults, sizeof(maps_defaults));
+}
+
+struct ij_error *ij_maps_options_of(const struct ij_maps_options *given,
+				    struct ij_maps_options *ret)
+{
+	struct ij_maps_options options = maps_defaults;
+
+	if (given)
+		IJ_TRY(merge("ij_maps_options", given, given->size, MAPS_SIZE_MIN, &options,
 			     sizeof(options)));
 	*ret = options;
 	return NULL;

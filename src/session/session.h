@@ -123,5 +123,7 @@ struct ij_error *ij_session_options_of(const struct ij_session_options *given,
 				       struct ij_session_options *ret) IJ_WARN_UNUSED;
 struct ij_error *ij_call_options_of(const struct ij_call_options *given,
 				    struct ij_call_options *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_maps_options_of(const struct ij_maps_options *given,
+				    struct ij_maps_options *ret) IJ_WARN_UNUSED;
 
 #endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The maps of a file, without a process: what `interject maps` prints. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "maps/points_show.h"
+#include "maps/points_source.h"
+#include "maps/points_stat.h"
+#include "session/session.h"
+
+struct ij_maps {
+	struct ij_object *obj;
+	struct ij_points points;
+};
+
+struct ij_maps_report {
+	struct ij_strbuf text, json;
+};
+
+struct ij_error *ij_maps_open(int fd, const char *name, const struct ij_maps_options *options,
+			      struct ij_maps **ret)
+{
+	struct ij_maps_options own;
+	struct ij_maps *maps;
+	struct ij_error *err;
+
+	IJ_TRY(ij_maps_options_of(options, &own));
+	maps = calloc(1, sizeof(*maps));
+	if (!maps)
+		return ij_error_nomem();
+	err = ij_object_open_fd(fd, name, &maps->obj);
+	if (!err)
+		err = ij_points_read(maps->obj, own.source, &maps->points);
+	if (err) {
+		ij_object_close(maps->obj);
+		free(maps);
+		return err;
+	}
+	*ret = maps;
+	return NULL;
+}
+
+void ij_maps_close(struct ij_maps *maps)
+{
+	if (!maps)
+		return;
+	ij_points_deinit(&maps->points);
+	ij_object_close(maps->obj);
+	free(maps);
+}
+
+static struct ij_error *report_finish(struct ij_error *err, struct ij_maps_report *report,
+				      struct ij_maps_report **ret)
+{
+	if (!err)
+		err = ij_strbuf_error(&report->text);
+	if (!err)
+		err = ij_strbuf_error(&report->json);
+	if (err)
+		ij_maps_report_free(report);
+	else
+		*ret = report;
+	return err;
+}
+
+struct ij_error *ij_maps_show(struct ij_maps *maps, const char *func, struct ij_maps_report **ret)
+{
+	struct ij_maps_report *report;
+	const struct ij_points_func *found;
+	struct ij_error *err;
+
+	IJ_TRY(ij_points_find(maps->obj, &maps->points, func, &found));
+	report = calloc(1, sizeof(*report));
+	if (!report)
+		return ij_error_nomem();
+	err = ij_points_show_text(maps->obj, &maps->points, found, &report->text);
+	if (!err)
+		err = ij_points_show_json(maps->obj, &maps->points, found, &report->json);
+	return report_finish(err, report, ret);
+}
+
+static void stat_write(const struct ij_maps *maps, const struct ij_points_stat *stat,
+		       struct ij_maps_report *report)
+{
+	struct ij_json json;
+
+	ij_strbuf_printf(&report->text, "%s: ", ij_object_name(maps->obj));
+	ij_points_stat_text(&maps->points, stat, &report->text);
+	ij_json_init(&json, &report->json);
+	ij_json_object(&json, NULL);
+	ij_json_string(&json, "file", ij_object_name(maps->obj));
+	ij_points_stat_json(&maps->points, stat, &json);
+	ij_json_object_end(&json);
+}
+
+struct ij_error *ij_maps_stat(struct ij_maps *maps, struct ij_maps_report **ret)
+{
+	struct ij_maps_report *report = calloc(1, sizeof(*report));
+	struct ij_points_stat stat;
+	struct ij_error *err;
+
+	if (!report)
+		return ij_error_nomem();
+	err = ij_points_stat(&maps->points, &stat);
+	if (!err)
+		stat_write(maps, &stat, report);
+	return report_finish(err, report, ret);
+}
+
+void ij_maps_report_free(struct ij_maps_report *report)
+{
+	if (!report)
+		return;
+	ij_strbuf_deinit(&report->text);
+	ij_strbuf_deinit(&report->json);
+	free(report);
+}
+
+const char *ij_maps_report_text(const struct ij_maps_report *report)
+{
+	return ij_strbuf_get(&report->text);
+}
+
+const char *ij_maps_report_json(const struct ij_maps_report *report)
+{
+	return ij_strbuf_get(&report->json);
+}
