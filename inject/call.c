@@ -92,10 +92,10 @@ static size_t choose(struct ij_injector *inj, pid_t only, struct candidate *cand
 	return len;
 }
 
-/* Wait a little, or until the client goes away. */
+/* Wait a little, or until the client gives up or goes away. */
 static struct ij_error *back_off(struct ij_injector *inj, unsigned round, uint64_t deadline_ns)
 {
-	struct pollfd pfd = {.fd = inj->waiter.cancel_fd, .events = POLLRDHUP};
+	struct pollfd pfd = {.fd = inj->waiter.cancel_fd, .events = POLLIN | POLLRDHUP};
 	uint64_t span = BACKOFF_MIN_NS << (round < 8 ? round : 8), now = ij_now_ns();
 	struct timespec ts;
 
@@ -108,7 +108,7 @@ static struct ij_error *back_off(struct ij_injector *inj, unsigned round, uint64
 	if (ppoll(&pfd, 1, &ts, NULL) > 0)
 		inj->waiter.cancelled = true;
 	if (inj->waiter.cancelled)
-		return ij_error_new(INTERRUPTED, "the client has gone");
+		return ij_error_new(INTERRUPTED, "interrupted; nothing was called");
 	return NULL;
 }
 

@@ -56,7 +56,7 @@ struct ij_injector {
 /**
  * Bind to process @pid.
  *
- * @cancel_fd: hangup of this descriptor (the client's) ends waits early.
+ * @cancel_fd: a message to this socket (the client's), or its hangup, ends waits early.
  * Errors: those of ij_process_open; OS. What rules a thread out (seccomp, a shadow stack, 32-bit
  * code) is a verdict of its stops.
  */

@@ -41,7 +41,8 @@ enum ij_error_code {
 	IJ_ERR_GONE = 20,        /* the target exited */
 	IJ_ERR_LEFT = 21,        /* the call was left running, or something is not restored */
 	IJ_ERR_DENIED = 22,      /* by policy */
-	IJ_ERR_INTERRUPTED = 23, /* by ij_session_interrupt */
+	IJ_ERR_INTERRUPTED = 23, /* by ij_session_interrupt or ij_session_cancel */
+	IJ_ERR_FAILED = 24,      /* what was required does not hold */
 };
 
 /** What became of the target. */

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "repl/fleet.h"
+
 enum option_id {
 #define IJ_O(NAME, commands, letter, name, arg, text) OPTION_##NAME,
 #include "cli/options.def"
@@ -137,6 +139,18 @@ static struct ij_error *parse_avoid(const char *text, struct ij_options *o)
 	}
 }
 
+static struct ij_error *parse_jobs(const char *text, unsigned *ret)
+{
+	char *end;
+	long jobs = isdigit((unsigned char)*text) ? strtol(text, &end, 10) : 0;
+
+	if (jobs < 1 || *end || jobs > IJ_FLEET_JOBS_MAX)
+		return ij_error_create(IJ_ERR_USAGE, "--jobs=%.40s: write a number from 1 to %d",
+				       text, IJ_FLEET_JOBS_MAX);
+	*ret = (unsigned)jobs;
+	return NULL;
+}
+
 static struct ij_error *parse_stack(const char *text, enum ij_call_stack *ret)
 {
 	static const char *const names[] = {[IJ_CALL_STACK_AUTO] = "auto",
@@ -204,6 +218,11 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_IN_COPY:
 		o->call.in_copy = true;
 		break;
+	case OPTION_DRY_RUN:
+		o->dry_run = true;
+		break;
+	case OPTION_JOBS:
+		return parse_jobs(arg, &o->jobs);
 	case OPTION_QUIET:
 		o->quiet = true;
 		break;
@@ -272,13 +291,14 @@ static struct ij_error *bad_option(enum ij_command command, int value, char **ar
 
 static bool wants_target(enum ij_command command)
 {
-	return command != IJ_COMMAND_DOCTOR && command != IJ_COMMAND_MAPS;
+	return command != IJ_COMMAND_DOCTOR && command != IJ_COMMAND_MAPS &&
+	       command != IJ_COMMAND_BATCH;
 }
 
 struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv,
 				  struct ij_options *ret)
 {
-	struct ij_options o = {.command = command};
+	struct ij_options o = {.command = command, .jobs = 1};
 	struct option longs[OPTION_COUNT + 1];
 	char letters[2 * OPTION_COUNT + 3];
 	struct ij_error *err = NULL;
@@ -335,6 +355,9 @@ static const char *const examples[] = {
 		"  interject syscall -p 4242 'openat(AT_FDCWD, \"/tmp/x\", "
 		"O_RDWR|O_CREAT, 0600)'\n"
 		"  interject syscall -p 4242 prlimit64 0 RLIMIT_NOFILE '{4096, 8192}'\n",
+	[IJ_COMMAND_BATCH] =
+		"  interject batch -p 4242 trim.ij\n"
+		"  echo 'call malloc_trim(0)' | interject batch -n redis-server -j 8 --json -\n",
 	[IJ_COMMAND_CHECK] = "  interject check -p 4242\n"
 			     "  interject check -p 4242 'malloc_trim(0)'\n",
 	[IJ_COMMAND_DOCTOR] = "  interject doctor\n"

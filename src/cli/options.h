@@ -3,7 +3,7 @@
 #ifndef IJ_CLI_OPTIONS_H
 #define IJ_CLI_OPTIONS_H
 
-#include "cli/util.h"
+#include "repl/util.h"
 
 /** Processes, in order. */
 struct ij_pids {
@@ -30,8 +30,9 @@ struct ij_options {
 	IJ_LIST(char *) avoid;          /* of --avoid, one name each; owned */
 	struct ij_call_options call;
 	struct ij_maps_options maps;
-	bool one_stop, explain, json, quiet, verbose, help;
-	char **exprs; /* the operands; borrowed from argv */
+	bool one_stop, explain, json, quiet, verbose, help, dry_run;
+	unsigned jobs; /* targets at a time */
+	char **exprs;  /* the operands; borrowed from argv */
 	size_t exprs_len;
 };
 

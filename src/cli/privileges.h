@@ -3,7 +3,7 @@
 #ifndef IJ_CLI_PRIVILEGES_H
 #define IJ_CLI_PRIVILEGES_H
 
-#include "cli/util.h"
+#include "repl/util.h"
 
 /**
  * Without privileges do nothing. As root become SUDO_UID and SUDO_GID, or nobody; otherwise give up

@@ -189,9 +189,9 @@ static struct ij_error *await(struct ij_thread *threads, size_t len, bool all, u
 
 	*which_ret = 0;
 	for (;;) {
-		struct pollfd pfds[2] = {
-			{.fd = waiter->sigchld_fd, .events = POLLIN},
-			{.fd = waiter->cancelled ? -1 : waiter->cancel_fd, .events = POLLRDHUP}};
+		struct pollfd pfds[2] = {{.fd = waiter->sigchld_fd, .events = POLLIN},
+					 {.fd = waiter->cancelled ? -1 : waiter->cancel_fd,
+					  .events = POLLIN | POLLRDHUP}};
 		struct signalfd_siginfo drained;
 		struct timespec left;
 		uint64_t now;

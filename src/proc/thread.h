@@ -13,8 +13,8 @@
 /** Where waits look besides the thread: created once in a tracer. */
 struct ij_waiter {
 	int sigchld_fd; /* signalfd of SIGCHLD, which is blocked */
-	int cancel_fd;  /* hangup of this descriptor ends a wait; -1: none */
-	bool cancelled; /* it was seen */
+	int cancel_fd;  /* a message to this socket, or its hangup, ends a wait; -1: none */
+	bool cancelled; /* it was seen; who reads the message unsets it */
 };
 /** Blocks SIGCHLD for the calling process. Errors: OS. */
 struct ij_error *ij_waiter_init(struct ij_waiter *waiter, int cancel_fd) IJ_WARN_UNUSED;
@@ -42,7 +42,7 @@ enum ij_event_kind {
 	IJ_EVENT_DEADLINE, /* nothing happened in time: the thread runs on */
 	IJ_EVENT_CLONE,    /* it has made a process or thread, which is attached: resume; only after
 			      ij_thread_follow */
-	IJ_EVENT_CANCELLED, /* the descriptor hung up; reported once, the thread runs on */
+	IJ_EVENT_CANCELLED, /* by the descriptor; reported once, the thread runs on */
 };
 
 struct ij_event {

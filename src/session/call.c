@@ -411,6 +411,7 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 	struct ij_error *err;
 	uint32_t traits;
 
+	ij_session_begin(s);
 	IJ_TRY(ij_session_refresh(s));
 	IJ_TRY(ij_session_build(s, call, options, &marshal, &traits));
 	marshal.call.flags = ij_session_flags(call, traits, options, marshal.scratch.len > 0);

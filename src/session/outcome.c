@@ -181,6 +181,24 @@ static void rehearsed(const struct context *c)
 	ij_rehearsal_sentence(c->s, c->o, c->callee, c->options, c->out);
 }
 
+static void interrupted(const struct context *c)
+{
+	if (c->o->status == IJ_WIRE_UNSAFE) {
+		ij_strbuf_puts(c->out, "interrupted; target untouched");
+		return;
+	}
+	ij_strbuf_printf(c->out, "interrupted; %s was rolled back in thread %d of ", c->callee,
+			 c->o->verdict.tid);
+	target_name(c);
+}
+
+/* Whether it ended so because the user wanted it to end. */
+static bool is_interrupted(const struct ij_session *s, const struct ij_wire_outcome *outcome)
+{
+	return s->cancelled &&
+	       (outcome->status == IJ_WIRE_UNSAFE || outcome->status == IJ_WIRE_TIMEOUT);
+}
+
 static const struct {
 	enum ij_error_code code;
 	void (*describe)(const struct context *c);
@@ -213,10 +231,15 @@ struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *ca
 
 	if (outcome->status == IJ_WIRE_DONE || outcome->status >= IJ_COUNT(outcomes))
 		return NULL;
-	outcomes[outcome->status].describe(&c);
+	if (is_interrupted(s, outcome))
+		interrupted(&c);
+	else
+		outcomes[outcome->status].describe(&c);
 	IJ_TRY(ij_strbuf_error(&text));
 	code = outcome->status == IJ_WIRE_REHEARSED ? ij_rehearsal_code(outcome)
 						    : outcomes[outcome->status].code;
+	if (is_interrupted(s, outcome))
+		code = IJ_ERR_INTERRUPTED;
 	err = ij_error_make(code, 0, __func__, "%s", ij_strbuf_get(&text));
 	if (err->code != IJ_ERR_NOMEM) {
 		err->touch = outcome->touch;

@@ -22,6 +22,7 @@
 static struct ij_error *set_options(struct ij_session *s, const struct ij_session_options *options)
 {
 	s->policy = options->policy;
+	s->patient = options->patient;
 	s->prototypes = options->prototypes;
 	if (!s->prototypes) {
 		IJ_TRY(ij_prototypes_create(&s->own_prototypes));
@@ -81,6 +82,17 @@ void ij_session_interrupt(struct ij_session *s)
 {
 	s->interrupted = 1;
 	shutdown(s->tracer.sock, SHUT_RDWR);
+}
+
+void ij_session_cancel(struct ij_session *s)
+{
+	const struct ij_wire_header header = {.type = IJ_WIRE_CANCEL, .size = sizeof(header)};
+	int saved = errno;
+
+	s->cancelled = 1;
+	/* A signal handler's means. That the queue is full means that it is not being read. */
+	(void)!send(s->tracer.sock, &header, sizeof(header), MSG_DONTWAIT | MSG_NOSIGNAL);
+	errno = saved;
 }
 
 /* Wait for the tracer to exit; whether it has. */
@@ -158,7 +170,7 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 	const void *body;
 	struct ij_error *err;
 
-	if (s->interrupted)
+	if (s->interrupted || s->cancelled)
 		return ij_error_new(INTERRUPTED, "interrupted");
 	if (s->tracer_gone)
 		return ij_error_new(PROTOCOL, "the tracer of %d is gone", s->pid);
@@ -222,7 +234,9 @@ static struct ij_error *open_debug(struct ij_opener *self, const char *path, int
 
 static struct ij_error *hello(struct ij_session *s)
 {
-	const struct ij_wire_hello body = {.version = IJ_WIRE_VERSION, .pid = s->pid};
+	const struct ij_wire_hello body = {.version = IJ_WIRE_VERSION,
+					   .pid = s->pid,
+					   .flags = s->patient ? IJ_WIRE_HELLO_PATIENT : 0};
 	const struct ij_request request = {
 		.type = IJ_WIRE_HELLO,
 		.parts = {{&body, sizeof(body)}},
@@ -289,6 +303,7 @@ struct ij_error *ij_session_close(struct ij_session *s, unsigned *left_ret)
 	struct ij_wire_ended ended;
 	struct ij_wire_msg msg;
 
+	ij_session_begin(s);
 	IJ_TRY(ij_session_request(s, &request, &msg));
 	memcpy(&ended, msg.body, sizeof(ended));
 	ij_wire_msg_close(&msg);

@@ -28,6 +28,8 @@ struct ij_session {
 	struct ij_spawned tracer;
 	bool tracer_gone;
 	volatile sig_atomic_t interrupted;
+	volatile sig_atomic_t cancelled; /* what is being done now is given up */
+	bool patient;
 	struct ij_wire_welcome welcome;
 	int maps_fd;          /* /proc/PID/maps, -1 before HELLO */
 	struct ij_mem_fd mem; /* on /proc/PID/mem */
@@ -43,6 +45,12 @@ struct ij_session {
 	struct ij_prototypes *own_prototypes; /* if none were given; else NULL */
 	struct ij_avoid avoid;
 };
+
+/** Before anything that ij_session_cancel may give up. */
+static inline void ij_session_begin(struct ij_session *s)
+{
+	s->cancelled = 0;
+}
 
 /** Time for the tracer to answer, besides what the request itself may take. */
 #define IJ_SESSION_GRACE_NS (10 * (uint64_t)1000000000u)

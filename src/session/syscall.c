@@ -136,6 +136,7 @@ struct ij_error *ij_session_syscall(struct ij_session *s, const struct ij_syscal
 	struct ij_syscall_result out = {0};
 	struct ij_error *err;
 
+	ij_session_begin(s);
 	IJ_TRY(ij_session_refresh(s));
 	IJ_TRY(ij_sysrules_check(call, &s->vmas, options->force));
 	err = run(s, call, options, &out);

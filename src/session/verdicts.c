@@ -130,6 +130,7 @@ struct ij_error *ij_session_check(struct ij_session *s, const struct ij_call *ca
 	struct ij_judged judged;
 	struct ij_error *err = NULL;
 
+	ij_session_begin(s);
 	IJ_TRY(ij_call_options_of(given, &options));
 	IJ_TRY(judge(s, call, &options, &judged));
 	out = calloc(1, sizeof(*out));

@@ -63,6 +63,7 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 				    body.pid);
 	IJ_TRY(ij_injector_init(&tracer->inj, body.pid, tracer->sock));
 	tracer->bound = true;
+	tracer->patient = body.flags & IJ_WIRE_HELLO_PATIENT;
 	IJ_TRY(ij_process_status(&tracer->inj.process, 0, &status));
 	welcome.pid = body.pid;
 	welcome.start_time = tracer->inj.process.start_time;
@@ -281,9 +282,15 @@ bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 	struct ij_wire_msg msg;
 	IJ_ERROR_AUTO err = NULL;
 
-	err = ij_wire_recv(tracer->sock, tracer->buf, idle_ns, &msg);
+	err = ij_wire_recv(tracer->sock, tracer->buf, tracer->patient ? IJ_NEVER : idle_ns, &msg);
 	if (err)
 		return false;
+	if (msg.type == IJ_WIRE_CANCEL) {
+		/* What it was about is answered already. */
+		tracer->inj.waiter.cancelled = false;
+		ij_wire_msg_close(&msg);
+		return true;
+	}
 	err = dispatch(tracer, &msg);
 	ij_wire_msg_close(&msg);
 	if (err) {

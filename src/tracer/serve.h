@@ -8,15 +8,16 @@
 
 struct ij_tracer {
 	int sock;
-	bool bound; /* HELLO came: `inj` is initialised */
+	bool bound;   /* HELLO came: `inj` is initialised */
+	bool patient; /* the client may ask nothing for long */
 	struct ij_injector inj;
 	struct ij_call_result result;
 	struct ij_wire_verdict verdicts[IJ_WIRE_VERDICTS_MAX];
 	uint8_t buf[IJ_WIRE_SIZE_MAX] __attribute__((aligned(8)));
 };
 
-/** Serve one request. False when the session is over: the client went away, or nothing more can be
- * done. */
+/** Serve one request, which comes within @idle_ns unless the client is patient. False when the
+ * session is over: the client went away, or nothing more can be done. */
 bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns);
 
 /** Take our pages out of the target, if a session ended without that, and let go. */

@@ -19,6 +19,8 @@
  *   DOCTOR       -> DIAGNOSIS instead of HELLO: what works here, tried out; the target is only
  * looked at
  *   READ_FD      -> FD_LINK   what a descriptor of the target is open on
+ *   CANCEL       no answer    while another request is served, any message makes it end early, and
+ * be answered; at any other time it means nothing
  */
 #ifndef IJ_WIRE_MESSAGES_H
 #define IJ_WIRE_MESSAGES_H
@@ -26,7 +28,7 @@
 #include "base/types.h"
 #include "maps/classes.h"
 
-#define IJ_WIRE_VERSION     7u
+#define IJ_WIRE_VERSION     8u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_FDS_MAX     2
@@ -51,6 +53,7 @@ enum ij_wire_type {
 	IJ_WIRE_DIAGNOSIS,
 	IJ_WIRE_READ_FD,
 	IJ_WIRE_FD_LINK,
+	IJ_WIRE_CANCEL,
 };
 
 struct ij_wire_header {
@@ -67,9 +70,15 @@ struct ij_wire_error {
 	char msg[1024]; /* NUL-terminated */
 };
 
+enum ij_wire_hello_flags {
+	IJ_WIRE_HELLO_PATIENT = 1 << 0, /* the client may ask nothing for as long as it lives */
+};
+
 struct ij_wire_hello {
 	uint32_t version;
 	int32_t pid;
+	uint32_t flags; /* set of enum ij_wire_hello_flags */
+	uint32_t reserved;
 };
 
 struct ij_wire_welcome {

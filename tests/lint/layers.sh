@@ -85,7 +85,7 @@ while read -r file; do
 			violation "$file:$line: includes $header, which is in no layer"
 		elif [[ $layer == "$from" || ${allowed["$from $path"]-} ]]; then
 			:
-		elif [[ ${only[$from]-$layer} != "$layer" ]]; then
+		elif [[ ${only[$from]-} && " ${only[$from]} " != *" $layer "* ]]; then
 			violation "$file:$line: $from includes $header of $layer, not only headers of" \
 				"${only[$from]}"
 		elif [[ ${side[$layer]} != both && ${side[$layer]} != "${side[$from]}" ]]; then

@@ -52,6 +52,7 @@ static void test_error_tables(void **state)
 		{IJ_ERR_LEFT, "left", 8},
 		{IJ_ERR_DENIED, "denied", 9},
 		{IJ_ERR_INTERRUPTED, "interrupted", 130},
+		{IJ_ERR_FAILED, "failed", 1},
 	};
 
 	(void)state;

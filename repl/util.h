@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of this program share, who know the library by its public header only. */
-#ifndef IJ_CLI_UTIL_H
-#define IJ_CLI_UTIL_H
+/* What the files of the program share, which know the library by its public header only. */
+#ifndef IJ_REPL_UTIL_H
+#define IJ_REPL_UTIL_H
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Errors of this program itself. */
-#include "cli/util.h"
+#include "repl/util.h"
 
 #include <stdarg.h>
 

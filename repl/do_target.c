@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands about the target: attach, detach, threads, thread. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "repl/do.h"
+#include "repl/tell.h"
+
+/* A process or thread number; 0: it is none. */
+static pid_t number(const char *text)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = isdigit((unsigned char)*text) ? strtol(text, &end, 10) : 0;
+	return value > 0 && value <= INT_MAX && !errno && !*end ? (pid_t)value : 0;
+}
+
+static struct ij_error *process_of(const char *text, pid_t *ret)
+{
+	struct ij_error *err = NULL;
+	pid_t *pids;
+	size_t len;
+
+	*ret = number(text);
+	if (*ret)
+		return NULL;
+	if (isdigit((unsigned char)*text))
+		return ij_error_create(IJ_ERR_USAGE, "\"%.40s\" is not a process id", text);
+	IJ_CLI_TRY(ij_target_find(text, &pids, &len));
+	if (len > 1)
+		err = ij_error_create(IJ_ERR_AMBIGUOUS,
+				      "%zu processes are named %.40s, %d and %d among them", len,
+				      text, pids[0], pids[1]);
+	else
+		*ret = pids[0];
+	free(pids);
+	return err;
+}
+
+/* $pid and $comm. */
+static struct ij_error *set_names(struct ij_interp *interp)
+{
+	const char *comm = ij_session_comm(interp->session);
+	struct ij_value value = ij_value_int(interp->pid);
+
+	IJ_CLI_TRY(ij_vars_set(&interp->vars, "pid", 3, &value));
+	IJ_CLI_TRY(ij_value_string(comm, strlen(comm), &value));
+	return ij_vars_set(&interp->vars, "comm", 4, &value);
+}
+
+struct ij_error *ij_do_attach(struct ij_interp *interp, const char *operand)
+{
+	unsigned column = 1;
+	struct ij_error *err;
+	char *text;
+	pid_t pid;
+
+	err = ij_vars_format(&interp->vars, operand, &text, &column);
+	if (err)
+		return ij_interp_wrong(interp, column, err);
+	err = process_of(text, &pid);
+	free(text);
+	if (err)
+		return ij_interp_wrong(interp, 1, err);
+	IJ_CLI_TRY(ij_interp_attach(interp, pid));
+	return set_names(interp);
+}
+
+struct ij_error *ij_do_detach(struct ij_interp *interp, const char *operand)
+{
+	(void)operand;
+	if (!interp->session)
+		return ij_error_create(IJ_ERR_USAGE, "there is no target to detach from");
+	return ij_interp_detach(interp);
+}
+
+static const char *state_name(char state)
+{
+	switch (state) {
+	case 'R':
+		return "running";
+	case 'S':
+		return "sleeping";
+	case 'D':
+		return "waiting"; /* uninterruptible */
+	case 'T':
+		return "stopped";
+	case 't':
+		return "traced";
+	case 'Z':
+	case 'X':
+		return "ended";
+	default:
+		return "idle";
+	}
+}
+
+/* Name and state of a thread, by /proc/PID/task/TID/stat (proc(5)); false if it is gone. */
+static bool read_thread(pid_t pid, pid_t tid, char *comm, size_t size, char *state)
+{
+	char path[64], text[512], *open_at, *close_at;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = 0;
+	open_at = strchr(text, '(');
+	close_at = strrchr(text, ')');
+	if (!open_at || !close_at || close_at < open_at || !close_at[1] || !close_at[2])
+		return false;
+	*close_at = 0;
+	snprintf(comm, size, "%s", open_at + 1);
+	*state = close_at[2];
+	return true;
+}
+
+static void tell_thread(struct ij_interp *interp, pid_t tid)
+{
+	struct ij_text text = {0}, json = {0};
+	char comm[64], state;
+
+	if (!read_thread(interp->pid, tid, comm, sizeof(comm), &state))
+		return;
+	for (char *at = comm; *at; at++)
+		if ((unsigned char)*at < ' ' || *at == 0x7f)
+			*at = '?';
+	ij_text_printf(&text, "%c %7d  %-15s  %s", tid == interp->call.tid ? '*' : ' ', tid, comm,
+		       state_name(state));
+	ij_text_printf(&json, "{\"pid\":%d,\"tid\":%d,\"comm\":", interp->pid, tid);
+	ij_text_json(&json, comm);
+	ij_text_printf(&json, ",\"state\":\"%s\",\"chosen\":%s}", state_name(state),
+		       tid == interp->call.tid ? "true" : "false");
+	ij_tell_either(interp, ij_text_get(&text), ij_text_get(&json));
+	ij_text_deinit(&text);
+	ij_text_deinit(&json);
+}
+
+struct ij_error *ij_do_threads(struct ij_interp *interp, const char *operand)
+{
+	char path[64];
+	struct dirent *entry;
+	DIR *dir;
+
+	(void)operand;
+	snprintf(path, sizeof(path), "/proc/%d/task", interp->pid);
+	dir = opendir(path);
+	if (!dir)
+		return ij_error_create(errno == ENOENT ? IJ_ERR_GONE : IJ_ERR_OS,
+				       errno == ENOENT ? "process %d exited"
+						       : "cannot list the threads of %d",
+				       interp->pid);
+	while ((entry = readdir(dir)))
+		if (number(entry->d_name))
+			tell_thread(interp, number(entry->d_name));
+	closedir(dir);
+	return NULL;
+}
+
+struct ij_error *ij_do_thread(struct ij_interp *interp, const char *operand)
+{
+	char path[64];
+	pid_t tid = number(operand);
+
+	if (!*operand) {
+		struct ij_text text = {0};
+
+		if (interp->call.tid)
+			ij_text_printf(&text, "calls are made by thread %d", interp->call.tid);
+		else
+			ij_text_puts(&text, "calls are made by any thread");
+		ij_tell_echo(interp, ij_text_get(&text));
+		ij_text_deinit(&text);
+		return NULL;
+	}
+	if (!strcmp(operand, "any")) {
+		interp->call.tid = 0;
+		return NULL;
+	}
+	if (!tid)
+		return ij_interp_wrong(
+			interp, 1,
+			ij_error_create(IJ_ERR_USAGE, "\"%.40s\" is not a thread id", operand));
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", interp->pid, tid);
+	if (access(path, F_OK))
+		return ij_interp_wrong(interp, 1,
+				       ij_error_create(IJ_ERR_NOPROC, "process %d has no thread %d",
+						       interp->pid, tid));
+	interp->call.tid = tid;
+	return NULL;
+}
