@@ -192,6 +192,9 @@ struct ij_error *ij_modules_order(struct ij_modules *mods)
 
 	if (!listed)
 		return ij_error_nomem();
+	/* A module taken over from an earlier list may have been the program of that one. */
+	IJ_VEC_EACH (&mods->by_addr, mod)
+		(*mod)->main = false;
 	/* `by_addr` keeps every module, so `list` can be written over in place. */
 	if (len)
 		order(mods, mods->list.items, listed);

@@ -20,6 +20,12 @@
 #define VDSO_SIZE_MAX (256u * 1024)
 #define RECENT        8u /* modules among which an executable mapping's own is looked for */
 
+/* What was known of the target until now. */
+struct before {
+	const struct ij_modules *mods;
+	const struct ij_vmas *vmas;
+};
+
 static uint64_t page_down(uint64_t value)
 {
 	return value & ~(uint64_t)(PAGE - 1);
@@ -272,15 +278,69 @@ static int by_lo(const void *a, const void *b)
 	return (*x)->lo < (*y)->lo ? -1 : (*x)->lo > (*y)->lo;
 }
 
-static struct ij_error *find_all(struct ij_modules *mods, const struct ij_vmas *vmas)
+/* The first mapping that reaches beyond @lo. */
+static const struct ij_vma *first_in(const struct ij_vmas *vmas, ij_addr lo)
+{
+	const struct ij_vma *vma = vmas->list.items, *end = vma + vmas->list.len;
+
+	while (vma < end && vma->hi <= lo)
+		vma++;
+	return vma;
+}
+
+static bool same_mapping(const struct ij_vma *a, const struct ij_vma *b)
+{
+	return a->lo == b->lo && a->hi == b->hi && a->off == b->off && a->inode == b->inode &&
+	       a->dev_major == b->dev_major && a->dev_minor == b->dev_minor &&
+	       a->flags == b->flags && !strcmp(a->path, b->path);
+}
+
+/* Is every mapping in the range of @mod what it was? */
+static bool is_unchanged(const struct ij_module *mod, const struct ij_vmas *was,
+			 const struct ij_vmas *now)
+{
+	const struct ij_vma *a = first_in(was, mod->lo), *a_end = was->list.items + was->list.len;
+	const struct ij_vma *b = first_in(now, mod->lo), *b_end = now->list.items + now->list.len;
+
+	for (;; a++, b++) {
+		bool more_a = a < a_end && a->lo < mod->hi, more_b = b < b_end && b->lo < mod->hi;
+
+		if (!more_a || !more_b)
+			return more_a == more_b;
+		if (!same_mapping(a, b))
+			return false;
+	}
+}
+
+/*
+ * The module of @before to which @vma belonged and still belongs, or NULL. Memory is asked again: a
+ * new file may have the number and the place of one that was deleted.
+ */
+static struct ij_module *kept(struct ij_modules *mods, const struct before *before,
+			      const struct ij_vmas *now, const struct ij_vma *vma)
+{
+	struct ij_module *mod = before ? ij_modules_find(before->mods, vma->lo) : NULL;
+	IJ_ERROR_AUTO err = NULL;
+
+	if (!mod || !mod->obj || !is_unchanged(mod, before->vmas, now))
+		return NULL;
+	if (!mod->vdso)
+		err = check_memory(mods, mod);
+	return err ? NULL : mod;
+}
+
+static struct ij_error *find_all(struct ij_modules *mods, const struct ij_vmas *vmas,
+				 const struct before *before)
 {
 	IJ_VEC_EACH (&vmas->list, vma) {
 		bool file = vma->path[0] == '/' && vma->inode;
+		struct ij_module *mod;
 
 		if (!(vma->flags & IJ_VMA_EXEC) || !(file || (vma->flags & IJ_VMA_VDSO)) ||
 		    is_covered(mods, vma) || (file && is_unreadable(mods, vma)))
 			continue;
-		IJ_TRY(add_module(mods, vma));
+		mod = kept(mods, before, vmas, vma);
+		IJ_TRY(mod ? ij_vec_push(&mods->list, mod) : add_module(mods, vma));
 	}
 	IJ_TRY(ij_vec_reserve(&mods->by_addr, mods->list.len));
 	IJ_VEC_EACH (&mods->list, mod)
@@ -300,12 +360,46 @@ struct ij_error *ij_modules_create(const struct ij_vmas *vmas, struct ij_mem *me
 		return ij_error_nomem();
 	mods->mem = mem;
 	mods->opener = opener;
-	err = find_all(mods, vmas);
+	err = find_all(mods, vmas, NULL);
 	if (err) {
 		ij_modules_destroy(mods);
 		return err;
 	}
 	*ret = mods;
+	return NULL;
+}
+
+/* Take what is in both lists out of @mods. */
+static void forget_shared(struct ij_modules *mods, const struct ij_modules *other)
+{
+	size_t len = 0;
+
+	IJ_VEC_EACH (&mods->list, mod)
+		if (ij_modules_find(other, (*mod)->lo) != *mod)
+			mods->list.items[len++] = *mod;
+	mods->list.len = len;
+}
+
+struct ij_error *ij_modules_renew(struct ij_modules *mods, const struct ij_vmas *was,
+				  const struct ij_vmas *now, struct ij_modules **ret)
+{
+	const struct before before = {.mods = mods, .vmas = was};
+	struct ij_modules *made = calloc(1, sizeof(*made));
+	struct ij_error *err;
+
+	if (!made)
+		return ij_error_nomem();
+	made->mem = mods->mem;
+	made->opener = mods->opener;
+	err = find_all(made, now, &before);
+	if (err) {
+		forget_shared(made, mods);
+		ij_modules_destroy(made);
+		return err;
+	}
+	forget_shared(mods, made);
+	ij_modules_destroy(mods);
+	*ret = made;
 	return NULL;
 }
 

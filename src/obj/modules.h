@@ -46,6 +46,15 @@ struct ij_opener {
 struct ij_error *ij_modules_create(const struct ij_vmas *vmas, struct ij_mem *mem,
 				   struct ij_opener *opener, struct ij_modules **ret)
 	IJ_WARN_UNUSED;
+
+/**
+ * The modules of a target whose mappings were @was when @mods was made and are @now: a module all
+ * of whose mappings are as they were is taken over with what is known of it (its file, symbols and
+ * debug file), so that pointers to it stay good; the others are found and opened as by
+ * ij_modules_create(). On success @mods is gone, on an error it is as before.
+ */
+struct ij_error *ij_modules_renew(struct ij_modules *mods, const struct ij_vmas *was,
+				  const struct ij_vmas *now, struct ij_modules **ret) IJ_WARN_UNUSED;
 void ij_modules_destroy(struct ij_modules *mods);
 
 /** In lookup order: the program, then the loader's link map order (r_debug), then by address.

@@ -224,12 +224,14 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 		s->vmas = vmas;
 		return NULL;
 	}
-	err = ij_modules_create(&vmas, &s->mem.mem, &s->opener, &mods);
+	if (s->mods)
+		err = ij_modules_renew(s->mods, &s->vmas, &vmas, &mods);
+	else
+		err = ij_modules_create(&vmas, &s->mem.mem, &s->opener, &mods);
 	if (err) {
 		ij_vmas_deinit(&vmas);
 		return err;
 	}
-	ij_modules_destroy(s->mods);
 	ij_vmas_deinit(&s->vmas);
 	s->vmas = vmas;
 	s->mods = mods;

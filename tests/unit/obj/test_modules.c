@@ -359,6 +359,60 @@ static void test_limit(void **state)
 	fx_target_deinit(&target);
 }
 
+static void parse_maps(const struct fx_target *target, struct ij_vmas *ret)
+{
+	fx_assert_ok(ij_vmas_parse(target->maps, strlen(target->maps), ret));
+}
+
+/* What stays is taken over; what comes is opened; what goes, or changes its range, is closed. */
+static void test_renew(void **state)
+{
+	struct fx_target target;
+	struct ij_vmas was = {0}, now = {0};
+	struct ij_module *lib;
+	struct ij_resolved res;
+	size_t before, len;
+	uint8_t *image;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libfx.so"), "/lib/libfx.so", LIB_AT);
+	fx_target_modules(&target);
+	parse_maps(&target, &was);
+	lib = fx_target_module(&target, "libfx.so");
+	before = strlen(target.maps);
+	image = fx_target_load(&target, FX("libfx.so"), "/lib/libfx2.so", LIB2_AT);
+	parse_maps(&target, &now);
+	fx_assert_ok(ij_modules_renew(target.mods, &was, &now, &target.mods));
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 2);
+	assert_ptr_equal(fx_target_module(&target, "libfx.so"), lib);
+	assert_null(fx_target_module(&target, "libfx2.so")->problem);
+
+	/* Other bytes under the same mappings are not taken over. */
+	memset(image, 0, 4096);
+	ij_vmas_deinit(&was);
+	was = now;
+	parse_maps(&target, &now);
+	fx_assert_ok(ij_modules_renew(target.mods, &was, &now, &target.mods));
+	assert_non_null(fx_target_module(&target, "libfx2.so")->problem);
+	assert_ptr_equal(fx_target_module(&target, "libfx.so"), lib);
+
+	target.maps[before] = '\0';
+	ij_vmas_deinit(&was);
+	was = now;
+	parse_maps(&target, &now);
+	fx_assert_ok(ij_modules_renew(target.mods, &was, &now, &target.mods));
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 1);
+	assert_ptr_equal(fx_target_module(&target, "libfx.so"), lib);
+	fx_assert_ok(ij_modules_resolve(target.mods, "fx_func", &res));
+	assert_ptr_equal(res.module, lib);
+	ij_vmas_deinit(&was);
+	ij_vmas_deinit(&now);
+	fx_target_deinit(&target);
+}
+
 /* A file that is no module is opened once, however often it is mapped. */
 static void test_generated_code(void **state)
 {
@@ -383,7 +437,7 @@ int main(void)
 		cmocka_unit_test(test_missing_file), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_lookup_order), cmocka_unit_test(test_exported_first),
 		cmocka_unit_test(test_limit),        cmocka_unit_test(test_generated_code),
-		cmocka_unit_test(test_alias),
+		cmocka_unit_test(test_alias),        cmocka_unit_test(test_renew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
