@@ -240,6 +240,8 @@ static struct ij_error *release(struct ij_injector *inj, struct ij_stop *stop, e
 {
 	struct ij_error *err;
 
+	if (stop->thread->stopped && !signo)
+		ij_saved_settle(stop->thread, &inj->saved, ij_deadline_ns(IJ_HOLD_MAX_NS / 2));
 	/* It runs in our code, unwatched, and restores itself. */
 	if (stop->thread->seized && !stop->thread->stopped) {
 		ij_injector_strand(inj, stop->thread);

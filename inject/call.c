@@ -15,6 +15,9 @@
 #define BACKOFF_MAX_NS (8 * IJ_NS_PER_MS)
 /* Threads tried in one round; a thousand would take the whole wait. */
 #define ROUND_MAX 64
+/* For the thread that can remove what was left to stand where it may. */
+#define SWEEP_TRIES    10
+#define SWEEP_PAUSE_NS (1 * IJ_NS_PER_MS)
 
 struct candidate {
 	pid_t tid;
@@ -145,11 +148,15 @@ static struct ij_error *sweep(struct ij_injector *inj)
 		if (!ij_leftover_recognise(&inj->process, &inj->vmas, vma, &left) || left.busy)
 			continue;
 		owner = left.inner_tid ? owner_of(inj, &left) : 0;
-		for (unsigned tries = 0; tries < 10 && !done; tries++)
+		for (unsigned tries = 0; tries < SWEEP_TRIES && !done; tries++) {
+			/* A thread that waits for its vfork child, say, soon stands elsewhere. */
+			if (tries)
+				ij_process_await_exit(&inj->process, SWEEP_PAUSE_NS);
 			for (size_t t = 0; t < inj->tids.list.len && t < ROUND_MAX && !done; t++)
 				if (!owner || inj->tids.list.items[t] == owner)
 					IJ_TRY(ij_attempt_unmap(inj, inj->tids.list.items[t], &left,
 								&done));
+		}
 		inj->removed += done;
 	}
 	return NULL;

@@ -57,6 +57,8 @@ void ij_entry_describe(const struct ij_injector *inj, const struct ij_wire_call 
 		ret->flags &= ~(uint32_t)IJ_STUB_FLAG_EINTR;
 	if (!stop->means.marker)
 		ret->flags |= IJ_STUB_FLAG_SILENT;
+	else if (stop->means.take && !inj->now->cave && saved->sigmask & IJ_SIGNAL_BIT(marker))
+		ret->flags |= IJ_STUB_FLAG_TAKE;
 	if (inj->foreign)
 		ret->flags |= IJ_STUB_FLAG_FOREIGN;
 	if (!stop->means.mask)

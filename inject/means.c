@@ -22,6 +22,7 @@ enum chain {
 	CHAIN_SIGRETURN,
 	CHAIN_TGKILL,
 	CHAIN_SIGPENDING,
+	CHAIN_SIGTIMEDWAIT,
 	CHAIN_SIGPROCMASK,
 	CHAIN_RESTART,
 	CHAIN_CLONE,
@@ -42,10 +43,9 @@ static const struct ij_seccomp_probe chain[CHAIN_LEN] = {
 					MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1,
 					0}},
 	[CHAIN_MMAP_PRIVATE] = {.nr = SYS_mmap,
-				.args_known = 0x3d,
-				.args = {0, 0, PROT_READ | PROT_EXEC,
-					 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1,
-					 0}},
+				.args_known = 0x3e,
+				.args = {0, IJ_PAGE_SIZE, PROT_READ | PROT_EXEC, IJ_PAGES_CODE_KIND,
+					 (uint64_t)-1, 0}},
 	[CHAIN_MPROTECT] = {.nr = SYS_mprotect,
 			    .args_known = 0x3c,
 			    .args = {0, 0, PROT_READ | PROT_WRITE}},
@@ -57,6 +57,7 @@ static const struct ij_seccomp_probe chain[CHAIN_LEN] = {
 	[CHAIN_SIGRETURN] = {.nr = SYS_rt_sigreturn},
 	[CHAIN_TGKILL] = {.nr = SYS_tgkill, .args_known = 3},
 	[CHAIN_SIGPENDING] = {.nr = SYS_rt_sigpending, .args_known = 2, .args = {0, 8}},
+	[CHAIN_SIGTIMEDWAIT] = {.nr = SYS_rt_sigtimedwait, .args_known = 0xa, .args = {0, 0, 0, 8}},
 	[CHAIN_SIGPROCMASK] = {.nr = SYS_rt_sigprocmask,
 			       .args_known = 0xd,
 			       .args = {SIG_SETMASK, 0, 0, 8}},
@@ -122,6 +123,7 @@ static void conclude(const struct ij_seccomp_probe *probes, struct ij_means *mea
 	means->marker = certain(probes, CHAIN_TGKILL, CHAIN_TGKILL);
 	means->mask = certain(probes, CHAIN_SIGPROCMASK, CHAIN_SIGPROCMASK);
 	means->pending = certain(probes, CHAIN_SIGPENDING, CHAIN_SIGPENDING);
+	means->take = certain(probes, CHAIN_SIGTIMEDWAIT, CHAIN_SIGTIMEDWAIT);
 	means->restart = certain(probes, CHAIN_RESTART, CHAIN_RESTART);
 	means->skip = skip_of(probes, means);
 	means->copy = back && means->skip && certain(probes, CHAIN_CLONE, CHAIN_WAIT4);

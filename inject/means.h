@@ -24,6 +24,7 @@ struct ij_means {
 	bool marker;      /* tgkill */
 	bool mask;        /* rt_sigprocmask: else the signal mask is left alone */
 	bool pending;     /* rt_sigpending */
+	bool take;        /* rt_sigtimedwait */
 	bool restart;     /* restart_syscall, which the kernel itself makes of a timed one */
 	bool copy;        /* clone and wait4: for a rehearsal */
 	long skip;        /* of the copy: a call that is made in place of one that is denied */

@@ -111,13 +111,15 @@ static uint8_t *share(const struct ij_process *process, ij_addr base, size_t siz
 	return shared == MAP_FAILED ? NULL : shared;
 }
 
-/* One mapping attempt of the given kind, read-execute from the start, so that W^X policies agree.
- */
-static struct ij_error *map_once(struct ij_remote *remote, size_t size, uint64_t kind, ij_addr *ret)
+/* All of them, shared, and read-execute from the start, so that W^X policies agree. */
+static struct ij_error *map_all(struct ij_remote *remote, size_t size, ij_addr *ret)
 {
-	const uint64_t args[6] = {
-		0, size, PROT_READ | PROT_EXEC, kind | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1,
-		0};
+	const uint64_t args[6] = {0,
+				  size,
+				  PROT_READ | PROT_EXEC,
+				  MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE,
+				  (uint64_t)-1,
+				  0};
 	long result;
 
 	IJ_TRY(ij_remote_syscall(remote, SYS_mmap, args, &result));
@@ -127,32 +129,34 @@ static struct ij_error *map_once(struct ij_remote *remote, size_t size, uint64_t
 	return NULL;
 }
 
-static struct ij_error *unmap(struct ij_remote *remote, ij_addr base, size_t size)
+/* A code page of its own in the place of the shared one, which nobody else could write to. */
+static struct ij_error *map_code(struct ij_remote *remote, ij_addr base)
 {
-	const uint64_t args[6] = {base, size};
+	const uint64_t args[6] = {
+		base, IJ_PAGE_SIZE, PROT_READ | PROT_EXEC, IJ_PAGES_CODE_KIND, (uint64_t)-1, 0};
 	long result;
 
-	IJ_TRY(ij_remote_syscall(remote, SYS_munmap, args, &result));
-	return result ? map_failed("munmap", result) : NULL;
+	IJ_TRY(ij_remote_syscall(remote, SYS_mmap, args, &result));
+	return (ij_addr)result == base ? NULL : map_failed("mmap of code", result);
 }
 
 /*
  * Shared pages first: the descriptor is then plain memory to us. Where map_files cannot be opened,
- * private pages, written through /proc/PID/mem like a debugger's breakpoints.
+ * the code page becomes private and is written through /proc/PID/mem like a debugger's breakpoints.
+ * The others stay shared: killed between mapping and writing we leave a pair that nobody else
+ * makes, while a private page without content could be anybody's, and merges with its neighbours.
  */
 static struct ij_error *map_pages(struct ij_pages *pages, struct ij_remote *remote)
 {
 	uint8_t page[IJ_PAGE_SIZE];
 
-	IJ_TRY(map_once(remote, pages->size, MAP_SHARED, &pages->base));
+	IJ_TRY(map_all(remote, pages->size, &pages->base));
 	pages->shared = share(remote->process, pages->base, pages->size, front_of(pages));
 	if (pages->shared) {
 		fill_code_page(pages->shared, pages);
 		return NULL;
 	}
-	IJ_TRY(unmap(remote, pages->base, pages->size));
-	pages->base = 0;
-	IJ_TRY(map_once(remote, pages->size, MAP_PRIVATE, &pages->base));
+	IJ_TRY(map_code(remote, pages->base));
 	fill_code_page(page, pages);
 	return ij_process_write(remote->process, pages->base, page, sizeof(page));
 }
@@ -201,7 +205,12 @@ struct ij_error *ij_pages_map(struct ij_pages *pages, struct ij_remote *remote, 
 
 struct ij_error *ij_pages_unmap(struct ij_pages *pages, struct ij_remote *remote)
 {
-	IJ_TRY(unmap(remote, pages->base, pages->size));
+	const uint64_t args[6] = {pages->base, pages->size};
+	long result;
+
+	IJ_TRY(ij_remote_syscall(remote, SYS_munmap, args, &result));
+	if (result)
+		return map_failed("munmap", result);
 	pages->base = 0;
 	pages->ready = false;
 	return NULL;
@@ -258,19 +267,74 @@ struct ij_error *ij_pages_write(const struct ij_pages *pages, const struct ij_pr
 	return NULL;
 }
 
-/* Killed between mapping the pages and filling them: shared, executable, never writable, and empty.
- */
-static bool is_blank(struct ij_mem *mem, const struct ij_vma *vma)
+static bool is_empty(struct ij_mem *mem, const struct ij_vma *vma)
 {
 	static const uint8_t zeros[IJ_PAGE_SIZE];
 	uint8_t page[IJ_PAGE_SIZE];
+	IJ_ERROR_AUTO err = ij_mem_read(mem, vma->lo, page, sizeof(page));
+
+	return !err && !memcmp(page, zeros, sizeof(page));
+}
+
+/* Executable, never writable, and anonymous: without a name, or the kernel's own /dev/zero. */
+static bool is_code(const struct ij_vma *vma)
+{
+	return vma->flags & IJ_VMA_EXEC && !(vma->flags & (IJ_VMA_WRITE | IJ_VMA_VDSO)) &&
+	       vma->hi - vma->lo >= IJ_PAGE_SIZE &&
+	       (vma->path[0] != '/' || strstr(vma->path, "zero"));
+}
+
+/* What follows @vma without a gap, or NULL. */
+static const struct ij_vma *next_to(const struct ij_vmas *vmas, const struct ij_vma *vma)
+{
+	const struct ij_vma *next = ij_vmas_find(vmas, vma->hi);
+
+	return next && next->lo == vma->hi ? next : NULL;
+}
+
+/*
+ * Killed between mapping the pages and filling them: @vma is of shared pages without content, or a
+ * private one before them. Returns their size, bytes, or 0.
+ */
+static size_t blank_size(struct ij_mem *mem, const struct ij_vmas *vmas, const struct ij_vma *vma)
+{
+	const struct ij_vma *last = vma;
+
+	if (!(vma->flags & IJ_VMA_SHARED)) {
+		last = vma->hi - vma->lo == IJ_PAGE_SIZE ? next_to(vmas, vma) : NULL;
+		if (!last || !(last->flags & IJ_VMA_SHARED) || !is_code(last) ||
+		    !is_empty(mem, last))
+			return 0;
+	}
+	if (last->hi - vma->lo < 3 * IJ_PAGE_SIZE || last->hi - vma->lo > LEFTOVER_MAX ||
+	    !is_empty(mem, vma))
+		return 0;
+	return (size_t)(last->hi - vma->lo);
+}
+
+/* What the descriptor says, if the pages of @header were ready; false: they are not ours. */
+static bool read_desc(struct ij_mem *mem, const struct ij_vmas *vmas, const struct ij_vma *vma,
+		      const struct ij_pages_header *header, struct ij_leftover *ret)
+{
+	const struct ij_vma *data = next_to(vmas, vma);
+	struct ij_stub_desc desc;
 	IJ_ERROR_AUTO err = NULL;
 
-	if (!(vma->flags & IJ_VMA_SHARED) || vma->hi - vma->lo < 3 * IJ_PAGE_SIZE ||
-	    vma->hi - vma->lo > LEFTOVER_MAX)
+	if (vma->hi - vma->lo == header->size)
+		return true; /* killed before the second protection: nobody has ever entered it */
+	if (vma->hi - vma->lo != IJ_PAGE_SIZE || !data ||
+	    data->hi < vma->lo + header->size - header->back)
 		return false;
-	err = ij_mem_read(mem, vma->lo, page, sizeof(page));
-	return !err && !memcmp(page, zeros, sizeof(page));
+	if (!(data->flags & IJ_VMA_WRITE)) /* the same with a private code page */
+		return is_code(data) && data->flags & IJ_VMA_SHARED &&
+		       !(vma->flags & IJ_VMA_SHARED);
+	err = ij_mem_read(mem, data->lo, &desc, sizeof(desc));
+	if (err)
+		return false;
+	ret->inner_tid = (pid_t)desc.tid;
+	ret->busy = desc.state == IJ_STUB_STATE_RUNNING;
+	ret->copy = desc.state == IJ_STUB_STATE_COPY;
+	return true;
 }
 
 bool ij_leftover_recognise(const struct ij_process *process, const struct ij_vmas *vmas,
@@ -278,36 +342,18 @@ bool ij_leftover_recognise(const struct ij_process *process, const struct ij_vma
 {
 	struct ij_mem *mem = (struct ij_mem *)&process->mem.mem;
 	struct ij_pages_header header;
-	struct ij_stub_desc desc;
-	const struct ij_vma *data;
 	IJ_ERROR_AUTO err = NULL;
 
-	/* An executable page of ours is anonymous: without a name, or the kernel's own /dev/zero.
-	 */
-	if (!(vma->flags & IJ_VMA_EXEC) || (vma->flags & (IJ_VMA_WRITE | IJ_VMA_VDSO)) ||
-	    vma->hi - vma->lo < IJ_PAGE_SIZE || (vma->path[0] == '/' && !strstr(vma->path, "zero")))
+	if (!is_code(vma))
 		return false;
-	if (is_blank(mem, vma)) {
-		*ret = (struct ij_leftover){.base = vma->lo, .size = (size_t)(vma->hi - vma->lo)};
+	*ret = (struct ij_leftover){.base = vma->lo, .size = blank_size(mem, vmas, vma)};
+	if (ret->size)
 		return true;
-	}
 	err = ij_mem_read(mem, vma->lo + HEADER_OFF, &header, sizeof(header));
 	if (err || !ij_pages_header_is_dead(&header, MAGIC) || header.size < 2 * IJ_PAGE_SIZE ||
 	    header.size > LEFTOVER_MAX || header.size % IJ_PAGE_SIZE ||
 	    header.back > header.size - 2 * IJ_PAGE_SIZE)
 		return false;
-	*ret = (struct ij_leftover){.base = vma->lo, .size = header.size};
-	if (vma->hi - vma->lo == header.size)
-		return true; /* killed before the second protection: nobody has ever entered it */
-	data = ij_vmas_find(vmas, vma->lo + IJ_PAGE_SIZE);
-	if (vma->hi - vma->lo != IJ_PAGE_SIZE || !data || data->lo != vma->hi ||
-	    data->hi < vma->lo + header.size - header.back || !(data->flags & IJ_VMA_WRITE))
-		return false;
-	err = ij_mem_read(mem, vma->lo + IJ_PAGE_SIZE, &desc, sizeof(desc));
-	if (err)
-		return false;
-	ret->inner_tid = (pid_t)desc.tid;
-	ret->busy = desc.state == IJ_STUB_STATE_RUNNING;
-	ret->copy = desc.state == IJ_STUB_STATE_COPY;
-	return true;
+	ret->size = header.size;
+	return read_desc(mem, vmas, vma, &header, ret);
 }

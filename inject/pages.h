@@ -49,6 +49,8 @@ struct ij_pages {
 	ij_addr cave;  /* its start */
 };
 
+/** How a private code page is mapped, in the place of a shared one: the flags of mmap(2). */
+#define IJ_PAGES_CODE_KIND (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE)
 /** How our stack is mapped: the flags of mmap(2). */
 #define IJ_PAGES_STACK_KIND (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE | MAP_STACK)
 

@@ -8,6 +8,7 @@
 void ij_prepare_remote(struct ij_injector *inj, const struct ij_stop *stop, ij_addr below)
 {
 	struct ij_remote *remote = &inj->remote;
+	int marker = ij_judge_marker(&stop->status, inj->saved.sigmask);
 
 	remote->thread = stop->thread;
 	remote->process = &inj->process;
@@ -18,10 +19,14 @@ void ij_prepare_remote(struct ij_injector *inj, const struct ij_stop *stop, ij_a
 	 * A breakpoint costs more than the stop at a system call's entry that it saves, but less
 	 * than a wait for the CPU.
 	 */
-	remote->marker = stop->contended ? ij_judge_marker(&stop->status, inj->saved.sigmask) : 0;
+	remote->marker = stop->contended ? marker : 0;
 	remote->block = ~IJ_SIGNALS_SYNCHRONOUS;
-	if (remote->marker)
-		remote->block &= ~IJ_SIGNAL_BIT(remote->marker);
+	/*
+	 * Killed between the register write and the mask of the stub, we leave the stub with this
+	 * one: a marker that the program blocks would be pending for ever.
+	 */
+	if (marker && (remote->marker || inj->saved.sigmask & IJ_SIGNAL_BIT(marker)))
+		remote->block &= ~IJ_SIGNAL_BIT(marker);
 	remote->ask = stop->means.pages_ask;
 	remote->below = below;
 	remote->deadline_ns = ij_deadline_ns(IJ_HOLD_MAX_NS / 2);

@@ -46,14 +46,22 @@ static void allow(struct ij_running *r)
 	ij_watchdog_arm(&r->inj->watchdog, timeout_ns + IJ_HOLD_MAX_NS);
 }
 
-/* One register write sends the thread into the stub, which from then on restores it by itself. */
+/*
+ * One register write sends the thread into the stub, which from then on restores it by itself: the
+ * mask, too, where filters let it, so that it is changed after. Where they do not, the mask must be
+ * the program's own by then; what remote system calls blocked, their own frame still puts back.
+ */
 static struct ij_error *enter(struct ij_running *r)
 {
+	bool unmasked = !r->run->stop->means.mask;
 	struct ij_regs regs;
 
 	IJ_TRY(ij_entry_stack(r->inj, &r->inj->process, ij_regs_pc(&r->inj->saved.by_hand), &regs));
+	if (unmasked)
+		IJ_TRY(ij_thread_sigmask_set(r->thread, ij_run_blocked(r)));
 	IJ_TRY(ij_thread_regs_set(r->thread, &regs));
-	IJ_TRY(ij_thread_sigmask_set(r->thread, ij_run_blocked(r)));
+	if (!unmasked)
+		IJ_TRY(ij_thread_sigmask_set(r->thread, ij_run_blocked(r)));
 	r->start_ns = ij_now_ns();
 	allow(r);
 	return resume(r, 0);

@@ -19,6 +19,8 @@ struct ij_error *ij_walk_map_pages(struct ij_walk *walk, enum ij_walk_end *ret)
 	err = ij_prepare_pages(inj, walk->call ? walk->call->scratch_room : 0, false);
 	if (!inj->pages.base)
 		ij_pages_forget(&inj->pages);
+	if (thread->stopped && !(err && err->code == IJ_ERR_INTERRUPTED))
+		ij_saved_settle(thread, &inj->saved, inj->remote.deadline_ns);
 	if (!thread->stopped) {
 		*ret = IJ_WALK_GONE;
 		/* It restores itself. */

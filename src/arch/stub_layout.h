@@ -66,6 +66,8 @@
 #define IJ_STUB_FLAG_UNMASKED 8
 /* It runs on a stack of ours, where a whole struct ij_stub_entry lies. */
 #define IJ_STUB_FLAG_FOREIGN 32
+/* The program blocks the marker: should it be pending once nobody watches, it is taken back. */
+#define IJ_STUB_FLAG_TAKE 64
 
 #define IJ_STUB_STATE_READY   0
 #define IJ_STUB_STATE_RUNNING 1

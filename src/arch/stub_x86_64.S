@@ -138,6 +138,9 @@ ij_stub_code_done:
 	syscall
 ij_stub_code_marked:
 	/* From here on nobody watches: the tracer died or let go. */
+	testl	$IJ_STUB_FLAG_TAKE, IJ_STUB_FLAGS(%rbx)
+	jnz	ij_stub_code_take
+ij_stub_code_taken:
 	testl	$IJ_STUB_FLAG_EINTR, IJ_STUB_FLAGS(%rbx)
 	jz	4f
 	/* rt_sigpending: a caught signal that waits would have ended the system call with EINTR. */
@@ -273,6 +276,26 @@ ij_stub_code_ring:
 	pop	%rbp
 	ret
 ij_stub_code_ring_end:
+
+	/*
+	 * rt_sigtimedwait(&{marker}, NULL, &{0, 0}, 8): a tracer that died before it had unblocked the marker
+	 * would else leave it pending. The zeros lie in the red zone. Never in a cave, which has no room for it.
+	 */
+ij_stub_code_take:
+	mov	IJ_STUB_MARKER(%rbx), %ecx
+	dec	%ecx
+	xor	%eax, %eax
+	bts	%rcx, %rax
+	mov	%rax, IJ_STUB_PENDING(%rbx)
+	movq	$0, -16(%rsp)
+	movq	$0, -8(%rsp)
+	mov	$128, %eax
+	lea	IJ_STUB_PENDING(%rbx), %rdi
+	xor	%esi, %esi
+	lea	-16(%rsp), %rdx
+	mov	$8, %r10d
+	syscall
+	jmp	ij_stub_code_taken
 
 	/*
 	 * A copy of the process, for a rehearsal. Entered as a remote system call: clone in rax and the

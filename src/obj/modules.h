@@ -54,7 +54,8 @@ struct ij_error *ij_modules_create(const struct ij_vmas *vmas, struct ij_mem *me
  * ij_modules_create(). On success @mods is gone, on an error it is as before.
  */
 struct ij_error *ij_modules_renew(struct ij_modules *mods, const struct ij_vmas *was,
-				  const struct ij_vmas *now, struct ij_modules **ret) IJ_WARN_UNUSED;
+				  const struct ij_vmas *now, struct ij_modules **ret)
+	IJ_WARN_UNUSED;
 void ij_modules_destroy(struct ij_modules *mods);
 
 /** In lookup order: the program, then the loader's link map order (r_debug), then by address.

@@ -54,6 +54,21 @@ struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_sav
 	return ij_thread_regs_set(thread, &regs);
 }
 
+void ij_saved_settle(struct ij_thread *thread, const struct ij_saved *saved, uint64_t deadline_ns)
+{
+	struct ij_event event = {.kind = IJ_EVENT_CANCELLED};
+	struct ij_error *err = NULL;
+
+	if (!thread->signo || !(saved->sigmask & IJ_SIGNAL_BIT(thread->signo)))
+		return;
+	err = ij_thread_interrupt(thread);
+	if (!err)
+		err = ij_thread_resume(thread, 0);
+	while (!err && event.kind == IJ_EVENT_CANCELLED)
+		err = ij_thread_wait(thread, deadline_ns, &event);
+	ij_error_free(err);
+}
+
 struct ij_error *ij_remote_enter(struct ij_remote *remote)
 {
 	const struct ij_saved *saved = remote->saved;

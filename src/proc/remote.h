@@ -45,6 +45,15 @@ enum ij_put_back {
 struct ij_error *ij_saved_put_back(struct ij_thread *thread, const struct ij_saved *saved,
 				   enum ij_put_back how) IJ_WARN_UNUSED;
 
+/**
+ * Leave the stop of a signal that only told us something, if the program blocks that signal: were
+ * we to die there with the program's mask in place, the kernel would put the signal back in the
+ * queue, where it would stay (Linux, kernel/signal.c, ptrace_signal). The thread, which must stand
+ * in code that restores it, is stopped again before it executes anything; if it is not, it goes on
+ * by itself and @thread says so. Before ij_saved_put_back.
+ */
+void ij_saved_settle(struct ij_thread *thread, const struct ij_saved *saved, uint64_t deadline_ns);
+
 /** System calls in a stopped thread, each returning into a frame that restores the thread. */
 struct ij_remote {
 	struct ij_thread *thread;

@@ -157,6 +157,7 @@ static bool look(struct ij_thread *thread, struct ij_event *ret)
 	}
 	thread->stopped = ret->kind != IJ_EVENT_ENDED;
 	thread->seized = thread->stopped;
+	thread->signo = ret->kind == IJ_EVENT_SIGNAL ? ret->signo : 0;
 	if (n == 0 && !thread->stopped) {
 		/* Nobody but us waits for a thread's end: reap it. */
 		waitid(P_PID, (id_t)thread->tid, &info, WEXITED | WNOHANG | __WALL);

@@ -27,6 +27,7 @@ struct ij_thread {
 	struct ij_waiter *waiter; /* borrowed */
 	bool seized;
 	bool stopped; /* in a ptrace stop that we have seen */
+	int signo;    /* if that is a signal's: about to be received; else 0 */
 };
 
 /** What a wait met, and what the caller must do next. */

@@ -171,6 +171,18 @@ bool snapshot_masks_same(const struct snapshot *snap, pid_t pid, pid_t tid)
 	return false;
 }
 
+/* A thread let go of in a group stop is awake for a moment until it stops for the group again
+ * (Linux, kernel/ptrace.c, __ptrace_unlink). */
+static char settled_state(const struct snapshot *snap, pid_t pid, pid_t tid)
+{
+	char state = proc_state(pid, tid);
+	for (int i = 0; i < 2000 && state != snap->state; i++) {
+		poll(NULL, 0, 1);
+		state = proc_state(pid, tid);
+	}
+	return state;
+}
+
 void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags)
 {
 	char first[512], tracer[32];
@@ -191,8 +203,10 @@ void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags)
 	if (fds != snap->fds || threads != snap->threads)
 		fail_msg("%d descriptors and %d threads, not %d and %d", fds, threads, snap->fds,
 			 snap->threads);
-	char state = proc_state(pid, tid);
-	if (flags & SNAPSHOT_STATE && state != snap->state)
+	if (!(flags & SNAPSHOT_STATE))
+		return;
+	char state = settled_state(snap, pid, tid);
+	if (state != snap->state)
 		fail_msg("state %c, not %c", state, snap->state);
 }
 

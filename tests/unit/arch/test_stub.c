@@ -346,6 +346,30 @@ static void test_eintr(void **state)
 	}
 }
 
+/* A marker that the program blocks is taken back where nobody has seen it. */
+static void test_take(void **state)
+{
+	static const int markers[] = {SIGWINCH, SIGCHLD};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * IJ_COUNT(markers); i++) {
+		int marker = markers[i / 2];
+		bool take = i % 2;
+		uint64_t before = mask_set(~0ull);
+		sigset_t pending;
+
+		prepare(nothing, 50 + (unsigned)i);
+		desc->marker = (uint32_t)marker;
+		desc->sigmask = BIT(marker);
+		desc->flags |= take ? IJ_STUB_FLAG_TAKE : 0;
+		run((uintptr_t)stack + sizeof(stack) - 128);
+		assert_int_equal(sigpending(&pending), 0);
+		assert_int_equal(sigismember(&pending, marker), !take);
+		assert_null(state_regs_differ(&in, &state_out));
+		mask_set(before);
+	}
+}
+
 /* Call the copying code as a function: it returns what its last system call returned. */
 static long fork_by_stub(uint64_t flags)
 {
@@ -415,7 +439,7 @@ int main(void)
 		cmocka_unit_test(test_foreign), cmocka_unit_test(test_all_restored),
 		cmocka_unit_test(test_results), cmocka_unit_test(test_cave),
 		cmocka_unit_test(test_eintr),   cmocka_unit_test(test_fork),
-		cmocka_unit_test(test_xsave),
+		cmocka_unit_test(test_take),    cmocka_unit_test(test_xsave),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -24,6 +24,11 @@ enum change {
 	UNPROTECTED, /* killed before the second protection: all of it read-execute */
 	BLANK,       /* killed before the code was written */
 	BLANK_PRIVATE,
+	BLANK_PAIR, /* a private code page, shared pages behind: killed before it was filled */
+	BLANK_PAIR_APART, /* the same, and nothing behind */
+	BLANK_PAIR_USED,  /* the same, with content behind */
+	UNPROTECTED_PAIR, /* filled, and killed before the second protection */
+	PAIR,             /* as it is left otherwise */
 	NOT_BLANK,
 	BAD_MAGIC,
 	BAD_VERSION,
@@ -53,6 +58,11 @@ static const struct {
 	{"killed before the second protection", UNPROTECTED, true, false},
 	{"killed before the code came", BLANK, true, false},
 	{"blank, but not shared", BLANK_PRIVATE, false, false},
+	{"a private code page, killed before the code came", BLANK_PAIR, true, false},
+	{"a blank private page alone", BLANK_PAIR_APART, false, false},
+	{"a blank private page before others' code", BLANK_PAIR_USED, false, false},
+	{"a private code page, killed before the second protection", UNPROTECTED_PAIR, true, false},
+	{"a private code page", PAIR, true, false},
 	{"blank but for one byte", NOT_BLANK, false, false},
 	{"another magic", BAD_MAGIC, false, false},
 	{"another version", BAD_VERSION, false, false},
@@ -134,7 +144,8 @@ static struct ij_pages_header header_of(enum change change)
 /* Fabricate such a mapping. A page that is not accessible follows, so that nothing merges. */
 static uint8_t *fabricate(enum change change)
 {
-	bool blank = change == BLANK || change == BLANK_PRIVATE;
+	bool pair = change >= BLANK_PAIR && change <= PAIR;
+	bool blank = change >= BLANK && change <= BLANK_PAIR_USED;
 	int fd = change == FILE_MAPPED ? memfd_create("left", MFD_CLOEXEC) : -1;
 	int flags = change == BLANK_PRIVATE ? MAP_PRIVATE : MAP_SHARED;
 	struct ij_pages_header header = header_of(change);
@@ -152,14 +163,20 @@ static uint8_t *fabricate(enum change change)
 			 base);
 	if (fd >= 0)
 		close(fd);
+	if (pair)
+		assert_ptr_equal(mmap(base, IJ_PAGE_SIZE, PROT_READ | PROT_WRITE,
+				      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
+				 base);
 	desc = (void *)(base + IJ_PAGE_SIZE);
-	desc->tid = 4711;
-	desc->state = change == BUSY ? IJ_STUB_STATE_RUNNING : IJ_STUB_STATE_DONE;
+	if (change != BLANK_PAIR && change != UNPROTECTED_PAIR) {
+		desc->tid = 4711;
+		desc->state = change == BUSY ? IJ_STUB_STATE_RUNNING : IJ_STUB_STATE_DONE;
+	}
 	if (change == NOT_BLANK)
 		base[17] = 1;
 	else if (!blank)
 		memcpy(base + IJ_PAGE_SIZE - sizeof(header), &header, sizeof(header));
-	if (blank || change == NOT_BLANK || change == UNPROTECTED)
+	if (blank || change == NOT_BLANK || change == UNPROTECTED || change == UNPROTECTED_PAIR)
 		mprotect(base, SIZE, PROT_READ | PROT_EXEC);
 	else if (change != WRITABLE_CODE)
 		mprotect(base, IJ_PAGE_SIZE, PROT_READ | PROT_EXEC);
@@ -167,7 +184,7 @@ static uint8_t *fabricate(enum change change)
 		mprotect(base, IJ_PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
 	if (change == WITH_STACK)
 		mprotect(base + SIZE - IJ_PAGE_SIZE, IJ_PAGE_SIZE, PROT_READ | PROT_EXEC);
-	if (change == NO_DATA)
+	if (change == NO_DATA || change == BLANK_PAIR_APART)
 		munmap(base + IJ_PAGE_SIZE, SIZE - IJ_PAGE_SIZE);
 	if (change == DATA_READ_ONLY)
 		mprotect(base + IJ_PAGE_SIZE, SIZE - IJ_PAGE_SIZE, PROT_READ);
@@ -192,7 +209,8 @@ static void test_leftovers(void **state)
 			assert_int_equal(left.base, self_addr(base));
 			assert_int_equal(left.size, SIZE);
 			assert_int_equal(left.busy, cases[i].busy);
-			if (cases[i].change == AS_LEFT || cases[i].change == BUSY)
+			if (cases[i].change == AS_LEFT || cases[i].change == BUSY ||
+			    cases[i].change == PAIR)
 				assert_int_equal(left.inner_tid, 4711);
 		}
 		ij_vmas_deinit(&vmas);
