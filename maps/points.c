@@ -96,6 +96,8 @@ static void canonical(struct ij_point *point, unsigned have)
 		else if (point->unknown & groups[i])
 			point->unknown |= (uint8_t)groups[i];
 	}
+	point->live &= IJ_POINT_REGS;
+	point->pointers &= IJ_POINT_GPRS;
 	if (point->unknown & IJ_POINTS_LIVE || !(have & IJ_POINTS_LIVE))
 		point->live = 0;
 	if (point->unknown & IJ_POINTS_POINTERS || !(have & IJ_POINTS_POINTERS))

@@ -38,6 +38,7 @@ enum ij_points_have {
 /** Registers: bits 0 to 15 GPRs by DWARF number, 32 to 63 vector registers 0 to 31. */
 typedef uint64_t ij_point_regs;
 #define IJ_POINT_GPRS 0xffffull
+#define IJ_POINT_REGS (IJ_POINT_GPRS | 0xffffffffull << 32)
 
 struct ij_point {
 	uint32_t pc;        /* module offset */
@@ -45,7 +46,7 @@ struct ij_point {
 	uint8_t unknown;    /* enum ij_points_have: REGS, FRAME and SLOTS, each all or nothing */
 	int32_t frame;      /* bytes from the stack pointer up to the return address */
 	ij_point_regs live; /* may be read before they are written */
-	ij_point_regs pointers; /* hold pointers into the heap */
+	ij_point_regs pointers; /* hold pointers into the heap; general registers only */
 	uint32_t slots_live;    /* sets of stack slots: indexes in ij_points.sets, 0 is empty */
 	uint32_t slots_pointers;
 };

@@ -12,7 +12,7 @@
 #include "maps/live.h"
 #include "maps/points_source.h"
 
-#define LIVE_MASK ((IJ_POINT_GPRS | 0xffffffffull << 32) & ~(1ull << IJ_MAP_REG_SP))
+#define LIVE_MASK (IJ_POINT_REGS & ~(1ull << IJ_MAP_REG_SP))
 
 struct native {
 	struct ij_map map;

@@ -376,6 +376,7 @@ IJ_API const char *ij_findings_json(const struct ij_findings *findings);
 struct ij_maps_options {
 	size_t size;        /* sizeof(struct ij_maps_options) where the program was compiled */
 	const char *source; /* where maps come from; NULL: the best there is in the file */
+	bool slop;          /* extend registers from their last use to where they are overwritten */
 };
 
 /** All defaults. @size: sizeof(*@options). */

@@ -207,6 +207,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_SOURCE:
 		o->maps.source = arg;
 		break;
+	case OPTION_SLOP:
+		o->maps.slop = true;
+		break;
 	case OPTION_STACK:
 		return parse_stack(arg, &o->call.stack);
 	case OPTION_FORCE:

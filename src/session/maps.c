@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "maps/encode_report.h"
 #include "maps/points_show.h"
+#include "maps/points_slop.h"
 #include "maps/points_source.h"
 #include "maps/points_stat.h"
 #include "session/session.h"
@@ -17,6 +19,24 @@ struct ij_maps_report {
 	struct ij_strbuf text, json;
 };
 
+static struct ij_error *slop(struct ij_maps *maps)
+{
+	struct ij_points extended;
+
+	IJ_TRY(ij_points_slop(maps->obj, &maps->points, &extended));
+	ij_points_deinit(&maps->points);
+	maps->points = extended;
+	return NULL;
+}
+
+static struct ij_error *open_with(int fd, const char *name, const struct ij_maps_options *options,
+				  struct ij_maps *maps)
+{
+	IJ_TRY(ij_object_open_fd(fd, name, &maps->obj));
+	IJ_TRY(ij_points_read(maps->obj, options->source, &maps->points));
+	return options->slop ? slop(maps) : NULL;
+}
+
 struct ij_error *ij_maps_open(int fd, const char *name, const struct ij_maps_options *options,
 			      struct ij_maps **ret)
 {
@@ -28,16 +48,12 @@ struct ij_error *ij_maps_open(int fd, const char *name, const struct ij_maps_opt
 	maps = calloc(1, sizeof(*maps));
 	if (!maps)
 		return ij_error_nomem();
-	err = ij_object_open_fd(fd, name, &maps->obj);
-	if (!err)
-		err = ij_points_read(maps->obj, own.source, &maps->points);
-	if (err) {
-		ij_object_close(maps->obj);
-		free(maps);
-		return err;
-	}
-	*ret = maps;
-	return NULL;
+	err = open_with(fd, name, &own, maps);
+	if (err)
+		ij_maps_close(maps);
+	else
+		*ret = maps;
+	return err;
 }
 
 void ij_maps_close(struct ij_maps *maps)
@@ -80,22 +96,25 @@ struct ij_error *ij_maps_show(struct ij_maps *maps, const char *func, struct ij_
 }
 
 static void stat_write(const struct ij_maps *maps, const struct ij_points_stat *stat,
-		       struct ij_maps_report *report)
+		       const struct ij_encode_report *codecs, struct ij_maps_report *report)
 {
 	struct ij_json json;
 
 	ij_strbuf_printf(&report->text, "%s: ", ij_object_name(maps->obj));
 	ij_points_stat_text(&maps->points, stat, &report->text);
+	ij_encode_report_text(codecs, &report->text);
 	ij_json_init(&json, &report->json);
 	ij_json_object(&json, NULL);
 	ij_json_string(&json, "file", ij_object_name(maps->obj));
 	ij_points_stat_json(&maps->points, stat, &json);
+	ij_encode_report_json(codecs, &json);
 	ij_json_object_end(&json);
 }
 
 struct ij_error *ij_maps_stat(struct ij_maps *maps, struct ij_maps_report **ret)
 {
 	struct ij_maps_report *report = calloc(1, sizeof(*report));
+	struct ij_encode_report codecs;
 	struct ij_points_stat stat;
 	struct ij_error *err;
 
@@ -103,7 +122,9 @@ struct ij_error *ij_maps_stat(struct ij_maps *maps, struct ij_maps_report **ret)
 		return ij_error_nomem();
 	err = ij_points_stat(&maps->points, &stat);
 	if (!err)
-		stat_write(maps, &stat, report);
+		err = ij_encode_report(&maps->points, &codecs);
+	if (!err)
+		stat_write(maps, &stat, &codecs, report);
 	return report_finish(err, report, ret);
 }
 

@@ -13,7 +13,7 @@
 /* The sizes that structs had when their first version was published: none is smaller. */
 #define SESSION_SIZE_MIN (offsetof(struct ij_session_options, child) + sizeof(bool))
 #define CALL_SIZE_MIN    (offsetof(struct ij_call_options, stack) + sizeof(enum ij_call_stack))
-#define MAPS_SIZE_MIN    (offsetof(struct ij_maps_options, source) + sizeof(char *))
+#define MAPS_SIZE_MIN    (offsetof(struct ij_maps_options, slop) + sizeof(bool))
 
 /*
  * Copy @given, which says to be @given_size bytes, over the defaults at @ret, @size bytes. The same

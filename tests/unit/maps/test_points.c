@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "maps/points_show.h"
+#include "maps/points_slop.h"
 #include "maps/points_source.h"
 #include "maps/points_stat.h"
 
@@ -152,12 +153,49 @@ static void example_is_shown(void **state)
 	close(fd);
 }
 
+/* Nothing is taken away, it changes less often, and what is added has not been overwritten. */
+static void slop_adds(void **state)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	const struct ij_points_func *func;
+	struct ij_points points, slop;
+	struct ij_object *obj;
+
+	(void)state;
+	assert_null(ij_object_open_fd(fd, "self", &obj));
+	assert_null(ij_points_read(obj, NULL, &points));
+	assert_null(ij_points_slop(obj, &points, &slop));
+	assert_int_equal(slop.funcs.len, points.funcs.len);
+	assert_true(slop.points.len < points.points.len);
+	IJ_VEC_EACH (&points.points, point) {
+		const struct ij_points_func *at = ij_points_func(&slop, point->pc);
+		const struct ij_point *other = ij_points_at(&slop, at, point->pc);
+
+		assert_int_equal(point->live & ~other->live, 0);
+		assert_int_equal(point->frame, other->frame);
+		assert_int_equal(point->why, other->why);
+		assert_int_equal(point->unknown, other->unknown);
+	}
+	/* rsi was used last at 1, and is not overwritten; rbx is, by pop; rcx never was in the map.
+	 */
+	assert_null(ij_points_find(obj, &slop, "points_example", &func));
+	assert_true(ij_points_at(&slop, func, func->start + 10)->live & 1u << 4);
+	assert_true(ij_points_at(&slop, func, func->start + 10)->live & 1u << 3);
+	assert_false(ij_points_at(&slop, func, func->start + 10)->live & 1u << 2);
+	assert_false(ij_points_at(&slop, func, func->start + 1)->live & 1u << 0);
+	ij_points_deinit(&points);
+	ij_points_deinit(&slop);
+	ij_object_close(obj);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sets_are_interned),
 		cmocka_unit_test(points_are_canonical),
 		cmocka_unit_test(example_is_shown),
+		cmocka_unit_test(slop_adds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening an encoding, finding the unit of a PC in its index, and decoding it. */
+#include "maps/codec.h"
+
+#include "maps/codec_run.h"
+#include "maps/codec_table.h"
+
+const char *ij_codec_name(unsigned codec)
+{
+	static const char *const names[] = {[IJ_CODEC_PCDATA] = "pcdata",
+					    [IJ_CODEC_HUFFMAN] = "huffman",
+					    [IJ_CODEC_INTERLEAVED] = "interleaved",
+					    [IJ_CODEC_BEST] = "best"};
+
+	return codec < IJ_COUNT(names) ? names[codec] : NULL;
+}
+
+static struct ij_error *bad(const char *what)
+{
+	return ij_error_new(BADDATA, "encoded maps: %s", what);
+}
+
+static bool inside(const struct ij_codec_header *header, uint64_t off, uint64_t len, uint64_t item,
+		   uint64_t align)
+{
+	uint64_t limit = header->size - IJ_CODEC_PADDING;
+
+	return off >= sizeof(*header) && off % align == 0 && off <= limit &&
+	       len <= (limit - off) / item;
+}
+
+static struct ij_error *header_check(const struct ij_codec_header *header, size_t size)
+{
+	if (size < sizeof(*header) + IJ_CODEC_PADDING || header->magic != IJ_CODEC_MAGIC)
+		return bad("not these, or of another version");
+	if (header->size != size)
+		return ij_error_new(BADDATA, "encoded maps: %zu bytes, header says %u", size,
+				    header->size);
+	if (header->codec >= IJ_CODEC_COUNT || !header->span || header->span > 1ull << 32 ||
+	    header->reserved)
+		return bad("header: unknown codec or span");
+	if (!inside(header, header->groups_off, header->groups_len, sizeof(struct ij_codec_group),
+		    _Alignof(struct ij_codec_group)) ||
+	    !inside(header, header->index_off, header->index_size, 1, 1) ||
+	    !inside(header, header->stream_off, header->stream_size, 1, 1))
+		return bad("header: index or units out of range");
+	if (header->units_len > (uint64_t)header->groups_len * IJ_CODEC_GROUP ||
+	    header->funcs_len > header->units_len)
+		return bad("header: counts that do not agree");
+	if (header->classes_len > IJ_CODEC_CLASSES ||
+	    !inside(header, header->classes_off, header->classes_len, 2, 1))
+		return bad("header: classes out of range");
+	return header->codec == IJ_CODEC_PCDATA &&
+			       !inside(header, header->bitmaps_off, header->bitmaps_size, 1, 1)
+		       ? bad("header: bitmaps out of range")
+		       : NULL;
+}
+
+struct ij_error *ij_codec_open(const void *bytes, size_t size, struct ij_codec *ret)
+{
+	const struct ij_codec_header *header = bytes;
+	struct ij_codec codec = {.bytes = bytes, .header = header};
+
+	if ((uintptr_t)bytes % _Alignof(struct ij_codec_header))
+		return bad("not aligned in memory");
+	IJ_TRY(header_check(header, size));
+	codec.groups = (const void *)(codec.bytes + header->groups_off);
+	codec.index = codec.bytes + header->index_off;
+	codec.stream = codec.bytes + header->stream_off;
+	if (header->codec != IJ_CODEC_PCDATA) {
+		if (!inside(header, header->dicts_off, IJ_CODEC_KINDS, sizeof(struct ij_codec_dict),
+			    _Alignof(struct ij_codec_dict)))
+			return bad("header: tables out of range");
+		codec.dicts = (const void *)(codec.bytes + header->dicts_off);
+		IJ_TRY(ij_codec_tables_check(&codec));
+	}
+	*ret = codec;
+	return NULL;
+}
+
+/* Reading the index. */
+struct walk {
+	const struct ij_codec *codec;
+	uint32_t at;     /* byte of the index */
+	uint32_t end;    /* where the unit before ended; module offset */
+	uint32_t stream; /* where its own bytes ended */
+	bool failed;
+};
+
+static uint32_t index_get(struct walk *walk)
+{
+	uint32_t value = 0;
+
+	for (unsigned shift = 0; shift < 32; shift += 7) {
+		uint8_t byte;
+
+		if (walk->at >= walk->codec->header->index_size)
+			break;
+		byte = walk->codec->index[walk->at++];
+		value |= (uint32_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return value;
+	}
+	walk->failed = true;
+	return 0;
+}
+
+static bool walk_unit(struct walk *walk, struct ij_codec_unit *ret)
+{
+	const struct ij_codec_header *header = walk->codec->header;
+	uint32_t head = index_get(walk), code = index_get(walk), bytes = index_get(walk);
+	uint64_t start = (uint64_t)walk->end + (head >> 2), end = start + code;
+
+	if (walk->failed || !code || end > header->span ||
+	    (head & IJ_CODEC_UNIT_GOES_ON && head >> 2))
+		return false;
+	*ret = (struct ij_codec_unit){.start = (uint32_t)start,
+				      .end = (uint32_t)end,
+				      .goes_on = head & IJ_CODEC_UNIT_GOES_ON};
+	if (end > UINT32_MAX || walk->stream > header->stream_size)
+		return false;
+	walk->end = (uint32_t)end;
+	if (head & IJ_CODEC_UNIT_SHARED) {
+		ret->stream = bytes;
+		ret->size = bytes < walk->stream ? walk->stream - bytes : 0;
+		return ret->size != 0;
+	}
+	ret->stream = walk->stream;
+	ret->size = bytes;
+	if (bytes > header->stream_size - walk->stream)
+		return false;
+	walk->stream += bytes;
+	return true;
+}
+
+static struct walk walk_at(const struct ij_codec *codec, uint32_t group)
+{
+	const struct ij_codec_group *it = &codec->groups[group];
+
+	/* The first entry of a group counts from there. */
+	return (struct walk){.codec = codec, .at = it->index, .end = it->pc, .stream = it->stream};
+}
+
+/* The last group that begins at or below @pc, or NONE. */
+static uint32_t group_find(const struct ij_codec *codec, uint64_t pc)
+{
+	uint32_t lo = 0, hi = codec->header->groups_len;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (codec->groups[mid].pc <= pc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo - 1;
+}
+
+static enum ij_codec_end unit_find(const struct ij_codec *codec, uint64_t pc,
+				   struct ij_codec_unit *ret, uint64_t *touched)
+{
+	uint32_t group = group_find(codec, pc), left;
+	struct walk walk;
+
+	if (group == UINT32_MAX)
+		return IJ_CODEC_NONE;
+	walk = walk_at(codec, group);
+	left = codec->header->units_len - group * IJ_CODEC_GROUP;
+	*touched += sizeof(struct ij_codec_group) *
+		    (uint64_t)(32 - __builtin_clz(codec->header->groups_len | 1));
+	for (uint32_t i = 0; i < IJ_CODEC_GROUP && i < left; i++) {
+		if (!walk_unit(&walk, ret))
+			return IJ_CODEC_BAD;
+		if (pc < ret->start)
+			break;
+		if (pc < ret->end) {
+			*touched += walk.at - codec->groups[group].index;
+			return IJ_CODEC_FOUND;
+		}
+	}
+	return IJ_CODEC_NONE;
+}
+
+static void run_begin(struct ij_codec_run *run)
+{
+	run->state->slots[0].len = run->state->slots[1].len = 0;
+	if (run->codec->header->codec == IJ_CODEC_PCDATA)
+		ij_codec_pcdata_begin(run);
+	else
+		ij_codec_stream_begin(run);
+}
+
+static void run_step(struct ij_codec_run *run)
+{
+	if (++run->steps == IJ_CODEC_POINTS_MAX) {
+		run->failed = true;
+		run->next = IJ_CODEC_NEVER;
+		return;
+	}
+	if (run->codec->header->codec == IJ_CODEC_PCDATA)
+		ij_codec_pcdata_step(run);
+	else
+		ij_codec_stream_step(run);
+}
+
+void ij_codec_run_next(struct ij_codec_run *run)
+{
+	run->next = IJ_CODEC_NEVER;
+	for (unsigned i = 0; i < run->lanes_len; i++) {
+		run->failed |= run->lanes[i].bits.failed;
+		if (run->lanes[i].next < run->next)
+			run->next = run->lanes[i].next;
+	}
+	if (run->next <= run->pc)
+		run->failed = true;
+	if (run->failed)
+		run->next = IJ_CODEC_NEVER;
+}
+
+bool ij_codec_slot_has(const struct ij_codec_set *set, int64_t slot)
+{
+	int64_t word = slot >> 6;
+
+	for (uint32_t i = 0; i < set->len; i++)
+		if (set->words[i].word == word)
+			return set->words[i].bits >> (slot & 63) & 1;
+	return false;
+}
+
+void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot)
+{
+	struct ij_codec_set *set = &run->state->slots[pointer];
+	int64_t word = slot >> 6;
+
+	for (uint32_t i = 0; i < set->len; i++) {
+		if (set->words[i].word == word) {
+			set->words[i].bits ^= 1ull << (slot & 63);
+			return;
+		}
+	}
+	if (set->len == IJ_CODEC_WORDS_MAX || word != (int32_t)word) {
+		run->failed = true;
+		return;
+	}
+	set->words[set->len++] =
+		(struct ij_codec_word){.word = (int32_t)word, .bits = 1ull << (slot & 63)};
+}
+
+/* The point that the run has come to; what is not known is 0. */
+static void point_write(struct ij_codec_run *run)
+{
+	struct ij_point *point = &run->state->point;
+	bool known;
+
+	if (run->codec->header->codec == IJ_CODEC_PCDATA)
+		ij_codec_pcdata_settle(run);
+	known = !(run->unknown & IJ_POINTS_REGS);
+	*point = (struct ij_point){.pc = run->pc, .why = run->why, .unknown = run->unknown};
+	if (known) {
+		point->live = (run->regs & 0xffff) | (run->regs >> 16 & 0xffffffff) << 32;
+		point->pointers = run->regs >> 48;
+	}
+	if (!(run->unknown & IJ_POINTS_FRAME))
+		point->frame = run->frame;
+	run->state->end = run->next == IJ_CODEC_NEVER ? run->unit.end : run->next;
+}
+
+enum ij_codec_end ij_codec_find(const struct ij_codec *codec, uint64_t pc,
+				struct ij_codec_state *ret, uint64_t *touched)
+{
+	struct ij_codec_run run = {.codec = codec, .state = ret};
+	uint64_t index = 0;
+	enum ij_codec_end end = unit_find(codec, pc, &run.unit, &index);
+
+	if (end != IJ_CODEC_FOUND)
+		return end;
+	run_begin(&run);
+	while (run.next <= pc)
+		run_step(&run);
+	point_write(&run);
+	if (run.failed)
+		return IJ_CODEC_BAD;
+	if (touched) {
+		*touched += index + run.touched;
+		for (unsigned i = 0; i < run.lanes_len; i++)
+			*touched += (run.lanes[i].bits.pos + 7) / 8;
+	}
+	return IJ_CODEC_FOUND;
+}
+
+/* A set in the making as one of @points. */
+static struct ij_error *set_write(struct ij_points *points, const struct ij_codec_set *set,
+				  uint32_t *ret)
+{
+	uint32_t own, all = 0;
+
+	IJ_TRY(ij_slot_sets_add(&points->sets, 0, NULL, 0, &all));
+	for (uint32_t i = 0; i < set->len; i++) {
+		IJ_TRY(ij_slot_sets_add(&points->sets, set->words[i].word, &set->words[i].bits, 1,
+					&own));
+		IJ_TRY(ij_slot_sets_xor(&points->sets, all, own, &all));
+	}
+	*ret = all;
+	return NULL;
+}
+
+static struct ij_error *point_add(struct ij_codec_run *run, struct ij_points *points)
+{
+	struct ij_point *point = &run->state->point;
+
+	point_write(run);
+	if (points->have & IJ_POINTS_SLOTS && !(point->unknown & IJ_POINTS_SLOTS)) {
+		IJ_TRY(set_write(points, &run->state->slots[0], &point->slots_live));
+		IJ_TRY(set_write(points, &run->state->slots[1], &point->slots_pointers));
+	}
+	return ij_points_add(points, point);
+}
+
+static struct ij_error *unit_decode(struct ij_codec_run *run, struct ij_points *points)
+{
+	run_begin(run);
+	if (!run->failed)
+		IJ_TRY(point_add(run, points));
+	while (run->next != IJ_CODEC_NEVER) {
+		run_step(run);
+		if (!run->failed)
+			IJ_TRY(point_add(run, points));
+	}
+	return run->failed ? ij_error_new(BADDATA, "encoded maps: unit of %#x: malformed",
+					  run->unit.start)
+			   : NULL;
+}
+
+static struct ij_error *units_decode(const struct ij_codec *codec, struct ij_codec_state *state,
+				     struct ij_points *points)
+{
+	struct walk walk = {.codec = codec};
+
+	for (uint32_t i = 0; i < codec->header->units_len; i++) {
+		struct ij_codec_run run = {.codec = codec, .state = state};
+
+		if (i % IJ_CODEC_GROUP == 0)
+			walk = walk_at(codec, i / IJ_CODEC_GROUP);
+		if (!walk_unit(&walk, &run.unit))
+			return bad("index: malformed");
+		if (!run.unit.goes_on)
+			IJ_TRY(ij_points_begin(points, run.unit.start,
+					       run.unit.end - run.unit.start));
+		else if (!points->funcs.len)
+			return bad("index: the first unit goes on");
+		else
+			points->funcs.items[points->funcs.len - 1].size =
+				run.unit.end - points->funcs.items[points->funcs.len - 1].start;
+		IJ_TRY(unit_decode(&run, points));
+	}
+	return NULL;
+}
+
+struct ij_error *ij_codec_decode(const struct ij_codec *codec, const char *source,
+				 struct ij_points *ret)
+{
+	struct ij_codec_state *state = calloc(1, sizeof(*state));
+	struct ij_error *err;
+
+	if (!state)
+		return ij_error_nomem();
+	ij_points_init(ret, source, codec->header->have, codec->header->base, codec->header->span);
+	err = units_decode(codec, state, ret);
+	free(state);
+	if (err)
+		ij_points_deinit(ret);
+	return err;
+}

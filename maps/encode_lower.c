@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Turning points into the symbols of huffman, interleaved and best, in the order in which decoding
+ * (codec_stream.c) asks for them and with the features that it has then.
+ */
+#include "maps/encode_stream.h"
+
+struct lower {
+	struct ij_encode *encode;
+	const struct ij_encode_unit *unit;
+	struct ij_codec_run run; /* what decoding knows; it has no slots */
+	uint32_t sets[2];        /* indexes: live, pointers; last known */
+	struct ij_slot_sets *all;
+};
+
+uint64_t ij_encode_regs(const struct ij_point *point)
+{
+	return (point->live & 0xffff) | (point->live >> 32) << 16 | point->pointers << 48;
+}
+
+static struct ij_error *emit(struct lower *lower, unsigned kind, uint64_t regs, uint32_t rest,
+			     uint64_t features)
+{
+	struct ij_encode_token token = {.features = features, .kind = (uint8_t)kind};
+
+	IJ_TRY(ij_encode_symbol(lower->encode, kind,
+				(struct ij_codec_symbol){.regs = regs, .rest = rest},
+				&token.symbol));
+	return ij_vec_push(&lower->encode->tokens, token);
+}
+
+static uint32_t class_of(const struct ij_encode *encode, const struct ij_point *point)
+{
+	for (uint32_t i = 0; i < encode->classes_len; i++)
+		if (encode->classes[i][0] == point->why &&
+		    encode->classes[i][1] == (point->unknown & IJ_POINTS_REGS))
+			return i;
+	return 0; /* every pair is among them */
+}
+
+static bool slots_change(const struct lower *lower, const struct ij_point *point)
+{
+	bool unknown = point->unknown & IJ_POINTS_SLOTS;
+
+	if (!(lower->encode->flags & IJ_CODEC_SLOTS_FOLLOW) &&
+	    unknown != !!(lower->run.unknown & IJ_POINTS_SLOTS))
+		return true;
+	return !unknown &&
+	       (point->slots_live != lower->sets[0] || point->slots_pointers != lower->sets[1]);
+}
+
+static bool frame_changes(const struct lower *lower, const struct ij_point *point)
+{
+	bool unknown = point->unknown & IJ_POINTS_FRAME;
+
+	return unknown != !!(lower->run.unknown & IJ_POINTS_FRAME) ||
+	       (!unknown && point->frame != lower->run.frame);
+}
+
+/* What of registers, safety, frame and slots changes to what @point says. */
+static struct ij_codec_symbol event_of(const struct lower *lower, const struct ij_point *point)
+{
+	const struct ij_codec_run *run = &lower->run;
+	unsigned have = lower->encode->points->have;
+	uint64_t gone = ij_codec_clobbered(have), old = run->regs, new = ij_encode_regs(point);
+	struct ij_codec_symbol event = {0};
+
+	if (point->unknown & IJ_POINTS_REGS)
+		new = old;
+	if (point->why != run->why || (point->unknown ^ run->unknown) & IJ_POINTS_REGS)
+		event.rest |= IJ_CODEC_CHANGE_CLASS | class_of(lower->encode, point) << 8;
+	if (frame_changes(lower, point))
+		event.rest |= IJ_CODEC_CHANGE_FRAME;
+	if (slots_change(lower, point))
+		event.rest |= IJ_CODEC_CHANGE_SLOTS;
+	if (lower->encode->codec == IJ_CODEC_BEST && old & gone && !(old & new &gone) &&
+	    !((old ^ new) & ~gone)) {
+		event.rest |= IJ_CODEC_CHANGE_CLOBBER;
+		event.regs = new &gone;
+	} else if (old != new) {
+		event.rest |= IJ_CODEC_CHANGE_REGS;
+		event.regs = old ^ new;
+	}
+	return event;
+}
+
+/* Slots of one set that change: those that leave it (@died) or those that join it. */
+static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32_t flips, bool died,
+				   bool ranked, uint64_t features)
+{
+	struct ij_slot_set set = lower->all->items.items[flips];
+	uint32_t gone = 0;
+
+	for (uint32_t w = 0; w < set.len; w++) {
+		for (uint64_t bits = lower->all->words.items[set.idx + w]; bits; bits &= bits - 1) {
+			int64_t slot = ((int64_t)set.lo + w) * 64 + (int64_t)__builtin_ctzll(bits);
+			uint32_t rank = 0;
+
+			if (ranked &&
+			    ij_slot_sets_has(lower->all, lower->sets[pointer], slot) != died)
+				continue;
+			if (!ranked || !died) {
+				IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0,
+					    (uint32_t)ij_codec_zigzag(slot) << 1 | pointer,
+					    features));
+				continue;
+			}
+			rank = ij_slot_sets_rank(lower->all, lower->sets[pointer], slot) - gone++;
+			IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer,
+				    features & ~(1ull << 63)));
+		}
+	}
+	return NULL;
+}
+
+static uint32_t count_of(const struct ij_slot_sets *all, uint32_t set)
+{
+	uint32_t count = 0;
+
+	for (uint32_t w = 0; w < all->items.items[set].len; w++)
+		count += (uint32_t)__builtin_popcountll(
+			all->words.items[all->items.items[set].idx + w]);
+	return count;
+}
+
+static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *point,
+				   uint64_t features)
+{
+	const uint32_t next[2] = {point->slots_live, point->slots_pointers};
+	bool best = lower->encode->codec == IJ_CODEC_BEST;
+	uint32_t flips[2], total = 0, died = 0;
+
+	if (point->unknown & IJ_POINTS_SLOTS)
+		return emit(lower, IJ_CODEC_FLIPS, 0, 0, features);
+	for (unsigned i = 0; i < 2; i++) {
+		IJ_TRY(ij_slot_sets_xor(lower->all, lower->sets[i], next[i], &flips[i]));
+		total += count_of(lower->all, flips[i]);
+		/* Died: before, less what was not changed of it. */
+		died += (count_of(lower->all, lower->sets[i]) + count_of(lower->all, flips[i]) -
+			 count_of(lower->all, next[i])) /
+			2;
+	}
+	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, total + 1, features));
+	if (best && total) {
+		IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, died, features | 1ull << 63));
+		for (unsigned i = 0; i < 2; i++)
+			IJ_TRY(flips_emit(lower, i, flips[i], true, true, features));
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		IJ_TRY(flips_emit(lower, i, flips[i], false, best, features));
+		lower->sets[i] = next[i];
+	}
+	return NULL;
+}
+
+static struct ij_error *frame_emit(struct lower *lower, const struct ij_point *point,
+				   uint64_t features)
+{
+	int32_t delta = (int32_t)((uint32_t)point->frame - (uint32_t)lower->run.frame);
+	uint64_t code = ij_codec_zigzag(delta) + 1;
+
+	if (point->unknown & IJ_POINTS_FRAME)
+		return emit(lower, IJ_CODEC_FRAME, 0, 0, features);
+	if (code > UINT32_MAX)
+		return ij_error_new(LIMIT, "maps: a frame grows by over 2 GiB at %#x", point->pc);
+	lower->run.frame = point->frame;
+	return emit(lower, IJ_CODEC_FRAME, 0, (uint32_t)code, features);
+}
+
+/* Frame and slots, of what changes; then all is as @point says. */
+static struct ij_error *rest_emit(struct lower *lower, const struct ij_point *point, unsigned mask,
+				  const struct ij_codec_symbol *event, uint64_t features)
+{
+	struct ij_codec_run *run = &lower->run;
+	uint8_t groups = 0;
+
+	if (lower->encode->codec == IJ_CODEC_BEST)
+		features = ij_codec_features_pc(features, event);
+	if (mask & IJ_CODEC_CHANGE_FRAME)
+		IJ_TRY(frame_emit(lower, point, features));
+	if (mask & IJ_CODEC_CHANGE_SLOTS)
+		IJ_TRY(slots_emit(lower, point, features));
+	if (mask & (IJ_CODEC_CHANGE_CLASS | IJ_CODEC_CHANGE_REGS | IJ_CODEC_CHANGE_CLOBBER)) {
+		run->regs = ij_codec_event_regs(lower->encode->points->have, run->regs, event);
+		run->why = point->why;
+		groups |= IJ_POINTS_REGS;
+	}
+	groups |= mask & IJ_CODEC_CHANGE_FRAME ? IJ_POINTS_FRAME : 0;
+	groups |= mask & IJ_CODEC_CHANGE_SLOTS ? IJ_POINTS_SLOTS : 0;
+	run->unknown = (uint8_t)((run->unknown & ~groups) | (point->unknown & groups));
+	return NULL;
+}
+
+static struct ij_error *best_unit(struct lower *lower)
+{
+	const struct ij_point *points = &lower->encode->points->points.items[lower->unit->first];
+	struct ij_codec_run *run = &lower->run;
+
+	for (uint32_t i = 0; i < lower->unit->len; i++) {
+		struct ij_codec_symbol event = event_of(lower, &points[i]);
+		uint64_t features = ij_codec_features(run);
+
+		IJ_TRY(emit(lower, IJ_CODEC_EVENT, event.regs, event.rest, features));
+		if (i) {
+			run->distance = points[i].pc - run->pc;
+			run->pc = points[i].pc;
+			IJ_TRY(emit(lower, IJ_CODEC_PC, 0, run->distance,
+				    ij_codec_features_pc(features, &event)));
+			features = ij_codec_features(run);
+		}
+		IJ_TRY(rest_emit(lower, &points[i], event.rest & 0xff, &event, features));
+		run->last = event;
+		if (lower->encode->flags & IJ_CODEC_SLOTS_FOLLOW)
+			run->unknown = (uint8_t)((run->unknown & ~IJ_POINTS_SLOTS) |
+						 (points[i].unknown & IJ_POINTS_SLOTS));
+	}
+	return emit(lower, IJ_CODEC_EVENT, 0, IJ_CODEC_CHANGE_END, ij_codec_features(run));
+}
+
+static struct ij_error *distance_emit(struct lower *lower, uint32_t pc)
+{
+	uint32_t distance = pc - lower->run.pc;
+
+	lower->run.pc = pc;
+	return distance ? emit(lower, IJ_CODEC_PC, 0, distance, 0) : NULL;
+}
+
+/* A stream of the changes in @parts: the first point, and those that change any of them. */
+static struct ij_error *lane(struct lower *lower, unsigned parts)
+{
+	const struct ij_point *points = &lower->encode->points->points.items[lower->unit->first];
+	bool regs = parts & IJ_CODEC_CHANGE_REGS;
+	bool masked = lower->encode->codec == IJ_CODEC_INTERLEAVED;
+
+	lower->run.pc = lower->unit->start;
+	for (uint32_t i = 0; i < lower->unit->len; i++) {
+		struct ij_codec_symbol event = event_of(lower, &points[i]);
+		unsigned mask = event.rest & parts;
+
+		if (i && !mask)
+			continue;
+		IJ_TRY(distance_emit(lower, points[i].pc));
+		if (masked) {
+			IJ_TRY(emit(lower, IJ_CODEC_EVENT, 0, mask, 0));
+			if (mask & IJ_CODEC_CHANGE_CLASS)
+				IJ_TRY(emit(lower, IJ_CODEC_CLASS, 0, event.rest >> 8, 0));
+			if (mask & IJ_CODEC_CHANGE_REGS)
+				IJ_TRY(emit(lower, IJ_CODEC_REGS, event.regs, 0, 0));
+		} else if (regs) {
+			event.rest &= ~(uint32_t)(IJ_CODEC_CHANGE_FRAME | IJ_CODEC_CHANGE_SLOTS);
+			IJ_TRY(emit(lower, IJ_CODEC_EVENT, event.regs, event.rest, 0));
+		}
+		/* Without a mask the stream tells its part each time. */
+		IJ_TRY(rest_emit(lower, &points[i], masked || regs ? mask : parts, &event, 0));
+	}
+	return emit(lower, IJ_CODEC_PC, 0, 0, 0);
+}
+
+static struct ij_error *lanes(struct lower *lower)
+{
+	unsigned have = lower->encode->points->have;
+	const unsigned parts[] = {
+		IJ_CODEC_CHANGE_CLASS | IJ_CODEC_CHANGE_REGS,
+		have & IJ_POINTS_FRAME ? IJ_CODEC_CHANGE_FRAME : 0,
+		have & IJ_POINTS_SLOTS ? IJ_CODEC_CHANGE_SLOTS : 0,
+	};
+
+	for (size_t i = 0; i < IJ_COUNT(parts); i++) {
+		if (!parts[i])
+			continue;
+		if (i)
+			IJ_TRY(ij_vec_push(&lower->encode->tokens,
+					   ((struct ij_encode_token){.kind = IJ_ENCODE_LANE})));
+		IJ_TRY(lane(lower, parts[i]));
+	}
+	return NULL;
+}
+
+static struct ij_error *unit_lower(struct ij_encode *encode, const struct ij_encode_unit *unit,
+				   struct ij_slot_sets *all)
+{
+	struct lower lower = {.encode = encode, .unit = unit, .all = all};
+
+	lower.run.unit = (struct ij_codec_unit){.start = unit->start, .end = unit->end};
+	lower.run.pc = unit->start;
+	lower.run.regs = encode->regs;
+	switch (encode->codec) {
+	case IJ_CODEC_BEST:
+		return best_unit(&lower);
+	case IJ_CODEC_INTERLEAVED:
+		return lane(&lower, IJ_CODEC_CHANGE_CLASS | IJ_CODEC_CHANGE_REGS |
+					    IJ_CODEC_CHANGE_FRAME | IJ_CODEC_CHANGE_SLOTS);
+	default:
+		return lanes(&lower);
+	}
+}
+
+/* A copy of the sets, for differences are added to it. */
+static struct ij_error *sets_copy(const struct ij_slot_sets *from, struct ij_slot_sets *ret)
+{
+	uint32_t idx;
+
+	IJ_TRY(ij_slot_sets_add(ret, 0, NULL, 0, &idx));
+	IJ_VEC_EACH (&from->items, set)
+		if (set->len)
+			IJ_TRY(ij_slot_sets_add(ret, set->lo, from->words.items + set->idx,
+						set->len, &idx));
+	return NULL;
+}
+
+struct ij_error *ij_encode_lower(struct ij_encode *encode)
+{
+	struct ij_slot_sets all = {0};
+	struct ij_error *err = sets_copy(&encode->points->sets, &all);
+
+	for (size_t i = 0; i < encode->units.len && !err; i++) {
+		const struct ij_encode_unit *unit = &encode->units.items[i];
+
+		if (unit->same == i)
+			err = unit_lower(encode, unit, &all);
+		if (!err)
+			err = ij_vec_push(&encode->token_ends, (uint32_t)encode->tokens.len);
+	}
+	ij_slot_sets_deinit(&all);
+	return err;
+}
