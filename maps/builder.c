@@ -39,6 +39,7 @@ void ij_map_builder_deinit(struct ij_map_builder *builder)
 	ij_vec_deinit(&builder->exprs);
 	ij_vec_deinit(&builder->marks);
 	ij_vec_deinit(&builder->polls);
+	ij_vec_deinit(&builder->gos);
 	slots_deinit(&builder->rule_slots);
 	slots_deinit(&builder->expr_slots);
 }
@@ -310,6 +311,7 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 		.exprs_size = (uint32_t)builder->exprs.len,
 		.marks_len = (uint32_t)builder->marks.len,
 		.polls_len = (uint32_t)builder->polls.len,
+		.gos_len = (uint32_t)builder->gos.len,
 	};
 	uint64_t total = sizeof(header);
 	size_t funcs_size = builder->funcs.len * sizeof(struct ij_map_func);
@@ -318,6 +320,7 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 	size_t entries_size = builder->entries.len * sizeof(struct ij_map_entry);
 	size_t marks_size = builder->marks.len * sizeof(struct ij_map_mark);
 	size_t polls_size = builder->polls.len * sizeof(struct ij_map_poll);
+	size_t gos_size = builder->gos.len * sizeof(struct ij_map_go);
 	uint8_t *bytes;
 
 	header.funcs_off = place(&total, funcs_size);
@@ -327,6 +330,7 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 	header.exprs_off = place(&total, builder->exprs.len);
 	header.marks_off = place(&total, marks_size);
 	header.polls_off = place(&total, polls_size);
+	header.gos_off = place(&total, gos_size);
 	if (total > UINT32_MAX)
 		return ij_error_new(LIMIT, "a map container of %llu bytes is too large",
 				    (unsigned long long)total);
@@ -349,6 +353,8 @@ struct ij_error *ij_map_builder_finish(const struct ij_map_builder *builder, voi
 		memcpy(bytes + header.marks_off, builder->marks.items, marks_size);
 	if (polls_size)
 		memcpy(bytes + header.polls_off, builder->polls.items, polls_size);
+	if (gos_size)
+		memcpy(bytes + header.gos_off, builder->gos.items, gos_size);
 	*ret = bytes;
 	*size_ret = total;
 	return NULL;

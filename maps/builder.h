@@ -36,6 +36,7 @@ struct ij_map_builder {
 	IJ_VEC(uint8_t) exprs;
 	IJ_VEC(struct ij_map_mark) marks; /* the caller keeps them sorted by start, and disjoint */
 	IJ_VEC(struct ij_map_poll) polls; /* sorted by pc */
+	IJ_VEC(struct ij_map_go) gos;     /* sorted by pc */
 	struct ij_map_slots rule_slots;
 	struct ij_map_slots expr_slots;
 };

@@ -4,6 +4,7 @@
 
 #include "maps/builder.h"
 #include "maps/compile_unwind.h"
+#include "maps/gosafe.h"
 #include "maps/marks.h"
 #include "maps/policy.h"
 #include "maps/tails.h"
@@ -149,6 +150,22 @@ static struct ij_error *classes_mark(struct ij_object *obj, const struct ij_poli
 	return err;
 }
 
+/* What a stop in Go code means, if there is any. */
+static struct ij_error *go_compile(struct ij_object *obj, struct ij_map_builder *builder)
+{
+	struct ij_goprog *prog;
+	struct ij_error *err = ij_goprog_open(obj, &prog);
+
+	if (!err) {
+		err = ij_gosafe_compile(prog, builder);
+		ij_goprog_close(prog);
+	}
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err); /* then no call is made there */
+	return NULL;
+}
+
 static struct ij_error *compile(struct ij_object *obj, const struct ij_map_source *source,
 				struct ij_map_builder *builder, void **ret, size_t *size_ret)
 {
@@ -159,6 +176,7 @@ static struct ij_error *compile(struct ij_object *obj, const struct ij_map_sourc
 	IJ_TRY(ij_compile_unwind(obj, builder));
 	IJ_TRY(classes_mark(obj, source->policy, &module, builder));
 	IJ_TRY(ij_marks_compile(obj, builder));
+	IJ_TRY(go_compile(obj, builder));
 	return ij_map_builder_finish(builder, ret, size_ret);
 }
 

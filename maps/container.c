@@ -48,8 +48,10 @@ static struct ij_error *header_check(const struct ij_map_header *header, size_t 
 	IJ_TRY(table_check(header, "expressions", header->exprs_off, header->exprs_size, 1, 1));
 	IJ_TRY(table_check(header, "marks", header->marks_off, header->marks_len,
 			   sizeof(struct ij_map_mark), _Alignof(struct ij_map_mark)));
-	return table_check(header, "polls", header->polls_off, header->polls_len,
-			   sizeof(struct ij_map_poll), _Alignof(struct ij_map_poll));
+	IJ_TRY(table_check(header, "polls", header->polls_off, header->polls_len,
+			   sizeof(struct ij_map_poll), _Alignof(struct ij_map_poll)));
+	return table_check(header, "Go ranges", header->gos_off, header->gos_len,
+			   sizeof(struct ij_map_go), _Alignof(struct ij_map_go));
 }
 
 /* That an expression starts at @off: its ULEB size, then as many bytes. */
@@ -174,6 +176,18 @@ static struct ij_error *marks_check(const struct ij_map *map)
 	return NULL;
 }
 
+static struct ij_error *gos_check(const struct ij_map *map)
+{
+	for (uint32_t i = 0; i < map->header->gos_len; i++) {
+		const struct ij_map_go *go = &map->gos[i];
+
+		if (go->pc >= map->header->span || (i && go->pc <= go[-1].pc) ||
+		    go->kind >= IJ_MAP_GO_KINDS)
+			return bad("Go range", i, "out of order, or of unknown kind");
+	}
+	return NULL;
+}
+
 struct ij_error *ij_map_open(const void *bytes, size_t size, struct ij_map *ret)
 {
 	const struct ij_map_header *header = bytes;
@@ -192,11 +206,13 @@ struct ij_error *ij_map_open(const void *bytes, size_t size, struct ij_map *ret)
 		.exprs = base + header->exprs_off,
 		.marks = (const void *)(base + header->marks_off),
 		.polls = (const void *)(base + header->polls_off),
+		.gos = (const void *)(base + header->gos_off),
 	};
 	IJ_TRY(entries_check(&map));
 	IJ_TRY(rules_check(&map));
 	IJ_TRY(funcs_check(&map));
 	IJ_TRY(marks_check(&map));
+	IJ_TRY(gos_check(&map));
 	*ret = map;
 	return NULL;
 }
@@ -231,6 +247,32 @@ const struct ij_map_mark *ij_map_mark_find(const struct ij_map *map, uint64_t pc
 			hi = mid;
 	}
 	return lo && pc < map->marks[lo - 1].end ? &map->marks[lo - 1] : NULL;
+}
+
+enum ij_map_go_kind ij_map_go_find(const struct ij_map *map, uint64_t pc)
+{
+	uint32_t lo = 0, hi = map->header->gos_len;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (map->gos[mid].pc <= pc)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo ? (enum ij_map_go_kind)map->gos[lo - 1].kind : IJ_MAP_GO_NONE;
+}
+
+const char *ij_map_go_text(uint32_t kind)
+{
+	static const char *const texts[] = {
+#define IJ_G(NAME, text) [IJ_MAP_GO_##NAME] = text,
+#include "maps/gokinds.def"
+#undef IJ_G
+	};
+
+	return kind < IJ_COUNT(texts) ? texts[kind] : "";
 }
 
 const struct ij_map_rule *ij_map_rule_find(const struct ij_map *map, const struct ij_map_func *func,

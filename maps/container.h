@@ -14,7 +14,7 @@
 #include "maps/classes.h"
 
 #define IJ_MAP_MAGIC   0x3150414d4a49ull /* "IJMAP1\0\0" */
-#define IJ_MAP_VERSION 2u
+#define IJ_MAP_VERSION 3u
 
 /** DWARF register numbers of x86-64 (System V psABI AMD64 1.0, figure 3.36): 0-15 GPRs, 16 RA. */
 #define IJ_MAP_REGS   17
@@ -35,6 +35,7 @@ struct ij_map_header {
 	uint32_t exprs_off, exprs_size;    /* DWARF expression bytes of IJ_MAP_*EXPR */
 	uint32_t marks_off, marks_len;     /* struct ij_map_mark, sorted by start, disjoint */
 	uint32_t polls_off, polls_len;     /* struct ij_map_poll, sorted by pc */
+	uint32_t gos_off, gos_len;         /* struct ij_map_go, sorted by pc */
 };
 
 enum ij_map_func_flags {
@@ -116,6 +117,20 @@ struct ij_map_poll {
 	uint32_t flag; /* module offset of the byte that it reads */
 };
 
+/** What a stop in Go code means: see gokinds.def. */
+enum ij_map_go_kind {
+#define IJ_G(NAME, text) IJ_MAP_GO_##NAME,
+#include "maps/gokinds.def"
+#undef IJ_G
+	IJ_MAP_GO_KINDS
+};
+
+/** From `pc` on, up to the next one's pc, a stop is of this kind. */
+struct ij_map_go {
+	uint32_t pc;   /* module offset */
+	uint32_t kind; /* enum ij_map_go_kind */
+};
+
 /** A validated container. Borrows the bytes. */
 struct ij_map {
 	const struct ij_map_header *header;
@@ -126,6 +141,7 @@ struct ij_map {
 	const uint8_t *exprs;
 	const struct ij_map_mark *marks;
 	const struct ij_map_poll *polls;
+	const struct ij_map_go *gos;
 };
 
 /**
@@ -142,6 +158,11 @@ const struct ij_map_func *ij_map_func_find(const struct ij_map *map, uint64_t pc
 
 /** The mark on module offset @pc, or NULL. Borrowed. */
 const struct ij_map_mark *ij_map_mark_find(const struct ij_map *map, uint64_t pc);
+
+/** What a stop at module offset @pc means for a Go call; NONE where there is no Go code. */
+enum ij_map_go_kind ij_map_go_find(const struct ij_map *map, uint64_t pc);
+/** The words of gokinds.def. Static. */
+const char *ij_map_go_text(uint32_t kind);
 
 /** The rule for @pc, which lies in @func. Borrowed. */
 const struct ij_map_rule *ij_map_rule_find(const struct ij_map *map, const struct ij_map_func *func,

@@ -20,8 +20,8 @@ struct ij_pclntab {
  * stacks there is no rule; those that do nothing else hold the class CONTEXT.
  *
  * @funcs_ret: how many were added. A table that is malformed ends where it is.
- * Errors: NOMEM, LIMIT; UNSUPPORTED (no table that Go 1.2 to 1.26 wrote for 64-bit x86).
- * Source: Go 1.11 to 1.26, src/runtime/symtab.go (pcHeader, _func, pcvalue), traceback.go.
+ * Errors: NOMEM, LIMIT; UNSUPPORTED (no table that Go 1.2 to 1.27 wrote for 64-bit x86).
+ * Source: Go 1.11 to 1.27, src/runtime/symtab.go (pcvalue), traceback.go.
  */
 struct ij_error *ij_pclntab_read(const struct ij_pclntab *tab, struct ij_map_builder *builder,
 				 size_t *funcs_ret) IJ_WARN_UNUSED;
