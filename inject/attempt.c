@@ -13,6 +13,7 @@
 #include "inject/arrive.h"
 #include "inject/bare.h"
 #include "inject/cave.h"
+#include "inject/go/go.h"
 #include "inject/plan.h"
 #include "inject/prepare.h"
 #include "inject/reap.h"
@@ -360,7 +361,9 @@ static struct ij_error *attempt(struct ij_injector *inj, const struct ij_attempt
 	if (!stop->below && force)
 		stop->below = ij_regs_sp(&stop->regs);
 	if (!out->verdict.reason || (force && ij_judge_is_forcible(out->verdict.reason)))
-		return inject(inj, call, at->scratch, stop, ret);
+		return call->flags & IJ_WIRE_CALL_GO
+			       ? ij_go_inject(inj, call, at->scratch, stop, ret)
+			       : inject(inj, call, at->scratch, stop, ret);
 	ij_attempt_let_go(stop);
 	return NULL;
 }
@@ -446,6 +449,7 @@ static struct ij_error *bare_syscall(struct ij_injector *inj, pid_t tid,
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
 		/* Safe wherever the stack has room and nobody stands in the pages. */
+		stop.bare = inj->go_known;
 		ij_judge(inj, &stop, IJ_CLASSES_NONE, &verdict);
 		if (verdict.reason || !stop.below || stands_in(inj, &stop, left) ||
 		    (stop.means.mode && !ij_means_allow(inj, &stop, nr, args) &&

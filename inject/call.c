@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "inject/attempt.h"
 #include "inject/cave.h"
+#include "inject/go/go.h"
 #include "inject/reap.h"
 
 /* Between rounds: exponential with jitter, so that we do not beat with the target's own rhythm. */
@@ -87,6 +88,9 @@ static size_t choose(struct ij_injector *inj, pid_t only, struct candidate *cand
 		pid_t tid = inj->tids.list.items[i];
 
 		ij_process_blocked(&inj->process, tid, &blocked);
+		/* What sleeps in Go is the scheduler, or has let go of its goroutine. */
+		if (inj->go_known && blocked.known && !blocked.running)
+			continue;
 		/* Twice the rank and one more: the main thread goes first among its equals. */
 		candidates[len++] = (struct candidate){
 			.tid = tid, .rank = rank_of(&blocked) * 2 + (tid != inj->process.pid)};
@@ -245,8 +249,11 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 			IJ_TRY(attempt_on(inj, round, i, true));
 	if (round->first_known)
 		round->result->outcome.verdict = round->first;
+	else if (inj->go_known && round->result->outcome.status == IJ_WIRE_UNSAFE)
+		ij_go_idle(&round->result->outcome.verdict);
 	/* All of them wait in the kernel with what the callee needs: they will not arrive. */
-	*hopeless_ret = round->permanent >= round->len || round->blocked == round->len ||
+	*hopeless_ret = ((round->permanent >= round->len || round->blocked == round->len) &&
+			 (round->len || !inj->go_known)) ||
 			inj->stray ||
 			(round->call->tid && round->first.reason == IJ_WIRE_REASON_THREAD_GONE);
 	return NULL;
@@ -282,6 +289,8 @@ struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_
 
 	if (!inj->target_known)
 		return ij_error_new(PROTOCOL, "a call before the target was described");
+	if (inj->go_known != !!(call->flags & IJ_WIRE_CALL_GO))
+		return ij_error_new(PROTOCOL, "a call of the wrong kind for this target");
 	memset(out, 0, sizeof(*out));
 	for (unsigned i = 0;; i++) {
 		bool hopeless = false;

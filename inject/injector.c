@@ -14,6 +14,7 @@
 #include "arch/ticks.h"
 #include "base/clock.h"
 #include "inject/attempt.h"
+#include "inject/go/go.h"
 #include "inject/means.h"
 #include "inject/reap.h"
 #include "inject/scanner.h"
@@ -171,6 +172,15 @@ struct ij_error *ij_injector_target_set(struct ij_injector *inj,
 	return NULL;
 }
 
+struct ij_error *ij_injector_go_set(struct ij_injector *inj, const struct ij_wire_set_go *go)
+{
+	if (go->lo > go->hi || go->hi - go->lo > (1u << 20) || go->entry - go->lo > go->hi - go->lo)
+		return ij_error_new(PROTOCOL, "malformed addresses of the Go runtime");
+	inj->go = *go;
+	inj->go_known = true;
+	return NULL;
+}
+
 struct ij_unwind_space ij_injector_space(struct ij_injector *inj)
 {
 	ij_stub_map_place(&inj->stub_map, inj->now->ready ? inj->now->base : 0);
@@ -239,7 +249,8 @@ struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *
 	for (unsigned i = 0; i < END_TRIES && !done && !err && !inj->stray; i++) {
 		err = ij_injector_refresh(inj);
 		for (size_t t = 0; !err && !done && t < inj->tids.list.len && t < 64; t++)
-			err = ij_attempt_unmap(inj, inj->tids.list.items[t], &ours, &done);
+			if (ij_go_may_unmap(inj, inj->tids.list.items[t]))
+				err = ij_attempt_unmap(inj, inj->tids.list.items[t], &ours, &done);
 		if (!err && !done)
 			ij_process_await_exit(&inj->process, IJ_NS_PER_MS);
 	}

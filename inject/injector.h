@@ -27,7 +27,11 @@ struct ij_injector {
 	struct ij_place place;
 	struct ij_vmas vmas; /* as of before the last stop */
 	struct ij_wire_set_target target;
-	bool target_known;            /* SET_TARGET came */
+	bool target_known;        /* SET_TARGET came */
+	struct ij_wire_set_go go; /* of a Go program; SET_GO came if `go_known` */
+	bool go_known;
+	pid_t go_last; /* the thread that may still stand in our handler, as the target numbers it
+			*/
 	struct ij_locks_memory locks; /* as they were at the last look */
 	IJ_VEC(struct ij_unwind_module) modules;
 	IJ_VEC(struct ij_injector_container) containers;
@@ -77,6 +81,10 @@ struct ij_error *ij_injector_module_add(struct ij_injector *inj,
  * BADDATA. */
 struct ij_error *ij_injector_target_set(struct ij_injector *inj,
 					const struct ij_wire_set_target *target) IJ_WARN_UNUSED;
+
+/** Take what the client learned of the target's Go runtime. Errors: PROTOCOL. */
+struct ij_error *ij_injector_go_set(struct ij_injector *inj, const struct ij_wire_set_go *go)
+	IJ_WARN_UNUSED;
 
 /** What the unwinder may know: the modules, and our stub where it lies now. Borrows from @inj. */
 struct ij_unwind_space ij_injector_space(struct ij_injector *inj);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "inject/cave.h"
+#include "inject/go/go.h"
 #include "inject/stack.h"
 
 /*
@@ -50,12 +51,13 @@ void ij_stop_rseq(const struct ij_injector *inj, struct ij_stop *stop)
 int ij_judge_marker(const struct ij_status *status, uint64_t sigmask)
 {
 	static const int candidates[] = {SIGURG, SIGWINCH, SIGCHLD};
-	int choice = 0, cost = 3;
+	int choice = 0, cost = 4;
 
 	for (size_t i = 0; i < IJ_COUNT(candidates); i++) {
 		uint64_t bit = IJ_SIGNAL_BIT(candidates[i]);
-		/* Caught is the dearest: if we die, the program's handler runs once for nothing. */
-		int this_cost = status->sig_caught & bit ? 2 : sigmask & bit ? 1 : 0;
+		/* Caught is the dearest: if we die, a handler runs once for nothing; Go needs URG.
+		 */
+		int this_cost = status->sig_caught & bit ? 2 + !i : sigmask & bit ? 1 : 0;
 
 		/* One of the program's own that is pending would be swallowed with ours. */
 		if (status->sig_pending & bit || this_cost >= cost)
@@ -451,8 +453,11 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	ret->pc = ij_regs_pc(&stop->regs);
 	ret->syscall = -1;
 	memcpy(ret->comm, stop->status.comm, sizeof(ret->comm));
-	stop->foreign = stop->idle = false;
-	stop->below = 0;
+	stop->below = stop->foreign = stop->idle = 0;
+	if (inj->go_known && mode_is_safe(stop, ret) && syscall_is_safe(stop, ret))
+		ij_go_judge(inj, stop, ret);
+	if (inj->go_known)
+		return;
 	ij_stack_measure(inj, &stop->regs, stop->thread->tid == inj->process.pid, want, &stack);
 	/* In the order of what it costs to find out; the first reason is the one reported. */
 	if (!mode_is_safe(stop, ret) || !means_are_there(inj, stop, ret) ||

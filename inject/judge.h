@@ -37,10 +37,11 @@ struct ij_stop {
 	const struct ij_wire_callee *callee; /* what is to be called makes these calls; or NULL */
 	bool bare;      /* a system call is to be made: no code of the program's runs */
 	uint32_t flags; /* of the call to be made: enum ij_wire_call_flags */
-	bool foreign;  /* the call runs on a stack of ours; by the last ij_judge, as the next two */
-	bool idle;     /* `below` is not the interrupted stack: zeros belong there */
-	ij_addr below; /* stack below is free for a signal frame of ours; 0: there is none */
-	bool alternate;  /* it is in a handler on an alternate stack */
+	bool foreign; /* the call runs on a stack of ours; by the last ij_judge, as the next two */
+	uint32_t go_kind; /* enum ij_map_go_kind of its PC; of a Go program, by the last ij_judge */
+	bool idle;        /* `below` is not the interrupted stack: zeros belong there */
+	ij_addr below;    /* stack below is free for a signal frame of ours; 0: there is none */
+	bool alternate;   /* it is in a handler on an alternate stack */
 	ij_addr deepest; /* the lowest stack pointer of its frames: not its own, if it is on another
 			    stack than they */
 	ij_addr frames[IJ_WIRE_FRAMES_MAX];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "inject/go/go.h"
 
 /* Walks in one attempt. */
 enum { WALKS_MAX = 8 };
@@ -16,11 +17,27 @@ static const struct ij_walker *const walkers[] = {
 	&ij_walker_poll, &ij_walker_restart, &ij_walker_simulate,   &ij_walker_displace,
 };
 
+/* In Go nothing of the stack may be changed, and the runtime's own maps say where it is safe. */
+static const struct ij_walker *const go_walkers[] = {&ij_walker_go_step, &ij_walker_return};
+
+struct walkers {
+	const struct ij_walker *const *list;
+	size_t len;
+};
+
+static struct walkers walkers_for(const struct ij_injector *inj)
+{
+	if (inj->go_known)
+		return (struct walkers){go_walkers, IJ_COUNT(go_walkers)};
+	return (struct walkers){walkers, IJ_COUNT(walkers)};
+}
+
 /* What no walk leads out of: it is a property of the thread, not of its place. */
 static bool is_place(enum ij_wire_reason reason)
 {
 	return reason == IJ_WIRE_REASON_FRAME || reason == IJ_WIRE_REASON_UNWIND ||
-	       reason == IJ_WIRE_REASON_LOCK || reason == IJ_WIRE_REASON_STACK;
+	       reason == IJ_WIRE_REASON_LOCK || reason == IJ_WIRE_REASON_STACK ||
+	       reason == IJ_WIRE_REASON_GO;
 }
 
 static int breakpoint_signal(const struct ij_stop *stop)
@@ -36,17 +53,18 @@ static int breakpoint_signal(const struct ij_stop *stop)
 
 static const struct ij_walker *choose(struct ij_walk *walk, uint32_t allowed)
 {
+	struct walkers those = walkers_for(walk->inj);
 	const struct ij_walker *best = NULL;
 	uint64_t best_cost = IJ_NEVER;
 
-	for (size_t i = 0; i < IJ_COUNT(walkers); i++) {
+	for (size_t i = 0; i < those.len; i++) {
 		uint64_t cost;
 
-		if (!(allowed >> walkers[i]->id & 1))
+		if (!(allowed >> those.list[i]->id & 1))
 			continue;
-		cost = walkers[i]->fit(walk);
+		cost = those.list[i]->fit(walk);
 		if (cost < best_cost) {
-			best = walkers[i];
+			best = those.list[i];
 			best_cost = cost;
 		}
 	}
@@ -154,13 +172,14 @@ uint32_t ij_plan_exits(struct ij_injector *inj, struct ij_stop *stop, ij_classes
 			       .breakpoints = inj->events_fd >= 0,
 			       .verdict = verdict,
 			       .deadline_ns = IJ_NEVER};
+	struct walkers those = walkers_for(inj);
 	uint32_t set = 0;
 
 	if (!verdict->reason || !is_place(verdict->reason))
 		return 0;
 	walk.signo = breakpoint_signal(stop);
-	for (size_t i = 0; i < IJ_COUNT(walkers); i++)
-		if (walkers[i]->fit(&walk) != IJ_NEVER)
-			set |= 1u << walkers[i]->id;
+	for (size_t i = 0; i < those.len; i++)
+		if (those.list[i]->fit(&walk) != IJ_NEVER)
+			set |= 1u << those.list[i]->id;
 	return set;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang/go.h"
 #include "lang/callee.h"
 
 void ij_call_deinit(struct ij_call *call)
@@ -18,6 +19,7 @@ void ij_call_deinit(struct ij_call *call)
 		ij_arg_deinit(arg);
 	ij_vec_deinit(&call->args);
 	ij_texts_deinit(&call->texts);
+	ij_go_call_destroy(call->go);
 	*call = (struct ij_call){0};
 }
 
@@ -247,6 +249,10 @@ struct ij_error *ij_call_parse(const struct ij_prototypes *protos, const char *t
 	struct ij_callee callee = {0};
 	struct ij_error *err = call.text ? NULL : ij_error_nomem();
 
+	if (!err && ij_go_is_call(text)) {
+		ij_call_deinit(&call);
+		return ij_call_parse_go(protos, text, ret);
+	}
 	if (!err)
 		err = ij_tokens_init(&parser.toks, text, false);
 	if (!err) {

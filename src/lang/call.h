@@ -120,6 +120,7 @@ struct ij_call {
 	uint32_t traits;
 	char *library;         /* of the prototype, see there; NULL if none or the user's */
 	struct ij_texts texts; /* of the types */
+	struct ij_go_call *go; /* it is one in Go (lang/go.h), and `args` is empty; or NULL */
 };
 
 /**

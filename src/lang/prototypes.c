@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lang/builtin.h"
+#include "lang/go.h"
 #include "lang/type.h"
 
 struct protos {
@@ -13,6 +14,7 @@ struct protos {
 
 struct ij_prototypes {
 	struct protos user;    /* in the order they came: the last of a name wins */
+	struct ij_go_decls go; /* of the user, in Go */
 	struct protos *parsed; /* entries of the built-in table that somebody asked for */
 };
 
@@ -42,6 +44,7 @@ void ij_prototypes_destroy(struct ij_prototypes *protos)
 	if (!protos)
 		return;
 	clear(&protos->user);
+	ij_go_decls_deinit(&protos->go);
 	clear(protos->parsed);
 	free(protos->parsed);
 	free(protos);
@@ -64,11 +67,18 @@ struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *dec
 	struct ij_prototype *proto;
 	struct ij_error *err;
 
+	if (ij_go_is_decl(decl))
+		return ij_go_decls_add(&protos->go, decl);
 	IJ_TRY(ij_prototype_parse(decl, &proto));
 	err = ij_vec_push(&protos->user.list, proto);
 	if (err)
 		ij_prototype_destroy(proto);
 	return err;
+}
+
+const struct ij_go_decls *ij_prototypes_go(const struct ij_prototypes *protos)
+{
+	return &protos->go;
 }
 
 /* Parse a line of the table into the cache. The table is ours, and a test parses all of it. */

@@ -80,6 +80,13 @@ void ij_params_deinit(struct ij_params *params);
 struct ij_error *ij_prototype_parse(const char *text, struct ij_prototype **ret) IJ_WARN_UNUSED;
 void ij_prototype_destroy(struct ij_prototype *proto);
 
+/** What was declared in Go. Borrowed. */
+const struct ij_go_decls *ij_prototypes_go(const struct ij_prototypes *protos);
+
+/** ij_call_parse of a text that ij_go_is_call knows. */
+struct ij_error *ij_call_parse_go(const struct ij_prototypes *protos, const char *text,
+				  struct ij_call *ret) IJ_WARN_UNUSED;
+
 /** ij_prototypes_find for us: NOMEM is an error, an unknown name a NULL. */
 struct ij_error *ij_prototypes_lookup(const struct ij_prototypes *protos, const char *name,
 				      const struct ij_prototype **ret) IJ_WARN_UNUSED;

@@ -103,7 +103,12 @@ void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_
 		}
 	}
 	if (err) {
+		uint64_t start;
+
 		ij_error_free(err);
+		if (mod->obj->namer &&
+		    mod->obj->namer(mod->obj->namer_ctx, addr - mod->bias, func_ret, &start))
+			*off_ret = addr - mod->bias - start;
 		return;
 	}
 	*func_ret = sym.name;
@@ -136,4 +141,10 @@ struct ij_error *ij_modules_labels(struct ij_modules *mods, ij_addr addr, struct
 		return NULL;
 	ij_module_want_debug(mods, mod);
 	return ij_object_labels(mod->obj, addr - mod->bias, ret);
+}
+
+void ij_object_namer_set(struct ij_object *obj, ij_namer namer, void *ctx)
+{
+	obj->namer = namer;
+	obj->namer_ctx = ctx;
 }

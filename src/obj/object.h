@@ -114,6 +114,11 @@ struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit v
 struct ij_error *ij_object_symbol_at(struct ij_object *obj, uint64_t vaddr, struct ij_symbol *ret)
 	IJ_WARN_UNUSED;
 
+/** Who else knows the functions of the object, where it has no symbol: @name_ret is borrowed. */
+typedef bool (*ij_namer)(void *ctx, uint64_t vaddr, const char **name_ret, uint64_t *start_ret);
+/** NULL: nobody. @ctx: outlives the object, or is taken back. */
+void ij_object_namer_set(struct ij_object *obj, ij_namer namer, void *ctx);
+
 /** .gnu_debuglink: file name (borrowed) and CRC-32; false if there is none. */
 bool ij_object_debuglink(struct ij_object *obj, const char **name_ret, uint32_t *crc_ret);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "session/calls.h"
+#include "session/go.h"
 #include "session/library.h"
 #include "session/marshal.h"
 #include "session/needs.h"
@@ -223,6 +224,13 @@ struct ij_error *ij_session_need(struct ij_session *s, const struct ij_call *cal
 	struct ij_marshal marshal;
 	uint32_t traits;
 
+	IJ_TRY(ij_session_go_agree(s, call));
+	if (call->go) {
+		struct ij_go_target target;
+
+		*ret = IJ_CLASSES_NONE;
+		return ij_session_go_resolve(s, call, &target);
+	}
 	IJ_TRY(ij_session_build(s, call, NULL, &marshal, &traits));
 	*ret = marshal.call.need;
 	ij_marshal_deinit(&marshal);
@@ -242,6 +250,10 @@ struct ij_error *ij_session_callee(struct ij_session *s, const struct ij_call *c
 	struct ij_marshal marshal;
 	uint32_t traits;
 
+	if (call->go) {
+		*ret = (struct ij_wire_callee){0};
+		return NULL;
+	}
 	IJ_TRY(ij_session_build(s, call, NULL, &marshal, &traits));
 	*ret = marshal.call.callee;
 	ij_marshal_deinit(&marshal);
@@ -413,6 +425,9 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 
 	ij_session_begin(s);
 	IJ_TRY(ij_session_refresh(s));
+	IJ_TRY(ij_session_go_agree(s, call));
+	if (call->go)
+		return ij_session_go_call(s, call, options, ret);
 	IJ_TRY(ij_session_build(s, call, options, &marshal, &traits));
 	marshal.call.flags = ij_session_flags(call, traits, options, marshal.scratch.len > 0);
 	err = ij_session_budget(s, options, &marshal.call);
@@ -453,6 +468,8 @@ const uint8_t *ij_call_result_buffer(const struct ij_call *call,
 void ij_call_result_deinit(struct ij_call_result *result)
 {
 	free(result->string);
+	free(result->go_text);
+	free(result->go_json);
 	free(result->scratch);
 	ij_vec_deinit(&result->offs.list);
 	ij_error_free(result->error);

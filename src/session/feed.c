@@ -139,6 +139,7 @@ static struct ij_error *blank(struct ij_session *s, const struct ij_fed *key)
 		.exprs_off = sizeof(header),
 		.marks_off = sizeof(header),
 		.polls_off = sizeof(header),
+		.gos_off = sizeof(header),
 	};
 
 	return add_module(s, key, "(unmapped)", &header, sizeof(header));

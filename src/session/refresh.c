@@ -8,6 +8,7 @@
 
 #include "maps/locks.h"
 #include "session/gadgets.h"
+#include "session/go.h"
 #include "session/library.h"
 
 #define PAGE 4096u
@@ -124,29 +125,6 @@ static struct ij_error *set_target(struct ij_session *s)
 	return NULL;
 }
 
-/* Go's own runtime moves stacks and owns signals; its programs are known by these sections. */
-static struct ij_error *refuse_go(struct ij_session *s, const struct ij_module *module)
-{
-	static const char *const sections[] = {".go.buildinfo", ".gopclntab"};
-
-	if (!module->main || !module->obj)
-		return NULL;
-	for (size_t i = 0; i < IJ_COUNT(sections); i++) {
-		const uint8_t *bytes;
-		uint64_t vaddr;
-		size_t size;
-		IJ_ERROR_AUTO err =
-			ij_object_section(module->obj, sections[i], &bytes, &size, &vaddr);
-
-		if (!err)
-			return ij_error_new(UNSUPPORTED,
-					    "%d (%s) is a Go program (it has a section %s); Go "
-					    "programs are not supported by this version",
-					    s->pid, s->welcome.comm, sections[i]);
-	}
-	return NULL;
-}
-
 /* The next mapping that could belong to a module: of a file, or the vdso. */
 static const struct ij_vma *next_of_module(const struct ij_vmas *vmas, size_t *idx)
 {
@@ -200,11 +178,10 @@ static struct ij_error *tell_tracer(struct ij_session *s)
 	size_t len;
 
 	list = ij_modules_list(s->mods, &len);
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; i < len; i++)
 		IJ_TRY(still_there(s, list[i]));
-		IJ_TRY(refuse_go(s, list[i]));
-	}
 	IJ_TRY(ij_session_feed(s, &added));
+	IJ_TRY(ij_session_go_feed(s));
 	return added ? set_target(s) : NULL;
 }
 
@@ -224,17 +201,21 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 		s->vmas = vmas;
 		return NULL;
 	}
+	ij_session_go_forget(s);
 	if (s->mods)
 		err = ij_modules_renew(s->mods, &s->vmas, &vmas, &mods);
 	else
 		err = ij_modules_create(&vmas, &s->mem.mem, &s->opener, &mods);
 	if (err) {
 		ij_vmas_deinit(&vmas);
+		if (s->mods)
+			ij_error_free(ij_session_go_find(s));
 		return err;
 	}
 	ij_vmas_deinit(&s->vmas);
 	s->vmas = vmas;
 	s->mods = mods;
+	IJ_TRY(ij_session_go_find(s));
 	s->resolvers.len = 0;
 	s->generation++;
 	return tell_tracer(s);

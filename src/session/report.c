@@ -42,6 +42,10 @@ void ij_report_value(const struct ij_report *r, struct ij_strbuf *out)
 		ij_report_syscall(r, out);
 		return;
 	}
+	if (r->result->go_text) {
+		ij_strbuf_puts(out, r->result->go_text);
+		return;
+	}
 	ij_value_print(&r->call->ret, &r->result->regs, r->result->string, out);
 	if (r->result->string && r->result->string_cut)
 		ij_strbuf_puts(out, "...");

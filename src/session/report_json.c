@@ -37,6 +37,10 @@ static void add_value(struct ij_json *json, const struct ij_report *r)
 		ij_json_null(json, "value");
 		return;
 	}
+	if (r->result->go_json) {
+		ij_json_raw(json, "value", r->result->go_json);
+		return;
+	}
 	ij_value_json(&r->call->ret, &r->result->regs, r->result->string, &value);
 	ij_json_raw(json, "value", ij_strbuf_get(&value));
 }

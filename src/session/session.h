@@ -28,6 +28,7 @@ struct ij_call_result {
 	size_t frames_len;
 	ij_classes need;            /* what the callee was taken to need */
 	struct ij_result_regs regs; /* converted to the call's result type */
+	char *go_text, *go_json;    /* of a call in Go: what it returned, as text and JSON */
 	char *string;     /* text of a string result; NULL if there is none or it is not readable */
 	bool string_cut;  /* it goes on */
 	uint8_t *scratch; /* our memory in the target as the call left it */

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include "maps/goprog.h"
 #include "session/avoid.h"
 #include "session/marshal.h"
 #include "session/session.h"
@@ -20,6 +21,13 @@ struct ij_fed {
 /** The answer of an IFUNC's resolver, which was called in the target. */
 struct ij_resolver_answer {
 	ij_addr resolver, addr;
+};
+
+/** The Go program that the target is. */
+struct ij_session_go {
+	struct ij_goprog *prog;         /* NULL: it is none */
+	const struct ij_module *module; /* borrowed */
+	ij_addr types;                  /* that names of types count from; 0: not known */
 };
 
 struct ij_session {
@@ -44,6 +52,7 @@ struct ij_session {
 	const struct ij_prototypes *prototypes;
 	struct ij_prototypes *own_prototypes; /* if none were given; else NULL */
 	struct ij_avoid avoid;
+	struct ij_session_go go;
 };
 
 /** Before anything that ij_session_cancel may give up. */

@@ -151,6 +151,9 @@ void ij_verdict_reason(struct ij_session *s, const struct ij_wire_verdict *v, st
 	case IJ_WIRE_REASON_REHEARSAL:
 		rehearsal_reason(s, v, out);
 		return;
+	case IJ_WIRE_REASON_GO:
+		ij_strbuf_printf(out, "%s%s", v->tid ? "is " : "", v->text);
+		return;
 	case IJ_WIRE_REASON_NOARRIVAL:
 		ij_strbuf_puts(out, v->tid ? "did not arrive at " : "no thread arrived at ");
 		add_where(s, v->addr, out);

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "doctor/doctor.h"
+#include "inject/go/go.h"
 #include "inject/rehearse.h"
 #include "inject/ring.h"
 #include "tracer/files.h"
@@ -135,6 +136,15 @@ static struct ij_error *set_target(struct ij_tracer *tracer, const struct ij_wir
 	return ok(tracer);
 }
 
+static struct ij_error *set_go(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_set_go body;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_injector_go_set(&tracer->inj, &body));
+	return ok(tracer);
+}
+
 static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_call_result *result = &tracer->result;
@@ -152,6 +162,8 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	    (body.flags & IJ_WIRE_CALL_SYSCALL || ij_rehearse_is_wanted(&body) ||
 	     !ij_ring_check(&body, msg->body + sizeof(body))))
 		return ij_error_new(PROTOCOL, "a malformed ring");
+	if (body.flags & IJ_WIRE_CALL_GO && !ij_go_call_check(&body, msg->body + sizeof(body)))
+		return ij_error_new(PROTOCOL, "a malformed call in Go");
 	IJ_TRY(ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result));
 	const struct ij_wire_part parts[] = {
 		{.bytes = out, .size = sizeof(*out)},
@@ -244,6 +256,8 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 		return add_module(tracer, msg);
 	case IJ_WIRE_SET_TARGET:
 		return set_target(tracer, msg);
+	case IJ_WIRE_SET_GO:
+		return set_go(tracer, msg);
 	case IJ_WIRE_CALL:
 		return call(tracer, msg);
 	case IJ_WIRE_CHECK:

@@ -13,6 +13,7 @@
  *   OPEN_DEBUG   -> FILE      + fd; an absolute path below /usr/lib/debug, or a debuglink neighbour
  *   ADD_MODULE   -> OK        takes fd: a sealed memfd with a map container
  *   SET_TARGET   -> OK        gadgets, locks: what the client learned of the target
+ *   SET_GO       -> OK        where the Go runtime keeps what calls need
  *   CALL         -> OUTCOME   one injection; variable parts: scratch bytes both ways, frames and a
  * string back CHECK        -> VERDICTS  every thread's verdict END          -> ENDED     unmap what
  * we mapped
@@ -28,7 +29,7 @@
 #include "base/types.h"
 #include "maps/classes.h"
 
-#define IJ_WIRE_VERSION     8u
+#define IJ_WIRE_VERSION     9u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_FDS_MAX     2
@@ -54,6 +55,7 @@ enum ij_wire_type {
 	IJ_WIRE_READ_FD,
 	IJ_WIRE_FD_LINK,
 	IJ_WIRE_CANCEL,
+	IJ_WIRE_SET_GO,
 };
 
 struct ij_wire_header {
@@ -144,6 +146,16 @@ struct ij_wire_set_target {
 	ij_addr caves[IJ_WIRE_CAVES_MAX];
 };
 
+/** What the client learned of the Go runtime of the target. All addresses are the target's. */
+struct ij_wire_set_go {
+	ij_addr entry;      /* runtime.debugCallV1 or V2; 0: this runtime has none */
+	ij_addr lo, hi;     /* its traps are in (lo, hi] */
+	ij_addr malloc;     /* runtime.mallocgc */
+	int64_t tls_off;    /* from the thread pointer to the word that holds the current g */
+	uint32_t flags;     /* IJ_GOCALL_V2, SLOTS, MASK (arch/gocall_layout.h) */
+	uint32_t locks_off; /* from m.curg to m.locks, bytes; 0: not known */
+};
+
 enum { IJ_WIRE_SYSCALLS_MAX = 32 };
 
 /** The system calls that a callee may make, for threads under a seccomp filter. */
@@ -172,6 +184,8 @@ enum ij_wire_call_flags {
 	IJ_WIRE_CALL_REHEARSE =
 		1 << 8, /* in a copy first, then in the target if it returned there */
 	IJ_WIRE_CALL_IN_COPY = 1 << 9, /* in a copy only */
+	IJ_WIRE_CALL_GO = 1 << 12,     /* the scratch memory begins with a struct ij_gocall
+					  (arch/gocall.h): a call in Go */
 	IJ_WIRE_CALL_STRING = 1 << 10, /* IN_COPY: the result points to a string to bring along */
 };
 
@@ -255,6 +269,7 @@ enum ij_wire_reason {
 				     `addr` (-1: not known which it makes); text says what they do */
 	IJ_WIRE_REASON_SHARED, /* the process lives in the memory of its parent (vfork); text says
 				  which that is */
+	IJ_WIRE_REASON_GO,     /* Go: the text says what stands in the way */
 	IJ_WIRE_REASONS
 };
 

@@ -29,15 +29,16 @@ static void test_marker(void **state)
 		{URG | WINCH, 0, 0, SIGCHLD},
 		{URG | WINCH | CHLD, 0, 0, 0},
 		{~0ull, 0, 0, 0},
-		/* Blocked is worse than free, caught worse than blocked. */
+		/* Blocked is worse than free, caught worse than blocked, SIGURG caught the worst.
+		 */
 		{0, 0, URG, SIGWINCH},
 		{0, URG, 0, SIGWINCH},
 		{0, URG, WINCH, SIGCHLD},
 		{0, URG | CHLD, WINCH, SIGWINCH},
 		{0, URG, WINCH | CHLD, SIGWINCH},
-		{0, URG | WINCH | CHLD, 0, SIGURG},
+		{0, URG | WINCH | CHLD, 0, SIGWINCH},
 		{0, 0, URG | WINCH | CHLD, SIGURG},
-		{0, URG | WINCH | CHLD, URG | WINCH | CHLD, SIGURG},
+		{0, URG | WINCH | CHLD, URG | WINCH | CHLD, SIGWINCH},
 		/* Pending is out of the question. */
 		{WINCH, URG, CHLD, SIGCHLD},
 		{WINCH | CHLD, URG, URG, SIGURG},

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A call in Go. All is laid out first: the handler and what it needs in our pages, two words below
+ * the goroutine's stack pointer, and a frame on the signal stack that leads into the protocol. One
+ * register write then makes the thread take SIGTRAP over, enter the runtime's debugCall, and carry
+ * everything to its end by itself. It is let go of at once; the rest of us only looks at memory.
+ */
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "arch/gocall.h"
+#include "inject/attempt.h"
+#include "inject/go/go.h"
+#include "inject/prepare.h"
+
+/* A look at a call that takes its time; and how long the target waits for one at HELD. */
+#define LOOK_NS (2 * IJ_NS_PER_MS)
+#define HOLD_NS (250 * IJ_NS_PER_MS)
+/* The largest frame that debugCall offers. */
+#define FRAME_MAX (64u * 1024)
+/* Between our frames on the signal stack. */
+#define GAP 256
+
+#define ACTION_FLAGS (SA_SIGINFO | SA_ONSTACK | 0x04000000u /* SA_RESTORER of the kernel */)
+
+/* Of one tracer, which makes one call at a time. */
+static struct ij_sigframe enter_frame;
+
+struct making {
+	struct ij_injector *inj;
+	const struct ij_wire_call *call;
+	struct ij_stop *stop;
+	struct ij_call_result *result;
+	ij_addr base; /* of the struct ij_gocall in the target */
+	bool fresh;   /* our pages were mapped in this stop */
+	uint64_t start_ns;
+};
+
+static bool is_in(uint64_t off, uint64_t size, uint64_t total)
+{
+	return off <= total && size <= total - off;
+}
+
+bool ij_go_call_check(const struct ij_wire_call *call, const uint8_t *scratch)
+{
+	uint64_t total = call->scratch_size;
+	struct ij_gocall go;
+
+	if (total < sizeof(go) || call->flags & (IJ_WIRE_CALL_RING | IJ_WIRE_CALL_SYSCALL |
+						 IJ_WIRE_CALL_REHEARSE | IJ_WIRE_CALL_IN_COPY))
+		return false;
+	memcpy(&go, scratch, sizeof(go));
+	if (go.calls_len > IJ_GOCALL_CALLS_MAX || go.frame_size > FRAME_MAX || go.phase ||
+	    !is_in(go.data, go.data_size, total) || !is_in(go.stack, go.stack_size, total) ||
+	    go.stack_size > go.frame_size)
+		return false;
+	for (uint32_t i = 0; i < go.calls_len; i++)
+		if (!is_in(go.calls[i].stack, go.calls[i].stack_size, total) ||
+		    go.calls[i].stack_size > go.frame_size)
+			return false;
+	for (size_t i = 0; i < IJ_GOCALL_READS_MAX; i++)
+		if (go.reads[i].max > IJ_GOCALL_READ_MAX || go.reads[i].elem_size > FRAME_MAX)
+			return false;
+	return true;
+}
+
+static uint64_t xstate_off(const struct ij_wire_call *call)
+{
+	return ((uint64_t)call->scratch_size + 63) & ~63ull;
+}
+
+/* The struct ij_gocall as the handler wants it, in front of what the client sent. */
+static struct ij_error *fill(struct making *m, const uint8_t *scratch)
+{
+	const struct ij_saved *saved = &m->inj->saved;
+	uint8_t *bytes = m->result->scratch;
+	struct ij_gocall *go = (struct ij_gocall *)bytes;
+	struct ij_pages *pages = &m->inj->pages;
+	size_t room;
+
+	memcpy(bytes, scratch, m->call->scratch_size);
+	go->state = IJ_GOCALL_RUNNING;
+	go->ack = 0;
+	go->flags = m->inj->go.flags | (go->flags & IJ_GOCALL_HOLD);
+	go->new_action[0] = ij_pages_room(pages, &room);
+	go->new_action[1] = ACTION_FLAGS;
+	go->new_action[2] = m->inj->target.sigreturn;
+	go->new_action[3] = ~0ull;
+	go->lo = m->inj->go.lo;
+	go->hi = m->inj->go.hi;
+	go->hold_time[0] = HOLD_NS / IJ_NS_PER_S;
+	go->hold_time[1] = HOLD_NS % IJ_NS_PER_S;
+	go->desc_state = ij_pages_desc(pages) + offsetof(struct ij_stub_desc, state);
+	go->data += m->base;
+	go->stack += m->base;
+	go->sigmask = saved->sigmask;
+	ij_gocall_regs(go, &saved->by_hand);
+	go->xstate_size = saved->xstate_size;
+	go->xstate = m->base + xstate_off(m->call);
+	for (uint32_t i = 0; i < go->calls_len; i++)
+		go->calls[i].stack += m->base;
+	if (go->calls_len > 1)
+		go->calls[0].func = m->inj->go.malloc;
+	IJ_TRY(ij_pages_write(pages, &m->inj->process, m->base, bytes, m->call->scratch_size));
+	return ij_pages_write(pages, &m->inj->process, go->xstate, saved->xstate,
+			      saved->xstate_size);
+}
+
+/* The handler, and the word by which later sessions know that somebody may be in it. */
+static struct ij_error *put_handler(struct making *m)
+{
+	struct ij_pages *pages = &m->inj->pages;
+	size_t size = (size_t)(ij_gocall_code_end - ij_gocall_code), room;
+	ij_addr addr = ij_pages_room(pages, &room), desc = ij_pages_desc(pages);
+	const uint32_t tid = (uint32_t)m->stop->status.inner_pid;
+	const uint32_t state = IJ_STUB_STATE_RUNNING;
+	uint8_t code[2048];
+
+	if (size > room || size > sizeof(code))
+		return ij_error_new(LIMIT, "the handler for Go does not fit its page");
+	memcpy(code, ij_gocall_code, size);
+	memcpy(code + size - sizeof(m->base), &m->base, sizeof(m->base));
+	IJ_TRY(ij_pages_write(pages, &m->inj->process, addr, code, size));
+	IJ_TRY(ij_pages_write(pages, &m->inj->process, desc + offsetof(struct ij_stub_desc, tid),
+			      &tid, sizeof(tid)));
+	return ij_pages_write(pages, &m->inj->process, desc + offsetof(struct ij_stub_desc, state),
+			      &state, sizeof(state));
+}
+
+/* Below the goroutine's stack pointer: nothing of value, by the maps. */
+static struct ij_error *push(struct making *m)
+{
+	const struct ij_gocall *go = (const struct ij_gocall *)m->result->scratch;
+	ij_addr sp = ij_regs_sp(&m->stop->regs);
+	const uint64_t pc = ij_regs_pc(&m->stop->regs), frame_size = go->frame_size;
+
+	IJ_TRY(ij_process_write(&m->inj->process, sp - 24, &frame_size, sizeof(frame_size)));
+	return ij_process_write(&m->inj->process, sp - 8, &pc, sizeof(pc));
+}
+
+/* From the register write on, the thread needs nobody. */
+static struct ij_error *enter(struct making *m)
+{
+	struct ij_injector *inj = m->inj;
+	const struct ij_saved *saved = &inj->saved;
+	const uint64_t args[6] = {SIGTRAP, m->base + offsetof(struct ij_gocall, new_action),
+				  m->base + offsetof(struct ij_gocall, old_action),
+				  sizeof(uint64_t)};
+	struct ij_regs regs = ij_gocall_enter(&saved->by_hand, inj->go.entry);
+	uint64_t mask = saved->sigmask;
+	/* If our pages were mapped in this stop, the thread stands in a frame that is still needed.
+	 */
+	ij_addr top = (m->fresh ? inj->remote.frame.lo : m->stop->below) - GAP;
+
+	/* Preemption is put off, where the same thread will see the end. */
+	if (inj->go.flags & IJ_GOCALL_MASK)
+		mask |= IJ_SIGNAL_BIT(SIGURG);
+	if (!ij_sigframe_build(top, &regs, mask, saved->xstate, saved->xstate_size,
+			       inj->target.sigreturn, &enter_frame))
+		return ij_error_new(UNSUPPORTED,
+				    "the extended register state of %zu bytes is not supported",
+				    saved->xstate_size);
+	IJ_TRY(ij_process_write(&inj->process, enter_frame.lo, enter_frame.bytes,
+				enter_frame.size));
+	regs = saved->by_hand;
+	ij_regs_set_syscall(&regs, inj->target.syscall_ret, enter_frame.sp, SYS_rt_sigaction, args);
+	IJ_TRY(ij_thread_regs_set(m->stop->thread, &regs));
+	ij_error_free(ij_thread_sigmask_set(m->stop->thread, ~IJ_SIGNALS_SYNCHRONOUS));
+	m->start_ns = ij_now_ns();
+	ij_thread_detach(m->stop->thread, 0);
+	ij_place_leave(&inj->place);
+	return NULL;
+}
+
+static struct ij_error *read_call(struct making *m, struct ij_gocall *ret)
+{
+	return ij_pages_read(&m->inj->pages, &m->inj->process, m->base, ret, sizeof(*ret));
+}
+
+/* Wait a little for the state to be another than @state. */
+static void wait_change(struct making *m, uint32_t state)
+{
+	const struct ij_pages *pages = &m->inj->pages;
+	struct timespec ts = ij_timespec(LOOK_NS);
+
+	if (!pages->shared) {
+		ij_process_await_exit(&m->inj->process, 100 * IJ_NS_PER_US);
+		return;
+	}
+	syscall(SYS_futex, pages->shared + (m->base - pages->base), FUTEX_WAIT, state, &ts, NULL,
+		0);
+}
+
+/* Append what lies at @addr to the result. */
+static void take(struct making *m, struct ij_gocall_read *read, ij_addr addr, uint64_t size,
+		 uint64_t max)
+{
+	struct ij_wire_outcome *out = &m->result->outcome;
+	struct ij_error *err;
+
+	read->cut = size > max;
+	read->size = (uint32_t)(size < max ? size : max);
+	read->off = out->scratch_size;
+	if (read->size > IJ_WIRE_SCRATCH_MAX - out->scratch_size)
+		read->size = 0;
+	err = ij_mem_read(&m->inj->process.mem.mem, addr, m->result->scratch + read->off,
+			  read->size);
+	if (err)
+		read->size = 0;
+	ij_error_free(err);
+	out->scratch_size += read->size;
+}
+
+static uint64_t word_of(struct making *m, const struct ij_gocall *go, unsigned idx)
+{
+	uint64_t word = 0, off = ((uint64_t)idx - IJ_GOCALL_INT_ARGS) * 8;
+
+	if (idx < IJ_GOCALL_INT_ARGS)
+		return go->ints[idx];
+	if (is_in(off, sizeof(word), go->stack_size))
+		ij_error_free(ij_pages_read(&m->inj->pages, &m->inj->process, go->stack + off,
+					    &word, sizeof(word)));
+	return word;
+}
+
+/* At HELD: what the results lead to, or the text of a panic, is alive. */
+static struct ij_error *gather(struct making *m)
+{
+	ij_addr ack = m->base + offsetof(struct ij_gocall, ack);
+	const uint32_t one = 1;
+	struct ij_gocall go;
+	uint64_t header[2];
+
+	IJ_TRY(read_call(m, &go));
+	m->result->outcome.scratch_size = m->call->scratch_size;
+	if (go.code == IJ_GOCALL_CODE_PANICKED) {
+		IJ_ERROR_AUTO err =
+			ij_mem_read(&m->inj->process.mem.mem, go.words[1], header, sizeof(header));
+
+		go.reads[0] = (struct ij_gocall_read){0};
+		if (!err)
+			take(m, &go.reads[0], header[0], header[1], IJ_GOCALL_READ_MAX);
+	}
+	for (size_t i = 0; i < IJ_GOCALL_READS_MAX && go.code == IJ_GOCALL_CODE_RETURNED; i++) {
+		struct ij_gocall_read *read = &go.reads[i];
+		uint64_t len = word_of(m, &go, read->len);
+
+		if (!read->max || !read->elem_size)
+			continue;
+		if (len > UINT32_MAX / read->elem_size)
+			len = UINT32_MAX / read->elem_size;
+		take(m, read, word_of(m, &go, read->ptr), len * read->elem_size,
+		     read->max / read->elem_size * read->elem_size);
+	}
+	IJ_TRY(ij_pages_write(&m->inj->pages, &m->inj->process,
+			      m->base + offsetof(struct ij_gocall, reads), go.reads,
+			      sizeof(go.reads)));
+	IJ_TRY(ij_pages_write(&m->inj->pages, &m->inj->process, ack, &one, sizeof(one)));
+	if (m->inj->pages.shared)
+		syscall(SYS_futex, m->inj->pages.shared + (ack - m->inj->pages.base), FUTEX_WAKE, 1,
+			NULL, NULL, 0);
+	return NULL;
+}
+
+/* Watch it from outside until it is over, or its time is. @state_ret: as it was at last. */
+static struct ij_error *watch(struct making *m, uint32_t *state_ret)
+{
+	uint64_t deadline = ij_deadline_ns(m->call->timeout_ns);
+	struct ij_wire_outcome *out = &m->result->outcome;
+	bool gathered = false;
+
+	ij_watchdog_arm(&m->inj->watchdog, m->call->timeout_ns + IJ_HOLD_MAX_NS);
+	for (;;) {
+		IJ_TRY(ij_pages_read(&m->inj->pages, &m->inj->process, m->base, state_ret,
+				     sizeof(*state_ret)));
+		if (*state_ret == IJ_GOCALL_DONE || ij_now_ns() >= deadline)
+			return NULL;
+		if (*state_ret == IJ_GOCALL_HELD && !gathered) {
+			IJ_TRY(gather(m));
+			gathered = true;
+		}
+		if (!ij_process_is_alive(&m->inj->process)) {
+			out->status = IJ_WIRE_EXITED;
+			return NULL;
+		}
+		wait_change(m, *state_ret);
+	}
+}
+
+/* What the handler left, for the client. */
+static struct ij_error *collect(struct making *m)
+{
+	struct ij_wire_outcome *out = &m->result->outcome;
+	uint32_t size = m->call->scratch_size;
+	struct ij_gocall go;
+
+	IJ_TRY(ij_pages_read(&m->inj->pages, &m->inj->process, m->base, m->result->scratch, size));
+	memcpy(&go, m->result->scratch, sizeof(go));
+	m->inj->go_last = (pid_t)go.tid;
+	if (out->scratch_size < size)
+		out->scratch_size = size;
+	out->status = IJ_WIRE_DONE;
+	out->touch = IJ_TOUCH_RESTORED;
+	return NULL;
+}
+
+/* Back as it was: nothing that leads into the protocol has been written to its registers. */
+static struct ij_error *give_up(struct making *m, struct ij_error *err)
+{
+	struct ij_wire_outcome *out = &m->result->outcome;
+	struct ij_error *late =
+		ij_saved_put_back(m->stop->thread, &m->inj->saved, ij_stop_put_back(m->stop));
+	int signo = err->code == IJ_ERR_INTERRUPTED ? err->os : 0;
+
+	ij_thread_detach(m->stop->thread, signo);
+	ij_place_leave(&m->inj->place);
+	if (!m->inj->pages.base)
+		ij_pages_forget(&m->inj->pages);
+	if (late) {
+		ij_error_free(err);
+		late->touch = IJ_TOUCH_DIRTY;
+		return late;
+	}
+	if (err->code != IJ_ERR_REFUSED && !ij_prepare_is_transient(err)) {
+		err->touch = IJ_TOUCH_RESTORED;
+		return err;
+	}
+	out->status = IJ_WIRE_UNSAFE;
+	out->verdict.reason = IJ_WIRE_REASON_MEMORY;
+	snprintf(out->verdict.text, sizeof(out->verdict.text), "%s", err->msg);
+	ij_error_free(err);
+	return NULL;
+}
+
+static struct ij_error *prepare(struct making *m, const uint8_t *scratch)
+{
+	struct ij_injector *inj = m->inj;
+	uint64_t room = xstate_off(m->call) + inj->saved.xstate_size;
+
+	if (room > m->call->scratch_room)
+		return ij_error_new(PROTOCOL, "a call in Go without room for what it saves");
+	m->fresh = !ij_prepare_is_done(inj, m->call->scratch_room, false);
+	IJ_TRY(ij_prepare_pages(inj, m->call->scratch_room, false));
+	m->base = ij_pages_scratch(&inj->pages);
+	IJ_TRY(fill(m, scratch));
+	IJ_TRY(put_handler(m));
+	IJ_TRY(push(m));
+	return enter(m);
+}
+
+/* It goes on by itself, and our pages stay for it. */
+static void leave_running(struct making *m)
+{
+	struct ij_wire_outcome *out = &m->result->outcome;
+
+	if (out->status != IJ_WIRE_EXITED) {
+		out->status = IJ_WIRE_LEFT;
+		out->touch = IJ_TOUCH_DIRTY;
+		out->leaked = 1;
+		m->inj->leaked++;
+	}
+	ij_pages_forget(&m->inj->pages);
+}
+
+struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call *call,
+			      const uint8_t *scratch, struct ij_stop *stop,
+			      struct ij_call_result *ret)
+{
+	struct making m = {.inj = inj, .call = call, .stop = stop, .result = ret};
+	struct ij_wire_outcome *out = &ret->outcome;
+	uint32_t state = IJ_GOCALL_RUNNING;
+	struct ij_error *err;
+
+	IJ_TRY(ij_prepare_take(inj, stop));
+	err = prepare(&m, scratch);
+	if (err)
+		return give_up(&m, err);
+	err = watch(&m, &state);
+	out->call_ns = ij_now_ns() - m.start_ns;
+	out->pause_ns = ij_stop_paused(stop);
+	if (!err && state == IJ_GOCALL_DONE)
+		return collect(&m);
+	leave_running(&m);
+	if (err && !ij_process_is_alive(&inj->process)) {
+		ij_error_free(err);
+		err = NULL;
+		out->status = IJ_WIRE_EXITED;
+	}
+	if (err)
+		err->touch = IJ_TOUCH_DIRTY;
+	return err;
+}
+
+bool ij_go_may_unmap(const struct ij_injector *inj, pid_t tid)
+{
+	bool there = false, is = false;
+
+	if (!inj->go_last)
+		return true;
+	IJ_VEC_EACH (&inj->tids.list, each) {
+		struct ij_status status;
+		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
+
+		if (err || status.inner_pid != inj->go_last)
+			continue;
+		there = true;
+		is |= *each == tid;
+	}
+	return !there || is;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Go: which goroutine a thread runs, whether a call may be made on top of it, and the call. */
+#ifndef IJ_INJECT_GO_GO_H
+#define IJ_INJECT_GO_GO_H
+
+#include "inject/judge.h"
+#include "inject/walk.h"
+
+/** Bounds of a stack. */
+struct ij_go_stack {
+	ij_addr lo, hi;
+};
+
+/** What the runtime keeps of a thread. Every word of it is checked against others. */
+struct ij_go_thread {
+	ij_addr g, m;
+	ij_addr g0, gsignal;
+	ij_addr curg;              /* the goroutine that it runs, or 0 */
+	struct ij_go_stack stack;  /* of g */
+	struct ij_go_stack signal; /* of gsignal, on which handlers run */
+	bool user;                 /* g is a goroutine, and the stack pointer is on its stack */
+	bool locked;               /* the runtime must not be entered: m.locks is not 0 */
+};
+
+/**
+ * Look at the runtime's structures of a stopped thread.
+ *
+ * @return: false if it has none that hang together (a thread of C, or one that is being born).
+ * Source: Go 1.11 to 1.27, src/runtime/runtime2.go (g, m, gobuf).
+ */
+bool ij_go_look(const struct ij_injector *inj, const struct ij_regs *regs,
+		struct ij_go_thread *ret);
+
+/** What a stop at @addr means; NONE outside of Go code. */
+enum ij_map_go_kind ij_go_kind_at(const struct ij_injector *inj, ij_addr addr);
+
+/**
+ * Judge the stop for a call in Go; of stop->bare for a system call, which is safe wherever its
+ * frame can lie on the stack of signal handlers. Fills stop->below, go_kind and conflict.
+ */
+void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
+
+/** The verdict where no thread ran any Go code. */
+void ij_go_idle(struct ij_wire_verdict *ret);
+
+/** Is it a well-formed call in Go? @scratch: call->scratch_size bytes. */
+bool ij_go_call_check(const struct ij_wire_call *call, const uint8_t *scratch);
+
+/**
+ * Make the call in a stop that is safe for it. The thread is let go of at once, and carries the
+ * call out by itself (arch/gocall.h).
+ *
+ * @ret: DONE, with the struct ij_gocall and what followed it as scratch memory; LEFT if it took too
+ *   long; EXITED.
+ */
+struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call *call,
+			      const uint8_t *scratch, struct ij_stop *stop,
+			      struct ij_call_result *ret) IJ_WARN_UNUSED;
+
+/** Is @tid the thread by whose stop our pages may be unmapped: the last that can be in our handler?
+ */
+bool ij_go_may_unmap(const struct ij_injector *inj, pid_t tid);
+
+/** From an unsafe point on, instruction by instruction: mostly a handful. */
+extern const struct ij_walker ij_walker_go_step;
+
+#endif

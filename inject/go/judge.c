@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * May a Go call be made on top of this stop? Decided from the maps before anything is written: what
+ * the runtime would answer, and what it does not look at.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "arch/gocall.h"
+#include "inject/go/go.h"
+
+/* What debugCallV1 and V2 want below the stack pointer (src/runtime/asm_amd64.s), and what we push.
+ */
+#define ROOM (256 + IJ_GOCALL_PUSHED)
+/* A frame of ours on the signal stack, and one that the kernel may put below it. */
+#define SIGNAL_ROOM (2 * IJ_SIGFRAME_SIZE(4096) + 1024)
+/* Of struct g: sched.sp, sched.pc. */
+enum { G_SCHED_SP = 56 };
+
+static void unsafe(struct ij_wire_verdict *verdict, ij_addr addr, const char *text)
+{
+	verdict->reason = IJ_WIRE_REASON_GO;
+	verdict->addr = addr;
+	snprintf(verdict->text, sizeof(verdict->text), "%s", text);
+}
+
+void ij_go_idle(struct ij_wire_verdict *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->syscall = -1;
+	unsafe(ret, 0, "no goroutine ran: all threads wait in the kernel");
+}
+
+/* Looks outward for the first frame that is safe when its callee has returned. */
+struct outward {
+	const struct ij_injector *inj;
+	struct ij_stop *stop;
+	struct ij_conflict last; /* the frame before */
+	bool found;
+	unsigned frames;
+};
+
+static bool visit(void *ctx, const struct ij_unwind_frame *frame)
+{
+	struct outward *out = ctx;
+	bool sp_known = frame->regs->known >> IJ_MAP_REG_SP & 1;
+
+	if (frame->guessed)
+		return false;
+	if (out->stop->frames_len < IJ_WIRE_FRAMES_MAX)
+		out->stop->frames[out->stop->frames_len++] = frame->pc;
+	if (out->frames++ && out->last.cfa &&
+	    ij_go_kind_at(out->inj, frame->pc) == IJ_MAP_GO_SAFE) {
+		out->last.return_addr = frame->pc;
+		out->stop->conflict = out->last;
+		out->found = true;
+		return false;
+	}
+	out->last = (struct ij_conflict){
+		.pc = frame->pc,
+		.sp = sp_known ? frame->regs->value[IJ_MAP_REG_SP] : 0,
+		.cfa = frame->cfa,
+		.depth = frame->depth,
+		.module = frame->module,
+	};
+	return true;
+}
+
+/*
+ * Where the goroutine goes on when the runtime has done what it does on the scheduler's stack: it
+ * left by systemstack, which keeps the stack pointer at its return address
+ * (gosave_systemstack_switch).
+ */
+static bool from_scheduler(const struct ij_injector *inj, const struct ij_go_thread *t,
+			   struct ij_unwind_regs *regs)
+{
+	struct ij_mem *mem = (struct ij_mem *)&inj->process.mem.mem;
+	uint64_t sp, pc;
+	IJ_ERROR_AUTO err = NULL;
+
+	if (!t->curg)
+		return false;
+	err = ij_mem_read_u64(mem, t->curg + G_SCHED_SP, &sp);
+	if (!err)
+		err = ij_mem_read_u64(mem, sp, &pc);
+	if (err || ij_go_kind_at(inj, pc) == IJ_MAP_GO_NONE)
+		return false;
+	*regs = (struct ij_unwind_regs){.known = 1u << IJ_MAP_REG_SP | 1u << IJ_MAP_REG_RA};
+	regs->value[IJ_MAP_REG_SP] = sp + 8;
+	regs->value[IJ_MAP_REG_RA] = pc;
+	return true;
+}
+
+/* Fill in what a walk can wait for: the return to the first frame that is safe. */
+static void find_exit(struct ij_injector *inj, struct ij_stop *stop, const struct ij_go_thread *t,
+		      struct ij_wire_verdict *verdict)
+{
+	struct ij_unwind_space space = ij_injector_space(inj);
+	struct ij_unwind_regs regs = {.known = (1u << IJ_MAP_REGS) - 1};
+	struct outward out = {.inj = inj, .stop = stop};
+	struct ij_mem_cache cache;
+	ij_addr end_pc = 0;
+
+	ij_mem_cache_init(&cache, &inj->process.mem.mem);
+	ij_regs_to_dwarf(&stop->regs, regs.value);
+	if (!t->user && !from_scheduler(inj, t, &regs))
+		return;
+	/* Then the first frame found is a caller already. */
+	if (!t->user && ij_go_kind_at(inj, regs.value[IJ_MAP_REG_RA]) == IJ_MAP_GO_SAFE) {
+		stop->conflict = (struct ij_conflict){
+			.pc = ij_regs_pc(&stop->regs),
+			.sp = regs.value[IJ_MAP_REG_SP] - 8,
+			.cfa = regs.value[IJ_MAP_REG_SP],
+			.return_addr = regs.value[IJ_MAP_REG_RA],
+			.module = ij_unwind_module_find(&space, regs.value[IJ_MAP_REG_RA]),
+		};
+		return;
+	}
+	(void)ij_unwind(&space, &cache.mem, &regs, visit, &out, &end_pc);
+	verdict->frames = out.frames;
+}
+
+/* What our handler and the restoring frames ask of the kernel, where a filter has a say. */
+static bool means_are_there(struct ij_injector *inj, struct ij_stop *stop,
+			    struct ij_wire_verdict *ret)
+{
+	static const int calls[] = {SYS_rt_sigaction, SYS_gettid, SYS_futex, SYS_rt_sigreturn};
+	const uint64_t args[6] = {0};
+
+	if (!stop->means.mode)
+		return true;
+	ret->filters = stop->means.filters;
+	ret->seccomp |= IJ_WIRE_SECCOMP_ON;
+	for (size_t i = 0; i < IJ_COUNT(calls); i++) {
+		if (ij_means_allow(inj, stop, calls[i], args))
+			continue;
+		ret->reason = IJ_WIRE_REASON_MODE;
+		snprintf(
+			ret->text, sizeof(ret->text),
+			"a seccomp filter that may forbid system call %d, which a call in Go needs",
+			calls[i]);
+		return false;
+	}
+	return true;
+}
+
+/* The stack of signal handlers, if nobody is on it: a place for frames of ours. */
+static bool find_below(struct ij_stop *stop, const struct ij_go_thread *t)
+{
+	ij_addr sp = ij_regs_sp(&stop->regs);
+
+	if (t->signal.hi - t->signal.lo < SIGNAL_ROOM || (sp >= t->signal.lo && sp <= t->signal.hi))
+		return false;
+	stop->below = t->signal.hi & ~(ij_addr)15;
+	return true;
+}
+
+void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret)
+{
+	ij_addr pc = ij_regs_pc(&stop->regs), sp = ij_regs_sp(&stop->regs);
+	struct ij_go_thread t;
+	bool known = ij_go_look(inj, &stop->regs, &t);
+
+	stop->frames_len = 0;
+	stop->conflict = (struct ij_conflict){0};
+	stop->end = IJ_UNWIND_ROOT;
+	stop->go_kind = ij_go_kind_at(inj, pc);
+	if (!means_are_there(inj, stop, ret))
+		return;
+	if (!known) {
+		unsafe(ret, pc, "not known to run a goroutine");
+		return;
+	}
+	if (!find_below(stop, &t)) {
+		unsafe(ret, pc, "in a signal handler");
+		return;
+	}
+	if (stop->bare)
+		return;
+	if (!inj->go.entry) {
+		unsafe(ret, pc, "this version of Go has no way to call a function from outside");
+	} else if (!t.user) {
+		unsafe(ret, pc, t.curg ? "on the scheduler's stack" : "in the scheduler");
+	} else if (stop->go_kind != IJ_MAP_GO_SAFE) {
+		unsafe(ret, pc, ij_map_go_text(stop->go_kind));
+	} else if (t.locked) {
+		unsafe(ret, pc, ij_map_go_text(IJ_MAP_GO_PINNED));
+	} else if (sp - t.stack.lo < ROOM) {
+		ret->reason = IJ_WIRE_REASON_STACK;
+		ret->addr = sp;
+		snprintf(ret->text, sizeof(ret->text),
+			 "%llu bytes are left of the goroutine's stack",
+			 (unsigned long long)(sp - t.stack.lo));
+	} else {
+		return;
+	}
+	find_exit(inj, stop, &t, ret);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A call by Go's own protocol for debuggers, carried out in the target by a handler of SIGTRAP.
+ *
+ * runtime.debugCallV1 and V2 stop at int3 instructions and expect a debugger at each of them; with
+ * nobody there the runtime would end the process. So for the time of the call SIGTRAP's action is
+ * this handler, which does what a debugger would do: enters the call, keeps its results, restores
+ * every register, puts the program's own action back. Nobody needs to watch it, and whoever does
+ * may die. x86-64.
+ *
+ * Source: Go 1.11 to 1.27, src/runtime/asm_amd64.s (debugCallV1, debugCallV2).
+ */
+#ifndef IJ_ARCH_GOCALL_H
+#define IJ_ARCH_GOCALL_H
+
+#include <stddef.h>
+
+#include "arch/gocall_layout.h"
+#include "arch/regs.h"
+
+enum {
+	IJ_GOCALL_INT_ARGS = 9,
+	IJ_GOCALL_FLOAT_ARGS = 15,
+	IJ_GOCALL_CALLS_MAX = 2,
+	IJ_GOCALL_READS_MAX = 5,
+	IJ_GOCALL_READ_MAX = 4096, /* bytes */
+};
+
+/** The codes of the stops. */
+enum ij_gocall_code {
+	IJ_GOCALL_CODE_NONE = 0, /* "ready for the call" is never kept */
+	IJ_GOCALL_CODE_RETURNED = 1,
+	IJ_GOCALL_CODE_PANICKED = 2,
+	IJ_GOCALL_CODE_REJECTED = 8,
+};
+
+/** One call: first perhaps that of runtime.mallocgc, then the one that is wanted. */
+struct ij_gocall_one {
+	ij_addr func;
+	uint64_t context;    /* of a closure, for RDX */
+	ij_addr stack;       /* bytes for the stack; as sent an offset, as the next but one */
+	uint64_t stack_size; /* bytes */
+	/* Bit N: ints[N], bit 9+N: word N of the stack, counts from the memory that the first call
+	 * gave. */
+	uint64_t heap_mask;
+	uint64_t ints[IJ_GOCALL_INT_ARGS];
+	uint64_t floats[IJ_GOCALL_FLOAT_ARGS];
+};
+
+/**
+ * Memory that the tracer reads at HELD: where word `ptr` of the results leads, as many elements as
+ * word `len` says. Words 0 to 8 are ints[], 9 on are those of the stack.
+ */
+struct ij_gocall_read {
+	uint16_t ptr, len;
+	uint32_t elem_size; /* bytes */
+	uint32_t max;       /* bytes; up to IJ_GOCALL_READ_MAX */
+	uint32_t off;       /* out: of what was read, from the struct ij_gocall on */
+	uint32_t size;      /* out: bytes */
+	uint32_t cut;       /* out: 1: there is more */
+};
+
+/** What the handler reads and writes; all addresses are the target's. */
+struct ij_gocall {
+	uint32_t state;         /* IJ_GOCALL_RUNNING, HELD, DONE; a futex */
+	uint32_t ack;           /* the tracer has read; a futex */
+	uint32_t flags;         /* IJ_GOCALL_V2, ... */
+	uint32_t tid;           /* that met the last stop, as the target numbers it */
+	uint64_t old_action[4]; /* as the kernel keeps it: handler, flags, restorer, mask */
+	uint64_t new_action[4];
+	ij_addr lo, hi;      /* traps in (lo, hi] are of the protocol */
+	ij_addr again;       /* where a call returns to */
+	uint32_t phase;      /* index of the call that is made */
+	uint32_t calls_len;  /* 0: none, only ask the runtime */
+	uint32_t code;       /* enum ij_gocall_code: how the last call ended */
+	uint32_t frame_size; /* bytes that all arguments and results of a call take on the stack */
+	uint64_t hold_time[2]; /* struct timespec: how long to wait at HELD */
+	uint64_t words[2];     /* PANICKED: type and data; REJECTED: a string */
+	ij_addr desc_state;    /* 32 bits that say whether our pages are in use */
+	ij_addr heap;          /* what the first of two calls returned */
+	ij_addr data;          /* to be copied there; as sent an offset from here */
+	uint64_t data_size;
+	uint64_t sigmask;
+	uint64_t gp[18]; /* in the order of struct sigcontext: r8 ... r15, rdi, rsi, rbp, rbx, rdx,
+			    rax, rcx, rsp, rip, eflags */
+	uint64_t xstate_size; /* bytes */
+	ij_addr xstate;
+	/* What the last call left in registers, and of the stack. */
+	uint64_t ints[IJ_GOCALL_INT_ARGS];
+	uint64_t floats[IJ_GOCALL_FLOAT_ARGS];
+	ij_addr stack;       /* as sent an offset from here */
+	uint64_t stack_size; /* bytes */
+	struct ij_gocall_one calls[IJ_GOCALL_CALLS_MAX];
+	/* Of a panic only the first, and only `off`, `size` and `cut` of it: the text that its data
+	 * begins with, if it begins with a string. */
+	struct ij_gocall_read reads[IJ_GOCALL_READS_MAX];
+	uint64_t reserved;
+};
+
+#define IJ_GOCALL_ASSERT(type, member, off) \
+	_Static_assert(offsetof(struct type, member) == (off), "Go call layout: " #member)
+IJ_GOCALL_ASSERT(ij_gocall, state, IJ_GOCALL_STATE);
+IJ_GOCALL_ASSERT(ij_gocall, ack, IJ_GOCALL_ACK);
+IJ_GOCALL_ASSERT(ij_gocall, flags, IJ_GOCALL_FLAGS);
+IJ_GOCALL_ASSERT(ij_gocall, tid, IJ_GOCALL_TID);
+IJ_GOCALL_ASSERT(ij_gocall, old_action, IJ_GOCALL_OLD);
+IJ_GOCALL_ASSERT(ij_gocall, new_action, IJ_GOCALL_NEW);
+IJ_GOCALL_ASSERT(ij_gocall, lo, IJ_GOCALL_LO);
+IJ_GOCALL_ASSERT(ij_gocall, hi, IJ_GOCALL_HI);
+IJ_GOCALL_ASSERT(ij_gocall, again, IJ_GOCALL_AGAIN);
+IJ_GOCALL_ASSERT(ij_gocall, phase, IJ_GOCALL_PHASE);
+IJ_GOCALL_ASSERT(ij_gocall, calls_len, IJ_GOCALL_CALLS_LEN);
+IJ_GOCALL_ASSERT(ij_gocall, code, IJ_GOCALL_CODE);
+IJ_GOCALL_ASSERT(ij_gocall, hold_time, IJ_GOCALL_HOLD_TIME);
+IJ_GOCALL_ASSERT(ij_gocall, words, IJ_GOCALL_WORDS);
+IJ_GOCALL_ASSERT(ij_gocall, desc_state, IJ_GOCALL_DESC_STATE);
+IJ_GOCALL_ASSERT(ij_gocall, heap, IJ_GOCALL_HEAP);
+IJ_GOCALL_ASSERT(ij_gocall, data, IJ_GOCALL_DATA);
+IJ_GOCALL_ASSERT(ij_gocall, data_size, IJ_GOCALL_DATA_SIZE);
+IJ_GOCALL_ASSERT(ij_gocall, sigmask, IJ_GOCALL_SIGMASK);
+IJ_GOCALL_ASSERT(ij_gocall, gp, IJ_GOCALL_GP);
+IJ_GOCALL_ASSERT(ij_gocall, xstate_size, IJ_GOCALL_XSTATE_SIZE);
+IJ_GOCALL_ASSERT(ij_gocall, xstate, IJ_GOCALL_XSTATE);
+IJ_GOCALL_ASSERT(ij_gocall, ints, IJ_GOCALL_INTS);
+IJ_GOCALL_ASSERT(ij_gocall, floats, IJ_GOCALL_FLOATS);
+IJ_GOCALL_ASSERT(ij_gocall, stack, IJ_GOCALL_STACK);
+IJ_GOCALL_ASSERT(ij_gocall, stack_size, IJ_GOCALL_STACK_SIZE);
+IJ_GOCALL_ASSERT(ij_gocall, calls, IJ_GOCALL_CALLS);
+IJ_GOCALL_ASSERT(ij_gocall, reads, IJ_GOCALL_READS);
+IJ_GOCALL_ASSERT(ij_gocall_one, context, IJ_GOCALL_ONE_CONTEXT);
+IJ_GOCALL_ASSERT(ij_gocall_one, stack, IJ_GOCALL_ONE_STACK);
+IJ_GOCALL_ASSERT(ij_gocall_one, stack_size, IJ_GOCALL_ONE_STACK_SIZE);
+IJ_GOCALL_ASSERT(ij_gocall_one, heap_mask, IJ_GOCALL_ONE_HEAP_MASK);
+IJ_GOCALL_ASSERT(ij_gocall_one, ints, IJ_GOCALL_ONE_INTS);
+IJ_GOCALL_ASSERT(ij_gocall_one, floats, IJ_GOCALL_ONE_FLOATS);
+_Static_assert(sizeof(struct ij_gocall_one) == IJ_GOCALL_ONE_SIZE, "Go call layout");
+_Static_assert(sizeof(struct ij_gocall) == IJ_GOCALL_SIZE, "Go call layout");
+
+/** The handler: copy all of [ij_gocall_code, ij_gocall_code_end) to executable memory, with the
+ * address of the struct ij_gocall in the last eight bytes. */
+extern const uint8_t ij_gocall_code[];
+extern const uint8_t ij_gocall_code_end[];
+
+/** Keep @regs in @call->gp. */
+void ij_gocall_regs(struct ij_gocall *call, const struct ij_regs *regs);
+
+/**
+ * The registers with which a thread that stands at @regs enters the protocol at @entry.
+ *
+ * @words_ret: what goes to the stack first: at sp - 8 the PC, at sp - 24 the size of the arguments'
+ * frame, which the caller fills in.
+ */
+struct ij_regs ij_gocall_enter(const struct ij_regs *regs, ij_addr entry);
+
+/** Bytes of stack below the interrupted stack pointer that are written before the protocol begins.
+ */
+#define IJ_GOCALL_PUSHED 24
+
+#endif

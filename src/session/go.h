@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Go targets: what is found of their runtime, and calls in Go. */
+#ifndef IJ_SESSION_GO_H
+#define IJ_SESSION_GO_H
+
+#include "arch/gocall.h"
+#include "lang/go.h"
+#include "maps/goprog.h"
+#include "session/session_impl.h"
+
+/** Look whether the target is a Go program, after its modules were found; s->go tells. Errors:
+ * NOMEM. */
+struct ij_error *ij_session_go_find(struct ij_session *s) IJ_WARN_UNUSED;
+/** Forget what was found; before the modules go. */
+void ij_session_go_forget(struct ij_session *s);
+/** Tell the tracer of it. */
+struct ij_error *ij_session_go_feed(struct ij_session *s) IJ_WARN_UNUSED;
+
+/**
+ * Is @call of the language of the target?
+ *
+ * Errors: UNSUPPORTED, with what to write instead.
+ */
+struct ij_error *ij_session_go_agree(struct ij_session *s, const struct ij_call *call)
+	IJ_WARN_UNUSED;
+
+/** The function that @call names, and the signature it is called by. Link-time addresses. */
+struct ij_go_target {
+	struct ij_gotab_func func;
+	const struct ij_go_sig *sig; /* borrowed from the call */
+	const char *name;            /* borrowed from the call */
+};
+
+/**
+ * Find what @call calls, and check its arguments.
+ *
+ * Errors: NOTFOUND (no such function: the linker may have dropped it, or the compiler inlined it
+ *   everywhere), TYPE (no signature is known, or the arguments do not fit it).
+ */
+struct ij_error *ij_session_go_resolve(struct ij_session *s, const struct ij_call *call,
+				       struct ij_go_target *ret) IJ_WARN_UNUSED;
+
+/** ij_session_call of a call in Go. */
+struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *call,
+				    const struct ij_call_options *options,
+				    struct ij_call_result *ret) IJ_WARN_UNUSED;
+
+/** What is sent of a call: a struct ij_gocall and what follows it. */
+struct ij_go_marshal {
+	IJ_VEC(uint8_t) bytes;
+	struct ij_go_layout layout;
+	uint32_t stack_off;           /* where in `bytes` the results on the stack will be */
+	int reads[IJ_GO_RESULTS_MAX]; /* of each result the index of its read; -1: none */
+	uint32_t room;                /* bytes of scratch memory that it takes */
+};
+
+/** Lay out @call for @target. @registers: Go 1.17 or later. Errors: LIMIT, NOMEM. */
+struct ij_error *ij_go_marshal(const struct ij_go_call *call, const struct ij_go_target *target,
+			       ij_addr func, bool registers, struct ij_go_marshal *ret)
+	IJ_WARN_UNUSED;
+
+/** Write what the call left, as text and as JSON. @result: its scratch memory. */
+void ij_go_result_write(struct ij_session *s, const struct ij_go_target *target,
+			const struct ij_go_marshal *marshal, const struct ij_call_result *result,
+			struct ij_strbuf *text, struct ij_strbuf *json);
+/** The first result in the registers of a C call, for programs that ask for its value. */
+void ij_go_result_regs(const struct ij_go_target *target, const struct ij_go_marshal *marshal,
+		       struct ij_call_result *result);
+
+/** What a panic or a rejection says. */
+struct ij_error *ij_go_outcome_error(struct ij_session *s, const struct ij_go_target *target,
+				     const struct ij_call_result *result) IJ_WARN_UNUSED;
+
+/** The name of the type whose descriptor is at @type in the target, "*errors.errorString", and its
+ * reflect.Kind; "" if it cannot be read. */
+unsigned ij_go_type_name(struct ij_session *s, ij_addr type, char *buf, size_t size);
+
+#endif

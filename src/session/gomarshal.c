@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Laying out a call in Go: values in registers and on the stack, strings in new memory. */
+#include <string.h>
+
+#include "session/go.h"
+
+/* Of what is allocated for strings of one call, and of a stack frame. */
+#define DATA_MAX  (48u * 1024)
+#define FRAME_MAX (64u * 1024)
+/* Strings and slices of results are read so far. */
+#define READ_MAX 4096u
+/* Arguments and result of runtime.mallocgc(size, typ, needzero) on the stack (ABI0). */
+#define MALLOC_FRAME 32u
+/* What the tracer saves behind it. */
+#define XSTATE_ROOM (IJ_XSTATE_MAX + 64u)
+
+struct builder {
+	struct ij_go_marshal *out;
+	struct ij_gocall *head; /* a copy, put in front at the end */
+	struct ij_gocall_one *one;
+	uint8_t *stack; /* of the call */
+};
+
+static struct ij_error *reserve(struct ij_go_marshal *m, uint32_t size, uint32_t *off_ret)
+{
+	uint32_t off = ((uint32_t)m->bytes.len + 15) & ~15u;
+	size_t more = off + size - m->bytes.len;
+
+	IJ_TRY(ij_vec_reserve(&m->bytes, more + 1));
+	memset(m->bytes.items + m->bytes.len, 0, more);
+	m->bytes.len = off + size;
+	*off_ret = off;
+	return NULL;
+}
+
+/* Word @idx of a value of @size bytes to its place. @heap: it counts from the new memory. */
+static void put(struct builder *b, const struct ij_go_place *place, unsigned idx, uint64_t word,
+		uint32_t size, bool heap)
+{
+	unsigned bit;
+
+	if (!place->in_regs) {
+		uint32_t off = place->stack_off + 8 * idx;
+
+		memcpy(b->stack + off, &word, size < 8 ? size : 8);
+		bit = IJ_GOCALL_INT_ARGS + off / 8;
+	} else if (place->parts[idx].is_float) {
+		b->one->floats[place->parts[idx].reg] = word;
+		return;
+	} else {
+		b->one->ints[place->parts[idx].reg] = word;
+		bit = place->parts[idx].reg;
+	}
+	if (heap && bit < 64)
+		b->one->heap_mask |= 1ull << bit;
+}
+
+static uint64_t number_bits(const struct ij_go_arg *arg, const struct ij_go_type *type)
+{
+	double f64 = arg->kind == IJ_GO_CONST_FLOAT
+			     ? arg->f64
+			     : (arg->negative ? -(double)arg->u64 : (double)arg->u64);
+	float f32 = (float)f64;
+	uint64_t bits = 0;
+
+	if (type->kind != IJ_GO_FLOAT)
+		return arg->negative ? -arg->u64 : arg->u64;
+	if (type->size == 4)
+		memcpy(&bits, &f32, sizeof(f32));
+	else
+		memcpy(&bits, &f64, sizeof(f64));
+	return bits;
+}
+
+static struct ij_error *add_arg(struct builder *b, const struct ij_go_arg *arg,
+				const struct ij_go_type *type, const struct ij_go_place *place)
+{
+	uint32_t off = (uint32_t)b->head->data_size;
+
+	if (arg->kind == IJ_GO_CONST_NIL) {
+		for (unsigned i = 0; i < ij_go_type_words(type); i++)
+			put(b, place, i, 0, 8, false);
+		return NULL;
+	}
+	if (arg->kind != IJ_GO_CONST_STRING) {
+		put(b, place, 0, number_bits(arg, type), type->size, false);
+		return NULL;
+	}
+	/* An empty string has no memory of its own. */
+	put(b, place, 0, arg->bytes_size ? off : 0, 8, arg->bytes_size > 0);
+	put(b, place, 1, arg->bytes_size, 8, false);
+	if (type->kind == IJ_GO_SLICE)
+		put(b, place, 2, arg->bytes_size, 8, false);
+	memcpy(b->out->bytes.items + b->head->data + off, arg->bytes, arg->bytes_size);
+	b->head->data_size += (arg->bytes_size + 15) & ~15ull;
+	return NULL;
+}
+
+/* What is to be read of the results while it is alive. */
+static void plan_reads(const struct ij_go_sig *sig, struct ij_go_marshal *m, struct ij_gocall *head)
+{
+	int used = 0;
+
+	for (size_t i = 0; i < sig->results_len; i++) {
+		const struct ij_go_type *type = &sig->results[i];
+		const struct ij_go_place *place = &m->layout.results[i];
+		unsigned first = place->in_regs ? place->parts[0].reg
+						: IJ_GOCALL_INT_ARGS + place->stack_off / 8;
+		bool is_text = type->kind == IJ_GO_STRING, is_error = type->kind == IJ_GO_INTERFACE;
+
+		m->reads[i] = -1;
+		if (used == IJ_GOCALL_READS_MAX ||
+		    (!is_text && !is_error && type->kind != IJ_GO_SLICE))
+			continue;
+		/* An interface leads to a value that may begin with a string. */
+		head->reads[used] = (struct ij_gocall_read){
+			.ptr = (uint16_t)(first + is_error),
+			.len = (uint16_t)(first + 1),
+			.elem_size = is_error  ? 0
+				     : is_text ? 1
+					       : type->elem_size,
+			.max = READ_MAX,
+		};
+		m->reads[i] = used++;
+	}
+	if (used)
+		head->flags |= IJ_GOCALL_HOLD;
+}
+
+static uint64_t data_wanted(const struct ij_go_call *call)
+{
+	uint64_t size = 0;
+
+	IJ_VEC_EACH (&call->args, arg)
+		if (arg->kind == IJ_GO_CONST_STRING)
+			size += (arg->bytes_size + 15) & ~15ull;
+	return size;
+}
+
+/* The call that gets memory for all strings; its function is the tracer's to fill in. */
+static void add_malloc(struct builder *b, uint32_t stack_off, bool registers)
+{
+	struct ij_gocall_one *one = &b->head->calls[0];
+
+	if (registers) {
+		one->ints[0] = b->head->data_size;
+		return;
+	}
+	one->stack = stack_off;
+	one->stack_size = MALLOC_FRAME;
+	memcpy(b->out->bytes.items + stack_off, &b->head->data_size, sizeof(uint64_t));
+}
+
+static struct ij_error *build(struct builder *b, const struct ij_go_call *call,
+			      const struct ij_go_target *target, bool registers)
+{
+	struct ij_go_marshal *m = b->out;
+	struct ij_gocall *head = b->head;
+	uint64_t data = data_wanted(call);
+	uint32_t off, malloc_off, stack_off;
+
+	ij_go_assign(target->sig, registers, &m->layout);
+	if (data > DATA_MAX || m->layout.frame_size > FRAME_MAX)
+		return ij_error_new(LIMIT, "the arguments of %s take too much memory", call->name);
+	IJ_TRY(reserve(m, sizeof(*head), &off));
+	IJ_TRY(reserve(m, (uint32_t)data, &off));
+	head->data = off;
+	IJ_TRY(reserve(m, MALLOC_FRAME, &malloc_off));
+	IJ_TRY(reserve(m, m->layout.stack_size, &stack_off));
+	IJ_TRY(reserve(m, m->layout.stack_size, &m->stack_off));
+	head->calls_len = data ? 2 : 1;
+	b->one = &head->calls[head->calls_len - 1];
+	b->stack = m->bytes.items + stack_off;
+	b->one->stack = stack_off;
+	b->one->stack_size = m->layout.stack_size;
+	for (size_t i = 0; i < call->args.len; i++)
+		IJ_TRY(add_arg(b, &call->args.items[i], &target->sig->params[i],
+			       &m->layout.params[i]));
+	if (data)
+		add_malloc(b, malloc_off, registers);
+	head->stack = m->stack_off;
+	head->stack_size = m->layout.stack_size;
+	head->frame_size = m->layout.frame_size;
+	if (target->func.args > 0 && (uint32_t)target->func.args > head->frame_size)
+		head->frame_size = (uint32_t)target->func.args;
+	if (head->frame_size < MALLOC_FRAME)
+		head->frame_size = MALLOC_FRAME;
+	plan_reads(target->sig, m, head);
+	return NULL;
+}
+
+struct ij_error *ij_go_marshal(const struct ij_go_call *call, const struct ij_go_target *target,
+			       ij_addr func, bool registers, struct ij_go_marshal *ret)
+{
+	struct ij_go_marshal m = {0};
+	struct ij_gocall head = {0};
+	struct builder b = {.out = &m, .head = &head};
+	struct ij_error *err = build(&b, call, target, registers);
+
+	if (err) {
+		ij_vec_deinit(&m.bytes);
+		return err;
+	}
+	b.one->func = func;
+	/* A panic is told of, too. */
+	head.flags |= IJ_GOCALL_HOLD;
+	memcpy(m.bytes.items, &head, sizeof(head));
+	m.room = (uint32_t)m.bytes.len + XSTATE_ROOM;
+	*ret = m;
+	return NULL;
+}
