@@ -35,8 +35,13 @@ void ij_interp_interrupt(struct ij_interp *interp)
 {
 	struct ij_session *session = interp->session;
 
-	interp->interrupted = 1;
-	if (session)
+	interp->interrupted++;
+	if (!session)
+		return;
+	/* Who types goes on with the target, unless it does not come back. */
+	if (interp->host->interactive && interp->interrupted == 1)
+		ij_session_cancel(session);
+	else
 		ij_session_interrupt(session);
 }
 
@@ -146,7 +151,7 @@ static struct ij_error *locate(struct ij_interp *interp, const struct ij_stmt *s
 {
 	size_t len = interp->script ? strlen(interp->script) : 0;
 
-	if (!err || interp->told || !len || interp->host->interactive ||
+	if (!err || interp->told || !len ||
 	    (!strncmp(ij_error_message(err), interp->script, len) &&
 	     ij_error_message(err)[len] == ':'))
 		return err;

@@ -23,6 +23,11 @@ struct parser {
 
 struct ij_error *ij_script_error(const char *name, struct ij_place at, struct ij_error *err)
 {
+	/* Of what a person types there is one line, as a rule. */
+	if (!*name && at.line == 1)
+		return ij_cli_wrap(err, "column %u", at.column);
+	if (!*name)
+		return ij_cli_wrap(err, "line %u, column %u", at.line, at.column);
 	return ij_cli_wrap(err, "%s:%u:%u", name, at.line, at.column);
 }
 

@@ -9,7 +9,7 @@
 
 #define INTERRUPTED 130
 
-volatile sig_atomic_t ij_front_interrupted;
+volatile sig_atomic_t ij_front_interrupted, ij_front_hangup;
 
 static struct ij_front *volatile active;
 static volatile sig_atomic_t ends_hard;
@@ -18,12 +18,16 @@ static void on_signal(int signo)
 {
 	struct ij_front *front = active;
 
-	(void)signo;
+	if (signo != SIGINT)
+		ij_front_hangup = 1;
 	/* A closed socket releases the target. */
 	if (ij_front_interrupted++ && ends_hard)
 		_exit(INTERRUPTED);
-	if (front)
-		ij_interp_interrupt(&front->interp);
+	if (!front)
+		return;
+	if (front->opening)
+		ij_session_interrupt(front->opening);
+	ij_interp_interrupt(&front->interp);
 }
 
 void ij_front_signals(struct ij_front *front, bool hard)
@@ -67,11 +71,27 @@ static struct ij_error *spawn(struct ij_front *front, pid_t pid, const struct ij
 	return ij_session_spawn(pid, &options, ret);
 }
 
+static struct ij_error *explain_late(struct ij_error *err)
+{
+	struct ij_error *told;
+
+	if (ij_error_code_of(err) != IJ_ERR_PERM)
+		return err;
+	told = ij_error_create(IJ_ERR_PERM,
+			       "%s (the privileges of root were given up with the first target: "
+			       "start interject anew for this one)",
+			       ij_error_message(err));
+	ij_error_free(err);
+	return told;
+}
+
 static struct ij_error *attach(void *ctx, pid_t pid, const struct ij_prototypes *protos,
 			       struct ij_session **ret)
 {
 	struct ij_front *front = ctx;
 	struct ij_session *session = front->spawned;
+	/* Whether root's privileges are gone already. */
+	const bool late = !session && front->dropped && front->root;
 	struct ij_error *err = NULL;
 
 	front->spawned = NULL;
@@ -82,11 +102,13 @@ static struct ij_error *attach(void *ctx, pid_t pid, const struct ij_prototypes 
 	if (!session)
 		IJ_CLI_TRY(spawn(front, pid, protos, &session));
 	err = drop(front);
+	front->opening = session;
 	if (!err)
 		err = ij_session_open(session);
+	front->opening = NULL;
 	if (err) {
 		ij_session_destroy(session);
-		return err;
+		return late ? explain_late(err) : err;
 	}
 	*ret = session;
 	return NULL;
@@ -103,7 +125,8 @@ struct ij_error *ij_front_spawn(struct ij_front *front, pid_t pid)
 
 struct ij_error *ij_front_init(struct ij_front *front, const struct ij_options *options)
 {
-	*front = (struct ij_front){.options = options, .host = {.attach = attach, .ctx = front}};
+	*front = (struct ij_front){
+		.options = options, .root = !geteuid(), .host = {.attach = attach, .ctx = front}};
 	return ij_policy_load(options->policies.items, options->policies.len, &front->policy);
 }
 

@@ -11,8 +11,10 @@ struct ij_front {
 	const struct ij_options *options;
 	struct ij_policy *policy;
 	struct ij_host host;
-	struct ij_session *spawned; /* not opened yet; NULL: none */
-	bool dropped;               /* no privileges are left */
+	struct ij_session *spawned;          /* not opened yet; NULL: none */
+	struct ij_session *volatile opening; /* NULL: none */
+	bool root;                           /* it is run by root */
+	bool dropped;                        /* no privileges are left */
 	struct ij_interp interp;
 };
 
@@ -28,7 +30,7 @@ struct ij_error *ij_front_spawn(struct ij_front *front, pid_t pid) IJ_CLI_RESULT
  * process. */
 void ij_front_signals(struct ij_front *front, bool hard);
 
-/** Set by the signals that ij_front_signals catches. */
-extern volatile sig_atomic_t ij_front_interrupted;
+/** Set by the signals that ij_front_signals catches; hangup by SIGTERM and SIGHUP alone. */
+extern volatile sig_atomic_t ij_front_interrupted, ij_front_hangup;
 
 #endif

@@ -221,6 +221,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_IN_COPY:
 		o->call.in_copy = true;
 		break;
+	case OPTION_NO_INIT:
+		o->no_init = true;
+		break;
 	case OPTION_DRY_RUN:
 		o->dry_run = true;
 		break;
@@ -295,7 +298,7 @@ static struct ij_error *bad_option(enum ij_command command, int value, char **ar
 static bool wants_target(enum ij_command command)
 {
 	return command != IJ_COMMAND_DOCTOR && command != IJ_COMMAND_MAPS &&
-	       command != IJ_COMMAND_BATCH;
+	       command != IJ_COMMAND_BATCH && command != IJ_COMMAND_REPL;
 }
 
 struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv,
@@ -358,6 +361,7 @@ static const char *const examples[] = {
 		"  interject syscall -p 4242 'openat(AT_FDCWD, \"/tmp/x\", "
 		"O_RDWR|O_CREAT, 0600)'\n"
 		"  interject syscall -p 4242 prlimit64 0 RLIMIT_NOFILE '{4096, 8192}'\n",
+	[IJ_COMMAND_REPL] = "  interject repl -p 4242\n",
 	[IJ_COMMAND_BATCH] =
 		"  interject batch -p 4242 trim.ij\n"
 		"  echo 'call malloc_trim(0)' | interject batch -n redis-server -j 8 --json -\n",

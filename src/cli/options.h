@@ -30,7 +30,7 @@ struct ij_options {
 	IJ_LIST(char *) avoid;          /* of --avoid, one name each; owned */
 	struct ij_call_options call;
 	struct ij_maps_options maps;
-	bool one_stop, explain, json, quiet, verbose, help, dry_run;
+	bool one_stop, explain, json, quiet, verbose, help, dry_run, no_init;
 	unsigned jobs; /* targets at a time */
 	char **exprs;  /* the operands; borrowed from argv */
 	size_t exprs_len;

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines from a person, by readline's alternate interface (readline(3), readline 8). */
+#include "repl/line.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "repl/text.h"
+
+enum { HISTORY_SIZE_MAX = 16 * 1024 * 1024 };
+
+/* Where words begin: names of modules, with their marks, and variables are one word. */
+#define BREAKS " \t\n\"'`><=|&{}()[],;*+%~"
+
+static struct {
+	ij_line_complete complete;
+	void *ctx;
+	int history; /* a descriptor, or -1 */
+	int limit, added;
+	char *line; /* that was read */
+	bool done;
+	char *kept; /* typed before an event */
+	struct ij_words words;
+	size_t next; /* of the words */
+} reader;
+
+static volatile sig_atomic_t resized, continued;
+
+static void on_resize(int signo)
+{
+	if (signo == SIGWINCH)
+		resized = 1;
+	else
+		continued = 1;
+}
+
+static void on_line(char *line)
+{
+	reader.line = line;
+	reader.done = true;
+	rl_callback_handler_remove();
+}
+
+/* One word after the other, for rl_completion_matches. */
+static char *next_word(const char *text, int state)
+{
+	(void)text;
+	if (!state)
+		reader.next = 0;
+	return reader.next < reader.words.list.len ? strdup(reader.words.list.items[reader.next++])
+						   : NULL;
+}
+
+static char **complete(const char *text, int start, int end)
+{
+	char *before = strndup(rl_line_buffer, (size_t)start);
+	char **matches = NULL;
+
+	(void)end;
+	rl_attempted_completion_over = 1;
+	if (!before)
+		return NULL;
+	reader.words = (struct ij_words){0};
+	reader.complete(reader.ctx, before, text, &reader.words);
+	free(before);
+	rl_completion_append_character = reader.words.calls ? '(' : ' ';
+	if (reader.words.files)
+		rl_attempted_completion_over = 0;
+	else
+		matches = rl_completion_matches(text, next_word);
+	IJ_LIST_EACH (&reader.words.list, word)
+		free(*word);
+	ij_list_deinit(&reader.words.list);
+	return matches;
+}
+
+/* All of the file, NUL-terminated; NULL: nothing can be read. */
+static char *read_file(int fd)
+{
+	struct stat st;
+	char *text;
+	ssize_t n;
+
+	if (fstat(fd, &st) || st.st_size < 0 || st.st_size > HISTORY_SIZE_MAX)
+		return NULL;
+	text = malloc((size_t)st.st_size + 1);
+	n = text ? pread(fd, text, (size_t)st.st_size, 0) : -1;
+	if (n < 0) {
+		free(text);
+		return NULL;
+	}
+	text[n] = 0;
+	return text;
+}
+
+/* Have the lines of the file as the history. */
+static void load(void)
+{
+	char *text = reader.history < 0 ? NULL : read_file(reader.history), *next;
+
+	for (char *line = text; line && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = 0;
+		if (*line)
+			add_history(line);
+	}
+	free(text);
+}
+
+void ij_line_init(ij_line_complete completer, void *ctx, int history, int limit)
+{
+	const struct sigaction action = {.sa_handler = on_resize};
+
+	reader.complete = completer;
+	reader.ctx = ctx;
+	reader.history = history;
+	reader.limit = limit;
+	rl_readline_name = "interject";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_attempted_completion_function = complete;
+	rl_completer_word_break_characters = BREAKS;
+	sigaction(SIGWINCH, &action, NULL);
+	sigaction(SIGCONT, &action, NULL);
+	using_history();
+	stifle_history(limit);
+	load();
+}
+
+/* The last lines of @text that, with @more ones, are not too many. */
+static const char *last_lines(const char *text, int more)
+{
+	const char *pos = text + strlen(text);
+	int left = reader.limit - more;
+
+	if (pos > text)
+		pos--; /* the newline that ends the last one */
+	while (pos > text && left > 0) {
+		pos--;
+		if (*pos == '\n' && !--left)
+			return pos + 1;
+	}
+	return left > 0 ? text : text + strlen(text);
+}
+
+static void save(void)
+{
+	char *text = read_file(reader.history);
+	struct ij_text out = {0};
+
+	if (text)
+		ij_text_puts(&out, last_lines(text, reader.added));
+	for (int i = history_length - reader.added; i < history_length; i++) {
+		const HIST_ENTRY *entry = history_get(history_base + i);
+
+		if (entry)
+			ij_text_printf(&out, "%s\n", entry->line);
+	}
+	/* Shorter than before is cut last: a crash leaves too much, not too little. */
+	if (text && !out.failed &&
+	    pwrite(reader.history, ij_text_get(&out), out.len, 0) == (ssize_t)out.len)
+		(void)!ftruncate(reader.history, (off_t)out.len);
+	ij_text_deinit(&out);
+	free(text);
+}
+
+void ij_line_deinit(void)
+{
+	free(reader.kept);
+	reader.kept = NULL;
+	if (reader.history < 0 || !reader.added || flock(reader.history, LOCK_EX))
+		return;
+	save();
+	flock(reader.history, LOCK_UN);
+}
+
+void ij_line_remember(const char *line)
+{
+	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+
+	if (!line[strspn(line, " \t")] || (last && !strcmp(last->line, line)))
+		return;
+	add_history(line);
+	if (reader.added < reader.limit)
+		reader.added++;
+}
+
+/* The screen changed under us. */
+static void redraw(void)
+{
+	if (resized)
+		rl_resize_terminal();
+	if (continued) {
+		rl_prep_terminal(1);
+		rl_forced_update_display();
+	}
+	resized = continued = 0;
+}
+
+/* Wait, with the signals of @mask let in, and read what comes. */
+static enum ij_line_end wait_line(int watch, const sigset_t *mask,
+				  const volatile sig_atomic_t *interrupted)
+{
+	while (!reader.done) {
+		struct pollfd fds[2] = {{.fd = fileno(rl_instream), .events = POLLIN},
+					{.fd = watch, .events = POLLIN}};
+
+		if (*interrupted)
+			return IJ_LINE_INTERRUPTED;
+		if (ppoll(fds, 2, NULL, mask) < 0) {
+			if (errno != EINTR)
+				return IJ_LINE_EOF;
+			redraw();
+			continue;
+		}
+		if (fds[0].revents & POLLIN)
+			rl_callback_read_char();
+		else if (fds[0].revents)
+			return IJ_LINE_EOF;
+		else if (fds[1].revents)
+			return IJ_LINE_EVENT;
+	}
+	return reader.line ? IJ_LINE_TEXT : IJ_LINE_EOF;
+}
+
+/* Give the terminal back in the middle of a line. */
+static void leave_line(enum ij_line_end end)
+{
+	if (end == IJ_LINE_EVENT && *rl_line_buffer)
+		reader.kept = strdup(rl_line_buffer);
+	if (end == IJ_LINE_INTERRUPTED) {
+		rl_free_line_state();
+		rl_callback_sigcleanup();
+		fputs("^C", rl_outstream);
+	}
+	rl_callback_handler_remove();
+	fputc('\n', rl_outstream);
+	fflush(rl_outstream);
+}
+
+enum ij_line_end ij_line_read(const char *prompt, int watch,
+			      const volatile sig_atomic_t *interrupted, char **ret)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT};
+	sigset_t blocked, old;
+	enum ij_line_end end;
+
+	sigemptyset(&blocked);
+	for (size_t i = 0; i < IJ_CLI_COUNT(signals); i++)
+		sigaddset(&blocked, signals[i]);
+	sigprocmask(SIG_BLOCK, &blocked, &old);
+	reader.done = false;
+	reader.line = NULL;
+	rl_callback_handler_install(prompt, on_line);
+	if (reader.kept) {
+		rl_insert_text(reader.kept);
+		rl_redisplay();
+		free(reader.kept);
+		reader.kept = NULL;
+	}
+	end = wait_line(watch, &old, interrupted);
+	if (!reader.done)
+		leave_line(end);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (end == IJ_LINE_TEXT)
+		*ret = reader.line;
+	return end;
+}
