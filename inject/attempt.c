@@ -158,6 +158,8 @@ static struct ij_error *stop_thread(struct ij_injector *inj, pid_t tid, struct i
 	IJ_TRY(await_stop(inj, thread, verdict));
 	if (verdict->reason)
 		return NULL;
+	if (!inj->stopped_ns)
+		inj->stopped_ns = ij_now_ns();
 	IJ_TRY(ij_stop_reread(inj, stop));
 	ij_limit_confirm(inj, stop);
 	stop->contended = ij_now_ns() - asked_ns > CONTENDED_NS;
@@ -360,10 +362,12 @@ static struct ij_error *attempt(struct ij_injector *inj, const struct ij_attempt
 	/* Whoever forces a call knows where there is room. */
 	if (!stop->below && force)
 		stop->below = ij_regs_sp(&stop->regs);
-	if (!out->verdict.reason || (force && ij_judge_is_forcible(out->verdict.reason)))
+	if (!out->verdict.reason || (force && ij_judge_is_forcible(out->verdict.reason))) {
+		inj->safe_ns = ij_now_ns();
 		return call->flags & IJ_WIRE_CALL_GO
 			       ? ij_go_inject(inj, call, at->scratch, stop, ret)
 			       : inject(inj, call, at->scratch, stop, ret);
+	}
 	ij_attempt_let_go(stop);
 	return NULL;
 }

@@ -163,6 +163,7 @@ static struct ij_error *sweep(struct ij_injector *inj)
 		}
 		inj->removed += done;
 	}
+	inj->stopped_ns = 0;
 	return NULL;
 }
 
@@ -292,6 +293,7 @@ struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_
 	if (inj->go_known != !!(call->flags & IJ_WIRE_CALL_GO))
 		return ij_error_new(PROTOCOL, "a call of the wrong kind for this target");
 	memset(out, 0, sizeof(*out));
+	inj->stopped_ns = inj->safe_ns = 0;
 	for (unsigned i = 0;; i++) {
 		bool hopeless = false;
 
@@ -312,8 +314,7 @@ struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_
 			break;
 		IJ_TRY(back_off(inj, i, round.deadline_ns));
 	}
-	out->wait_ns = ij_now_ns() - start;
-	if (out->status != IJ_WIRE_UNSAFE)
-		out->wait_ns -= out->pause_ns < out->wait_ns ? out->pause_ns : out->wait_ns;
+	out->wait_ns = (inj->safe_ns ? inj->safe_ns : ij_now_ns()) -
+		       (inj->stopped_ns ? inj->stopped_ns : start);
 	return NULL;
 }

@@ -52,6 +52,9 @@ struct ij_injector {
 	struct ij_saved saved;
 	struct ij_remote remote;
 	int events_fd; /* of ij_breakpoint_prepare */
+	/* Of the present call: when a thread first stopped, when one stood at a safe-point; or 0.
+	 */
+	uint64_t stopped_ns, safe_ns;
 	/* Both clocks when we were bound: the rate of ticks. */
 	uint64_t since_ns, since_ticks;
 	bool reads_filters; /* seccomp filters can be read, as far as we know */

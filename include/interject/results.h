@@ -100,7 +100,7 @@ IJ_API const void *ij_result_buffer(const struct ij_result *result, unsigned arg
 IJ_API int ij_result_errno(const struct ij_result *result);
 
 /** Nanoseconds during which the thread did not do its own work; of these, those of the call; and
- * those spent until a safe-point was found. 0 if nothing was tried. */
+ * those from the first stop until a safe-point was found. 0 if nothing was tried. */
 IJ_API uint64_t ij_result_pause_ns(const struct ij_result *result);
 IJ_API uint64_t ij_result_call_ns(const struct ij_result *result);
 IJ_API uint64_t ij_result_wait_ns(const struct ij_result *result);

@@ -394,7 +394,7 @@ struct ij_wire_outcome {
 	uint32_t leaked;       /* 1: our mapping is left in the target */
 	uint64_t pause_ns;     /* the hijacked thread did not do its own work for so long */
 	uint64_t call_ns;      /* from entering the stub to its end */
-	uint64_t wait_ns;      /* spent until a safe-point was found */
+	uint64_t wait_ns;      /* from the first stop until a safe-point was found */
 	uint32_t frames_len;   /* return addresses that follow, innermost first */
 	uint32_t scratch_size; /* bytes of scratch memory after the call, which follow the frames */
 	char text[128];        /* what else there is to say */
