@@ -87,17 +87,17 @@ struct walk {
 	bool failed;
 };
 
-static uint32_t index_get(struct walk *walk)
+static uint64_t index_get(struct walk *walk)
 {
-	uint32_t value = 0;
+	uint64_t value = 0;
 
-	for (unsigned shift = 0; shift < 32; shift += 7) {
+	for (unsigned shift = 0; shift < 42; shift += 7) {
 		uint8_t byte;
 
 		if (walk->at >= walk->codec->header->index_size)
 			break;
 		byte = walk->codec->index[walk->at++];
-		value |= (uint32_t)(byte & 0x7f) << shift;
+		value |= (uint64_t)(byte & 0x7f) << shift;
 		if (!(byte & 0x80))
 			return value;
 	}
@@ -108,28 +108,28 @@ static uint32_t index_get(struct walk *walk)
 static bool walk_unit(struct walk *walk, struct ij_codec_unit *ret)
 {
 	const struct ij_codec_header *header = walk->codec->header;
-	uint32_t head = index_get(walk), code = index_get(walk), bytes = index_get(walk);
-	uint64_t start = (uint64_t)walk->end + (head >> 2), end = start + code;
+	uint64_t head = index_get(walk), code = head >> 3;
+	uint64_t start = walk->end + (head & IJ_CODEC_UNIT_GAP ? index_get(walk) : 0);
+	uint64_t bytes = index_get(walk), end = start + code;
 
-	if (walk->failed || !code || end > header->span ||
-	    (head & IJ_CODEC_UNIT_GOES_ON && head >> 2))
+	if (walk->failed || !code || end > header->span || end > UINT32_MAX ||
+	    walk->stream > header->stream_size ||
+	    (head & IJ_CODEC_UNIT_GOES_ON && head & IJ_CODEC_UNIT_GAP))
 		return false;
 	*ret = (struct ij_codec_unit){.start = (uint32_t)start,
 				      .end = (uint32_t)end,
 				      .goes_on = head & IJ_CODEC_UNIT_GOES_ON};
-	if (end > UINT32_MAX || walk->stream > header->stream_size)
-		return false;
 	walk->end = (uint32_t)end;
 	if (head & IJ_CODEC_UNIT_SHARED) {
-		ret->stream = bytes;
-		ret->size = bytes < walk->stream ? walk->stream - bytes : 0;
+		ret->stream = (uint32_t)bytes;
+		ret->size = bytes < walk->stream ? walk->stream - (uint32_t)bytes : 0;
 		return ret->size != 0;
 	}
-	ret->stream = walk->stream;
-	ret->size = bytes;
 	if (bytes > header->stream_size - walk->stream)
 		return false;
-	walk->stream += bytes;
+	ret->stream = walk->stream;
+	ret->size = (uint32_t)bytes;
+	walk->stream += (uint32_t)bytes;
 	return true;
 }
 

@@ -22,6 +22,7 @@ enum {
 	LEAF = 38,         /* nothing is on the stack */
 	SHALLOW = 39,      /* or only saved registers */
 	LATER = 40,        /* the unit is some way in */
+	FRAMES = 41,       /* 3: the frame has at most 24, 120, 256 bytes */
 	/* Of the change that comes: */
 	NEXT_SET = 44,
 	NEXT_CLEARED = 45,
@@ -33,6 +34,11 @@ enum {
 	NEXT_REGS = 51,
 	NEXT_REG = 52, /* 4 */
 	NEXT_ANY = 56, /* it is known: not the change itself is coded, but what belongs to it */
+	/* Of the state again: */
+	GOES_ON = 57,    /* the unit is not its function's first */
+	SEVERAL = 58,    /* several registers are in the map */
+	LAST_CLASS = 59, /* the last change was of safety */
+	LAST_FAR = 60,   /* 2: it was farther than 16, 32 bytes from the one before */
 };
 
 static uint64_t bit(unsigned number, bool value)
@@ -77,6 +83,11 @@ uint64_t ij_codec_features(const struct ij_codec_run *run)
 	ret |= lowest(last->regs) << LAST_REG;
 	ret |= bit(LEAF, run->frame <= 0) | bit(SHALLOW, run->frame <= 48);
 	ret |= bit(LATER, run->pc - run->unit.start > 48);
+	ret |= bit(FRAMES, run->frame <= 24) | bit(FRAMES + 1, run->frame <= 120) |
+	       bit(FRAMES + 2, run->frame <= 256);
+	ret |= bit(GOES_ON, run->unit.goes_on) | bit(SEVERAL, is_many(gprs_of(run->regs)));
+	ret |= bit(LAST_CLASS, last->rest & IJ_CODEC_CHANGE_CLASS);
+	ret |= bit(LAST_FAR, run->distance > 16) | bit(LAST_FAR + 1, run->distance > 32);
 	return ret;
 }
 

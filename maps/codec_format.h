@@ -38,10 +38,12 @@ enum ij_codec_kind {
 	IJ_CODEC_CLASS, /* interleaved: the class of safety and knowledge that begins */
 	IJ_CODEC_REGS,  /* interleaved: exclusive-or of the register maps */
 	IJ_CODEC_FRAME, /* 0: not known, else 1 + zig-zag difference of the frame size */
-	IJ_CODEC_FLIPS, /* 0: slots not known, else 1 + number of slots that change */
-	IJ_CODEC_SLOT,  /* zig-zag number of one that does, times 2, plus 1 of a pointer's */
-	IJ_CODEC_DIED,  /* best: the same of one that leaves the set: its rank in it */
-	IJ_CODEC_PC,    /* difference of the PC; 0 ends the unit */
+	/* 0: slots not known, else 1 + number of slots that change; best: from bit 16 on those of
+	 * them that leave the set, which come first */
+	IJ_CODEC_FLIPS,
+	IJ_CODEC_SLOT, /* zig-zag number of one that does, times 2, plus 1 of a pointer's */
+	IJ_CODEC_DIED, /* best: the same of one that leaves the set: its rank in it */
+	IJ_CODEC_PC,   /* difference of the PC; 0 ends the unit */
 	IJ_CODEC_KINDS
 };
 
@@ -107,11 +109,12 @@ struct ij_codec_group {
 };
 
 /**
- * An entry of the index, in varints: distance from the end of the unit before, times 4, plus 1 if
- * it goes on with the same function, plus 2 if its bytes are those of an earlier unit; the bytes of
- * code that it covers; the bytes of its own, or the offset of the earlier one's in the stream.
+ * An entry of the index, in varints: the bytes of code that it covers, times 8, plus 1 if it goes
+ * on with the same function, plus 2 if its bytes are those of an earlier unit, plus 4 if it does
+ * not begin where the unit before ends; then the distance from there, if so; the bytes of its own,
+ * or the offset of the earlier one's in the stream.
  */
-enum { IJ_CODEC_UNIT_GOES_ON = 1, IJ_CODEC_UNIT_SHARED = 2 };
+enum { IJ_CODEC_UNIT_GOES_ON = 1, IJ_CODEC_UNIT_SHARED = 2, IJ_CODEC_UNIT_GAP = 4 };
 
 struct ij_codec_header {
 	uint64_t magic;

@@ -84,7 +84,7 @@ static void regs_apply(struct ij_codec_run *run, int64_t idx)
 	run->failed |= nbits > 64;
 	for (uint64_t at = 0; at < nbits && !run->failed; at += 8)
 		value |= (uint64_t)ij_bits_get(&bits, 8) << at;
-	run->regs = value;
+	run->regs = header->have & IJ_POINTS_LIVE ? value : value << 48;
 }
 
 static void slots_of(struct ij_codec_run *run, bool pointers, int64_t idx)

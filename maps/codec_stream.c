@@ -84,26 +84,17 @@ static void slot_die(struct ij_codec_run *run, uint32_t code)
 
 static void flips_apply(struct ij_codec_run *run, struct ij_codec_lane *lane, uint64_t features)
 {
-	bool best = run->codec->header->codec == IJ_CODEC_BEST;
-	uint32_t count = get(run, lane, IJ_CODEC_FLIPS, features).rest;
-	uint32_t died = 0;
+	uint32_t code = get(run, lane, IJ_CODEC_FLIPS, features).rest;
+	uint32_t count = code & 0xffff, died = code >> 16;
 
 	if (!count) {
 		run->unknown |= IJ_POINTS_SLOTS;
 		return;
 	}
 	run->unknown &= (uint8_t)~IJ_POINTS_SLOTS;
-	count--;
-	if (best && count) {
-		died = get(run, lane, IJ_CODEC_DIED, features | 1ull << 63).rest;
-		if (died > count)
-			run->failed = true;
-	}
-	for (uint32_t i = 0; i < count && !run->failed && !lane->bits.failed; i++) {
-		uint32_t code;
-
+	for (uint32_t i = 0; i < count - 1 && !run->failed && !lane->bits.failed; i++) {
 		if (i < died) {
-			slot_die(run, get(run, lane, IJ_CODEC_DIED, features & ~(1ull << 63)).rest);
+			slot_die(run, get(run, lane, IJ_CODEC_DIED, features).rest);
 			continue;
 		}
 		code = get(run, lane, IJ_CODEC_SLOT, features).rest;

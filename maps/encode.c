@@ -33,23 +33,56 @@ struct ij_error *ij_encode_append(struct ij_encode_out *out, const void *bytes, 
 	return NULL;
 }
 
+/* How much there is to say of a unit that begins here. */
+static uint32_t weight_of(const struct ij_points *points, uint32_t idx)
+{
+	const struct ij_point *point = &points->points.items[idx];
+
+	return (uint32_t)__builtin_popcountll(point->pointers) + (point->why != 0) +
+	       ij_slot_sets_count(&points->sets, point->slots_live) +
+	       ij_slot_sets_count(&points->sets, point->slots_pointers);
+}
+
+/* Of @left points from @first on, how many the unit takes: where the next has least to begin with.
+ */
+static uint32_t unit_len(const struct ij_encode *encode, uint32_t first, uint32_t left)
+{
+	uint32_t max = unit_points[encode->codec], best = max, least = UINT32_MAX;
+
+	if (left <= max || encode->codec == IJ_CODEC_PCDATA)
+		return left <= max ? left : max;
+	for (uint32_t len = max; len > max / 2; len--) {
+		/* Each point that is given up costs a part of another unit. */
+		uint32_t weight = weight_of(encode->points, first + len) * 4 + (max - len);
+
+		if (weight < least) {
+			least = weight;
+			best = len;
+		}
+	}
+	return best;
+}
+
 static struct ij_error *units_cut(struct ij_encode *encode)
 {
 	const struct ij_points *points = encode->points;
-	uint32_t max = unit_points[encode->codec];
 
 	for (uint32_t f = 0; f < points->funcs.len; f++) {
 		const struct ij_points_func *func = &points->funcs.items[f];
 
-		for (uint32_t at = 0; at < func->len; at += max) {
+		for (uint32_t at = 0, len; at < func->len; at += len) {
 			uint32_t first = func->first + at;
-			bool last = func->len - at <= max;
-			struct ij_encode_unit unit = {
+			bool last;
+			struct ij_encode_unit unit;
+
+			len = unit_len(encode, first, func->len - at);
+			last = func->len - at == len;
+			unit = (struct ij_encode_unit){
 				.start = points->points.items[first].pc,
 				.end = last ? func->start + func->size
-					    : points->points.items[first + max].pc,
+					    : points->points.items[first + len].pc,
 				.first = first,
-				.len = last ? func->len - at : max,
+				.len = len,
 				.func = f,
 				.same = (uint32_t)encode->units.len,
 				.goes_on = at != 0,
@@ -94,8 +127,9 @@ static bool units_same(const struct ij_encode *encode, const struct ij_encode_un
 	const struct ij_point *x = &encode->points->points.items[a->first];
 	const struct ij_point *y = &encode->points->points.items[b->first];
 
-	if (a->len != b->len || (is_whole(encode) && (a->end - a->start != b->end - b->start ||
-						      a->goes_on || b->goes_on)))
+	if (a->len != b->len || a->goes_on != b->goes_on ||
+	    (is_whole(encode) &&
+	     (a->end - a->start != b->end - b->start || a->goes_on || b->goes_on)))
 		return false;
 	for (uint32_t i = 0; i < a->len; i++)
 		if (x[i].pc - a->start != y[i].pc - b->start || !ij_point_same(&x[i], &y[i]))
@@ -218,10 +252,12 @@ static struct ij_error *index_make(const struct ij_encode *encode, struct index 
 			end = unit->start;
 		}
 		IJ_TRY(varint_put(&ret->entries,
-				  (uint64_t)(unit->start - end) << 2 |
+				  (uint64_t)(unit->end - unit->start) << 3 |
 					  (unit->goes_on ? IJ_CODEC_UNIT_GOES_ON : 0) |
-					  (shared ? IJ_CODEC_UNIT_SHARED : 0)));
-		IJ_TRY(varint_put(&ret->entries, unit->end - unit->start));
+					  (shared ? IJ_CODEC_UNIT_SHARED : 0) |
+					  (unit->start != end ? IJ_CODEC_UNIT_GAP : 0)));
+		if (unit->start != end)
+			IJ_TRY(varint_put(&ret->entries, unit->start - end));
 		IJ_TRY(varint_put(&ret->entries, shared ? own->stream : own->size));
 		end = unit->end;
 		stream += shared ? 0 : own->size;

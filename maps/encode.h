@@ -14,7 +14,8 @@ struct ij_encode_sizes {
 	uint64_t bitmaps; /* pcdata: of registers and of slots */
 	/* pcdata: of `stream` and `bitmaps`. */
 	uint64_t regs_stream, frame_stream, slots_stream, refs, regs_bitmaps, slots_bitmaps;
-	uint64_t units, shared; /* units, and those of them whose bytes are another's */
+	uint64_t kind_bits[IJ_CODEC_KINDS]; /* the others: of `stream`, bits by kind of symbol */
+	uint64_t units, shared;             /* units, and those of them whose bytes are another's */
 };
 
 /**

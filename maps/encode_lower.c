@@ -106,21 +106,10 @@ static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32
 				continue;
 			}
 			rank = ij_slot_sets_rank(lower->all, lower->sets[pointer], slot) - gone++;
-			IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer,
-				    features & ~(1ull << 63)));
+			IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer, features));
 		}
 	}
 	return NULL;
-}
-
-static uint32_t count_of(const struct ij_slot_sets *all, uint32_t set)
-{
-	uint32_t count = 0;
-
-	for (uint32_t w = 0; w < all->items.items[set].len; w++)
-		count += (uint32_t)__builtin_popcountll(
-			all->words.items[all->items.items[set].idx + w]);
-	return count;
 }
 
 static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *point,
@@ -134,18 +123,19 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 		return emit(lower, IJ_CODEC_FLIPS, 0, 0, features);
 	for (unsigned i = 0; i < 2; i++) {
 		IJ_TRY(ij_slot_sets_xor(lower->all, lower->sets[i], next[i], &flips[i]));
-		total += count_of(lower->all, flips[i]);
+		total += ij_slot_sets_count(lower->all, flips[i]);
 		/* Died: before, less what was not changed of it. */
-		died += (count_of(lower->all, lower->sets[i]) + count_of(lower->all, flips[i]) -
-			 count_of(lower->all, next[i])) /
+		died += (ij_slot_sets_count(lower->all, lower->sets[i]) +
+			 ij_slot_sets_count(lower->all, flips[i]) -
+			 ij_slot_sets_count(lower->all, next[i])) /
 			2;
 	}
-	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, total + 1, features));
-	if (best && total) {
-		IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, died, features | 1ull << 63));
-		for (unsigned i = 0; i < 2; i++)
-			IJ_TRY(flips_emit(lower, i, flips[i], true, true, features));
-	}
+	if (total >= 1u << 16)
+		return ij_error_new(LIMIT, "maps: too many stack slots change at %#x", point->pc);
+	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, best ? (total + 1) | died << 16 : total + 1,
+		    features));
+	for (unsigned i = 0; i < 2 && best; i++)
+		IJ_TRY(flips_emit(lower, i, flips[i], true, true, features));
 	for (unsigned i = 0; i < 2; i++) {
 		IJ_TRY(flips_emit(lower, i, flips[i], false, best, features));
 		lower->sets[i] = next[i];
@@ -281,7 +271,8 @@ static struct ij_error *unit_lower(struct ij_encode *encode, const struct ij_enc
 {
 	struct lower lower = {.encode = encode, .unit = unit, .all = all};
 
-	lower.run.unit = (struct ij_codec_unit){.start = unit->start, .end = unit->end};
+	lower.run.unit = (struct ij_codec_unit){
+		.start = unit->start, .end = unit->end, .goes_on = unit->goes_on};
 	lower.run.pc = unit->start;
 	lower.run.regs = encode->regs;
 	switch (encode->codec) {

@@ -42,6 +42,14 @@ static uint64_t slots_of(const struct ij_point *point)
  */
 #define LOCAL_LOOK 4096u
 
+/* Of the packed registers what there is to tell. */
+static uint64_t regs_of(const struct ij_encode *encode, const struct ij_point *point)
+{
+	uint64_t regs = ij_encode_regs(point);
+
+	return encode->points->have & IJ_POINTS_LIVE ? regs : regs >> 48;
+}
+
 static struct ij_error *local_index(struct pcdata *pcdata, bool slots, uint64_t value, int64_t *ret)
 {
 	IJ_VEC(uint64_t) *list =
@@ -187,7 +195,7 @@ static struct ij_error *value_of(struct pcdata *pcdata, unsigned lane, const str
 		*ret = -1 - (int64_t)point->why;
 		return point->unknown & IJ_POINTS_REGS
 			       ? NULL
-			       : local_index(pcdata, false, ij_encode_regs(point), ret);
+			       : local_index(pcdata, false, regs_of(pcdata->encode, point), ret);
 	case LANE_WHY:
 		/* Where registers are not known their stream tells. */
 		*ret = point->unknown & IJ_POINTS_REGS ? last : point->why;

@@ -233,10 +233,15 @@ static struct ij_error *unit_write(struct streams *streams, struct ij_encode_uni
 	for (size_t i = first; i < end && !err; i++) {
 		const struct ij_encode_token *token = &encode->tokens.items[i];
 
-		if (token->kind == IJ_ENCODE_LANE)
+		uint64_t before = lane.bytes.len * 8 - (lane.bytes.len ? 8 - lane.used : 0);
+
+		if (token->kind == IJ_ENCODE_LANE) {
 			err = lane_end(encode, &lane, false);
-		else
-			err = token_put(&lane, streams, token);
+			continue;
+		}
+		err = token_put(&lane, streams, token);
+		encode->sizes.kind_bits[token->kind] +=
+			lane.bytes.len * 8 - (lane.bytes.len ? 8 - lane.used : 0) - before;
 	}
 	if (!err)
 		err = lane_end(encode, &lane, true);

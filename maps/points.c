@@ -254,6 +254,16 @@ bool ij_slot_sets_has(const struct ij_slot_sets *sets, uint32_t set, int64_t slo
 	       sets->words.items[it->idx + (uint64_t)(word - it->lo)] >> (slot - word * 64) & 1;
 }
 
+uint32_t ij_slot_sets_count(const struct ij_slot_sets *sets, uint32_t set)
+{
+	const struct ij_slot_set *it = set < sets->items.len ? &sets->items.items[set] : NULL;
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; it && i < it->len; i++)
+		count += (uint32_t)__builtin_popcountll(sets->words.items[it->idx + i]);
+	return count;
+}
+
 uint32_t ij_slot_sets_rank(const struct ij_slot_sets *sets, uint32_t set, int64_t slot)
 {
 	const struct ij_slot_set *it = &sets->items.items[set];

@@ -125,6 +125,9 @@ struct ij_error *ij_slot_sets_xor(struct ij_slot_sets *sets, uint32_t a, uint32_
 /** Is slot @slot (CFA + 8 * slot) in the set? */
 bool ij_slot_sets_has(const struct ij_slot_sets *sets, uint32_t set, int64_t slot);
 
+/** How many slots the set has. */
+uint32_t ij_slot_sets_count(const struct ij_slot_sets *sets, uint32_t set);
+
 /** How many slots of the set are below @slot. */
 uint32_t ij_slot_sets_rank(const struct ij_slot_sets *sets, uint32_t set, int64_t slot);
 

@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 
 static const struct ij_points_source *const sources[] = {
+	&ij_points_go,
 	&ij_points_native,
 };
 
