@@ -80,14 +80,24 @@ IJ_API_RESULT struct ij_error *ij_target_find(const char *name, pid_t **ret, siz
 IJ_API_RESULT struct ij_error *ij_prototypes_create(struct ij_prototypes **ret);
 
 /**
- * Parse and add one C declaration: `int f(const char *, ...)`, `void *g(size_t n);`. It wins over
- * an earlier one of its name. A comment behind it may say what the function needs: `int f(int);
- * // need: none`.
+ * Parse and add C declarations: `int f(const char *, ...)`, `typedef long obj; obj g(obj);`. One
+ * wins over an earlier one of its name. A comment behind it may say what the function needs: `int
+ * f(int); // need: none`.
  *
  * Errors: SYNTAX (with the column), TYPE (a type that is not known), UNSUPPORTED (a struct, union,
- *   complex or vector value), LIMIT, NOMEM.
+ *   complex or vector value), LIMIT, NOMEM; then none of the functions is added.
  */
 IJ_API_RESULT struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl);
+
+/**
+ * The same for all declarations of the C header at @path. What is no function or typedef is passed
+ * over: `#include`, structs, variables, bodies of functions. A function that
+ * takes or returns what no call carries is an error only when it is called.
+ *
+ * Errors: OS (it cannot be read), SYNTAX and LIMIT ("FILE:LINE:COLUMN: ..."), NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_prototypes_add_header(struct ij_prototypes *protos,
+							const char *path);
 IJ_API void ij_prototypes_destroy(struct ij_prototypes *protos);
 
 /**

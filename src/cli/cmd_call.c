@@ -10,6 +10,7 @@
 
 struct run {
 	const struct ij_options *options;
+	struct ij_prototypes *protos;
 	struct ij_call **calls; /* n expressions; NULL: it is wrong */
 	bool many;
 	int status; /* the worst so far */
@@ -64,25 +65,19 @@ static void report_rest(struct run *run, const struct ij_target *target, size_t 
 /* Parse all expressions; false after reporting those that are wrong. */
 static bool parse_all(struct run *run)
 {
-	struct ij_prototypes *protos;
-	struct ij_error *err = ij_commands_prototypes(run->options, &protos);
 	bool good = true;
 
-	if (err) {
-		add_status(run, ij_commands_fail(err));
-		return false;
-	}
 	for (size_t i = 0; i < run->options->exprs_len; i++) {
 		const char *text = run->options->exprs[i];
 
-		err = ij_call_create(protos, text, &run->calls[i]);
+		struct ij_error *err = ij_call_create(run->protos, text, &run->calls[i]);
+
 		if (err) {
 			report(run, 0, i, ij_result_create(0, text, NULL, err));
 			ij_error_free(err);
 			good = false;
 		}
 	}
-	ij_prototypes_destroy(protos);
 	return good;
 }
 
@@ -207,10 +202,35 @@ static void run_target(struct run *run, const struct ij_target *target)
 		end_session(run, target);
 }
 
+/* All expressions in all targets. */
+static struct ij_error *run_targets(struct run *run)
+{
+	size_t len = run->options->exprs_len;
+	struct ij_targets targets;
+	struct ij_error *err;
+
+	run->calls = calloc(len, sizeof(*run->calls));
+	if (!run->calls)
+		return ij_cli_nomem();
+	err = ij_targets_start(run->options, &targets);
+	if (err) {
+		free(run->calls);
+		return err;
+	}
+	run->many = targets.list.len > 1;
+	if (parse_all(run))
+		IJ_LIST_EACH (&targets.list, target)
+			run_target(run, target);
+	ij_targets_deinit(&targets);
+	for (size_t i = 0; i < len; i++)
+		ij_call_destroy(run->calls[i]);
+	free(run->calls);
+	return NULL;
+}
+
 int ij_cmd_call(const struct ij_options *options)
 {
 	struct run run = {.options = options};
-	struct ij_targets targets;
 	struct ij_error *err;
 
 	if (!options->exprs_len)
@@ -222,21 +242,11 @@ int ij_cmd_call(const struct ij_options *options)
 		fputs("interject: --force: calling even where it is not safe; this can deadlock, "
 		      "corrupt or kill the target\n",
 		      stderr);
-	run.calls = calloc(options->exprs_len, sizeof(*run.calls));
-	if (!run.calls)
-		return ij_commands_fail(ij_cli_nomem());
-	err = ij_targets_start(options, &targets);
-	if (err) {
-		free(run.calls);
+	/* Files are read before privileges are dropped. */
+	err = ij_commands_prototypes(options, &run.protos);
+	if (err)
 		return ij_commands_fail(err);
-	}
-	run.many = targets.list.len > 1;
-	if (parse_all(&run))
-		IJ_LIST_EACH (&targets.list, target)
-			run_target(&run, target);
-	ij_targets_deinit(&targets);
-	for (size_t i = 0; i < options->exprs_len; i++)
-		ij_call_destroy(run.calls[i]);
-	free(run.calls);
-	return run.status;
+	err = run_targets(&run);
+	ij_prototypes_destroy(run.protos);
+	return err ? ij_commands_fail(err) : run.status;
 }

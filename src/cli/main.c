@@ -24,22 +24,37 @@ int ij_commands_fail(struct ij_error *err)
 	return status;
 }
 
+/* What the user declares on the line wins over what a header says. */
+static struct ij_error *add_declared(const struct ij_options *options, struct ij_prototypes *protos)
+{
+	IJ_LIST_EACH (&options->headers, path) {
+		struct ij_error *err = ij_prototypes_add_header(protos, *path);
+
+		if (err)
+			return ij_cli_wrap(err, "--header");
+	}
+	IJ_LIST_EACH (&options->decls, decl) {
+		struct ij_error *err = ij_prototypes_add(protos, *decl);
+
+		if (err)
+			return ij_cli_wrap(err, "--decl '%s'", *decl);
+	}
+	return NULL;
+}
+
 struct ij_error *ij_commands_prototypes(const struct ij_options *options,
 					struct ij_prototypes **ret)
 {
 	struct ij_prototypes *protos;
+	struct ij_error *err;
 
 	IJ_CLI_TRY(ij_prototypes_create(&protos));
-	IJ_LIST_EACH (&options->decls, decl) {
-		struct ij_error *err = ij_prototypes_add(protos, *decl);
-
-		if (err) {
-			ij_prototypes_destroy(protos);
-			return ij_cli_wrap(err, "--decl '%s'", *decl);
-		}
-	}
-	*ret = protos;
-	return NULL;
+	err = add_declared(options, protos);
+	if (err)
+		ij_prototypes_destroy(protos);
+	else
+		*ret = protos;
+	return err;
 }
 
 static int help(void)

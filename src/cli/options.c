@@ -191,6 +191,8 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 		break;
 	case OPTION_DECL:
 		return ij_list_push(&o->decls, arg);
+	case OPTION_HEADER:
+		return ij_list_push(&o->headers, arg);
 	case OPTION_AVOID:
 		return parse_avoid(arg, o);
 	case OPTION_POLICY:
@@ -344,6 +346,7 @@ void ij_options_deinit(struct ij_options *options)
 	ij_list_deinit(&options->pids.list);
 	ij_list_deinit(&options->names);
 	ij_list_deinit(&options->decls);
+	ij_list_deinit(&options->headers);
 	ij_list_deinit(&options->policies);
 	IJ_LIST_EACH (&options->avoid, name)
 		free(*name);

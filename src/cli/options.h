@@ -26,6 +26,7 @@ struct ij_options {
 	struct ij_pids pids;            /* of -p, in order */
 	IJ_LIST(const char *) names;    /* of -n; borrowed from argv */
 	IJ_LIST(const char *) decls;    /* of --decl; borrowed from argv */
+	IJ_LIST(const char *) headers;  /* of --header; borrowed from argv */
 	IJ_LIST(const char *) policies; /* of --policy; borrowed from argv */
 	IJ_LIST(char *) avoid;          /* of --avoid, one name each; owned */
 	struct ij_call_options call;

@@ -256,6 +256,7 @@ struct ij_error *ij_call_parse(const struct ij_prototypes *protos, const char *t
 	if (!err)
 		err = ij_tokens_init(&parser.toks, text, false);
 	if (!err) {
+		parser.toks.typedefs = ij_prototypes_typedefs(protos);
 		err = parse_call(&parser, &callee, &call);
 		ij_tokens_deinit(&parser.toks);
 	}

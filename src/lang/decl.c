@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/type.h"
+#include "lang/declaration.h"
 
 void ij_params_deinit(struct ij_params *params)
 {
@@ -19,18 +19,18 @@ static struct ij_error *parse_param(struct ij_tokens *toks, struct ij_texts *tex
 
 	IJ_TRY(ij_spec_parse(toks, texts, &spec));
 	IJ_TRY(ij_declarator_parse(toks, texts, &decl));
+	IJ_TRY(ij_attributes_skip(toks));
 	IJ_TRY(ij_type_derive(toks, &spec, &decl, 0, texts, &type));
 	*void_ret = type.kind == IJ_TYPE_VOID;
 	if (*void_ret && (params->list.len || decl.name || !ij_tokens_is(toks, 0, ")")))
-		return ij_error_new(
-			TYPE, "%s: parameter %zu at column %u is void; write void * or (void)",
-			ij_quote(toks->text, strlen(toks->text)).str, params->list.len + 1,
-			spec.at->column);
+		return ij_error_new(TYPE, "%s: parameter %zu%s is void; write void * or (void)",
+				    ij_tokens_title(toks, spec.at).str, params->list.len + 1,
+				    ij_tokens_place(toks, spec.at).str);
 	if (*void_ret)
 		return NULL;
 	if (params->list.len == IJ_CALL_ARGS_MAX)
 		return ij_error_new(LIMIT, "%s: more than %d parameters",
-				    ij_quote(toks->text, strlen(toks->text)).str, IJ_CALL_ARGS_MAX);
+				    ij_tokens_title(toks, spec.at).str, IJ_CALL_ARGS_MAX);
 	return ij_vec_push(&params->list, type);
 }
 
@@ -175,12 +175,26 @@ void ij_prototype_destroy(struct ij_prototype *proto)
 	free(proto);
 }
 
+/* A macro that is left to stand as it is: its name is in capitals. */
+static bool is_macro(const struct ij_tokens *toks)
+{
+	const struct ij_token *tok = ij_tokens_peek(toks, 0);
+
+	if (!toks->file || tok->kind != IJ_TOKEN_NAME)
+		return false;
+	for (uint32_t i = 0; i < tok->len; i++)
+		if (tok->text[i] >= 'a' && tok->text[i] <= 'z')
+			return false;
+	return true;
+}
+
 /* What may stand behind the declarator: attributes, assembler names, header macros such as __THROW.
  */
 static struct ij_error *skip_trailer(struct ij_tokens *toks, uint32_t *traits)
 {
 	while (ij_tokens_peek(toks, 0)->kind == IJ_TOKEN_NAME &&
-	       (!strncmp(ij_tokens_peek(toks, 0)->text, "__", 2) || ij_tokens_is(toks, 0, "asm"))) {
+	       (!strncmp(ij_tokens_peek(toks, 0)->text, "__", 2) || ij_tokens_is(toks, 0, "asm") ||
+		is_macro(toks))) {
 		size_t first = toks->pos;
 
 		ij_tokens_next(toks);
@@ -202,13 +216,15 @@ static struct ij_error *check_convention(const struct ij_tokens *toks)
 					     "__vectorcall", "preserve_most", "swiftcall"};
 
 	for (size_t i = 0; i < toks->list.len; i++)
-		for (size_t j = 0; j < IJ_COUNT(others); j++)
-			if (ij_token_is(toks->list.items + i, others[j]))
+		for (size_t j = 0; j < IJ_COUNT(others); j++) {
+			const struct ij_token *tok = toks->list.items + i;
+
+			if (ij_token_is(tok, others[j]))
 				return ij_error_new(UNSUPPORTED,
-						    "%s: calling convention %s at column %u is not "
-						    "supported",
-						    ij_quote(toks->text, strlen(toks->text)).str,
-						    others[j], toks->list.items[i].column);
+						    "%s: calling convention %s%s is not supported",
+						    ij_tokens_title(toks, tok).str, others[j],
+						    ij_tokens_place(toks, tok).str);
+		}
 	return NULL;
 }
 
@@ -231,52 +247,51 @@ static struct ij_error *take_params(struct ij_tokens *toks, const struct ij_deri
 	return NULL;
 }
 
-static struct ij_error *parse_decl(struct ij_tokens *toks, struct ij_prototype *proto)
+/* The declaration of this declarator alone. */
+static void join(const struct ij_tokens *toks, const struct ij_declaration *decl,
+		 struct ij_strbuf *out)
 {
-	struct ij_quoted text = ij_quote(toks->text, strlen(toks->text));
+	if (decl->first == decl->spec_end) {
+		ij_tokens_join(toks, 0, toks->pos, out);
+		return;
+	}
+	ij_tokens_join(toks, 0, decl->spec_end, out);
+	ij_strbuf_puts(out, " ");
+	ij_tokens_join(toks, decl->first, toks->pos, out);
+}
+
+static struct ij_error *fill(struct ij_tokens *toks, const struct ij_declaration *decl,
+			     struct ij_prototype *proto)
+{
+	const struct ij_declarator *made = &decl->declarator;
+	struct ij_spec spec = decl->spec; /* with a text that the prototype owns */
 	IJ_STRBUF_AUTO joined = {0};
-	struct ij_declarator decl;
-	struct ij_spec spec;
 
 	IJ_TRY(check_convention(toks));
-	IJ_TRY(ij_spec_parse(toks, &proto->texts, &spec));
-	IJ_TRY(ij_declarator_parse(toks, &proto->texts, &decl));
-	if (!decl.name)
-		return ij_tokens_expected(toks, "the name of the function");
-	if (!decl.len || decl.items[0].kind != IJ_DERIVE_FUNCTION)
-		return ij_error_new(SYNTAX,
-				    "%s: %s at column %u is not declared as a function; expected "
-				    "'(' and its parameters behind the name",
-				    text.str, ij_quote_token(decl.name).str, decl.name->column);
-	IJ_TRY(take_params(toks, decl.items, proto));
-	IJ_TRY(ij_type_derive(toks, &spec, &decl, 1, &proto->texts, &proto->ret));
-	ij_tokens_join(toks, 0, toks->pos, &joined);
+	IJ_TRY(take_params(toks, made->items, proto));
+	IJ_TRY(ij_texts_take(&proto->texts, strdup(spec.base.text), &spec.base.text));
+	IJ_TRY(ij_type_derive(toks, &spec, made, 1, &proto->texts, &proto->ret));
+	join(toks, decl, &joined);
 	proto->need = IJ_CLASSES_ALL;
 	proto->traits = IJ_TRAITS_UNKNOWN;
 	if (toks->comment)
-		IJ_TRY(ij_error_wrap(ij_annotation_parse(toks->comment, proto), "%s", text.str));
-	if (spec.no_return)
+		IJ_TRY(ij_error_wrap(ij_annotation_parse(toks->comment, proto), "%s",
+				     ij_tokens_title(toks, made->name).str));
+	if (decl->spec.no_return)
 		proto->traits |= IJ_TRAIT_NO_RETURN;
 	IJ_TRY(skip_trailer(toks, &proto->traits));
-	ij_tokens_accept(toks, ";");
-	if (ij_tokens_peek(toks, 0)->kind != IJ_TOKEN_END)
-		return ij_tokens_expected(toks, "the end of the declaration");
 	IJ_TRY(ij_strbuf_error(&joined));
 	proto->text = strdup(joined.str);
-	proto->name = strndup(decl.name->text, decl.name->len);
+	proto->name = strndup(made->name->text, made->name->len);
 	return proto->text && proto->name ? NULL : ij_error_nomem();
 }
 
-struct ij_error *ij_prototype_parse(const char *text, struct ij_prototype **ret)
+struct ij_error *ij_prototype_make(struct ij_tokens *toks, const struct ij_declaration *decl,
+				   struct ij_prototype **ret)
 {
-	struct ij_prototype *proto;
-	struct ij_tokens toks;
-	struct ij_error *err;
+	struct ij_prototype *proto = calloc(1, sizeof(*proto));
+	struct ij_error *err = proto ? fill(toks, decl, proto) : ij_error_nomem();
 
-	IJ_TRY(ij_tokens_init(&toks, text, true));
-	proto = calloc(1, sizeof(*proto));
-	err = proto ? parse_decl(&toks, proto) : ij_error_nomem();
-	ij_tokens_deinit(&toks);
 	if (err)
 		ij_prototype_destroy(proto);
 	else

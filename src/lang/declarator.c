@@ -30,10 +30,9 @@ static struct ij_error *append(const struct ij_tokens *toks, struct ij_declarato
 {
 	if (decl->len == IJ_DERIVES_MAX)
 		return ij_error_new(
-			LIMIT,
-			"%s: more than %d pointers, arrays and functions in one type at column %u",
-			ij_quote(toks->text, strlen(toks->text)).str, IJ_DERIVES_MAX,
-			ij_tokens_peek(toks, 0)->column);
+			LIMIT, "%s: more than %d pointers, arrays and functions in one type%s",
+			ij_tokens_title(toks, ij_tokens_peek(toks, 0)).str, IJ_DERIVES_MAX,
+			ij_tokens_place(toks, ij_tokens_peek(toks, 0)).str);
 	decl->items[decl->len++] = item;
 	return NULL;
 }
@@ -50,7 +49,7 @@ static bool is_qualifier(const struct ij_tokens *toks)
 	return false;
 }
 
-static struct ij_error *skip_attributes(struct ij_tokens *toks)
+struct ij_error *ij_attributes_skip(struct ij_tokens *toks)
 {
 	while (ij_tokens_is(toks, 0, "__attribute__") || ij_tokens_is(toks, 0, "__attribute")) {
 		ij_tokens_next(toks);
@@ -108,7 +107,7 @@ static struct ij_error *parse_nested(struct ij_tokens *toks, struct ij_texts *te
 	struct ij_derive pointers[IJ_DERIVES_MAX];
 	unsigned len = 0;
 
-	IJ_TRY(skip_attributes(toks));
+	IJ_TRY(ij_attributes_skip(toks));
 	while (ij_tokens_accept(toks, "*")) {
 		if (len == IJ_DERIVES_MAX)
 			return append(toks, &(struct ij_declarator){.len = IJ_DERIVES_MAX},
@@ -117,7 +116,7 @@ static struct ij_error *parse_nested(struct ij_tokens *toks, struct ij_texts *te
 		while (is_qualifier(toks))
 			ij_tokens_next(toks);
 		pointers[len++].end = toks->pos;
-		IJ_TRY(skip_attributes(toks));
+		IJ_TRY(ij_attributes_skip(toks));
 	}
 	if (opens_nested(toks)) {
 		ij_tokens_next(toks);
@@ -138,6 +137,7 @@ static struct ij_error *parse_nested(struct ij_tokens *toks, struct ij_texts *te
 struct ij_error *ij_declarator_parse(struct ij_tokens *toks, struct ij_texts *texts,
 				     struct ij_declarator *ret)
 {
+	const struct ij_token *first = ij_tokens_peek(toks, 0);
 	struct ij_declarator decl = {0};
 
 	IJ_TRY(ij_tokens_enter(toks));
@@ -151,7 +151,7 @@ struct ij_error *ij_declarator_parse(struct ij_tokens *toks, struct ij_texts *te
 			return ij_error_new(SYNTAX,
 					    "%s: a function cannot return an array or a function, "
 					    "nor an array hold functions",
-					    ij_quote(toks->text, strlen(toks->text)).str);
+					    ij_tokens_title(toks, first).str);
 	}
 	*ret = decl;
 	return NULL;
@@ -236,17 +236,18 @@ static struct ij_error *render(const struct ij_tokens *toks, const char *base,
 
 static struct ij_error *no_value(const struct ij_tokens *toks, const struct ij_spec *spec)
 {
-	struct ij_quoted text = ij_quote(toks->text, strlen(toks->text));
+	struct ij_title title = ij_tokens_title(toks, spec->at);
+	struct ij_place place = ij_tokens_place(toks, spec->at);
 
 	if (!strcmp(spec->problem, "unknown"))
 		return ij_error_new(TYPE,
-				    "%s: type %s at column %u is unknown; write the C type behind "
-				    "it (int, unsigned long, struct %s *, ...)",
-				    text.str, spec->name.str, spec->at->column, spec->name.str);
+				    "%s: type %s%s is unknown; write the C type behind it (int, "
+				    "unsigned long, struct %s *, ...)",
+				    title.str, spec->name.str, place.str, spec->name.str);
 	return ij_error_new(
 		UNSUPPORTED,
-		"%s: %s at column %u is %s%s; only numbers and pointers can be passed and returned",
-		text.str, spec->name.str, spec->at->column,
+		"%s: %s%s is %s%s; only numbers and pointers can be passed and returned", title.str,
+		spec->name.str, place.str,
 		!strcmp(spec->problem, "not supported") ? "a type that calls do not support"
 							: spec->problem,
 		!strcmp(spec->problem, "not supported") ? "" : " by value");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lang/call.h"
+#include "lang/lexer_impl.h"
 
 static bool is_digit(char c)
 {
@@ -58,30 +59,30 @@ struct ij_quoted ij_quote_token(const struct ij_token *tok)
 	return ij_quote(tok->text, tok->len);
 }
 
-struct lexer {
-	struct ij_tokens *toks;
-	const char *pos;
-	uint32_t column; /* of pos */
-	bool lines;
-	int depth; /* of parentheses */
-};
-
 /* Step over @len bytes, counting characters: UTF-8 continuation bytes have no column. */
-static void step(struct lexer *lex, size_t len)
+static void step(struct ij_lexer *lex, size_t len)
 {
-	while (len--)
-		if (((unsigned char)*lex->pos++ & 0xc0) != 0x80)
+	while (len--) {
+		char c = *lex->pos++;
+
+		if (((unsigned char)c & 0xc0) != 0x80)
 			lex->column++;
+		if (c == '\n' && lex->src) {
+			lex->line++;
+			lex->column = 1;
+		}
+	}
 }
 
-static struct ij_error *bad(const struct lexer *lex, const char *problem)
+struct ij_error *ij_lexer_bad(const struct ij_lexer *lex, const char *problem)
 {
-	struct ij_quoted q = ij_quote(lex->toks->text, strlen(lex->toks->text));
+	const struct ij_token here = {.column = lex->column, .line = lex->line};
 
-	return ij_error_new(SYNTAX, "%s: %s at column %u", q.str, problem, lex->column);
+	return ij_error_new(SYNTAX, "%s: %s%s", ij_tokens_title(lex->toks, &here).str, problem,
+			    ij_tokens_place(lex->toks, &here).str);
 }
 
-static struct ij_error *skip_comment(struct lexer *lex, bool *ret)
+static struct ij_error *skip_comment(struct ij_lexer *lex, bool *ret)
 {
 	const char *end;
 
@@ -89,7 +90,8 @@ static struct ij_error *skip_comment(struct lexer *lex, bool *ret)
 	if (lex->pos[0] == '/' && lex->pos[1] == '*') {
 		end = strstr(lex->pos + 2, "*/");
 		if (!end)
-			return bad(lex, "the comment that begins here has no end: expected '*/'");
+			return ij_lexer_bad(
+				lex, "the comment that begins here has no end: expected '*/'");
 		step(lex, (size_t)(end + 2 - lex->pos));
 	} else if (lex->pos[0] == '/' && lex->pos[1] == '/') {
 		lex->toks->comment = lex->pos + 2;
@@ -100,8 +102,28 @@ static struct ij_error *skip_comment(struct lexer *lex, bool *ret)
 	return NULL;
 }
 
-/* White space and comments up to the next token. */
-static struct ij_error *skip_space(struct lexer *lex)
+/* Does nothing but white space stand before the position in its line? */
+static bool begins_line(const struct ij_lexer *lex)
+{
+	const char *c = lex->pos;
+
+	while (c > lex->src->text && (c[-1] == ' ' || c[-1] == '\t'))
+		c--;
+	return c == lex->src->text || c[-1] == '\n';
+}
+
+static struct ij_error *skip_directive(struct ij_lexer *lex)
+{
+	size_t len;
+
+	lex->src->pos = lex->pos;
+	lex->src->line = lex->line;
+	IJ_TRY(ij_directive_len(lex->src, &len));
+	step(lex, len);
+	return NULL;
+}
+
+struct ij_error *ij_lexer_space(struct ij_lexer *lex)
 {
 	for (;;) {
 		bool comment;
@@ -109,10 +131,15 @@ static struct ij_error *skip_space(struct lexer *lex)
 		IJ_TRY(skip_comment(lex, &comment));
 		if (comment)
 			continue;
+		if (lex->src && *lex->pos == '#' && begins_line(lex)) {
+			IJ_TRY(skip_directive(lex));
+			continue;
+		}
 		if (*lex->pos == '\n' && !lex->lines)
-			return bad(lex, "line break in the expression; write it on one line (\\n "
-					"in a string)");
-		if (*lex->pos != ' ' && *lex->pos != '\t' && *lex->pos != '\n' && *lex->pos != '\r')
+			return ij_lexer_bad(lex,
+					    "line break in the expression; write it on one line "
+					    "(\\n in a string)");
+		if (!*lex->pos || !strchr(lex->src ? " \t\n\r\f\v" : " \t\n\r", *lex->pos))
 			return NULL;
 		step(lex, 1);
 	}
@@ -124,7 +151,7 @@ static struct ij_error *skip_space(struct lexer *lex)
  * the function, outside parentheses, and behind the & of an argument. C never has a name before '!'
  * there.
  */
-static size_t module_len(const struct lexer *lex)
+static size_t module_len(const struct ij_lexer *lex)
 {
 	const struct ij_tokens *toks = lex->toks;
 	const struct ij_token *prev = toks->list.len ? toks->list.items + toks->list.len - 1 : NULL;
@@ -142,7 +169,7 @@ static size_t module_len(const struct lexer *lex)
 	return is_name(lex->pos[len - 1]) || lex->pos[len - 1] == '+' ? len + 1 : 0;
 }
 
-static struct ij_error *quoted_len(const struct lexer *lex, size_t *ret)
+static struct ij_error *quoted_len(const struct ij_lexer *lex, size_t *ret)
 {
 	char quote = *lex->pos;
 	const char *c = lex->pos + 1;
@@ -150,10 +177,10 @@ static struct ij_error *quoted_len(const struct lexer *lex, size_t *ret)
 	while (*c && *c != quote && *c != '\n')
 		c += c[0] == '\\' && c[1] && c[1] != '\n' ? 2 : 1;
 	if (*c != quote)
-		return bad(lex,
-			   quote == '"'
-				   ? "the string that begins here has no end: expected '\"'"
-				   : "the character that begins here has no end: expected \"'\"");
+		return ij_lexer_bad(
+			lex, quote == '"'
+				     ? "the string that begins here has no end: expected '\"'"
+				     : "the character that begins here has no end: expected \"'\"");
 	*ret = (size_t)(c + 1 - lex->pos);
 	return NULL;
 }
@@ -181,11 +208,14 @@ static size_t punct_len(const char *c)
 	return strchr("()[]{},;*&+-~!|^/%<>=?:.#@", *c) ? 1 : 0;
 }
 
-static struct ij_error *lex_one(struct lexer *lex, struct ij_token *tok)
+struct ij_error *ij_lexer_one(struct ij_lexer *lex, struct ij_token *tok)
 {
-	size_t len = module_len(lex);
+	size_t len = lex->src ? 0 : module_len(lex);
 
-	*tok = (struct ij_token){.kind = IJ_TOKEN_MODULE, .text = lex->pos, .column = lex->column};
+	*tok = (struct ij_token){.kind = IJ_TOKEN_MODULE,
+				 .text = lex->pos,
+				 .column = lex->column,
+				 .line = lex->line};
 	if (len) {
 		/* nothing more to ask */
 	} else if (!*lex->pos) {
@@ -204,10 +234,10 @@ static struct ij_error *lex_one(struct lexer *lex, struct ij_token *tok)
 		tok->kind = IJ_TOKEN_PUNCT;
 		len = punct_len(lex->pos);
 		if (!len)
-			return bad(lex,
-				   (unsigned char)*lex->pos < 0x20
-					   ? "control character"
-					   : "a character that C does not know outside strings");
+			return ij_lexer_bad(
+				lex, (unsigned char)*lex->pos < 0x20
+					     ? "control character"
+					     : "a character that C does not know outside strings");
 	}
 	tok->len = (uint32_t)len;
 	step(lex, len);
@@ -220,7 +250,7 @@ static struct ij_error *lex_one(struct lexer *lex, struct ij_token *tok)
 
 struct ij_error *ij_tokens_init(struct ij_tokens *toks, const char *text, bool lines)
 {
-	struct lexer lex = {.toks = toks, .pos = text, .column = 1, .lines = lines};
+	struct ij_lexer lex = {.toks = toks, .pos = text, .column = 1, .lines = lines};
 	struct ij_token tok = {0};
 
 	*toks = (struct ij_tokens){.text = text};
@@ -229,10 +259,10 @@ struct ij_error *ij_tokens_init(struct ij_tokens *toks, const char *text, bool l
 				    ij_quote(text, strlen(text)).str, strlen(text),
 				    IJ_CALL_TEXT_MAX);
 	do {
-		struct ij_error *err = skip_space(&lex);
+		struct ij_error *err = ij_lexer_space(&lex);
 
 		if (!err)
-			err = lex_one(&lex, &tok);
+			err = ij_lexer_one(&lex, &tok);
 		if (!err)
 			err = ij_vec_push(&toks->list, tok);
 		if (err) {

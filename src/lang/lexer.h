@@ -5,6 +5,9 @@
 
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "lang/directives.h"
+
+struct ij_typedefs;
 
 enum ij_token_kind {
 	IJ_TOKEN_END,
@@ -19,17 +22,20 @@ enum ij_token_kind {
 struct ij_token {
 	enum ij_token_kind kind;
 	uint32_t len;    /* bytes */
-	uint32_t column; /* characters from 1 */
+	uint32_t column; /* characters from 1; of its line, if the text is a file's */
+	uint32_t line;   /* from 1; 0 unless the text is a file's */
 	const char *text;
 };
 
 /** A text in tokens, and the position of its parser. */
 struct ij_tokens {
 	const char *text;             /* borrowed */
+	const char *file;             /* that the text is of, or NULL; borrowed */
 	IJ_VEC(struct ij_token) list; /* the last is END */
 	size_t pos;
 	unsigned depth;      /* of the parser's recursion, see ij_tokens_enter */
 	const char *comment; /* behind the last `//`, or NULL; borrowed from `text` */
+	const struct ij_typedefs *typedefs; /* names of types that are known besides; NULL: none */
 };
 
 enum { IJ_TOKENS_DEPTH_MAX = 64 };
@@ -42,6 +48,15 @@ enum { IJ_TOKENS_DEPTH_MAX = 64 };
  */
 struct ij_error *ij_tokens_init(struct ij_tokens *toks, const char *text, bool lines)
 	IJ_WARN_UNUSED;
+
+/**
+ * Cut the next declaration of @src into tokens, up to its ';', which is left out, or through the
+ * body of a function, of which nothing is kept. At the end of the text the only token is END.
+ *
+ * A comment that begins in the last line of the declaration belongs to it.
+ * Errors: SYNTAX, LIMIT, NOMEM; then nothing more can be read of @src.
+ */
+struct ij_error *ij_tokens_read(struct ij_tokens *toks, struct ij_source *src) IJ_WARN_UNUSED;
 void ij_tokens_deinit(struct ij_tokens *toks);
 
 /** The token @ahead of the current one, or END. Borrowed. */
@@ -54,7 +69,7 @@ void ij_tokens_next(struct ij_tokens *toks);
 bool ij_tokens_accept(struct ij_tokens *toks, const char *text);
 /** Consume @text, or fail: "expected 'text'". */
 struct ij_error *ij_tokens_expect(struct ij_tokens *toks, const char *text) IJ_WARN_UNUSED;
-/** Skip a bracketed group whose opening bracket is the current token. */
+/** Skip a group in (), [] or {} whose opening bracket is the current token. */
 struct ij_error *ij_tokens_skip_group(struct ij_tokens *toks) IJ_WARN_UNUSED;
 
 /** One level deeper into a recursive parser; LIMIT when that is too deep. Undone by
@@ -64,6 +79,18 @@ void ij_tokens_leave(struct ij_tokens *toks);
 
 /** Write tokens [first, end) to @out with C's usual spacing. */
 void ij_tokens_join(const struct ij_tokens *toks, size_t first, size_t end, struct ij_strbuf *out);
+
+/** What a message begins with: the text, or, in a file, "FILE:LINE:COLUMN" of @tok. */
+struct ij_title {
+	char str[176];
+};
+struct ij_title ij_tokens_title(const struct ij_tokens *toks, const struct ij_token *tok);
+
+/** " at column N", or in a file, whose title says it, "". */
+struct ij_place {
+	char str[24];
+};
+struct ij_place ij_tokens_place(const struct ij_tokens *toks, const struct ij_token *tok);
 
 /** SYNTAX: "TEXT: expected WHAT at column N, found …". */
 struct ij_error *ij_tokens_expected(const struct ij_tokens *toks, const char *what) IJ_WARN_UNUSED;

@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "lang/builtin.h"
+#include "lang/declaration.h"
 #include "lang/go.h"
-#include "lang/type.h"
+#include "lang/header.h"
 
 struct protos {
 	IJ_VEC(struct ij_prototype *) list;
 };
 
 struct ij_prototypes {
-	struct protos user;    /* in the order they came: the last of a name wins */
-	struct ij_go_decls go; /* of the user, in Go */
-	struct protos *parsed; /* entries of the built-in table that somebody asked for */
+	struct ij_declared user; /* in the order they came: the last of a name wins */
+	struct ij_go_decls go;   /* of the user, in Go */
+	struct protos *parsed;   /* entries of the built-in table that somebody asked for */
 };
 
 struct ij_error *ij_prototypes_create(struct ij_prototypes **ret)
@@ -43,42 +44,68 @@ void ij_prototypes_destroy(struct ij_prototypes *protos)
 {
 	if (!protos)
 		return;
-	clear(&protos->user);
+	ij_declared_deinit(&protos->user);
 	ij_go_decls_deinit(&protos->go);
 	clear(protos->parsed);
 	free(protos->parsed);
 	free(protos);
 }
 
-/* The last of that name. */
-static struct ij_prototype *find_in(const struct protos *protos, const char *name, size_t len)
+/* The last of that name among @len. */
+static struct ij_prototype *find_in(struct ij_prototype *const *list, size_t len, const char *name)
 {
-	for (size_t i = protos->list.len; i--;) {
-		struct ij_prototype *proto = protos->list.items[i];
-
-		if (!strncmp(proto->name, name, len) && !proto->name[len])
-			return proto;
-	}
+	while (len--)
+		if (!strcmp(list[len]->name, name))
+			return list[len];
 	return NULL;
+}
+
+static struct ij_prototype *find_user(const struct ij_prototypes *protos, const char *name)
+{
+	return find_in(protos->user.functions.items, protos->user.functions.len, name);
+}
+
+/* All of the declarations, or none of the functions. */
+static struct ij_error *add(struct ij_prototypes *protos, const char *text, const char *file)
+{
+	size_t before = protos->user.functions.len;
+	struct ij_error *err = ij_declarations_parse(text, file, &protos->user);
+
+	while (err && protos->user.functions.len > before)
+		ij_prototype_destroy(protos->user.functions.items[--protos->user.functions.len]);
+	return err;
 }
 
 struct ij_error *ij_prototypes_add(struct ij_prototypes *protos, const char *decl)
 {
-	struct ij_prototype *proto;
-	struct ij_error *err;
-
 	if (ij_go_is_decl(decl))
 		return ij_go_decls_add(&protos->go, decl);
-	IJ_TRY(ij_prototype_parse(decl, &proto));
-	err = ij_vec_push(&protos->user.list, proto);
-	if (err)
-		ij_prototype_destroy(proto);
-	return err;
+	return add(protos, decl, NULL);
 }
 
 const struct ij_go_decls *ij_prototypes_go(const struct ij_prototypes *protos)
 {
 	return &protos->go;
+}
+
+struct ij_error *ij_prototypes_add_header(struct ij_prototypes *protos, const char *path)
+{
+	struct ij_error *err;
+	char *text;
+
+	IJ_TRY(ij_header_load(path, &text));
+	err = add(protos, text, path);
+	free(text);
+	return err;
+}
+
+/* Why the user's declaration of @name cannot be used, if so; a copy of what was found out. */
+static struct ij_error *check_user(const struct ij_prototypes *protos, const char *name)
+{
+	IJ_VEC_EACH (&protos->user.bad, bad)
+		if (!strcmp(bad->name, name))
+			return ij_error_make(bad->error->code, 0, __func__, "%s", bad->error->msg);
+	return NULL;
 }
 
 /* Parse a line of the table into the cache. The table is ours, and a test parses all of it. */
@@ -106,15 +133,22 @@ static struct ij_error *parse_line(struct protos *parsed, const struct ij_builti
 struct ij_error *ij_prototypes_lookup(const struct ij_prototypes *protos, const char *name,
 				      const struct ij_prototype **ret)
 {
-	struct ij_prototype *found = find_in(&protos->user, name, strlen(name));
+	struct ij_prototype *found = find_user(protos, name);
 	struct ij_builtin_line line;
 
 	if (!found)
-		found = find_in(protos->parsed, name, strlen(name));
+		IJ_TRY(check_user(protos, name));
+	if (!found)
+		found = find_in(protos->parsed->list.items, protos->parsed->list.len, name);
 	if (!found && ij_builtin_find(name, &line))
 		IJ_TRY(parse_line(protos->parsed, &line, &found));
 	*ret = found;
 	return NULL;
+}
+
+const struct ij_typedefs *ij_prototypes_typedefs(const struct ij_prototypes *protos)
+{
+	return &protos->user.typedefs;
 }
 
 const struct ij_prototype *ij_prototypes_find(const struct ij_prototypes *protos, const char *name)
@@ -147,13 +181,13 @@ void ij_prototypes_each(const struct ij_prototypes *protos,
 		struct ij_prototype *proto;
 
 		err = parse_line(&builtin, &line, &proto);
-		if (!err && !find_in(&protos->user, proto->name, strlen(proto->name)))
+		if (!err && !find_user(protos, proto->name))
 			err = ij_vec_push(&all, (const struct ij_prototype *)proto);
 	}
-	for (size_t i = 0; i < protos->user.list.len && !err; i++) {
-		const struct ij_prototype *proto = protos->user.list.items[i];
+	for (size_t i = 0; i < protos->user.functions.len && !err; i++) {
+		const struct ij_prototype *proto = protos->user.functions.items[i];
 
-		if (find_in(&protos->user, proto->name, strlen(proto->name)) == proto)
+		if (find_user(protos, proto->name) == proto)
 			err = ij_vec_push(&all, proto);
 	}
 	if (all.len)

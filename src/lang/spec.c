@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lang/type.h"
+#include "lang/typedefs.h"
 
 static const struct {
 	const char *name;
@@ -93,6 +94,9 @@ static const struct {
 	{"__inline", W_STORAGE},
 	{"__inline__", W_STORAGE},
 	{"register", W_STORAGE},
+	{"auto", W_STORAGE},
+	{"_Thread_local", W_STORAGE},
+	{"__thread", W_STORAGE},
 	{"__extension__", W_STORAGE},
 	{"_Noreturn", W_NORETURN},
 	{"__attribute__", W_ATTRIBUTE},
@@ -110,13 +114,22 @@ static enum word word_of(const struct ij_token *tok)
 	return W_NONE;
 }
 
-static bool typedef_find(const struct ij_token *tok, struct ij_type *ret)
+/* What the name @tok stands for, by what was declared, then by the list. */
+static bool typedef_find(const struct ij_tokens *toks, const struct ij_token *tok,
+			 struct ij_typedef *ret)
 {
+	const struct ij_typedef *declared = ij_typedefs_find(toks->typedefs, tok->text, tok->len);
+
+	if (declared) {
+		*ret = *declared;
+		return true;
+	}
+	*ret = (struct ij_typedef){0};
 	for (size_t i = 0; i < IJ_COUNT(typedefs); i++) {
 		if (!ij_token_is(tok, typedefs[i].name))
 			continue;
-		ret->kind = typedefs[i].kind;
-		ret->size = typedefs[i].size;
+		ret->type.kind = typedefs[i].kind;
+		ret->type.size = typedefs[i].size;
 		return true;
 	}
 	return false;
@@ -125,10 +138,10 @@ static bool typedef_find(const struct ij_token *tok, struct ij_type *ret)
 bool ij_type_starts(const struct ij_tokens *toks)
 {
 	const struct ij_token *tok = ij_tokens_peek(toks, 0);
-	struct ij_type type;
+	struct ij_typedef def;
 	size_t i = 1;
 
-	if (word_of(tok) != W_NONE || typedef_find(tok, &type))
+	if (word_of(tok) != W_NONE || (tok->kind == IJ_TOKEN_NAME && typedef_find(toks, tok, &def)))
 		return true;
 	if (tok->kind != IJ_TOKEN_NAME || !ij_tokens_is(toks, i, "*"))
 		return false;
@@ -179,26 +192,69 @@ static struct ij_error *parse_attribute(struct ij_tokens *toks, struct seen *see
 	return NULL;
 }
 
+/* `struct name`, `enum {A, B}`, `struct __attribute__((packed)) name {...}`. */
 static struct ij_error *parse_tag(struct ij_tokens *toks, struct seen *seen)
 {
 	const struct ij_token *kind = ij_tokens_peek(toks, 0);
+	const struct ij_token *name = kind;
 
 	add_text(seen, kind);
 	ij_tokens_next(toks);
-	if (ij_tokens_peek(toks, 0)->kind != IJ_TOKEN_NAME)
+	while (word_of(ij_tokens_peek(toks, 0)) == W_ATTRIBUTE)
+		IJ_TRY(parse_attribute(toks, seen));
+	if (ij_tokens_peek(toks, 0)->kind == IJ_TOKEN_NAME) {
+		name = ij_tokens_peek(toks, 0);
+		add_text(seen, name);
+		ij_tokens_next(toks);
+	} else if (!ij_tokens_is(toks, 0, "{")) {
 		return ij_tokens_expected(toks, "the tag of the struct, union or enum");
+	}
+	if (ij_tokens_is(toks, 0, "{")) {
+		IJ_TRY(ij_tokens_skip_group(toks));
+		seen->spec->defines = true;
+		if (name == kind)
+			ij_strbuf_puts(&seen->text, " {...}");
+	}
 	if (ij_token_is(kind, "enum")) {
 		/* Compilers take unsigned int if no enumerator is negative; int reads better. */
 		seen->spec->base.kind = IJ_TYPE_INT;
 		seen->spec->base.size = 4;
 	} else {
-		set_problem(seen, ij_tokens_peek(toks, 0),
-			    ij_token_is(kind, "struct") ? "a struct" : "a union");
+		set_problem(seen, name, ij_token_is(kind, "struct") ? "a struct" : "a union");
 	}
-	add_text(seen, ij_tokens_peek(toks, 0));
-	ij_tokens_next(toks);
 	seen->named = true;
 	return NULL;
+}
+
+/* A name that is no word of C. */
+static void take_name(const struct ij_tokens *toks, const struct ij_token *tok, struct seen *seen)
+{
+	struct ij_typedef def;
+
+	seen->named = true;
+	if (!typedef_find(toks, tok, &def)) {
+		set_problem(seen, tok, "unknown");
+		return;
+	}
+	seen->spec->base = def.type;
+	seen->spec->plain_char = def.plain_char;
+	if (def.problem)
+		set_problem(seen, tok, def.problem);
+}
+
+struct ij_error *ij_spec_expected(const struct ij_tokens *toks, const struct ij_spec *spec,
+				  const char *what)
+{
+	struct ij_error *err = ij_tokens_expected(toks, what);
+
+	if (!toks->file || !spec->problem || strcmp(spec->problem, "unknown") != 0)
+		return err;
+	ij_error_free(err);
+	return ij_error_new(SYNTAX,
+			    "%s: expected %s; %s is neither a known type nor a macro that this "
+			    "file defines: give what cc -E makes of the file",
+			    ij_tokens_title(toks, ij_tokens_peek(toks, 0)).str, what,
+			    spec->name.str);
 }
 
 static bool any_basic(const struct seen *seen)
@@ -224,11 +280,9 @@ static struct ij_error *parse_one(struct ij_tokens *toks, struct seen *seen, boo
 		*more_ret = tok->kind == IJ_TOKEN_NAME && !seen->named && !any_basic(seen);
 		if (!*more_ret)
 			return NULL;
-		if (!typedef_find(tok, &seen->spec->base))
-			set_problem(seen, tok, "unknown");
-		seen->named = true;
+		take_name(toks, tok, seen);
 	} else if (word == W_TAG || (word <= W_UNSUPPORTED && seen->named)) {
-		return ij_tokens_expected(toks, "a name or '*' after the type");
+		return ij_spec_expected(toks, seen->spec, "a name or '*' after the type");
 	}
 	if (word == W_UNSUPPORTED)
 		set_problem(seen, tok,
@@ -289,9 +343,10 @@ struct ij_error *ij_spec_parse(struct ij_tokens *toks, struct ij_texts *texts, s
 	if (!err && !seen.named && !any_basic(&seen))
 		err = ij_tokens_expected(toks, "a type");
 	if (!err && !seen.named && !seen.count[W_UNSUPPORTED] && !combine(&seen, &spec))
-		err = ij_error_new(SYNTAX, "%s: '%s' at column %u is no type of C",
-				   ij_quote(toks->text, strlen(toks->text)).str,
-				   ij_quote(seen.text.str, seen.text.len).str, spec.at->column);
+		err = ij_error_new(SYNTAX, "%s: '%s'%s is no type of C",
+				   ij_tokens_title(toks, spec.at).str,
+				   ij_quote(seen.text.str, seen.text.len).str,
+				   ij_tokens_place(toks, spec.at).str);
 	if (!err)
 		err = ij_strbuf_error(&seen.text);
 	if (err) {

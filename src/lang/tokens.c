@@ -38,18 +38,41 @@ bool ij_tokens_accept(struct ij_tokens *toks, const char *text)
 	return is;
 }
 
+struct ij_title ij_tokens_title(const struct ij_tokens *toks, const struct ij_token *tok)
+{
+	struct ij_title title;
+
+	if (toks->file)
+		snprintf(title.str, sizeof(title.str), "%.140s:%u:%u", toks->file, tok->line,
+			 tok->column);
+	else
+		snprintf(title.str, sizeof(title.str), "%s",
+			 ij_quote(toks->text, strlen(toks->text)).str);
+	return title;
+}
+
+struct ij_place ij_tokens_place(const struct ij_tokens *toks, const struct ij_token *tok)
+{
+	struct ij_place place = {""};
+
+	if (!toks->file)
+		snprintf(place.str, sizeof(place.str), " at column %u", tok->column);
+	return place;
+}
+
 struct ij_error *ij_tokens_expected(const struct ij_tokens *toks, const char *what)
 {
 	const struct ij_token *tok = ij_tokens_peek(toks, 0);
-	struct ij_quoted text = ij_quote(toks->text, strlen(toks->text));
-	struct ij_quoted found = ij_quote_token(tok);
+	struct ij_title title = ij_tokens_title(toks, tok);
+	struct ij_place place = ij_tokens_place(toks, tok);
+	const char *quote = tok->kind == IJ_TOKEN_PUNCT ? "'" : "";
 
 	if (tok->kind == IJ_TOKEN_END)
-		return ij_error_new(SYNTAX, "%s: expected %s at column %u, found end of input",
-				    text.str, what, tok->column);
-	return ij_error_new(SYNTAX, "%s: expected %s at column %u, found %s%s%s", text.str, what,
-			    tok->column, tok->kind == IJ_TOKEN_PUNCT ? "'" : "", found.str,
-			    tok->kind == IJ_TOKEN_PUNCT ? "'" : "");
+		return ij_error_new(SYNTAX, "%s: expected %s%s, found %s", title.str, what,
+				    place.str,
+				    toks->file ? "the end of the declaration" : "end of input");
+	return ij_error_new(SYNTAX, "%s: expected %s%s, found %s%s%s", title.str, what, place.str,
+			    quote, ij_quote_token(tok).str, quote);
 }
 
 struct ij_error *ij_tokens_expect(struct ij_tokens *toks, const char *text)
@@ -62,27 +85,40 @@ struct ij_error *ij_tokens_expect(struct ij_tokens *toks, const char *text)
 	return ij_tokens_expected(toks, what);
 }
 
+/* The bracket that closes what @tok opens, or NULL. */
+static const char *closing(const struct ij_token *tok)
+{
+	return ij_token_is(tok, "(")   ? ")"
+	       : ij_token_is(tok, "[") ? "]"
+	       : ij_token_is(tok, "{") ? "}"
+				       : NULL;
+}
+
+static bool closes(const struct ij_token *tok)
+{
+	return ij_token_is(tok, ")") || ij_token_is(tok, "]") || ij_token_is(tok, "}") ||
+	       tok->kind == IJ_TOKEN_END;
+}
+
 struct ij_error *ij_tokens_skip_group(struct ij_tokens *toks)
 {
+	const char *open[IJ_TOKENS_DEPTH_MAX]; /* what closes them, the innermost last */
 	unsigned depth = toks->depth;
-	uint64_t square = 0; /* one bit an open bracket, the innermost lowest: is it a '['? */
-	unsigned open = 0;
+	unsigned len = 0;
 
 	do {
-		if (ij_tokens_is(toks, 0, "(") || ij_tokens_is(toks, 0, "[")) {
+		const struct ij_token *tok = ij_tokens_peek(toks, 0);
+
+		if (closing(tok)) {
 			IJ_TRY(ij_tokens_enter(toks));
-			square = square << 1 | ij_tokens_is(toks, 0, "[");
-			open++;
-		} else if (ij_tokens_is(toks, 0, ")") || ij_tokens_is(toks, 0, "]") ||
-			   ij_tokens_peek(toks, 0)->kind == IJ_TOKEN_END) {
-			IJ_TRY(ij_tokens_expect(toks, square & 1 ? "]" : ")"));
+			open[len++] = closing(tok);
+		} else if (closes(tok)) {
+			IJ_TRY(ij_tokens_expect(toks, open[--len]));
 			ij_tokens_leave(toks);
-			square >>= 1;
-			open--;
 			continue;
 		}
 		ij_tokens_next(toks);
-	} while (open);
+	} while (len);
 	toks->depth = depth;
 	return NULL;
 }
@@ -93,9 +129,9 @@ struct ij_error *ij_tokens_enter(struct ij_tokens *toks)
 		toks->depth++;
 		return NULL;
 	}
-	return ij_error_new(LIMIT, "%s: nested more than %d deep at column %u",
-			    ij_quote(toks->text, strlen(toks->text)).str, IJ_TOKENS_DEPTH_MAX,
-			    ij_tokens_peek(toks, 0)->column);
+	return ij_error_new(LIMIT, "%s: nested more than %d deep%s",
+			    ij_tokens_title(toks, ij_tokens_peek(toks, 0)).str, IJ_TOKENS_DEPTH_MAX,
+			    ij_tokens_place(toks, ij_tokens_peek(toks, 0)).str);
 }
 
 void ij_tokens_leave(struct ij_tokens *toks)

@@ -15,6 +15,7 @@ struct ij_spec {
 	struct ij_type base;
 	bool plain_char;
 	bool no_return;            /* _Noreturn or __attribute__((noreturn)) */
+	bool defines;              /* `enum color {RED}`: nothing need follow */
 	const char *problem;       /* why a value of this type cannot be passed, or NULL; static */
 	struct ij_quoted name;     /* of the type that `problem` is about */
 	const struct ij_token *at; /* the first token; borrowed */
@@ -41,8 +42,14 @@ bool ij_type_starts(const struct ij_tokens *toks);
 
 struct ij_error *ij_spec_parse(struct ij_tokens *toks, struct ij_texts *texts, struct ij_spec *ret)
 	IJ_WARN_UNUSED;
+/** ij_tokens_expected; in a file also which word of @spec might be a macro. */
+struct ij_error *ij_spec_expected(const struct ij_tokens *toks, const struct ij_spec *spec,
+				  const char *what) IJ_WARN_UNUSED;
 struct ij_error *ij_declarator_parse(struct ij_tokens *toks, struct ij_texts *texts,
 				     struct ij_declarator *ret) IJ_WARN_UNUSED;
+
+/** Skip `__attribute__((...))`, any number of them. */
+struct ij_error *ij_attributes_skip(struct ij_tokens *toks) IJ_WARN_UNUSED;
 
 /** Parse the type name of a cast (C17, 6.7.7), up to its ')' exclusive. */
 struct ij_error *ij_type_name_parse(struct ij_tokens *toks, struct ij_texts *texts,
@@ -90,6 +97,9 @@ struct ij_error *ij_call_parse_go(const struct ij_prototypes *protos, const char
 /** ij_prototypes_find for us: NOMEM is an error, an unknown name a NULL. */
 struct ij_error *ij_prototypes_lookup(const struct ij_prototypes *protos, const char *name,
 				      const struct ij_prototype **ret) IJ_WARN_UNUSED;
+
+/** Names of types that the user has declared. Borrowed. */
+const struct ij_typedefs *ij_prototypes_typedefs(const struct ij_prototypes *protos);
 
 /** Read `need: stdio, allocator; traits: blocks` into @proto. Errors: SYNTAX, with the word. */
 struct ij_error *ij_annotation_parse(const char *text, struct ij_prototype *proto) IJ_WARN_UNUSED;

@@ -189,6 +189,25 @@ static struct ij_error *no_module(const struct query *query)
 			    query->module, n ? ij_strbuf_get(&list) : "none");
 }
 
+/* "redis-server or its 9 libraries". */
+static void describe_all(const struct ij_modules *mods, struct ij_strbuf *out)
+{
+	const char *program = "the program";
+	size_t libraries = 0;
+
+	IJ_VEC_EACH (&mods->list, mod) {
+		if ((*mod)->main)
+			program = (*mod)->name;
+		else
+			libraries += !(*mod)->vdso;
+	}
+	ij_strbuf_puts(out, program);
+	if (libraries == 1)
+		ij_strbuf_puts(out, " or its library");
+	else if (libraries)
+		ij_strbuf_printf(out, " or its %zu libraries", libraries);
+}
+
 static struct ij_error *not_found(const struct query *query)
 {
 	const struct ij_module *only = NULL;
@@ -203,8 +222,9 @@ static struct ij_error *not_found(const struct query *query)
 		ij_strbuf_printf(&msg, "no %s %s in %s", query->functions ? "function" : "variable",
 				 query->name, only->name);
 	} else {
-		ij_strbuf_printf(&msg, "no %s %s in any module of the target",
-				 query->functions ? "function" : "variable", query->name);
+		ij_strbuf_printf(&msg, "no %s %s in ", query->functions ? "function" : "variable",
+				 query->name);
+		describe_all(query->mods, &msg);
 	}
 	ij_suggest(query->mods, only, query->name, query->functions, &msg);
 	add_problems(query, &msg);

@@ -18,6 +18,7 @@ struct nearest {
 	const struct ij_module *mod;
 	unsigned left; /* names that may still be compared */
 	const char *names[NEAREST_MAX];
+	const struct ij_module *mods[NEAREST_MAX]; /* where each is */
 	unsigned distances[NEAREST_MAX];
 	unsigned len;
 };
@@ -81,9 +82,11 @@ static void insert(struct nearest *nearest, const char *name, unsigned dist)
 		nearest->len++;
 	for (unsigned i = nearest->len - 1; i > at; i--) {
 		nearest->names[i] = nearest->names[i - 1];
+		nearest->mods[i] = nearest->mods[i - 1];
 		nearest->distances[i] = nearest->distances[i - 1];
 	}
 	nearest->names[at] = name;
+	nearest->mods[at] = nearest->mod;
 	nearest->distances[at] = dist;
 }
 
@@ -142,12 +145,15 @@ void ij_suggest(struct ij_modules *mods, const struct ij_module *only, const cha
 		if (!visit_module(&nearest, *mod))
 			break;
 	}
-	for (unsigned i = 0; i < nearest.len; i++)
+	for (unsigned i = 0; i < nearest.len; i++) {
 		ij_strbuf_printf(out, "%s%s",
 				 !i                     ? "; did you mean "
 				 : i + 1 == nearest.len ? " or "
 							: ", ",
 				 nearest.names[i]);
+		if (!only)
+			ij_strbuf_printf(out, " (%s)", nearest.mods[i]->name);
+	}
 	if (nearest.len)
 		ij_strbuf_puts(out, "?");
 }

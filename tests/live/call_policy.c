@@ -125,7 +125,7 @@ static void avoided(void **state)
 	tool_expect(&tool, 4);
 	tool_run(&tool, "call", vic.pid, "--avoid=arena_aloc", "getpid()", NULL);
 	tool_expect(&tool, 1);
-	tool_expect_err(&tool, "did you mean arena_alloc?");
+	tool_expect_err(&tool, "did you mean arena_alloc");
 	tool_run(&tool, "check", vic.pid, "--avoid=no_such_*", NULL);
 	tool_expect(&tool, 1);
 	tool_expect_err(&tool, "no_such_*");

@@ -19,6 +19,7 @@ typedef long Py_ssize_t;
 #define IJ_SIGN_INT(name)     ((name)-1 < (name)1)
 #define IJ_SIGN_UINT(name)    ((name)-1 > (name)1)
 #define IJ_SIGN_POINTER(name) 1
+#define IJ_SIGN_FLOAT(name)   1
 #include "lang/types.def"
 #undef IJ_T
 

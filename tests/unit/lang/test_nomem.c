@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lang/call.h"
+#include "lang/declaration.h"
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t num, size_t size);
@@ -72,6 +73,9 @@ static const char *const decls[] = {
 	"int f(struct s x)",
 	"foo_t f(void)",
 	"int f(",
+	"typedef struct s { int a; } *handle, s_t; handle f(handle, int (*)(s_t *)), g(handle);",
+	"#define X __attribute__((cold))\n#define Y 1\nX int f(int x) { return x; }",
+	"#if 0\n#else\nenum e { A, B } f(enum e);\n#endif",
 };
 
 static const char *const calls[] = {
@@ -166,6 +170,31 @@ static void test_decls(void **state)
 	assert_true(failed > 4 * IJ_COUNT(decls));
 }
 
+/* Of a header, which puts off what is wrong with a function. */
+static struct ij_error *read_header(const char *text)
+{
+	struct ij_declared declared = {0};
+	struct ij_error *err = ij_declarations_parse(text, "x.h", &declared);
+
+	ij_declared_deinit(&declared);
+	return err;
+}
+
+static void test_headers(void **state)
+{
+	static const char *const texts[] = {
+		"extern \"C\" {\nstruct p f(struct p), *g(void); int x = {1}; unknown h(int);\n}",
+		"typedef int a, *b; a f(b);\nint g(int,);",
+		"#define A\n#define B(x) extern\nB(1) int f(A int); #if 1\n",
+	};
+	unsigned failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(texts); i++)
+		exhaust(read_header, texts[i], &failed);
+	assert_true(failed > 10);
+}
+
 static void test_calls(void **state)
 {
 	unsigned failed = 0;
@@ -208,6 +237,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decls),
+		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_printing),
 	};

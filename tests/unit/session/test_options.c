@@ -150,7 +150,7 @@ static void test_help(void **state)
 		{"pause-budget", "1s"}, {"decl", "int f(void)"}, {"avoid", "f,g"},
 		{"policy", "file"},     {"walk", "step,return"}, {"until", "f"},
 		{"at", "f+1"},          {"stack", "foreign"},    {"source", "native"},
-		{"codec", "best"},      {"output", "file"},
+		{"codec", "best"},      {"output", "file"},      {"header", "file"},
 	};
 
 	(void)state;

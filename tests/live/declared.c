@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Functions that the user declares: --decl and --header, and what is said where that is wrong. */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct tool tool;
+
+static const char header[] = "#ifndef CALLEES_H\n"
+			     "#define CALLEES_H\n"
+			     "#include \"nowhere.h\"\n"
+			     "#define API __attribute__((visibility(\"default\")))\n"
+			     "#ifdef __cplusplus\n"
+			     "extern \"C\" {\n"
+			     "#endif\n"
+			     "typedef int number;\n"
+			     "typedef const char *text;\n"
+			     "struct pair { number a, b; };\n"
+			     "API number f_add(number a, number b);\n"
+			     "API unsigned long f_length(text str);\n"
+			     "double f_scale(double x, int times), f_double(void);\n"
+			     "struct pair f_zero(struct pair);\n"
+			     "static inline int unused(struct pair *p) { return p->a + '}'; }\n"
+			     "#ifdef __cplusplus\n"
+			     "}\n"
+			     "#endif\n"
+			     "#endif\n";
+
+/* Write @text to a file of the test's. */
+static const char *file_of(const char *text)
+{
+	static char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/callees.h", harness_dir());
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	return path;
+}
+
+/* All declared in one header, called in one go. */
+static void header_declares(void **state)
+{
+	struct victim vic;
+
+	(void)state;
+	victim_start(&vic, "host", "spin", NULL);
+	tool_run(&tool, "call", vic.pid, "--header", file_of(header), "f_add(-7, (number)9)",
+		 "f_length(\"four\")", "f_scale(2, 3)", "f_double()", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "2\n4\n6\n-2.5");
+	/* --decl wins. */
+	tool_run(&tool, "call", vic.pid, "--header", file_of(header), "--decl",
+		 "typedef short tiny; tiny f_add(int, int)", "f_add(65536, 3)", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "3");
+	victim_finish(&vic, WAKE_NONE);
+}
+
+/* What is wrong, and the end of what is said. */
+static const struct row {
+	const char *label, *header, *decl, *expr, *err;
+} rows[] = {
+	{"struct by value, when it is called", header, NULL, "f_zero(1)",
+	 "callees.h:14:20: pair is a struct by value; only numbers and pointers can be passed and "
+	 "returned"},
+	{"syntax in a header", "int f_add(int a,\n  int);\nint f_length(,);\n", NULL, "getpid()",
+	 "callees.h:3:14: expected a type, found ','"},
+	{"a macro in a header", "\n API int f_add(int, int);\n", NULL, "getpid()",
+	 "callees.h:2:6: expected a name or '*' after the type; API is neither a known type nor a "
+	 "macro that this file defines: give what cc -E makes of the file"},
+	{"no header", NULL, NULL, "getpid()", "no-such-file.h: No such file or directory"},
+	{"a type in --decl", NULL, "int f_add(int, number)", "f_add(1, 2)",
+	 "--decl 'int f_add(int, number)': int f_add(int, number): type number at column 16 is "
+	 "unknown; write the C type behind it (int, unsigned long, struct number *, ...)"},
+	{"no type of the result", NULL, NULL, "f_add(1, 2)",
+	 "result type of f_add is unknown; say (int)f_add(1, 2) or --decl 'int f_add(int, int);'"},
+	{"no type of the result, of a string", NULL, NULL, "f_length(\"x\")",
+	 "or --decl 'int f_length(char *);'"},
+	{"too few arguments", NULL, "int f_add(int a, int b)", "f_add(1)",
+	 "f_add: takes 2 arguments, but 1 is given (column 8): int f_add(int a, int b)"},
+	{"too many arguments", NULL, NULL, "close(1, 2)",
+	 "close: takes 1 argument, but 2 are given (column 10): int close(int fd)"},
+	{"near a name of a library", NULL, NULL, "malloc_trm(0)",
+	 " libraries; did you mean malloc_trim (libc.so.6)?"},
+	{"near a name of the table only", NULL, NULL, "(int)f_ad(1, 2)",
+	 "f_add (libij_callees.so)"},
+};
+
+static void wrong_is_said(void **state)
+{
+	const struct row *row = *state;
+	struct snapshot snap;
+	struct victim vic;
+
+	victim_start(&vic, "host", "poll", NULL);
+	assert_true(victim_blocked(&vic, vic.pid) >= 0);
+	snapshot_take(&snap, vic.pid, vic.pid);
+	if (row->decl)
+		tool_run(&tool, "call", vic.pid, "--decl", row->decl, row->expr, NULL);
+	else if (row->header || strstr(row->err, "no-such-file"))
+		tool_run(&tool, "call", vic.pid, "--header",
+			 row->header ? file_of(row->header) : "no-such-file.h", row->expr, NULL);
+	else
+		tool_call(&tool, &vic, row->expr);
+	if (strstr(row->err, "no-such-file"))
+		assert_int_not_equal(tool.status, 0);
+	else
+		tool_expect(&tool, 1);
+	tool_expect_err(&tool, row->err);
+	assert_string_equal(tool.out, "");
+	assert_true(victim_blocked(&vic, vic.pid) >= 0);
+	snapshot_check(&snap, vic.pid, vic.pid, SNAPSHOT_STATE);
+	snapshot_free(&snap);
+	victim_finish(&vic, WAKE_BYTE);
+}
+
+int main(void)
+{
+	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+	struct CMUnitTest tests[ROWS + 1] = {LIVE_TEST(header_declares)};
+
+	for (size_t i = 0; i < ROWS; i++)
+		tests[i + 1] = (struct CMUnitTest)LIVE_ROW(rows[i].label, wrong_is_said, &rows[i]);
+	return _cmocka_run_group_tests("declared", tests, ROWS + 1, NULL, NULL);
+}
