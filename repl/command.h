@@ -35,6 +35,7 @@ enum ij_operand {
 	IJ_OPERAND_ON,
 	IJ_OPERAND_FILE,
 	IJ_OPERAND_COMMAND,
+	IJ_OPERAND_RECIPE,
 };
 
 struct ij_verb_row {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "repl/recipe.h"
 #include "repl/settings.h"
 
 enum { NAMES_MAX = 2000, SYSCALLS_MAX = 1024 };
@@ -41,6 +42,14 @@ static void offer_commands(struct completing *c)
 
 	for (size_t i = 0; i < dialect->len; i++)
 		offer(c, dialect->words[i].word);
+}
+
+static void offer_recipes(struct completing *c)
+{
+	const char *name, *text;
+
+	for (size_t i = 0; ij_recipe_builtin(i, &name, &text); i++)
+		offer(c, name);
 }
 
 static void offer_settings(struct completing *c)
@@ -190,6 +199,10 @@ static void offer_operand(struct completing *c, enum ij_operand kind, const char
 		break;
 	case IJ_OPERAND_COMMAND:
 		offer_commands(c);
+		break;
+	case IJ_OPERAND_RECIPE:
+		if (!*operand)
+			offer_recipes(c);
 		break;
 	case IJ_OPERAND_NONE:
 		break;

@@ -18,6 +18,14 @@ static struct ij_error *remember(struct ij_interp *interp, const struct ij_value
 	return ij_vars_set(&interp->vars, "_", 1, &copy);
 }
 
+/* Set $tid, the thread that made a call. */
+static struct ij_error *remember_thread(struct ij_interp *interp, const struct ij_result *result)
+{
+	struct ij_value tid = ij_value_int(ij_result_tid(result));
+
+	return tid.i ? ij_vars_set(&interp->vars, "tid", 3, &tid) : NULL;
+}
+
 /* Why @result's call is not done, as an error of our own; NULL if it is. It was told already. */
 static struct ij_error *error_of(struct ij_interp *interp, const struct ij_result *result)
 {
@@ -76,6 +84,8 @@ struct ij_error *ij_interp_call(struct ij_interp *interp, const char *expr, bool
 	result = ij_session_eval(interp->session, expr, &interp->call);
 	ij_tell_result(interp, expr, result, show);
 	err = error_of(interp, result);
+	if (!err)
+		err = remember_thread(interp, result);
 	if (!err)
 		err = ij_value_of_result(result, &value);
 	ij_result_free(result);

@@ -170,35 +170,51 @@ struct ij_error *ij_do_threads(struct ij_interp *interp, const char *operand)
 	return NULL;
 }
 
-struct ij_error *ij_do_thread(struct ij_interp *interp, const char *operand)
+static void tell_chosen(struct ij_interp *interp)
 {
+	struct ij_text text = {0};
+
+	if (interp->call.tid)
+		ij_text_printf(&text, "calls are made by thread %d", interp->call.tid);
+	else
+		ij_text_puts(&text, "calls are made by any thread");
+	ij_tell_echo(interp, ij_text_get(&text));
+	ij_text_deinit(&text);
+}
+
+static struct ij_error *choose(struct ij_interp *interp, const char *text)
+{
+	pid_t tid = number(text);
 	char path[64];
-	pid_t tid = number(operand);
 
-	if (!*operand) {
-		struct ij_text text = {0};
-
-		if (interp->call.tid)
-			ij_text_printf(&text, "calls are made by thread %d", interp->call.tid);
-		else
-			ij_text_puts(&text, "calls are made by any thread");
-		ij_tell_echo(interp, ij_text_get(&text));
-		ij_text_deinit(&text);
-		return NULL;
-	}
-	if (!strcmp(operand, "any")) {
+	if (!strcmp(text, "any")) {
 		interp->call.tid = 0;
 		return NULL;
 	}
 	if (!tid)
-		return ij_interp_wrong(
-			interp, 1,
-			ij_error_create(IJ_ERR_USAGE, "\"%.40s\" is not a thread id", operand));
+		return ij_error_create(IJ_ERR_USAGE, "\"%.40s\" is not a thread id", text);
 	snprintf(path, sizeof(path), "/proc/%d/task/%d", interp->pid, tid);
 	if (access(path, F_OK))
-		return ij_interp_wrong(interp, 1,
-				       ij_error_create(IJ_ERR_NOPROC, "process %d has no thread %d",
-						       interp->pid, tid));
+		return ij_error_create(IJ_ERR_NOPROC, "process %d has no thread %d", interp->pid,
+				       tid);
 	interp->call.tid = tid;
 	return NULL;
+}
+
+struct ij_error *ij_do_thread(struct ij_interp *interp, const char *operand)
+{
+	unsigned column = 1;
+	struct ij_error *err;
+	char *text;
+
+	if (!*operand) {
+		tell_chosen(interp);
+		return NULL;
+	}
+	err = ij_vars_format(&interp->vars, operand, &text, &column);
+	if (!err) {
+		err = choose(interp, text);
+		free(text);
+	}
+	return ij_interp_wrong(interp, column, err);
 }

@@ -115,6 +115,23 @@ static struct ij_error *strings(enum ij_op op, struct ij_value *a, const struct 
 	return NULL;
 }
 
+/* @b as people read it, behind the string @a. */
+static struct ij_error *append(struct ij_value *a, const struct ij_value *b)
+{
+	struct ij_text text = {0};
+	struct ij_error *err;
+	char *joined;
+
+	ij_text_puts(&text, a->str);
+	ij_value_print(b, &text);
+	err = ij_text_take(&text, &joined);
+	if (err)
+		return err;
+	free(a->str);
+	a->str = joined;
+	return NULL;
+}
+
 static struct ij_error *floats(enum ij_op op, struct ij_value *a, const struct ij_value *b)
 {
 	double x = as_float(a), y = as_float(b);
@@ -190,6 +207,8 @@ struct ij_error *ij_formula_binary(enum ij_op op, struct ij_value *a, const stru
 	}
 	if (a->kind == IJ_KIND_STRING && b->kind == IJ_KIND_STRING)
 		return strings(op, a, b);
+	if (op == IJ_OP_ADD && a->kind == IJ_KIND_STRING && !a->foreign)
+		return append(a, b);
 	if (!is_number(a) || !is_number(b))
 		return ij_error_create(IJ_ERR_TYPE, "a string and a number do not go together");
 	if (a->kind == IJ_KIND_FLOAT || b->kind == IJ_KIND_FLOAT)

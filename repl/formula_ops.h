@@ -37,7 +37,7 @@ struct ij_error *ij_formula_unary(char op, struct ij_value *value) IJ_CLI_RESULT
 
 /**
  * @a @op @b, in place of @a. As in C: floating if one is, unsigned if one is; strings are compared
- * by their text and joined by +.
+ * by their text and joined by +, also a string and what is behind it.
  *
  * Errors: TYPE (also a division by zero), NOMEM; @a is unchanged then.
  */

@@ -128,8 +128,35 @@ struct ij_error *ij_interp_wrong(struct ij_interp *interp, unsigned column, stru
 	return ij_script_error(interp->script, at, err);
 }
 
+/* `defined(NAME)`: whether the target has a function or variable of this name. */
+static struct ij_error *is_defined(struct ij_interp *interp, const char *text, size_t len,
+				   struct ij_value *ret)
+{
+	struct ij_error *err;
+	char **names, *name;
+	size_t found;
+
+	if (!interp->session)
+		return ij_error_create(IJ_ERR_NOPROC, "defined: there is no target");
+	name = strndup(text, len);
+	if (!name)
+		return ij_cli_nomem();
+	err = ij_session_names(interp->session, name, SIZE_MAX, &names, &found);
+	if (!err) {
+		*ret = ij_value_int(found && !strcmp(names[0], name));
+		ij_names_free(names, found);
+	}
+	free(name);
+	return err;
+}
+
 static struct ij_error *call_target(void *ctx, const char *text, struct ij_value *ret)
 {
+	static const char word[] = "defined(";
+	size_t len = strlen(text);
+
+	if (!strncmp(text, word, sizeof(word) - 1) && text[len - 1] == ')')
+		return is_defined(ctx, text + sizeof(word) - 1, len - sizeof(word), ret);
 	return ij_interp_call(ctx, text, false, ret);
 }
 

@@ -3,157 +3,32 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/front.h"
+#include "cli/scripts.h"
+#include "repl/batch.h"
 #include "repl/file.h"
-#include "repl/fleet.h"
-#include "repl/tell.h"
-
-struct run {
-	const struct ij_options *options;
-	struct ij_front front;
-	struct ij_batch batch;
-	struct ij_vars vars;
-	IJ_LIST(struct ij_batch_target) targets;
-};
-
-/* In this process. */
-static struct ij_error *run_here(struct run *run, size_t idx, struct ij_counts *ret)
-{
-	static const struct ij_batch_target nobody;
-	const struct ij_batch_target *target =
-		run->targets.len ? &run->targets.items[idx] : &nobody;
-	struct ij_front *front = &run->front;
-	struct ij_prototypes *protos;
-	struct ij_error *err;
-
-	IJ_CLI_TRY(ij_commands_prototypes(run->options, &protos));
-	front->interp.protos = protos;
-	/* Nothing is read of the target, and no script is parsed, before privileges are gone. */
-	err = target->pid ? ij_front_spawn(front, target->pid) : NULL;
-	if (err) {
-		ij_interp_init(&front->interp, &front->host, protos);
-		front->interp.json = run->batch.json;
-		front->interp.many = run->batch.many;
-		front->interp.pid = target->pid;
-		ij_interp_fail(&front->interp, err);
-		*ret = front->interp.counts;
-		ij_interp_deinit(&front->interp);
-		return NULL;
-	}
-	ij_batch_run(&run->batch, target, &front->host, protos, &front->interp, ret);
-	return NULL;
-}
-
-/* In a process of the fleet. */
-static void work(void *ctx, size_t idx, struct ij_counts *ret)
-{
-	struct run *run = ctx;
-	struct ij_error *err;
-
-	ij_front_signals(&run->front, false);
-	err = run_here(run, idx, ret);
-	if (err)
-		ret->status = ij_status_worse(ret->status, ij_commands_fail(err));
-}
-
-static pid_t pid_of(void *ctx, size_t idx)
-{
-	const struct run *run = ctx;
-
-	return run->targets.items[idx].pid;
-}
-
-static struct ij_error *run_many(struct run *run, struct ij_counts *ret)
-{
-	const struct ij_fleet fleet = {
-		.len = run->targets.len,
-		.jobs = run->options->jobs,
-		.progress = !run->options->quiet,
-		.work = work,
-		.pid_of = pid_of,
-		.ctx = run,
-		.interrupted = &ij_front_interrupted,
-	};
-
-	ij_front_signals(NULL, true);
-	return ij_fleet_run(&fleet, ret);
-}
-
-static struct ij_error *select_targets(struct run *run)
-{
-	const struct ij_options *o = run->options;
-	struct ij_pids pids = {0};
-	struct ij_error *err = NULL;
-
-	if (o->pids.list.len || o->names.len || o->call.tid)
-		err = ij_targets_select(o, &pids);
-	for (size_t i = 0; i < pids.list.len && !err; i++)
-		err = ij_list_push(&run->targets,
-				   ((struct ij_batch_target){.pid = pids.list.items[i]}));
-	ij_list_deinit(&pids.list);
-	return err;
-}
-
-static struct ij_error *prepare(struct run *run, char **text_ret)
-{
-	const struct ij_options *o = run->options;
-
-	for (size_t i = 1; i < o->exprs_len; i++)
-		IJ_CLI_TRY(ij_batch_assign(o->exprs[i], &run->vars));
-	IJ_CLI_TRY(select_targets(run));
-	IJ_CLI_TRY(ij_file_load(o->exprs[0], text_ret));
-	run->batch = (struct ij_batch){
-		.name = strcmp(o->exprs[0], "-") ? o->exprs[0] : "stdin",
-		.text = *text_ret,
-		.call = o->call,
-		.vars = &run->vars,
-		.json = o->json,
-		.dry_run = o->dry_run,
-		.quiet = o->quiet,
-		.many = run->targets.len > 1,
-	};
-	return NULL;
-}
-
-static struct ij_error *run_all(struct run *run, struct ij_counts *ret)
-{
-	if (run->options->call.force)
-		fputs("interject: --force: calling even where it is not safe; this can deadlock, "
-		      "corrupt or kill the target\n",
-		      stderr);
-	if (run->targets.len > 1)
-		return run_many(run, ret);
-	ij_front_signals(&run->front, true);
-	return run_here(run, 0, ret);
-}
 
 int ij_cmd_batch(const struct ij_options *options)
 {
-	struct run run = {.options = options};
-	struct ij_counts counts = {0};
-	struct ij_error *err;
+	struct ij_vars vars = {0};
+	struct ij_error *err = NULL;
+	const char *name;
 	char *text = NULL;
+	int status;
 
 	if (!options->exprs_len)
 		return ij_commands_fail(ij_error_create(
 			IJ_ERR_USAGE, "no script: give a file, or - for standard input; see "
 				      "interject batch --help"));
-	err = ij_front_init(&run.front, options);
+	for (size_t i = 1; i < options->exprs_len && !err; i++)
+		err = ij_batch_assign(options->exprs[i], &vars);
+	name = options->exprs[0];
 	if (!err)
-		err = prepare(&run, &text);
-	if (!err)
-		err = run_all(&run, &counts);
-	if (!err && options->json)
-		ij_tell_summary(&counts, (unsigned)run.targets.len);
-	if (!err)
-		err = ij_tell_flush();
+		err = ij_file_load(name, &text);
 	if (err)
-		counts.status = ij_status_worse(counts.status, ij_commands_fail(err));
+		status = ij_commands_fail(err);
+	else
+		status = ij_scripts_run(options, strcmp(name, "-") ? name : "stdin", text, &vars);
 	free(text);
-	IJ_LIST_EACH (&run.targets, target)
-		ij_vars_deinit(&target->vars);
-	ij_list_deinit(&run.targets);
-	ij_vars_deinit(&run.vars);
-	ij_front_deinit(&run.front);
-	return counts.status;
+	ij_vars_deinit(&vars);
+	return status;
 }

@@ -300,7 +300,8 @@ static struct ij_error *bad_option(enum ij_command command, int value, char **ar
 static bool wants_target(enum ij_command command)
 {
 	return command != IJ_COMMAND_DOCTOR && command != IJ_COMMAND_MAPS &&
-	       command != IJ_COMMAND_BATCH && command != IJ_COMMAND_REPL;
+	       command != IJ_COMMAND_BATCH && command != IJ_COMMAND_REPL &&
+	       command != IJ_COMMAND_RECIPE;
 }
 
 struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv,
@@ -365,6 +366,8 @@ static const char *const examples[] = {
 		"O_RDWR|O_CREAT, 0600)'\n"
 		"  interject syscall -p 4242 prlimit64 0 RLIMIT_NOFILE '{4096, 8192}'\n",
 	[IJ_COMMAND_REPL] = "  interject repl -p 4242\n",
+	[IJ_COMMAND_RECIPE] = "  interject recipe show malloc-info\n"
+			      "  interject recipe run malloc-info -p 4242 file=/tmp/heap.xml\n",
 	[IJ_COMMAND_BATCH] =
 		"  interject batch -p 4242 trim.ij\n"
 		"  echo 'call malloc_trim(0)' | interject batch -n redis-server -j 8 --json -\n",

@@ -94,18 +94,28 @@ compare man/interject.1 'exit status' \
 	"$( (echo 0; sed -nE 's/^IJ_E\([^,]*,[^,]*, *([0-9]+).*/\1/p' "$root/src/base/errors.def") | sort -u)" \
 	src/base/errors.def
 
-# IJ_V(NAME, name, operand, flags, usage, summary), IJ_VB the same, IJ_S(NAME, name, kind, summary)
-compare man/interject-script.5 command \
-	"$(awk '/^\.Sh/ { inside = ($2 == "COMMANDS") } inside && /^\.It Ic/ { print $3 }' \
-		"$root/man/interject-script.5" | sort -u)" \
-	"$(sed -nE 's/^IJ_VB?\([^,]*, *([a-z_-]+),.*/\1/p' "$root/repl/commands.def" | sort)" \
-	repl/commands.def
-compare man/interject-script.5 setting \
-	"$(awk '/^\.Sh/ { inside = ($2 == "SETTINGS") }
-		inside && /^\.It Cm/ { for (i = 3; i <= NF; i++) if ($i != ",") print $i }' \
-		"$root/man/interject-script.5" | sort)" \
-	"$(sed -nE 's/^IJ_S\([^,]*, *([a-z-]+),.*/\1/p' "$root/repl/settings.def" | sort)" \
-	repl/settings.def
+if [[ -e $root/repl/commands.def ]]; then
+	# IJ_V(NAME, name, operand, flags, usage, summary), IJ_VB the same, IJ_S(NAME, name, kind, summary)
+	compare man/interject-script.5 command \
+		"$(awk '/^\.Sh/ { inside = ($2 == "COMMANDS") } inside && /^\.It Ic/ { print $3 }' \
+			"$root/man/interject-script.5" | sort -u)" \
+		"$(sed -nE 's/^IJ_VB?\([^,]*, *([a-z_-]+),.*/\1/p' "$root/repl/commands.def" | sort)" \
+		repl/commands.def
+	compare man/interject-script.5 setting \
+		"$(awk '/^\.Sh/ { inside = ($2 == "SETTINGS") }
+			inside && /^\.It Cm/ { for (i = 3; i <= NF; i++) if ($i != ",") print $i }' \
+			"$root/man/interject-script.5" | sort)" \
+		"$(sed -nE 's/^IJ_S\([^,]*, *([a-z-]+),.*/\1/p' "$root/repl/settings.def" | sort)" \
+		repl/settings.def
+
+	compare man/interject-recipes.7 recipe \
+		"$(awk '/^\.Sh/ { inside = ($2 == "RECIPES") } inside && /^\.It Cm/ { print $3 }' \
+			"$root/man/interject-recipes.7" | sort)" \
+		"$("$program" recipe list | awk '{ print $1 }' | sort)" 'interject recipe list'
+	compare share/recipes recipe \
+		"$(cd "$root/share/recipes" && printf '%s\n' *.recipe | sed 's/\.recipe$//' | sort)" \
+		"$("$program" recipe list | awk '{ print $1 }' | sort)" 'interject recipe list'
+fi
 
 # IJ_C(NAME, name, bit, text); all and none are no classes, and nobody can write marked.
 compare man/interject-policy.5 class \
