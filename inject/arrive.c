@@ -165,9 +165,9 @@ struct ij_error *ij_arrive(struct ij_injector *inj, ij_addr addr, pid_t only, ui
 	verdict->tid = only;
 	verdict->syscall = -1;
 	*thread = (struct ij_thread){0};
-	if (now < deadline_ns)
-		ij_watchdog_arm(&inj->watchdog, deadline_ns - now + IJ_HOLD_MAX_NS);
 	err = watch_all(inj, only, addr);
+	ij_watchdog_arm(&inj->watchdog,
+			(now < deadline_ns ? deadline_ns - now : 0) + IJ_HOLD_MAX_NS);
 	ij_place_leave(&inj->place);
 	if (!err && watched.len)
 		err = await(deadline_ns, &idx);

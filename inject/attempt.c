@@ -128,9 +128,11 @@ static struct ij_error *attach(struct ij_injector *inj, pid_t tid, struct ij_thr
 			    "a seccomp filter, which only CAP_SYS_ADMIN may read");
 		return NULL;
 	}
+	ij_place_join(&inj->place, ij_process_cpu(&inj->process, tid));
+	/* Until here nothing is held, and a wait for a CPU is no overrun. */
+	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	IJ_TRY(ij_thread_seize(thread, inj->process.pid, tid, &inj->waiter));
 	stop->thread = thread;
-	ij_place_join(&inj->place, ij_process_cpu(&inj->process, tid));
 	ij_limit_look(inj, stop, &blocked);
 	return NULL;
 }
@@ -380,7 +382,6 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attemp
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 
-	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	out->status = IJ_WIRE_UNSAFE;
 	out->touch = IJ_TOUCH_UNTOUCHED;
 	if (at->arrive)
@@ -449,7 +450,6 @@ static struct ij_error *bare_syscall(struct ij_injector *inj, pid_t tid,
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 
-	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
 		/* Safe wherever the stack has room and nobody stands in the pages. */

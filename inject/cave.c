@@ -230,7 +230,6 @@ static struct ij_error *sweep_stopped(struct ij_injector *inj, pid_t tid, ij_add
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 
-	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && verdict.reason == IJ_WIRE_REASON_THREAD_GONE) {
 		err = write_code(inj, NULL, cave, zeros);

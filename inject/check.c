@@ -13,7 +13,6 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 	struct ij_stop stop = {0};
 	struct ij_error *err;
 
-	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	if (check->at)
 		err = ij_arrive(inj, check->at, tid, ij_deadline_ns(check->wait_ns), &thread, &stop,
 				verdict);

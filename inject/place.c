@@ -14,8 +14,9 @@ void ij_place_join(struct ij_place *place, int cpu)
 	CPU_SET(cpu, &one);
 	place->cpu = cpu;
 	place->joined = true;
-	sched_setaffinity(0, sizeof(one), &one);
+	/* First: whoever arrives on a busy CPU without it waits there, for seconds at worst. */
 	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
+	sched_setaffinity(0, sizeof(one), &one);
 }
 
 void ij_place_leave(struct ij_place *place)
