@@ -32,24 +32,11 @@ struct ij_error *ij_batch_assign(const char *word, struct ij_vars *vars)
 	return ij_vars_set(vars, word, len, &value);
 }
 
-static struct ij_error *copy_vars(const struct ij_vars *from, struct ij_vars *to)
-{
-	if (!from)
-		return NULL;
-	IJ_LIST_EACH (&from->list, var) {
-		struct ij_value value;
-
-		IJ_CLI_TRY(ij_value_dup(&var->value, &value));
-		IJ_CLI_TRY(ij_vars_set(to, var->name, strlen(var->name), &value));
-	}
-	return NULL;
-}
-
 static struct ij_error *begin(const struct ij_batch *batch, const struct ij_batch_target *target,
 			      struct ij_interp *interp, struct ij_script *ret)
 {
-	IJ_CLI_TRY(copy_vars(batch->vars, &interp->vars));
-	IJ_CLI_TRY(copy_vars(&target->vars, &interp->vars));
+	IJ_CLI_TRY(ij_vars_copy(batch->vars, &interp->vars));
+	IJ_CLI_TRY(ij_vars_copy(&target->vars, &interp->vars));
 	IJ_CLI_TRY(ij_script_parse(interp->dialect, batch->name, batch->text, NULL, ret));
 	return NULL;
 }

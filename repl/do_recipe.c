@@ -85,7 +85,7 @@ struct ij_error *ij_do_recipe(struct ij_interp *interp, const char *operand)
 		return ij_interp_wrong(interp, 1, err);
 	}
 	err = ij_interp_wrong(interp, 1,
-			      ij_recipe_bind(&recipe, words + 1, len - 1, &interp->vars));
+			      ij_recipe_bind(&recipe, words + 1, len - 1, false, &interp->vars));
 	free(text);
 	if (!err)
 		err = run(interp, &recipe);

@@ -153,7 +153,7 @@ static const struct ij_recipe_param *find_param(const struct ij_recipe *recipe, 
 }
 
 struct ij_error *ij_recipe_bind(const struct ij_recipe *recipe, char *const *words,
-				size_t words_len, struct ij_vars *vars)
+				size_t words_len, bool partial, struct ij_vars *vars)
 {
 	IJ_LIST_EACH (&recipe->params, param) {
 		struct ij_value value;
@@ -174,7 +174,7 @@ struct ij_error *ij_recipe_bind(const struct ij_recipe *recipe, char *const *wor
 		IJ_CLI_TRY(ij_batch_assign(words[i], vars));
 	}
 	IJ_LIST_EACH (&recipe->params, param)
-		if (!ij_vars_get(vars, param->name, strlen(param->name)))
+		if (!partial && !ij_vars_get(vars, param->name, strlen(param->name)))
 			return ij_error_create(IJ_ERR_USAGE, "recipe %s wants %s=VALUE: %s",
 					       recipe->name, param->name, param->text);
 	return NULL;

@@ -37,10 +37,11 @@ void ij_recipe_deinit(struct ij_recipe *recipe);
 /**
  * Set the parameters, @words_len words NAME=VALUE and defaults for the rest, in @vars.
  *
+ * @partial: what is missing may come later.
  * Errors: USAGE (one that is missing, unknown or malformed), NOMEM.
  */
 struct ij_error *ij_recipe_bind(const struct ij_recipe *recipe, char *const *words,
-				size_t words_len, struct ij_vars *vars) IJ_CLI_RESULT;
+				size_t words_len, bool partial, struct ij_vars *vars) IJ_CLI_RESULT;
 
 /** A line for a list; all there is to know. @json: as one JSON object. */
 void ij_recipe_list_line(const struct ij_recipe *recipe, bool json, struct ij_text *out);

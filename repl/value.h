@@ -57,6 +57,8 @@ const struct ij_value *ij_vars_get(const struct ij_vars *vars, const char *name,
 /** @value is the variable's from now on, also on failure. Errors: NOMEM. */
 struct ij_error *ij_vars_set(struct ij_vars *vars, const char *name, size_t len,
 			     struct ij_value *value) IJ_CLI_RESULT;
+/** Copies of all of @from, which may be NULL. Errors: NOMEM. */
+struct ij_error *ij_vars_copy(const struct ij_vars *from, struct ij_vars *to) IJ_CLI_RESULT;
 void ij_vars_deinit(struct ij_vars *vars);
 
 /** Bytes of the variable's name at @at, which stands behind a $; 0: none. */

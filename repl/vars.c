@@ -41,6 +41,19 @@ struct ij_error *ij_vars_set(struct ij_vars *vars, const char *name, size_t len,
 	return err;
 }
 
+struct ij_error *ij_vars_copy(const struct ij_vars *from, struct ij_vars *to)
+{
+	if (!from)
+		return NULL;
+	IJ_LIST_EACH (&from->list, var) {
+		struct ij_value value;
+
+		IJ_CLI_TRY(ij_value_dup(&var->value, &value));
+		IJ_CLI_TRY(ij_vars_set(to, var->name, strlen(var->name), &value));
+	}
+	return NULL;
+}
+
 void ij_vars_deinit(struct ij_vars *vars)
 {
 	IJ_LIST_EACH (&vars->list, var) {

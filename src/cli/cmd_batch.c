@@ -22,6 +22,9 @@ int ij_cmd_batch(const struct ij_options *options)
 	for (size_t i = 1; i < options->exprs_len && !err; i++)
 		err = ij_batch_assign(options->exprs[i], &vars);
 	name = options->exprs[0];
+	if (!err && options->targets && !strcmp(name, "-") && !strcmp(options->targets, "-"))
+		err = ij_error_create(IJ_ERR_USAGE,
+				      "script and targets cannot both be standard input");
 	if (!err)
 		err = ij_file_load(name, &text);
 	if (err)

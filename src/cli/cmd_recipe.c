@@ -73,12 +73,12 @@ static int run(const struct ij_options *o)
 
 	if (o->exprs_len < 2)
 		return usage("run wants the name of a recipe");
-	if (!o->pids.list.len && !o->names.len && !o->call.tid)
-		return usage("no target: give --pid, --name or --tid");
+	if (!o->pids.list.len && !o->names.len && !o->call.tid && !o->targets)
+		return usage("no target: give --pid, --name, --tid or --targets");
 	err = ij_recipe_find(o->exprs[1], &recipe);
 	if (err)
 		return ij_commands_fail(err);
-	err = ij_recipe_bind(&recipe, o->exprs + 2, o->exprs_len - 2, &vars);
+	err = ij_recipe_bind(&recipe, o->exprs + 2, o->exprs_len - 2, o->targets, &vars);
 	status = err ? ij_commands_fail(err) : ij_scripts_run(o, recipe.name, recipe.text, &vars);
 	ij_vars_deinit(&vars);
 	ij_recipe_deinit(&recipe);

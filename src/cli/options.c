@@ -229,6 +229,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_DRY_RUN:
 		o->dry_run = true;
 		break;
+	case OPTION_TARGETS:
+		o->targets = arg;
+		break;
 	case OPTION_JOBS:
 		return parse_jobs(arg, &o->jobs);
 	case OPTION_QUIET:

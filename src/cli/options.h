@@ -32,8 +32,9 @@ struct ij_options {
 	struct ij_call_options call;
 	struct ij_maps_options maps;
 	bool one_stop, explain, json, quiet, verbose, help, dry_run, no_init;
-	unsigned jobs; /* targets at a time */
-	char **exprs;  /* the operands; borrowed from argv */
+	const char *targets; /* of --targets; NULL: not given */
+	unsigned jobs;       /* targets at a time */
+	char **exprs;        /* the operands; borrowed from argv */
 	size_t exprs_len;
 };
 

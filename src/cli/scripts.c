@@ -2,16 +2,20 @@
 /* Running one script in each target of a command line: here, or in the processes of a fleet. */
 #include "cli/scripts.h"
 
+#include <string.h>
+
 #include "cli/commands.h"
 #include "cli/front.h"
+#include "repl/file.h"
 #include "repl/fleet.h"
+#include "repl/targets_in.h"
 #include "repl/tell.h"
 
 struct run {
 	const struct ij_options *options;
 	struct ij_front front;
 	struct ij_batch batch;
-	IJ_LIST(struct ij_batch_target) targets;
+	struct ij_batch_targets targets;
 };
 
 /* In this process. */
@@ -19,7 +23,7 @@ static struct ij_error *run_here(struct run *run, size_t idx, struct ij_counts *
 {
 	static const struct ij_batch_target nobody;
 	const struct ij_batch_target *target =
-		run->targets.len ? &run->targets.items[idx] : &nobody;
+		run->targets.list.len ? &run->targets.list.items[idx] : &nobody;
 	struct ij_front *front = &run->front;
 	struct ij_prototypes *protos;
 	struct ij_error *err;
@@ -58,13 +62,13 @@ static pid_t pid_of(void *ctx, size_t idx)
 {
 	const struct run *run = ctx;
 
-	return run->targets.items[idx].pid;
+	return run->targets.list.items[idx].pid;
 }
 
 static struct ij_error *run_many(struct run *run, struct ij_counts *ret)
 {
 	const struct ij_fleet fleet = {
-		.len = run->targets.len,
+		.len = run->targets.list.len,
 		.jobs = run->options->jobs,
 		.progress = !run->options->quiet,
 		.work = work,
@@ -77,6 +81,20 @@ static struct ij_error *run_many(struct run *run, struct ij_counts *ret)
 	return ij_fleet_run(&fleet, ret);
 }
 
+static struct ij_error *read_targets(struct run *run)
+{
+	const char *path = run->options->targets;
+	struct ij_error *err;
+	char *text;
+
+	IJ_CLI_TRY(ij_file_load(path, &text));
+	err = ij_targets_read(strcmp(path, "-") ? path : "stdin", text, &run->targets);
+	free(text);
+	if (!err && !run->targets.list.len)
+		err = ij_error_create(IJ_ERR_USAGE, "--targets: no target in %s", path);
+	return err;
+}
+
 static struct ij_error *select_targets(struct run *run)
 {
 	const struct ij_options *o = run->options;
@@ -86,9 +104,11 @@ static struct ij_error *select_targets(struct run *run)
 	if (o->pids.list.len || o->names.len || o->call.tid)
 		err = ij_targets_select(o, &pids);
 	for (size_t i = 0; i < pids.list.len && !err; i++)
-		err = ij_list_push(&run->targets,
+		err = ij_list_push(&run->targets.list,
 				   ((struct ij_batch_target){.pid = pids.list.items[i]}));
 	ij_list_deinit(&pids.list);
+	if (!err && o->targets)
+		err = read_targets(run);
 	return err;
 }
 
@@ -98,7 +118,7 @@ static struct ij_error *run_all(struct run *run, struct ij_counts *ret)
 		fputs("interject: --force: calling even where it is not safe; this can deadlock, "
 		      "corrupt or kill the target\n",
 		      stderr);
-	if (run->targets.len > 1)
+	if (run->targets.list.len > 1)
 		return run_many(run, ret);
 	ij_front_signals(&run->front, true);
 	return run_here(run, 0, ret);
@@ -122,18 +142,16 @@ int ij_scripts_run(const struct ij_options *options, const char *name, const cha
 
 	if (!err)
 		err = select_targets(&run);
-	run.batch.many = run.targets.len > 1;
+	run.batch.many = run.targets.list.len > 1 || options->targets;
 	if (!err)
 		err = run_all(&run, &counts);
 	if (!err && options->json)
-		ij_tell_summary(&counts, (unsigned)run.targets.len);
+		ij_tell_summary(&counts, (unsigned)run.targets.list.len);
 	if (!err)
 		err = ij_tell_flush();
 	if (err)
 		counts.status = ij_status_worse(counts.status, ij_commands_fail(err));
-	IJ_LIST_EACH (&run.targets, target)
-		ij_vars_deinit(&target->vars);
-	ij_list_deinit(&run.targets);
+	ij_batch_targets_deinit(&run.targets);
 	ij_front_deinit(&run.front);
 	return counts.status;
 }
