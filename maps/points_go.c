@@ -40,7 +40,6 @@ struct reader {
 	struct ij_gobits args, locals, regs;
 	bool has_args, has_locals, has_regs;
 	IJ_VEC(int64_t) sets; /* one a stack map: its set, or SET_NONE until it is asked for */
-	bool begun;           /* some stack map was in force already */
 };
 
 static bool is_runtime(const char *name)
@@ -120,10 +119,8 @@ static struct ij_error *slots_set(struct reader *r, int64_t value, struct ij_poi
 {
 	bool good = false;
 
-	r->begun |= value >= 0;
-	/* Before the first stack map the one of the entry holds; up to 1.14 wherever there is none.
-	 */
-	if (value == -1 && (r->slots->reg_map >= 0 || !r->begun))
+	/* Without a frame the one of the entry holds, up to 1.14 wherever there is none. */
+	if (value == -1 && (r->slots->reg_map >= 0 || !point->frame))
 		value = 0;
 	if (value >= 0)
 		IJ_TRY(set_of(r, value, &point->slots_pointers, &good));
@@ -174,8 +171,12 @@ static struct ij_error *point_add(struct reader *r, uint64_t pc, const int64_t *
 		regs_set(r, values[REGS], &point);
 	else
 		safety_set(r, values[SAFETY], &point);
-	if (r->runtime && !point.why)
-		point.why = IJ_WHY_RUNTIME;
+	/* The runtime is compiled without register maps: what its tables say of registers is
+	 * nothing. */
+	if (r->runtime) {
+		point.unknown |= IJ_POINTS_REGS;
+		point.why = point.why ? point.why : IJ_WHY_RUNTIME;
+	}
 	return ij_points_add(r->out, &point);
 }
 
@@ -256,7 +257,6 @@ static struct ij_error *func_add(struct reader *r)
 	r->has_locals = ij_goprog_bits(r->prog, &r->func, r->slots->locals, &r->locals);
 	r->has_regs = ij_goprog_bits(r->prog, &r->func, r->slots->reg_maps, &r->regs);
 	r->sets.len = 0;
-	r->begun = false;
 	code = malloc(r->func.end - r->func.start);
 	if (!code)
 		return ij_error_nomem();

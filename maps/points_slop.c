@@ -9,19 +9,18 @@
 
 #include "maps/codec_run.h"
 #include "maps/encode_stream.h"
-#include "maps/graph.h"
+#include "maps/points_graph.h"
 
 #define PASSES_MAX 64
 
 struct slop {
 	const struct ij_points *points;
-	struct ij_graph graph;
+	struct ij_points_graph flow;
 	uint64_t *kept; /* one an instruction: what still holds before it */
 	uint64_t *regs; /* one an instruction: the map's, packed as codecs do */
 	bool *reached;  /* one an instruction: by something that is seen */
 	uint64_t gone;  /* after a call */
-	uint64_t out;   /* for the visitor of a jump table */
-	uint32_t part;
+	uint64_t out;   /* of the instruction in hand */
 	bool more;
 };
 
@@ -33,57 +32,39 @@ static uint64_t clobber_of(ij_graph_regs writes)
 	return gprs | (writes >> 32) << 16 | gprs << 48;
 }
 
-static void reach(struct slop *slop, uint32_t part_idx, uint64_t pc, uint64_t out)
+static void reach(struct slop *slop, uint32_t idx, uint64_t out)
 {
-	const struct ij_graph_part *part = &slop->graph.parts.items[part_idx];
-	const struct ij_map_func *func = &slop->graph.funcs.items[part->func];
-	uint32_t idx = pc - func->start < func->size ? part->insn[pc - func->start] : 0;
-
-	if (!idx--)
+	if (idx == IJ_GRAPH_NONE)
 		return;
 	slop->more |= !slop->reached[idx] || slop->kept[idx] & ~out;
 	slop->kept[idx] &= out;
 	slop->reached[idx] = true;
 }
 
-static bool table_reach(void *ctx, uint32_t pc)
+static void next_reach(void *ctx, uint32_t next)
 {
 	struct slop *slop = ctx;
 
-	reach(slop, slop->part, pc, slop->out);
-	return true;
+	reach(slop, next, slop->out);
 }
 
 static void insn_flow(struct slop *slop, uint32_t idx)
 {
-	const struct ij_graph_insn *insn = &slop->graph.insns.items[idx];
-	uint64_t out = slop->regs[idx] | slop->kept[idx];
+	const struct ij_graph_insn *insn = &slop->flow.graph.insns.items[idx];
 
-	out &= ~clobber_of(insn->writes);
+	slop->out = (slop->regs[idx] | slop->kept[idx]) & ~clobber_of(insn->writes);
 	if (insn->flow == IJ_FLOW_CALL)
-		out &= ~slop->gone;
+		slop->out &= ~slop->gone;
 	if (insn->flow == IJ_FLOW_SYSCALL || insn->flags & IJ_GRAPH_BAD)
-		out = 0;
-	if (ij_graph_falls(insn))
-		reach(slop, insn->part, (uint64_t)insn->pc + insn->size, out);
-	if (insn->flow != IJ_FLOW_JUMP && insn->flow != IJ_FLOW_BRANCH)
-		return;
-	if (insn->target != IJ_GRAPH_NONE) {
-		/* Into another part: its entry begins anew. */
-		if (ij_graph_part(&slop->graph, insn->target) == insn->part)
-			reach(slop, insn->part, insn->target, out);
-		return;
-	}
-	slop->out = out;
-	slop->part = insn->part;
-	(void)ij_graph_table(&slop->graph, idx, table_reach, slop);
+		slop->out = 0;
+	(void)ij_points_graph_next(&slop->flow, idx, next_reach, slop);
 }
 
 /* Where anything may begin anew: what another part jumps to, and parts with a jump to nobody knows
  * where. */
 static void anew_clear(struct slop *slop)
 {
-	struct ij_graph *graph = &slop->graph;
+	struct ij_graph *graph = &slop->flow.graph;
 
 	for (uint32_t i = 0; i < graph->insns.len; i++) {
 		const struct ij_graph_insn *insn = &graph->insns.items[i];
@@ -92,23 +73,22 @@ static void anew_clear(struct slop *slop)
 				      : ij_graph_part(graph, insn->target);
 
 		if (graph->parts.items[insn->part].distrusted)
-			reach(slop, insn->part, insn->pc, 0);
+			reach(slop, i, 0);
 		if (to != IJ_GRAPH_NONE && to != insn->part)
-			reach(slop, to, insn->target, 0);
+			reach(slop, ij_points_graph_insn(&slop->flow, to, insn->target), 0);
 	}
 }
 
-static bool nothing(void *ctx, uint32_t pc)
+static void nothing(void *ctx, uint32_t next)
 {
 	(void)ctx;
-	(void)pc;
-	return true;
+	(void)next;
 }
 
 /* The map's registers at each instruction, and where nothing is kept. */
 static void regs_fill(struct slop *slop)
 {
-	struct ij_graph *graph = &slop->graph;
+	struct ij_graph *graph = &slop->flow.graph;
 
 	for (uint32_t i = 0; i < graph->insns.len; i++) {
 		const struct ij_graph_insn *insn = &graph->insns.items[i];
@@ -119,9 +99,8 @@ static void regs_fill(struct slop *slop)
 		if (!(point->unknown & IJ_POINTS_REGS))
 			slop->regs[i] = ij_encode_regs(point);
 		if (insn->pc == func->start)
-			reach(slop, insn->part, insn->pc, 0);
-		if (insn->flow == IJ_FLOW_JUMP && insn->flags & IJ_GRAPH_INDIRECT &&
-		    !ij_graph_table(graph, i, nothing, NULL))
+			reach(slop, i, 0);
+		if (!ij_points_graph_next(&slop->flow, i, nothing, NULL))
 			graph->parts.items[insn->part].distrusted = true;
 	}
 	anew_clear(slop);
@@ -132,12 +111,12 @@ static void flow(struct slop *slop)
 	slop->more = true;
 	for (unsigned pass = 0; slop->more && pass < PASSES_MAX; pass++) {
 		slop->more = false;
-		for (uint32_t i = 0; i < slop->graph.insns.len; i++)
+		for (uint32_t i = 0; i < slop->flow.graph.insns.len; i++)
 			if (slop->reached[i])
 				insn_flow(slop, i);
 	}
 	/* Not at rest, or never reached: nothing is kept. */
-	for (uint32_t i = 0; i < slop->graph.insns.len; i++)
+	for (uint32_t i = 0; i < slop->flow.graph.insns.len; i++)
 		if (slop->more || !slop->reached[i])
 			slop->kept[i] = 0;
 }
@@ -145,7 +124,7 @@ static void flow(struct slop *slop)
 static struct ij_error *func_write(const struct slop *slop, const struct ij_points_func *func,
 				   struct ij_points *ret)
 {
-	uint32_t idx = ij_graph_part(&slop->graph, func->start), next = 0;
+	uint32_t idx = ij_graph_part(&slop->flow.graph, func->start), next = 0;
 	const struct ij_point *items = &slop->points->points.items[func->first];
 	const struct ij_graph_part *part;
 	uint64_t last = 0;
@@ -158,9 +137,9 @@ static struct ij_error *func_write(const struct slop *slop, const struct ij_poin
 			IJ_TRY(ij_points_add(ret, &items[i]));
 		return NULL;
 	}
-	part = &slop->graph.parts.items[idx];
+	part = &slop->flow.graph.parts.items[idx];
 	for (uint32_t i = part->first; i < part->first + part->linear; i++) {
-		const struct ij_graph_insn *insn = &slop->graph.insns.items[i];
+		const struct ij_graph_insn *insn = &slop->flow.graph.insns.items[i];
 		struct ij_point point;
 
 		/* A map that changes within an instruction stays where it is. */
@@ -191,13 +170,8 @@ static struct ij_error *sets_copy(const struct ij_slot_sets *from, struct ij_slo
 static struct ij_error *run(struct slop *slop, struct ij_points *ret)
 {
 	const struct ij_points *points = slop->points;
-	size_t len;
-	uint32_t part;
+	size_t len = slop->flow.graph.insns.len;
 
-	IJ_VEC_EACH (&points->funcs, func)
-		IJ_TRY(ij_graph_add(&slop->graph, func->start, &part));
-	ij_graph_bound(&slop->graph);
-	len = slop->graph.insns.len;
 	slop->kept = calloc(len + 1, sizeof(uint64_t));
 	slop->regs = calloc(len + 1, sizeof(uint64_t));
 	slop->reached = calloc(len + 1, sizeof(bool));
@@ -218,26 +192,17 @@ struct ij_error *ij_points_slop(struct ij_object *obj, const struct ij_points *p
 			    .gone = points->have & IJ_POINTS_LIVE
 					    ? IJ_CODEC_CLOBBERED | (IJ_CODEC_CLOBBERED << 48)
 					    : UINT64_MAX};
-	size_t len = points->funcs.len;
-	struct ij_map_func *funcs = calloc(len + 1, sizeof(*funcs));
-	const struct ij_graph_funcs graph_funcs = {.items = funcs, .len = len};
 	struct ij_error *err;
 
-	if (!funcs)
-		return ij_error_nomem();
-	for (size_t i = 0; i < len; i++)
-		funcs[i] = (struct ij_map_func){.start = points->funcs.items[i].start,
-						.size = points->funcs.items[i].size};
 	ij_points_init(ret, points->source, points->have, points->base, points->span);
-	err = ij_graph_init(&slop.graph, obj, &graph_funcs);
+	err = ij_points_graph_init(&slop.flow, obj, points);
 	if (!err) {
 		err = run(&slop, ret);
-		ij_graph_deinit(&slop.graph);
+		ij_points_graph_deinit(&slop.flow);
 	}
 	free(slop.kept);
 	free(slop.regs);
 	free(slop.reached);
-	free(funcs);
 	if (err)
 		ij_points_deinit(ret);
 	return err;

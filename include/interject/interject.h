@@ -431,6 +431,11 @@ IJ_API_RESULT struct ij_error *ij_maps_show(struct ij_maps *maps, const char *fu
 /** What the maps of the file consist of. Errors: NOMEM. */
 IJ_API_RESULT struct ij_error *ij_maps_stat(struct ij_maps *maps, struct ij_maps_report **ret);
 
+/** Check the maps against the code. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_maps_verify(struct ij_maps *maps, struct ij_maps_report **ret);
+/** How many contradictions a report of ij_maps_verify has; 0 of another. */
+IJ_API uint64_t ij_maps_report_contradictions(const struct ij_maps_report *report);
+
 IJ_API void ij_maps_report_free(struct ij_maps_report *report);
 /** Lines, as interject-maps(1) prints them. Borrowed. */
 IJ_API const char *ij_maps_report_text(const struct ij_maps_report *report);

@@ -29,9 +29,16 @@ static struct ij_error *stat_maps(struct ij_maps *maps, char **operands,
 	return ij_maps_stat(maps, ret);
 }
 
+static struct ij_error *verify(struct ij_maps *maps, char **operands, struct ij_maps_report **ret)
+{
+	(void)operands;
+	return ij_maps_verify(maps, ret);
+}
+
 static const struct action actions[] = {
 	{"show", 3, "show FILE FUNC", show},
 	{"stat", 2, "stat FILE", stat_maps},
+	{"verify", 2, "verify FILE", verify},
 };
 
 static const struct action *action_of(const struct ij_options *options)
@@ -48,7 +55,7 @@ static int report(const struct ij_options *options, const struct ij_maps_report 
 		puts(ij_maps_report_json(found));
 	else
 		fputs(ij_maps_report_text(found), stdout);
-	return ij_print_flush();
+	return ij_status_worse(ij_maps_report_contradictions(found) ? 1 : 0, ij_print_flush());
 }
 
 static int run(const struct ij_options *options, const struct action *action, int fd)
@@ -73,9 +80,9 @@ int ij_cmd_maps(const struct ij_options *options)
 	int fd, status;
 
 	if (!action)
-		return ij_commands_fail(ij_error_create(IJ_ERR_USAGE,
-							"maps wants show or stat, then a file; see "
-							"interject maps --help"));
+		return ij_commands_fail(ij_error_create(
+			IJ_ERR_USAGE, "maps wants show, stat or verify, then a file; see "
+				      "interject maps --help"));
 	if (options->exprs_len != action->operands)
 		return ij_commands_fail(
 			ij_error_create(IJ_ERR_USAGE, "usage: interject maps %s", action->usage));

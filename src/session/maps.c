@@ -8,6 +8,7 @@
 #include "maps/points_slop.h"
 #include "maps/points_source.h"
 #include "maps/points_stat.h"
+#include "maps/verify.h"
 #include "session/session.h"
 
 struct ij_maps {
@@ -17,6 +18,7 @@ struct ij_maps {
 
 struct ij_maps_report {
 	struct ij_strbuf text, json;
+	uint64_t contradictions;
 };
 
 static struct ij_error *slop(struct ij_maps *maps)
@@ -126,6 +128,46 @@ struct ij_error *ij_maps_stat(struct ij_maps *maps, struct ij_maps_report **ret)
 	if (!err)
 		stat_write(maps, &stat, &codecs, report);
 	return report_finish(err, report, ret);
+}
+
+/* Contradictions of each kind that the text shows; JSON has all of them. */
+#define SHOWN_MAX 20
+
+static void verify_write(const struct ij_maps *maps, const struct ij_verify *verify,
+			 struct ij_maps_report *report)
+{
+	struct ij_json json;
+
+	ij_verify_text(verify, maps->obj, &maps->points, SHOWN_MAX, &report->text);
+	ij_json_init(&json, &report->json);
+	ij_json_object(&json, NULL);
+	ij_json_string(&json, "file", ij_object_name(maps->obj));
+	ij_json_string(&json, "source", maps->points.source);
+	ij_verify_json(verify, maps->obj, &maps->points, &json);
+	ij_json_object_end(&json);
+	for (unsigned i = 0; i < IJ_VERIFY_CHECKS; i++)
+		report->contradictions += verify->found[i];
+}
+
+struct ij_error *ij_maps_verify(struct ij_maps *maps, struct ij_maps_report **ret)
+{
+	struct ij_maps_report *report = calloc(1, sizeof(*report));
+	struct ij_verify verify;
+	struct ij_error *err;
+
+	if (!report)
+		return ij_error_nomem();
+	err = ij_verify(maps->obj, &maps->points, &verify);
+	if (!err) {
+		verify_write(maps, &verify, report);
+		ij_verify_deinit(&verify);
+	}
+	return report_finish(err, report, ret);
+}
+
+uint64_t ij_maps_report_contradictions(const struct ij_maps_report *report)
+{
+	return report->contradictions;
 }
 
 void ij_maps_report_free(struct ij_maps_report *report)
