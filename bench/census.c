@@ -158,12 +158,13 @@ static int walk_alone(struct work *work, uint32_t walker)
 	return 0;
 }
 
-/* `until` needs a place, and `poll` and `exit` code that says where: not for programs as they are.
- */
-static const uint32_t alone[] = {IJ_WIRE_WALKER_PICK,     IJ_WIRE_WALKER_STEP,
-				 IJ_WIRE_WALKER_RETURN,   IJ_WIRE_WALKER_RESTART,
-				 IJ_WIRE_WALKER_SIMULATE, IJ_WIRE_WALKER_DISPLACE,
-				 IJ_WIRE_WALKER_RETRY};
+/* `until` needs a place that a person names, and arrives when the program does. */
+static const uint32_t alone[] = {
+	IJ_WIRE_WALKER_PICK,       IJ_WIRE_WALKER_STEP,     IJ_WIRE_WALKER_RETURN,
+	IJ_WIRE_WALKER_RESTART,    IJ_WIRE_WALKER_SIMULATE, IJ_WIRE_WALKER_DISPLACE,
+	IJ_WIRE_WALKER_TRAMPOLINE, IJ_WIRE_WALKER_EXIT,     IJ_WIRE_WALKER_POLL,
+	IJ_WIRE_WALKER_RETRY,
+};
 
 static int walks(struct work *work)
 {

@@ -179,6 +179,8 @@ const struct subject_kind subject_kinds[] = {
 	{"exceptions", "exceptions", victim_start, victim_right, {NULL}},
 	{"rseq", "rseq", victim_start, victim_right, {NULL}},
 	{"small", "small", victim_start, victim_right, {"guarded"}},
+	{"marked", "marked", victim_start, victim_right, {"flat"}},
+	{"polls", "marked", victim_start, victim_right, {"polls"}},
 };
 const unsigned subject_kinds_len = sizeof(subject_kinds) / sizeof(subject_kinds[0]);
 

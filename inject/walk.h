@@ -6,6 +6,9 @@
  * moves the thread (go); the judge looks again afterwards, whatever the walker promised. Every
  * walker is fail-open: at any instant of it the thread, were we to die, goes on as if nothing had
  * been.
+ *
+ * Three move no stopped thread, and are used by ij_injector_call itself: pick (inject/pick.h),
+ * retry (inject/retry.h) and until (inject/arrive.h).
  */
 #ifndef IJ_INJECT_WALK_H
 #define IJ_INJECT_WALK_H
@@ -48,8 +51,7 @@ struct ij_walker {
 };
 
 extern const struct ij_walker ij_walker_step, ij_walker_return, ij_walker_trampoline,
-	ij_walker_exit, ij_walker_restart, ij_walker_simulate, ij_walker_displace, ij_walker_poll,
-	ij_walker_until;
+	ij_walker_exit, ij_walker_restart, ij_walker_simulate, ij_walker_displace, ij_walker_poll;
 
 /** Where a walk may end, besides the deadline. */
 struct ij_walk_goal {

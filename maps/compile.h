@@ -10,7 +10,7 @@
 /** What is to be known of a module besides its file. Everything is borrowed. */
 struct ij_map_source {
 	const struct ij_policy *policy;
-	const char *soname; /* by which policy knows the module ("libc.so.6") */
+	const char *soname; /* by which policy knows the module ("libc.so.6"); never NULL */
 	const char *path;   /* as the target names it; NULL: not known */
 };
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which threads to try, seen before anything is stopped. */
+#ifndef IJ_INJECT_PICK_H
+#define IJ_INJECT_PICK_H
+
+#include "inject/injector.h"
+
+/** Threads tried in one round; a thousand would take the whole wait. */
+#define IJ_PICK_MAX 64
+
+struct ij_candidate {
+	pid_t tid;
+	unsigned rank; /* lower is better */
+};
+
+/**
+ * The threads of the target, those first whom a stop costs least by what /proc/PID/task/TID/syscall
+ * says of them, and the main thread first among its equals.
+ *
+ * @only: this thread alone; 0: any.
+ * @candidates: room for IJ_PICK_MAX.
+ * @return: their number.
+ */
+size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates);
+
+#endif
