@@ -3,7 +3,7 @@ include(GNUInstallDirs)
 include(cmake/merge.cmake)
 
 set(map ${PROJECT_SOURCE_DIR}/src/session/libinterject.map)
-ij_merge(libinterject ${map} ij_session ij_lang ij_mapsrc ij_maps ij_obj ij_wire ij_mem ij_arch ij_base)
+ij_merge(libinterject ${map} ij_session ij_lang ij_mapsrc ij_maps ij_obj ij_types ij_wire ij_mem ij_arch ij_base)
 add_custom_target(libinterject_object DEPENDS ${IJ_MERGED_libinterject})
 
 add_library(interject_shared SHARED ${IJ_MERGED_libinterject})

@@ -46,6 +46,10 @@ struct ij_error *ij_value_of_result(const struct ij_result *result, struct ij_va
 			value.u = ij_result_uint(result);
 		}
 		break;
+	case IJ_VALUE_OTHER:
+		str = ij_result_text(result);
+		IJ_CLI_TRY(ij_value_string(str, strlen(str), &value));
+		break;
 	case IJ_VALUE_NONE:
 	case IJ_VALUE_VOID:
 		break;

@@ -70,6 +70,7 @@ enum ij_value_kind {
 	IJ_VALUE_FLOAT = 4,   /* ij_result_float */
 	IJ_VALUE_POINTER = 5, /* an address in the target: ij_result_uint */
 	IJ_VALUE_STRING = 6,  /* the same, and ij_result_string */
+	IJ_VALUE_OTHER = 7,   /* a struct, an array, a complex number: ij_result_text and _json */
 };
 
 IJ_API enum ij_value_kind ij_result_kind(const struct ij_result *result);

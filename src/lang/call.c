@@ -176,6 +176,7 @@ static struct ij_error *set_result(const struct ij_parser *parser, const struct 
 	char name[80];
 
 	call->ret_known = callee->declared || callee->cast;
+	call->declared = callee->declared;
 	call->callee_ret = callee->declared ? callee->ret : callee->cast_type;
 	call->ret = callee->cast ? callee->cast_type : callee->ret;
 	if (!callee->declared || !callee->cast || castable(&callee->ret, &callee->cast_type))

@@ -118,7 +118,14 @@ struct ij_call {
 	bool variadic; /* or undeclared parameters: %al counts the vector registers used */
 	ij_classes need;
 	uint32_t traits;
-	char *library;         /* of the prototype, see there; NULL if none or the user's */
+	char *library; /* of the prototype, see there; NULL if none or the user's */
+	bool declared; /* by a prototype, or by a cast of the function itself */
+	/*
+	 * An expression that is no such call, or may mean more where debug information is: to be
+	 * evaluated. `not_simple`: only that; of the members above `text` alone is set, and `func`
+	 * if it is a call of a name.
+	 */
+	bool not_simple;
 	struct ij_texts texts; /* of the types */
 	struct ij_go_call *go; /* it is one in Go (lang/go.h), and `args` is empty; or NULL */
 };

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "lang/expr.h"
+#include "lang/text.h"
 
 /* The integer in rax, cut to the type's size: the ABI leaves the upper bits undefined
  * (psABI 3.2.3). */
@@ -42,12 +43,12 @@ long double ij_value_float(const struct ij_type *type, const struct ij_result_re
 	return f80;
 }
 
-/* Does @text read back as @value in @type? */
-static bool reads_back(const char *text, const struct ij_type *type, long double value)
+/* Does @text read back as @value in @size bytes? */
+static bool reads_back(const char *text, uint32_t size, long double value)
 {
-	if (type->size == 4)
+	if (size == 4)
 		return strtof(text, NULL) == (float)value;
-	if (type->size == 8)
+	if (size == 8)
 		return strtod(text, NULL) == (double)value;
 	return strtold(text, NULL) == value;
 }
@@ -56,7 +57,7 @@ static bool reads_back(const char *text, const struct ij_type *type, long double
 #define WHOLE_MAX 1e17L
 
 /* The shortest digits that read back as the same value, in the C locale. */
-static void print_finite(const struct ij_type *type, long double value, struct ij_strbuf *out)
+static void print_finite(uint32_t size, long double value, struct ij_strbuf *out)
 {
 	locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	locale_t old;
@@ -69,7 +70,7 @@ static void print_finite(const struct ij_type *type, long double value, struct i
 	old = uselocale(c_locale);
 	for (int digits = 1; digits <= 21; digits++) {
 		snprintf(text, sizeof(text), "%.*Lg", digits, value);
-		if (reads_back(text, type, value))
+		if (reads_back(text, size, value))
 			break;
 	}
 	/* Ten is 10, as in gdb, not 1e+01. */
@@ -80,17 +81,20 @@ static void print_finite(const struct ij_type *type, long double value, struct i
 	ij_strbuf_puts(out, text);
 }
 
-static void print_float(const struct ij_type *type, const struct ij_result_regs *regs,
-			struct ij_strbuf *out)
+void ij_text_float(uint32_t size, long double value, struct ij_strbuf *out)
 {
-	long double value = ij_value_float(type, regs);
-
 	if (isnan(value))
 		ij_strbuf_puts(out, signbit(value) ? "-nan" : "nan");
 	else if (isinf(value))
 		ij_strbuf_puts(out, value < 0 ? "-inf" : "inf");
 	else
-		print_finite(type, value, out);
+		print_finite(size, value, out);
+}
+
+static void print_float(const struct ij_type *type, const struct ij_result_regs *regs,
+			struct ij_strbuf *out)
+{
+	ij_text_float(type->size, ij_value_float(type, regs), out);
 }
 
 /* The length of the printable UTF-8 sequence at @s (RFC 3629), or 0. */
@@ -113,7 +117,7 @@ static size_t printable_len(const unsigned char *s)
 }
 
 /* One character as gdb writes it between @quote's: escapes, and octal for what has none. */
-static size_t print_char(const unsigned char *s, char quote, struct ij_strbuf *out)
+size_t ij_text_char(const unsigned char *s, char quote, struct ij_strbuf *out)
 {
 	static const char names[] = "abtnvfr"; /* from 7 to 13 */
 	size_t len = quote == '"' ? printable_len(s) : 0;
@@ -143,7 +147,7 @@ static void print_string(uint64_t addr, const char *string, struct ij_strbuf *ou
 	}
 	ij_strbuf_puts(out, " \"");
 	for (const unsigned char *s = (const unsigned char *)string; *s;)
-		s += print_char(s, '"', out);
+		s += ij_text_char(s, '"', out);
 	ij_strbuf_puts(out, "\"");
 }
 
@@ -162,7 +166,7 @@ void ij_value_print(const struct ij_type *type, const struct ij_result_regs *reg
 		break;
 	case IJ_TYPE_CHAR:
 		ij_strbuf_printf(out, "%lld '", (long long)value);
-		print_char(&byte, '\'', out);
+		ij_text_char(&byte, '\'', out);
 		ij_strbuf_puts(out, "'");
 		break;
 	case IJ_TYPE_INT:

@@ -148,3 +148,21 @@ void ij_object_namer_set(struct ij_object *obj, ij_namer namer, void *ctx)
 	obj->namer = namer;
 	obj->namer_ctx = ctx;
 }
+
+struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod,
+				  struct ij_ctypes *types, struct ij_debug **ret)
+{
+	struct ij_error *err;
+
+	if (!mod->obj)
+		return ij_error_new(NOTFOUND, "%s was not opened", mod->path);
+	ij_module_want_debug(mods, mod);
+	err = ij_debug_open(mod->obj, types, ret);
+	if (!err || err->code != IJ_ERR_NOTFOUND || mod->obj->debug || mod->vdso)
+		return err;
+	/* A file may have kept its symbols alone (strip -g). */
+	if (!try_build_id(mods, mod) && !try_link(mods, mod))
+		return err;
+	ij_error_free(err);
+	return ij_debug_open(mod->obj, types, ret);
+}

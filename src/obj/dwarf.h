@@ -13,46 +13,60 @@ enum {
 	DW_TAG_class_type = 0x02,
 	DW_TAG_enumeration_type = 0x04,
 	DW_TAG_formal_parameter = 0x05,
+	DW_TAG_imported_declaration = 0x08,
 	DW_TAG_lexical_block = 0x0b,
+	DW_TAG_member = 0x0d,
 	DW_TAG_pointer_type = 0x0f,
 	DW_TAG_reference_type = 0x10,
+	DW_TAG_compile_unit = 0x11,
 	DW_TAG_structure_type = 0x13,
 	DW_TAG_subroutine_type = 0x15,
 	DW_TAG_typedef = 0x16,
 	DW_TAG_union_type = 0x17,
+	DW_TAG_unspecified_parameters = 0x18,
+	DW_TAG_variant = 0x19,
+	DW_TAG_inheritance = 0x1c,
 	DW_TAG_inlined_subroutine = 0x1d,
+	DW_TAG_ptr_to_member_type = 0x1f,
+	DW_TAG_subrange_type = 0x21,
+	DW_TAG_base_type = 0x24,
 	DW_TAG_catch_block = 0x25,
 	DW_TAG_const_type = 0x26,
+	DW_TAG_enumerator = 0x28,
 	DW_TAG_subprogram = 0x2e,
 	DW_TAG_try_block = 0x32,
+	DW_TAG_variant_part = 0x33,
 	DW_TAG_variable = 0x34,
 	DW_TAG_volatile_type = 0x35,
 	DW_TAG_restrict_type = 0x37,
 	DW_TAG_namespace = 0x39,
+	DW_TAG_unspecified_type = 0x3b,
+	DW_TAG_imported_unit = 0x3d,
+	DW_TAG_module = 0x1e,
 	DW_TAG_rvalue_reference_type = 0x42,
 	DW_TAG_atomic_type = 0x47,
+	DW_TAG_type_unit = 0x41,
+	DW_TAG_partial_unit = 0x3c,
 
-	DW_AT_sibling = 0x01,
-	DW_AT_location = 0x02,
-	DW_AT_name = 0x03,
-	DW_AT_low_pc = 0x11,
-	DW_AT_high_pc = 0x12,
-	DW_AT_abstract_origin = 0x31,
-	DW_AT_frame_base = 0x40,
-	DW_AT_specification = 0x47,
-	DW_AT_type = 0x49,
-	DW_AT_ranges = 0x55,
-	DW_AT_str_offsets_base = 0x72,
-	DW_AT_addr_base = 0x73,
-	DW_AT_rnglists_base = 0x74,
-	DW_AT_loclists_base = 0x8c,
+#define IJ_A(member, name, code) DW_AT_##name = (code),
+#include "obj/dwarf_attrs.def"
+#undef IJ_A
 
+	DW_OP_addr = 0x03,
+	DW_OP_const4u = 0x0c,
+	DW_OP_const8u = 0x0e,
+	DW_OP_plus_uconst = 0x23,
 	DW_OP_reg0 = 0x50,
 	DW_OP_reg31 = 0x6f,
 	DW_OP_breg0 = 0x70,
 	DW_OP_breg31 = 0x8f,
 	DW_OP_fbreg = 0x91,
+	DW_OP_form_tls_address = 0x9b,
 	DW_OP_call_frame_cfa = 0x9c,
+	DW_OP_stack_value = 0x9f,
+	DW_OP_addrx = 0xa1,
+	DW_OP_GNU_push_tls_address = 0xe0,
+	DW_OP_GNU_addr_index = 0xfb,
 };
 
 struct ij_dwarf_span {
@@ -60,15 +74,22 @@ struct ij_dwarf_span {
 	size_t size;
 };
 
+/** Where the abbreviations 1, 2, ... of one table stand in .debug_abbrev. */
+struct ij_dwarf_abbrevs {
+	uint64_t off; /* of the table */
+	IJ_VEC(uint32_t) starts;
+};
+
+/** Set in offsets of entries that are in .debug_types (DWARF 4) rather than .debug_info. */
+#define IJ_DWARF_TYPES ((uint64_t)1 << 62)
+
 /** The sections of one object, decompressed. */
 struct ij_dwarf {
-	struct ij_dwarf_span info, abbrev, str, line_str, str_offsets, addr;
+	struct ij_dwarf_span info, types, abbrev, str, line_str, str_offsets, addr;
 	struct ij_dwarf_span ranges, rnglists, loc, loclists;
 	/* Entries and attributes that may still be read: hostile sections end here. */
 	uint64_t budget;
-	/* Of one unit, once asked for: where the abbreviations 1, 2, ... stand in .debug_abbrev. */
-	IJ_VEC(uint32_t) abbrevs;
-	uint64_t abbrevs_off; /* whose they are */
+	IJ_VEC(struct ij_dwarf_abbrevs) abbrevs; /* that were asked for; sorted */
 };
 
 enum ij_dwarf_class {
@@ -80,6 +101,8 @@ enum ij_dwarf_class {
 	IJ_DWARF_REFERENCE, /* u: offset in .debug_info */
 	IJ_DWARF_OFFSET,    /* u: offset in another section */
 	IJ_DWARF_INDEX,     /* u: index of a list */
+	IJ_DWARF_SIGNATURE, /* u: of a type unit */
+	IJ_DWARF_ALT,       /* an entry of another file, which is not read */
 };
 
 struct ij_dwarf_value {
@@ -94,7 +117,10 @@ struct ij_dwarf_unit {
 	uint64_t die_off;  /* of its first entry */
 	uint64_t abbrev_off;
 	uint16_t version;
-	bool wide; /* 64-bit DWARF: offsets of 8 bytes */
+	bool wide;          /* 64-bit DWARF: offsets of 8 bytes */
+	bool is_type;       /* a type unit: */
+	uint64_t signature; /* by which it is referred to */
+	uint64_t type_off;  /* of its type, in .debug_info or .debug_types */
 	/* From its first entry: */
 	uint64_t base; /* address that lists count from */
 	uint64_t addr_base, str_offsets_base, rnglists_base, loclists_base;
@@ -105,9 +131,9 @@ struct ij_dwarf_die {
 	uint64_t off, next; /* in .debug_info; next: of what follows it */
 	uint64_t tag;       /* 0: the end of a list of children */
 	bool children;
-	struct ij_dwarf_value name, low_pc, high_pc, ranges, location, frame_base, type, origin;
-	struct ij_dwarf_value sibling;
-	struct ij_dwarf_value str_offsets_base, addr_base, rnglists_base, loclists_base;
+#define IJ_A(member, name, code) struct ij_dwarf_value member;
+#include "obj/dwarf_attrs.def"
+#undef IJ_A
 };
 
 /**
@@ -131,6 +157,13 @@ struct ij_error *ij_dwarf_abbrevs_index(struct ij_dwarf *dwarf, const struct ij_
 
 /** Free what the reader remembers, not the sections. */
 void ij_dwarf_deinit(struct ij_dwarf *dwarf);
+
+/** The same without its first entry: bases are 0. Type units are OK, too. */
+enum ij_dwarf_read ij_dwarf_unit_header(struct ij_dwarf *dwarf, uint64_t off,
+					struct ij_dwarf_unit *ret);
+
+/** Where @die says that its name, type and the rest are, too; NONE if nowhere. */
+const struct ij_dwarf_value *ij_dwarf_die_origin(const struct ij_dwarf_die *die);
 
 /** Read the entry at @off of .debug_info, which lies in @unit; false if it cannot be. */
 bool ij_dwarf_die_read(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit, uint64_t off,

@@ -234,12 +234,13 @@ static void variable(struct walk *walk, const struct ij_dwarf_die *die)
 	    !place_of(walk, expr, &label))
 		return;
 	/* What is inlined has its name and type in the entry that it is made of. */
-	for (unsigned i = 0; i < ORIGINS_MAX && at.die.origin.class == IJ_DWARF_REFERENCE &&
-			     at.die.type.class == IJ_DWARF_NONE;
+	for (unsigned i = 0;
+	     i < ORIGINS_MAX && ij_dwarf_die_origin(&at.die)->class == IJ_DWARF_REFERENCE &&
+	     at.die.type.class == IJ_DWARF_NONE;
 	     i++) {
 		struct ij_dwarf_unit near = at.unit;
 
-		if (!refer(walk, &near, at.die.origin.u, &at))
+		if (!refer(walk, &near, ij_dwarf_die_origin(&at.die)->u, &at))
 			return;
 	}
 	if (at.die.name.class != IJ_DWARF_STRING || !is_pointer(walk, &at.unit, &at.die.type))
@@ -319,7 +320,8 @@ struct ij_error *ij_labels_find(struct ij_dwarf *dwarf, uint64_t pc, struct ij_l
 		how = ij_dwarf_unit_read(dwarf, off, &walk.unit, &root);
 		if (how == IJ_DWARF_END)
 			return NULL;
-		if (how == IJ_DWARF_OK && ij_dwarf_die_contains(dwarf, &walk.unit, &root, pc))
+		if (how == IJ_DWARF_OK && !walk.unit.is_type &&
+		    ij_dwarf_die_contains(dwarf, &walk.unit, &root, pc))
 			break;
 	}
 	IJ_TRY(ij_dwarf_abbrevs_index(dwarf, &walk.unit));

@@ -5,6 +5,7 @@
 
 #include "mem/mem.h"
 #include "mem/vmas.h"
+#include "obj/debug.h"
 #include "obj/labels.h"
 #include "obj/object.h"
 
@@ -65,6 +66,9 @@ struct ij_module *const *ij_modules_list(const struct ij_modules *mods, size_t *
 /** The module that holds @addr, or NULL. */
 struct ij_module *ij_modules_find(const struct ij_modules *mods, ij_addr addr);
 
+/** Is @mod what "module!" calls @want: its path, base name, or base name cut at the first ".so"? */
+bool ij_module_is_called(const struct ij_module *mod, const char *want);
+
 struct ij_resolved {
 	struct ij_module *module; /* borrowed */
 	struct ij_symbol symbol;
@@ -109,6 +113,15 @@ void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_
  */
 void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_ret,
 		       uint64_t *off_ret, const struct ij_module **module_ret);
+
+/**
+ * The debug information of @mod: its own, or that of its separate debug file, which is looked for.
+ *
+ * @types: what is read goes there. @ret: the caller closes it before @mods are destroyed.
+ * Errors: NOTFOUND (it has none), BADDATA, NOMEM.
+ */
+struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod,
+				  struct ij_ctypes *types, struct ij_debug **ret) IJ_WARN_UNUSED;
 
 /** What debug information says of a thread that stands at @addr: see ij_labels_find. */
 struct ij_error *ij_modules_labels(struct ij_modules *mods, ij_addr addr, struct ij_labels *ret)

@@ -292,10 +292,23 @@ struct ij_error *ij_object_open_debug_bytes(const void *bytes, size_t size, cons
 	return open_bytes(bytes, size, name, true, ret);
 }
 
+void ij_object_companion_set(struct ij_object *obj, void *companion, void (*close)(void *companion))
+{
+	obj->companion = companion;
+	obj->companion_close = close;
+}
+
+void *ij_object_companion(const struct ij_object *obj)
+{
+	return obj->companion;
+}
+
 void ij_object_close(struct ij_object *obj)
 {
 	if (!obj)
 		return;
+	if (obj->companion)
+		obj->companion_close(obj->companion);
 	if (obj->debug)
 		ij_object_close(obj->debug);
 	if (obj->debug_fd >= 0)

@@ -26,6 +26,14 @@ void ij_object_close(struct ij_object *obj);
 
 const char *ij_object_name(const struct ij_object *obj);
 
+/**
+ * Something that belongs to @obj: @close is called with it when @obj is closed. One at a time; NULL
+ * takes it away.
+ */
+void ij_object_companion_set(struct ij_object *obj, void *companion,
+			     void (*close)(void *companion));
+void *ij_object_companion(const struct ij_object *obj);
+
 enum ij_object_type { IJ_OBJECT_EXEC, IJ_OBJECT_DYN, IJ_OBJECT_OTHER };
 enum ij_object_type ij_object_type_get(const struct ij_object *obj);
 

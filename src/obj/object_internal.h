@@ -83,6 +83,8 @@ struct ij_object {
 	bool dynsym_len_known;
 	struct ij_object *debug; /* the separate debug file, or NULL */
 	int debug_fd;
+	void *companion;
+	void (*companion_close)(void *companion);
 	ij_namer namer; /* NULL: nobody */
 	void *namer_ctx;
 };

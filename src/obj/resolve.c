@@ -37,7 +37,7 @@ bool ij_module_is_function(const struct ij_module *mod, const struct ij_symbol *
 }
 
 /* Is @mod what "module!" calls @want: path, base name, or base name cut at the first ".so"? */
-static bool is_called(const struct ij_module *mod, const char *want)
+bool ij_module_is_called(const struct ij_module *mod, const char *want)
 {
 	const char *so = strstr(mod->name, ".so");
 	size_t len = strlen(want);
@@ -103,7 +103,7 @@ static struct ij_error *search(struct query *query, enum place place)
 		struct ij_error *err;
 		struct ij_symbol sym;
 
-		if (!mod->obj || (*query->module && !is_called(mod, query->module)))
+		if (!mod->obj || (*query->module && !ij_module_is_called(mod, query->module)))
 			continue;
 		err = look(query, mod, place, &sym);
 		if (!err) {
@@ -161,7 +161,7 @@ static void add_problems(const struct query *query, struct ij_strbuf *out)
 	IJ_VEC_EACH (&query->mods->list, it) {
 		const struct ij_module *mod = *it;
 
-		if (mod->obj || (*query->module && !is_called(mod, query->module)) ||
+		if (mod->obj || (*query->module && !ij_module_is_called(mod, query->module)) ||
 		    is_alias(query, mod))
 			continue;
 		if (n++ < PROBLEMS_MAX)
@@ -215,7 +215,7 @@ static struct ij_error *not_found(const struct query *query)
 
 	if (*query->module) {
 		IJ_VEC_EACH (&query->mods->list, mod)
-			if (!only && is_called(*mod, query->module))
+			if (!only && ij_module_is_called(*mod, query->module))
 				only = *mod;
 		if (!only)
 			return no_module(query);

@@ -197,6 +197,18 @@ static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call
 	return NULL;
 }
 
+/* Everything of the callee in @marshal, whose arguments are laid out. */
+static void aim(const struct ij_call *call, const struct resolved_call *resolved,
+		struct ij_marshal *marshal)
+{
+	marshal->call.func = resolved->func;
+	marshal->call.need = resolved->need;
+	marshal->call.callee = resolved->callee;
+	if (resolved->described && call->func)
+		ij_calls_of(&marshal->call.callee, call->func, !resolved->need, &marshal->call,
+			    call->args.len);
+}
+
 struct ij_error *ij_session_build(struct ij_session *s, const struct ij_call *call,
 				  const struct ij_call_options *options, struct ij_marshal *ret,
 				  uint32_t *traits_ret)
@@ -207,56 +219,23 @@ struct ij_error *ij_session_build(struct ij_session *s, const struct ij_call *ca
 	IJ_TRY(resolve(s, call, options, &resolved));
 	err = ij_marshal_call(call, resolved.symbols.items, ret);
 	if (!err) {
-		ret->call.func = resolved.func;
-		ret->call.need = resolved.need;
-		ret->call.callee = resolved.callee;
-		if (resolved.described && call->func)
-			ij_calls_of(&ret->call.callee, call->func, !resolved.need, &ret->call,
-				    call->args.len);
+		aim(call, &resolved, ret);
 		*traits_ret = resolved.traits;
 	}
 	ij_vec_deinit(&resolved.symbols);
 	return err;
 }
 
-struct ij_error *ij_session_need(struct ij_session *s, const struct ij_call *call, ij_classes *ret)
+struct ij_error *ij_session_aim(struct ij_session *s, const struct ij_call *call,
+				const struct ij_call_options *options, struct ij_marshal *marshal,
+				uint32_t *traits_ret)
 {
-	struct ij_marshal marshal;
-	uint32_t traits;
+	struct resolved_call resolved = {0};
 
-	IJ_TRY(ij_session_go_agree(s, call));
-	if (call->go) {
-		struct ij_go_target target;
-
-		*ret = IJ_CLASSES_NONE;
-		return ij_session_go_resolve(s, call, &target);
-	}
-	IJ_TRY(ij_session_build(s, call, NULL, &marshal, &traits));
-	*ret = marshal.call.need;
-	ij_marshal_deinit(&marshal);
-	return NULL;
-}
-
-struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *call)
-{
-	ij_classes need;
-
-	return ij_session_need(s, call, &need);
-}
-
-struct ij_error *ij_session_callee(struct ij_session *s, const struct ij_call *call,
-				   struct ij_wire_callee *ret)
-{
-	struct ij_marshal marshal;
-	uint32_t traits;
-
-	if (call->go) {
-		*ret = (struct ij_wire_callee){0};
-		return NULL;
-	}
-	IJ_TRY(ij_session_build(s, call, NULL, &marshal, &traits));
-	*ret = marshal.call.callee;
-	ij_marshal_deinit(&marshal);
+	IJ_TRY(resolve(s, call, options, &resolved));
+	*traits_ret = resolved.traits;
+	ij_vec_deinit(&resolved.symbols);
+	aim(call, &resolved, marshal);
 	return NULL;
 }
 
@@ -415,6 +394,26 @@ struct ij_error *ij_session_budget(struct ij_session *s, const struct ij_call_op
 	return NULL;
 }
 
+struct ij_error *ij_session_make(struct ij_session *s, const struct ij_call *call,
+				 const struct ij_call_options *options, struct ij_marshal *marshal,
+				 struct ij_call_result *ret)
+{
+	struct ij_error *err = ij_session_budget(s, options, &marshal->call);
+
+	if (!err)
+		err = ij_session_inject(s, &marshal->call, marshal->scratch.items, ret);
+	if (err) {
+		ij_marshal_deinit(marshal);
+		return err;
+	}
+	ret->need = marshal->call.need;
+	ret->offs = marshal->offs;
+	marshal->offs = (struct ij_offs){0};
+	ij_marshal_deinit(marshal);
+	ret->error = ij_outcome_error(s, call, options, &ret->outcome);
+	return NULL;
+}
+
 struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *call,
 				 const struct ij_call_options *options, struct ij_call_result *ret)
 {
@@ -430,18 +429,7 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 		return ij_session_go_call(s, call, options, ret);
 	IJ_TRY(ij_session_build(s, call, options, &marshal, &traits));
 	marshal.call.flags = ij_session_flags(call, traits, options, marshal.scratch.len > 0);
-	err = ij_session_budget(s, options, &marshal.call);
-	if (!err)
-		err = ij_session_inject(s, &marshal.call, marshal.scratch.items, &out);
-	if (err) {
-		ij_marshal_deinit(&marshal);
-		return err;
-	}
-	out.need = marshal.call.need;
-	out.offs = marshal.offs;
-	marshal.offs = (struct ij_offs){0};
-	ij_marshal_deinit(&marshal);
-	out.error = ij_outcome_error(s, call, options, &out.outcome);
+	IJ_TRY(ij_session_make(s, call, options, &marshal, &out));
 	err = finish(s, call, options->in_copy, &out);
 	if (err) {
 		ij_call_result_deinit(&out);

@@ -2,10 +2,45 @@
 /* Expressions of programs: parsed, made as calls, and told of as results. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "lang/ast.h"
+#include "session/evaluate.h"
 #include "session/result.h"
 #include "session/series.h"
 #include "session/session_impl.h"
+
+/* What is no call with literal arguments may be an expression all the same. */
+static struct ij_error *parse_general(const char *text, struct ij_call *ret)
+{
+	struct ij_call call = {.not_simple = true};
+	const struct ij_node *root;
+	struct ij_ast ast;
+
+	IJ_TRY(ij_ast_parse(text, NULL, &ast));
+	root = ast.root;
+	call.text = strdup(text);
+	if (root->kind == IJ_NODE_CALL && root->a->kind == IJ_NODE_NAME)
+		call.func = strdup(root->a->name);
+	ij_ast_deinit(&ast);
+	if (!call.text) {
+		ij_call_deinit(&call);
+		return ij_error_nomem();
+	}
+	*ret = call;
+	return NULL;
+}
+
+static struct ij_error *parse(const struct ij_prototypes *protos, const char *text,
+			      struct ij_call *ret)
+{
+	struct ij_error *err = ij_call_parse(protos, text, ret);
+
+	if (!err || err->code == IJ_ERR_NOMEM || err->code == IJ_ERR_LIMIT)
+		return err;
+	ij_error_free(err);
+	return parse_general(text, ret);
+}
 
 struct ij_error *ij_call_create(const struct ij_prototypes *protos, const char *text,
 				struct ij_call **ret)
@@ -17,7 +52,7 @@ struct ij_error *ij_call_create(const struct ij_prototypes *protos, const char *
 	if (!err && !protos)
 		err = ij_prototypes_create(&builtin);
 	if (!err)
-		err = ij_call_parse(protos ? protos : builtin, text, call);
+		err = parse(protos ? protos : builtin, text, call);
 	ij_prototypes_destroy(builtin);
 	if (err) {
 		free(call);
@@ -41,23 +76,42 @@ void ij_call_destroy(struct ij_call *call)
 }
 
 /* Into @result, which there was memory for. */
+static void run_simple(struct ij_session *s, const struct ij_call *call,
+		       const struct ij_call_options *options, struct ij_result *result)
+{
+	struct ij_report report = {.pid = s->pid, .session = s, .expr = call->text, .call = call};
+	struct ij_call_result made;
+	struct ij_error *err = ij_session_call(s, call, options, &made);
+
+	if (!err) {
+		report.result = &made;
+		report.forced = options->force;
+		report.explain = options->explain;
+	}
+	report.error = err ? err : made.error;
+	ij_result_fill(result, &report, err ? NULL : &made);
+}
+
 static void run(struct ij_session *s, const struct ij_call *call,
 		const struct ij_call_options *given, struct ij_result *result)
 {
 	struct ij_report report = {.pid = s->pid, .session = s, .expr = call->text, .call = call};
 	struct ij_call_options options;
-	struct ij_call_result made;
+	bool typed = false;
 	struct ij_error *err = ij_call_options_of(given, &options);
 
 	if (!err)
-		err = ij_session_call(s, call, &options, &made);
-	if (!err) {
-		report.result = &made;
-		report.forced = options.force;
-		report.explain = options.explain;
+		err = ij_session_refresh(s);
+	if (!err)
+		err = ij_evaluate_is_wanted(s, call, &typed);
+	if (err) {
+		report.error = err;
+		ij_result_fill(result, &report, NULL);
+	} else if (typed) {
+		ij_evaluate(s, call->text, &options, result);
+	} else {
+		run_simple(s, call, &options, result);
 	}
-	report.error = err ? err : made.error;
-	ij_result_fill(result, &report, err ? NULL : &made);
 }
 
 struct ij_result *ij_session_run(struct ij_session *s, const struct ij_call *call,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "maps/locks.h"
+#include "session/debugs.h"
 #include "session/gadgets.h"
 #include "session/go.h"
 #include "session/library.h"

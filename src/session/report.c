@@ -36,20 +36,23 @@ void ij_report_literal(struct ij_strbuf *out, const uint8_t *bytes, size_t size)
 
 void ij_report_value(const struct ij_report *r, struct ij_strbuf *out)
 {
-	if (!r->result || r->error)
+	if (r->error || (!r->result && !r->value_text))
 		return;
 	if (r->syscall) {
 		ij_report_syscall(r, out);
 		return;
 	}
-	if (r->result->go_text) {
+	if (r->result && r->result->go_text) {
 		ij_strbuf_puts(out, r->result->go_text);
 		return;
 	}
-	ij_value_print(&r->call->ret, &r->result->regs, r->result->string, out);
-	if (r->result->string && r->result->string_cut)
+	if (r->value_text)
+		ij_strbuf_puts(out, r->value_text);
+	else
+		ij_value_print(&r->call->ret, &r->result->regs, r->result->string, out);
+	if (!r->value_text && r->result->string && r->result->string_cut)
 		ij_strbuf_puts(out, "...");
-	for (size_t i = 0; i < r->call->args.len; i++) {
+	for (size_t i = 0; r->result && i < r->call->args.len; i++) {
 		size_t size;
 		const uint8_t *bytes = ij_call_result_buffer(r->call, r->result, i, &size);
 

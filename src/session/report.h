@@ -16,8 +16,12 @@ struct ij_report {
 	const struct ij_syscall *syscall;    /* it is one, and `call` only names it */
 	const struct ij_syscall_result *made;
 	const struct ij_error *error; /* why it is not done */
-	bool forced;                  /* whatever the verdict */
-	bool explain;                 /* the story is wanted */
+	/* Of an expression that was evaluated: instead of what the call returned. NULL: it was not.
+	 */
+	const char *value_text, *value_json, *value_type;
+	uint64_t pause_ns, call_ns; /* of its calls before the last one */
+	bool forced;                /* whatever the verdict */
+	bool explain;               /* the story is wanted */
 };
 
 /** What became of the target. */

@@ -33,6 +33,10 @@ static void add_value(struct ij_json *json, const struct ij_report *r)
 {
 	IJ_STRBUF_AUTO value = {0};
 
+	if (r->value_json && !r->error) {
+		ij_json_raw(json, "value", r->value_json);
+		return;
+	}
 	if (!r->result || r->error) {
 		ij_json_null(json, "value");
 		return;
@@ -191,8 +195,8 @@ static void add_outcome(struct ij_json *json, const struct ij_report *r)
 	ij_report_json_stack(json, &o->verdict);
 	ij_report_json_seccomp(json, &o->verdict);
 	add_walk(json, r);
-	ij_json_double(json, "pause_us", (double)o->pause_ns / 1000);
-	ij_json_double(json, "call_us", (double)o->call_ns / 1000);
+	ij_json_double(json, "pause_us", (double)(r->pause_ns + o->pause_ns) / 1000);
+	ij_json_double(json, "call_us", (double)(r->call_ns + o->call_ns) / 1000);
 	if (o->errno_known && o->status == IJ_WIRE_DONE)
 		ij_json_int(json, "errno", o->callee_errno);
 	else
@@ -244,15 +248,21 @@ void ij_report_json(const struct ij_report *report, struct ij_strbuf *out)
 	else
 		ij_json_null(&json, "tid");
 	ij_json_string(&json, "expr", report->expr);
-	if (o)
+	if (o && !(report->error && o->status == IJ_WIRE_DONE))
 		ij_json_string(&json, "status", ij_outcome_status_name(o->status));
 	else
 		ij_json_string(&json, "status",
-			       report->error ? ij_error_code_name(report->error->code) : "skipped");
+			       report->error        ? ij_error_code_name(report->error->code)
+			       : report->value_text ? "done"
+						    : "skipped");
 	ij_json_int(&json, "exit_status", ij_error_exit_status(ij_error_code_of(report->error)));
 	add_value(&json, report);
-	ij_json_string(&json, "type",
-		       report->call && report->call->ret_known ? report->call->ret.text : NULL);
+	if (report->value_type)
+		ij_json_string(&json, "type", report->value_type);
+	else
+		ij_json_string(&json, "type",
+			       report->call && report->call->ret_known ? report->call->ret.text
+								       : NULL);
 	add_buffers(&json, report);
 	if (o)
 		add_outcome(&json, report);

@@ -22,6 +22,7 @@ struct ij_result {
 	const char *status;  /* static storage */
 	struct ij_type type; /* of the value */
 	char *type_text;     /* NULL: not known */
+	bool other;          /* it is a struct, an array: text alone */
 	bool done;           /* there is a value, and what else is told of a call that is done */
 	struct ij_result_regs regs;
 	char *string;
@@ -76,10 +77,11 @@ static void take_outcome(const struct ij_report *report, struct ij_call_result *
 {
 	const struct ij_wire_outcome *o = &taken->outcome;
 
-	ret->status = ij_outcome_status_name(o->status);
+	if (!report->error || o->status != IJ_WIRE_DONE)
+		ret->status = ij_outcome_status_name(o->status);
 	ret->tid = o->verdict.tid;
-	ret->pause_ns = o->pause_ns;
-	ret->call_ns = o->call_ns;
+	ret->pause_ns = report->pause_ns + o->pause_ns;
+	ret->call_ns = report->call_ns + o->call_ns;
 	ret->wait_ns = o->wait_ns;
 	if (report->error)
 		return;
@@ -102,6 +104,20 @@ struct ij_result *ij_result_new(void)
 	struct ij_result *result = calloc(1, sizeof(*result));
 
 	return result ? result : (struct ij_result *)(uintptr_t)&nomem;
+}
+
+void ij_result_set_value(struct ij_result *result, const struct ij_type *type,
+			 const struct ij_result_regs *regs, const char *string)
+{
+	if (ij_result_is_nomem(result))
+		return;
+	result->done = true;
+	result->type = *type;
+	result->other = type->kind == IJ_TYPE_VOID && result->type_text &&
+			strcmp(result->type_text, "void");
+	result->regs = *regs;
+	free(result->string);
+	result->string = string ? strdup(string) : NULL;
 }
 
 bool ij_result_is_nomem(const struct ij_result *result)
@@ -129,10 +145,14 @@ void ij_result_fill(struct ij_result *result, const struct ij_report *report,
 	result->json = write_text(report, ij_report_json);
 	result->explain = write_text(report, ij_report_explain);
 	result->denied = write_text(report, ij_report_denied);
-	if (report->call && report->call->ret_known) {
+	if (report->value_type) {
+		result->type_text = strdup(report->value_type);
+	} else if (report->call && report->call->ret_known) {
 		result->type = report->call->ret;
 		result->type_text = strdup(result->type.text);
 	}
+	if (!error && report->value_text)
+		result->status = "done";
 	if (taken) {
 		take_outcome(report, taken, result);
 		taken->error = NULL;
@@ -234,6 +254,8 @@ enum ij_value_kind ij_result_kind(const struct ij_result *result)
 		[IJ_TYPE_POINTER] = IJ_VALUE_POINTER, [IJ_TYPE_STRING] = IJ_VALUE_STRING,
 	};
 
+	if (result->done && result->other)
+		return IJ_VALUE_OTHER;
 	return result->done ? kinds[result->type.kind] : IJ_VALUE_NONE;
 }
 

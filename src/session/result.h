@@ -22,6 +22,11 @@ bool ij_result_is_nomem(const struct ij_result *result);
 void ij_result_fill(struct ij_result *result, const struct ij_report *report,
 		    struct ij_call_result *taken);
 
+/** The value of an expression that was evaluated and filled in: as a number, or as text alone if
+ * @type is VOID. @string: of a STRING; copied. */
+void ij_result_set_value(struct ij_result *result, const struct ij_type *type,
+			 const struct ij_result_regs *regs, const char *string);
+
 /** The result of what nobody made. @report: without an error; that is a copy of @error, or NULL. */
 struct ij_result *ij_result_unmade(struct ij_report *report, const struct ij_error *error)
 	IJ_WARN_UNUSED;

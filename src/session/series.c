@@ -181,6 +181,12 @@ struct ij_error *ij_series_create(struct ij_session *s, struct ij_call *const *c
 	if (options->rehearse || options->in_copy)
 		return ij_error_new(UNSUPPORTED,
 				    "a series cannot be rehearsed; make its calls one by one");
+	for (size_t i = 0; i < len; i++)
+		if (calls[i]->not_simple)
+			return ij_error_new(UNSUPPORTED,
+					    "%s: a series takes calls of functions with literal "
+					    "arguments only; make it by itself",
+					    calls[i]->text);
 	series = calloc(1, sizeof(*series));
 	if (!series)
 		return ij_error_nomem();

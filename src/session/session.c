@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "session/debugs.h"
 #include "session/locate_tracer.h"
 
 #define HOW_SIZE       96
@@ -36,6 +37,7 @@ static struct ij_error *set_options(struct ij_session *s, const struct ij_sessio
 static void free_session(struct ij_session *s)
 {
 	ij_avoid_deinit(&s->avoid);
+	ij_debugs_destroy(s->debugs);
 	ij_policy_destroy(s->own_policy);
 	ij_prototypes_destroy(s->own_prototypes);
 	free(s->recv_buf);
@@ -68,6 +70,8 @@ struct ij_error *ij_session_spawn(pid_t pid, const struct ij_session_options *gi
 	ij_mem_fd_init(&s->mem, -1);
 	s->recv_buf = malloc(IJ_WIRE_SIZE_MAX);
 	err = s->recv_buf ? set_options(s, &options) : ij_error_nomem();
+	if (!err)
+		err = ij_debugs_create(&s->debugs);
 	if (!err)
 		err = spawn(&options, &s->tracer);
 	if (err) {

@@ -53,6 +53,7 @@ struct ij_session {
 	struct ij_prototypes *own_prototypes; /* if none were given; else NULL */
 	struct ij_avoid avoid;
 	struct ij_session_go go;
+	struct ij_debugs *debugs;
 };
 
 /** Before anything that ij_session_cancel may give up. */
@@ -109,6 +110,19 @@ struct ij_error *ij_session_feed(struct ij_session *s, bool *changed_ret) IJ_WAR
 struct ij_error *ij_session_build(struct ij_session *s, const struct ij_call *call,
 				  const struct ij_call_options *options, struct ij_marshal *ret,
 				  uint32_t *traits_ret) IJ_WARN_UNUSED;
+
+/**
+ * The same for a call whose arguments are laid out in @marshal already: its function and what that
+ * needs.
+ */
+struct ij_error *ij_session_aim(struct ij_session *s, const struct ij_call *call,
+				const struct ij_call_options *options, struct ij_marshal *marshal,
+				uint32_t *traits_ret) IJ_WARN_UNUSED;
+
+/** Inject what @marshal, which is consumed, has. @ret: not yet converted; see ij_session_call. */
+struct ij_error *ij_session_make(struct ij_session *s, const struct ij_call *call,
+				 const struct ij_call_options *options, struct ij_marshal *marshal,
+				 struct ij_call_result *ret) IJ_WARN_UNUSED;
 
 /** The flags for @call; @scratch: its arguments take memory in the target. */
 uint32_t ij_session_flags(const struct ij_call *call, uint32_t traits,

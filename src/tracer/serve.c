@@ -198,6 +198,36 @@ static struct ij_error *read_fd(struct ij_tracer *tracer, const struct ij_wire_m
 	return ij_wire_send_body(tracer->sock, IJ_WIRE_FD_LINK, &link);
 }
 
+/* Pages that the program itself could write: what is written elsewhere would be a copy of its own.
+ */
+static bool is_writable(const struct ij_injector *inj, ij_addr addr, uint32_t size)
+{
+	for (ij_addr end = addr + size; addr < end;) {
+		const struct ij_vma *vma = ij_vmas_find(&inj->vmas, addr);
+
+		if (!vma || !(vma->flags & IJ_VMA_WRITE))
+			return false;
+		addr = vma->hi;
+	}
+	return true;
+}
+
+static struct ij_error *write_memory(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_write body;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	if (!body.size || body.size > IJ_WIRE_WRITE_MAX || msg->size - sizeof(body) != body.size)
+		return ij_error_new(PROTOCOL, "a malformed write");
+	IJ_TRY(ij_injector_refresh(&tracer->inj));
+	if (body.addr + body.size < body.addr || !is_writable(&tracer->inj, body.addr, body.size))
+		return ij_error_new(FAULT, "0x%llx is not in writable memory of process %d",
+				    (unsigned long long)body.addr, tracer->inj.process.pid);
+	IJ_TRY(ij_process_write(&tracer->inj.process, body.addr, msg->body + sizeof(body),
+				body.size));
+	return ok(tracer);
+}
+
 static struct ij_error *end(struct ij_tracer *tracer)
 {
 	struct ij_wire_ended ended;
@@ -264,6 +294,8 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 		return check(tracer, msg);
 	case IJ_WIRE_READ_FD:
 		return read_fd(tracer, msg);
+	case IJ_WIRE_WRITE:
+		return write_memory(tracer, msg);
 	case IJ_WIRE_END:
 		return end(tracer);
 	default:

@@ -20,6 +20,7 @@
  *   DOCTOR       -> DIAGNOSIS instead of HELLO: what works here, tried out; the target is only
  * looked at
  *   READ_FD      -> FD_LINK   what a descriptor of the target is open on
+ *   WRITE        -> OK        bytes into writable memory of the target, which runs on
  *   CANCEL       no answer    while another request is served, any message makes it end early, and
  * be answered; at any other time it means nothing
  */
@@ -29,10 +30,11 @@
 #include "base/types.h"
 #include "maps/classes.h"
 
-#define IJ_WIRE_VERSION     9u
+#define IJ_WIRE_VERSION     10u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_FDS_MAX     2
+#define IJ_WIRE_WRITE_MAX   (64u * 1024) /* bytes of one WRITE */
 
 enum ij_wire_type {
 	IJ_WIRE_ERROR = 1,
@@ -56,6 +58,7 @@ enum ij_wire_type {
 	IJ_WIRE_FD_LINK,
 	IJ_WIRE_CANCEL,
 	IJ_WIRE_SET_GO,
+	IJ_WIRE_WRITE,
 };
 
 struct ij_wire_header {
@@ -425,6 +428,12 @@ struct ij_wire_verdicts {
 
 struct ij_wire_read_fd {
 	int32_t fd;
+	uint32_t reserved;
+};
+
+struct ij_wire_write {
+	ij_addr addr;
+	uint32_t size; /* bytes that follow, 1 to IJ_WIRE_WRITE_MAX */
 	uint32_t reserved;
 };
 

@@ -26,7 +26,7 @@ static const struct row wrong[] = {
 	{{"(int)no_such_module!f_add(1, 2)"}, 1, "no_such_module"},
 	{{"(int)callee_data()"}, 1, "callee_data"},
 	{{"(int)callee_tls()"}, 1, "callee_tls"},
-	{{"f_add(1, 2)"}, 1, "f_add"}, /* no result type known */
+	{{"f_plain(1, 2)"}, 1, "f_plain"}, /* no result type known */
 	{{"getpid("}, 1, NULL},
 	{{"getpid() 5"}, 1, NULL},
 	{{""}, 1, NULL},

@@ -27,7 +27,7 @@ static const struct row rows[] = {
 	{"f_bool()", "_Bool f_bool(void);", "true"},
 	{"(double)f_double()", NULL, "-2.5"},
 	{"(float)f_float()", NULL, "0.75"},
-	{"(void *)f_null()", NULL, "0x0"},
+	{"(void *)f_null()", NULL, "(void *) 0x0"},
 	{"f_void()", "void f_void(void);", "(void)"},
 	{"(int)f_add(-7, 9)", NULL, "2"},
 	{"f_add(2147483647, -2147483647)", "int f_add(int a, int b);", "0"},

@@ -53,7 +53,7 @@ static const struct row rows[] = {
 	 "0\n0\n0\n0\n0\n0",
 	 {NULL}},
 	{"arguments on the stack",
-	 {"(int)f_add(1, 2)", "(int)f_twenty(1, 2, 3, 4, 5, 6, 7)"},
+	 {"(int)f_add(1, 2)", "(int)f_twenty(1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20)"},
 	 1,
 	 "",
 	 {"6 integer", "make it by itself"}},

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Parsing expressions by precedence climbing (C17, 6.5), its depth limited. */
+#include "lang/ast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/ast_internal.h"
+
+bool ij_node_is(const struct ij_node *node, const char *text)
+{
+	return ij_token_is(node->tok, text);
+}
+
+static const struct operator
+{
+	const char *text;
+	unsigned precedence;
+}
+operators[] = {
+	{"*", 12}, {"/", 12}, {"%", 12}, {"+", 11}, {"-", 11}, {"@", 10}, {"<<", 9},
+	{">>", 9}, {"<", 8},  {">", 8},  {"<=", 8}, {">=", 8}, {"==", 7}, {"!=", 7},
+	{"&", 6},  {"^", 5},  {"|", 4},  {"&&", 3}, {"||", 2},
+};
+
+static const char *const assignments[] = {
+	"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="};
+
+static struct ij_error *make(struct ij_ast_parser *p, enum ij_node_kind kind,
+			     const struct ij_token *tok, struct ij_node **ret)
+{
+	struct ij_node *node = ij_arena_alloc(&p->ast->arena, sizeof(*node));
+
+	if (!node)
+		return ij_error_nomem();
+	node->kind = kind;
+	node->tok = node->first = node->last = tok;
+	*ret = node;
+	return NULL;
+}
+
+/* @node ends before the current token. */
+static void end(const struct ij_ast_parser *p, struct ij_node *node)
+{
+	node->last = p->toks->list.items + p->toks->pos - 1;
+}
+
+static struct ij_error *text_of(struct ij_ast_parser *p, const struct ij_token *tok, size_t cut,
+				const char **ret)
+{
+	*ret = ij_arena_text(&p->ast->arena, tok->text + cut, tok->len - 2 * cut);
+	return *ret ? NULL : ij_error_nomem();
+}
+
+static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret);
+static struct ij_error *unary(struct ij_ast_parser *p, struct ij_node **ret);
+
+/* `name`, `module!name`, `'file.c'::name`, `ns::name`, `$name`. */
+static struct ij_error *name(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+	struct ij_node *node;
+
+	IJ_TRY(make(p, tok->text[0] == '$' ? IJ_NODE_REGISTER : IJ_NODE_NAME, tok, &node));
+	if (tok->kind == IJ_TOKEN_MODULE) {
+		IJ_TRY(text_of(p, tok, 0, &node->module));
+		((char *)(uintptr_t)node->module)[tok->len - 1] = 0;
+		ij_tokens_next(p->toks);
+	}
+	tok = ij_tokens_peek(p->toks, 0);
+	if (tok->kind == IJ_TOKEN_CHAR && ij_tokens_is(p->toks, 1, "::")) {
+		IJ_TRY(text_of(p, tok, 1, &node->file));
+		ij_tokens_next(p->toks);
+		ij_tokens_next(p->toks);
+	}
+	node->tok = ij_tokens_peek(p->toks, 0);
+	IJ_TRY(ij_ast_path(p, &node->name));
+	end(p, node);
+	*ret = node;
+	return NULL;
+}
+
+static struct ij_error *strings(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	IJ_TRY(make(p, IJ_NODE_STRING, ij_tokens_peek(p->toks, 0), ret));
+	while (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_STRING)
+		ij_tokens_next(p->toks);
+	end(p, *ret);
+	return NULL;
+}
+
+/* L"x", u8"x", u'x': an encoding before a string or character. */
+static bool is_prefix(const struct ij_tokens *toks)
+{
+	const struct ij_token *tok = ij_tokens_peek(toks, 0);
+	const struct ij_token *next = ij_tokens_peek(toks, 1);
+
+	return (next->kind == IJ_TOKEN_STRING || next->kind == IJ_TOKEN_CHAR) &&
+	       next->text == tok->text + tok->len &&
+	       (ij_token_is(tok, "L") || ij_token_is(tok, "u") || ij_token_is(tok, "U") ||
+		ij_token_is(tok, "u8"));
+}
+
+static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *prefix = ij_tokens_peek(p->toks, 0);
+	const char *text;
+
+	IJ_TRY(text_of(p, prefix, 0, &text));
+	ij_tokens_next(p->toks);
+	if (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_STRING) {
+		IJ_TRY(strings(p, ret));
+	} else {
+		IJ_TRY(make(p, IJ_NODE_CHAR, ij_tokens_peek(p->toks, 0), ret));
+		ij_tokens_next(p->toks);
+	}
+	(*ret)->name = text;
+	(*ret)->first = prefix;
+	return NULL;
+}
+
+static struct ij_error *primary(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+
+	if (tok->kind == IJ_TOKEN_NAME && is_prefix(p->toks))
+		return prefixed(p, ret);
+	if (tok->kind == IJ_TOKEN_NAME || tok->kind == IJ_TOKEN_MODULE || ij_token_is(tok, "::") ||
+	    (tok->kind == IJ_TOKEN_CHAR && ij_tokens_is(p->toks, 1, "::")))
+		return name(p, ret);
+	if (tok->kind == IJ_TOKEN_STRING)
+		return strings(p, ret);
+	if (tok->kind == IJ_TOKEN_NUMBER || tok->kind == IJ_TOKEN_CHAR) {
+		IJ_TRY(make(p, tok->kind == IJ_TOKEN_CHAR ? IJ_NODE_CHAR : IJ_NODE_NUMBER, tok,
+			    ret));
+		ij_tokens_next(p->toks);
+		return NULL;
+	}
+	if (!ij_token_is(tok, "("))
+		return ij_tokens_expected(p->toks, "a value");
+	ij_tokens_next(p->toks);
+	IJ_TRY(comma(p, ret));
+	IJ_TRY(ij_tokens_expect(p->toks, ")"));
+	(*ret)->is_group = true;
+	(*ret)->first = tok;
+	end(p, *ret);
+	return NULL;
+}
+
+static struct ij_error *arguments(struct ij_ast_parser *p, struct ij_node *call)
+{
+	struct ij_node **last = &call->args;
+
+	if (ij_tokens_accept(p->toks, ")"))
+		return NULL;
+	do {
+		IJ_TRY(ij_ast_assignment(p, last));
+		last = &(*last)->next;
+	} while (ij_tokens_accept(p->toks, ","));
+	return ij_tokens_is(p->toks, 0, ")") ? (ij_tokens_next(p->toks), NULL)
+					     : ij_tokens_expected(p->toks, "')' or ','");
+}
+
+static struct ij_error *member(struct ij_ast_parser *p, struct ij_node *node)
+{
+	node->kind = IJ_NODE_MEMBER;
+	node->is_arrow = ij_node_is(node, "->");
+	if (ij_tokens_peek(p->toks, 0)->kind != IJ_TOKEN_NAME && !ij_tokens_is(p->toks, 0, "~"))
+		return ij_tokens_expected(p->toks, "the name of a member");
+	return ij_ast_path(p, &node->name);
+}
+
+static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
+				struct ij_node **ret)
+{
+	for (;;) {
+		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+		struct ij_node *node;
+
+		if (tok->kind != IJ_TOKEN_PUNCT ||
+		    !(ij_token_is(tok, "(") || ij_token_is(tok, "[") || ij_token_is(tok, ".") ||
+		      ij_token_is(tok, "->") || ij_token_is(tok, "++") || ij_token_is(tok, "--")))
+			break;
+		ij_tokens_next(p->toks);
+		IJ_TRY(make(p, IJ_NODE_STEP, tok, &node));
+		node->a = inner;
+		node->first = inner->first;
+		if (ij_token_is(tok, "(")) {
+			node->kind = IJ_NODE_CALL;
+			IJ_TRY(arguments(p, node));
+		} else if (ij_token_is(tok, "[")) {
+			node->kind = IJ_NODE_INDEX;
+			IJ_TRY(comma(p, &node->b));
+			IJ_TRY(ij_tokens_expect(p->toks, "]"));
+		} else if (ij_token_is(tok, ".") || ij_token_is(tok, "->")) {
+			IJ_TRY(member(p, node));
+		} else {
+			node->is_post = true;
+		}
+		end(p, node);
+		inner = node;
+	}
+	*ret = inner;
+	return NULL;
+}
+
+/* `{1, {2, 3}, .x = 4}`; the brace was consumed. */
+static struct ij_error *elements(struct ij_ast_parser *p, struct ij_node *list)
+{
+	struct ij_node **last = &list->args;
+
+	IJ_TRY(ij_tokens_enter(p->toks));
+	while (!ij_tokens_accept(p->toks, "}")) {
+		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+		const char *designator = NULL;
+
+		if (ij_tokens_accept(p->toks, ".")) {
+			IJ_TRY(ij_ast_path(p, &designator));
+			IJ_TRY(ij_tokens_expect(p->toks, "="));
+		}
+		if (ij_tokens_accept(p->toks, "{")) {
+			IJ_TRY(make(p, IJ_NODE_COMPOUND, tok, last));
+			IJ_TRY(elements(p, *last));
+			end(p, *last);
+		} else {
+			IJ_TRY(ij_ast_assignment(p, last));
+		}
+		(*last)->member = designator;
+		last = &(*last)->next;
+		if (!ij_tokens_accept(p->toks, ",") && !ij_tokens_is(p->toks, 0, "}"))
+			return ij_tokens_expected(p->toks, "'}' or ','");
+	}
+	ij_tokens_leave(p->toks);
+	return NULL;
+}
+
+/* `(type)x`, `(type){...}`; the current token is the parenthesis. */
+static struct ij_error *cast(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+	struct ij_node *node;
+
+	IJ_TRY(make(p, IJ_NODE_CAST, tok, &node));
+	ij_tokens_next(p->toks);
+	IJ_TRY(ij_ast_type_name(p, &node->type));
+	IJ_TRY(ij_tokens_expect(p->toks, ")"));
+	if (ij_tokens_accept(p->toks, "{")) {
+		node->kind = IJ_NODE_COMPOUND;
+		IJ_TRY(elements(p, node));
+		end(p, node);
+		return postfix(p, node, ret);
+	}
+	IJ_TRY(unary(p, &node->a));
+	end(p, node);
+	*ret = node;
+	return NULL;
+}
+
+static struct ij_error *size_of(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+	struct ij_node *node;
+
+	IJ_TRY(make(p, ij_token_is(tok, "sizeof") ? IJ_NODE_SIZEOF : IJ_NODE_ALIGNOF, tok, &node));
+	ij_tokens_next(p->toks);
+	if (ij_tokens_is(p->toks, 0, "(") && ij_ast_type_starts(p, 1)) {
+		ij_tokens_next(p->toks);
+		IJ_TRY(ij_ast_type_name(p, &node->type));
+		IJ_TRY(ij_tokens_expect(p->toks, ")"));
+	} else {
+		IJ_TRY(unary(p, &node->a));
+	}
+	end(p, node);
+	*ret = node;
+	return NULL;
+}
+
+static struct ij_error *prefix(struct ij_ast_parser *p, const struct ij_token *tok,
+			       struct ij_node **ret)
+{
+	bool step = ij_token_is(tok, "++") || ij_token_is(tok, "--");
+	struct ij_node *node;
+
+	IJ_TRY(make(p, step ? IJ_NODE_STEP : IJ_NODE_UNARY, tok, &node));
+	ij_tokens_next(p->toks);
+	IJ_TRY(unary(p, &node->a));
+	end(p, node);
+	*ret = node;
+	return NULL;
+}
+
+static struct ij_error *unary_level(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+	struct ij_node *inner;
+
+	if (ij_token_is(tok, "sizeof") || ij_token_is(tok, "_Alignof") ||
+	    ij_token_is(tok, "alignof"))
+		return size_of(p, ret);
+	if (ij_token_is(tok, "(") && ij_ast_type_starts(p, 1))
+		return cast(p, ret);
+	if (tok->kind == IJ_TOKEN_PUNCT && strchr("+-~!*&", tok->text[0]) &&
+	    (tok->len == 1 || ij_token_is(tok, "++") || ij_token_is(tok, "--")))
+		return prefix(p, tok, ret);
+	IJ_TRY(primary(p, &inner));
+	return postfix(p, inner, ret);
+}
+
+static struct ij_error *unary(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	IJ_TRY(ij_tokens_enter(p->toks));
+	IJ_TRY(unary_level(p, ret));
+	ij_tokens_leave(p->toks);
+	return NULL;
+}
+
+static unsigned precedence(const struct ij_token *tok)
+{
+	for (size_t i = 0; i < IJ_COUNT(operators); i++)
+		if (ij_token_is(tok, operators[i].text))
+			return operators[i].precedence;
+	return 0;
+}
+
+static struct ij_error *binary(struct ij_ast_parser *p, unsigned least, struct ij_node **ret)
+{
+	struct ij_node *left;
+
+	IJ_TRY(unary(p, &left));
+	for (;;) {
+		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+		unsigned level = precedence(tok);
+		struct ij_node *node;
+
+		if (!level || level < least)
+			break;
+		ij_tokens_next(p->toks);
+		IJ_TRY(make(p, IJ_NODE_BINARY, tok, &node));
+		node->a = left;
+		node->first = left->first;
+		IJ_TRY(binary(p, level + 1, &node->b));
+		end(p, node);
+		left = node;
+	}
+	*ret = left;
+	return NULL;
+}
+
+static struct ij_error *conditional(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok;
+	struct ij_node *node, *test;
+
+	IJ_TRY(binary(p, 1, &test));
+	tok = ij_tokens_peek(p->toks, 0);
+	if (!ij_tokens_accept(p->toks, "?")) {
+		*ret = test;
+		return NULL;
+	}
+	IJ_TRY(make(p, IJ_NODE_COND, tok, &node));
+	node->a = test;
+	node->first = test->first;
+	IJ_TRY(ij_tokens_enter(p->toks));
+	IJ_TRY(comma(p, &node->b));
+	IJ_TRY(ij_tokens_expect(p->toks, ":"));
+	IJ_TRY(conditional(p, &node->c));
+	ij_tokens_leave(p->toks);
+	end(p, node);
+	*ret = node;
+	return NULL;
+}
+
+struct ij_error *ij_ast_assignment(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok;
+	struct ij_node *node, *left;
+	bool assigns = false;
+
+	IJ_TRY(conditional(p, &left));
+	tok = ij_tokens_peek(p->toks, 0);
+	for (size_t i = 0; i < IJ_COUNT(assignments); i++)
+		assigns = assigns || ij_token_is(tok, assignments[i]);
+	*ret = left;
+	if (!assigns)
+		return NULL;
+	ij_tokens_next(p->toks);
+	IJ_TRY(make(p, IJ_NODE_ASSIGN, tok, &node));
+	node->a = left;
+	node->first = left->first;
+	IJ_TRY(ij_tokens_enter(p->toks));
+	IJ_TRY(ij_ast_assignment(p, &node->b));
+	ij_tokens_leave(p->toks);
+	end(p, node);
+	*ret = node;
+	return NULL;
+}
+
+static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	IJ_TRY(ij_ast_assignment(p, ret));
+	while (ij_tokens_is(p->toks, 0, ",")) {
+		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+		struct ij_node *node;
+
+		ij_tokens_next(p->toks);
+		IJ_TRY(make(p, IJ_NODE_BINARY, tok, &node));
+		node->a = *ret;
+		node->first = node->a->first;
+		IJ_TRY(ij_ast_assignment(p, &node->b));
+		end(p, node);
+		*ret = node;
+	}
+	return NULL;
+}
+
+/* A whole expression, or a type alone. */
+static struct ij_error *whole(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	if (ij_ast_type_starts(p, 0) && !ij_tokens_is(p->toks, 1, "(")) {
+		IJ_TRY(make(p, IJ_NODE_TYPE, ij_tokens_peek(p->toks, 0), ret));
+		IJ_TRY(ij_ast_type_name(p, &(*ret)->type));
+	} else {
+		IJ_TRY(comma(p, ret));
+	}
+	ij_tokens_accept(p->toks, ";");
+	if (ij_tokens_peek(p->toks, 0)->kind != IJ_TOKEN_END)
+		return ij_tokens_expected(p->toks, "an operator, or the end of the expression");
+	end(p, *ret);
+	return NULL;
+}
+
+/* `/x ` before the expression: blanks take its place, so that columns stay. */
+static char take_format(char *text)
+{
+	char *pos = text + strspn(text, " \t");
+	char format = pos[0] == '/' ? pos[1] : 0;
+
+	if (!format || !strchr("xduotcafsz", format) ||
+	    (pos[2] != ' ' && pos[2] != '\t' && pos[2] != '('))
+		return 0;
+	pos[0] = pos[1] = ' ';
+	return format;
+}
+
+struct ij_error *ij_ast_parse(const char *text, const struct ij_ast_names *names,
+			      struct ij_ast *ret)
+{
+	struct ij_ast ast = {.format = 0};
+	struct ij_ast_parser p = {.ast = &ast, .names = names};
+	struct ij_error *err;
+
+	ast.text = strdup(text);
+	if (!ast.text)
+		return ij_error_nomem();
+	ast.format = take_format(ast.text);
+	err = ij_tokens_init(&ast.toks, ast.text, false);
+	if (err) {
+		free(ast.text);
+		return err;
+	}
+	p.toks = &ast.toks;
+	err = whole(&p, &ast.root);
+	if (err) {
+		ij_ast_deinit(&ast);
+		return err;
+	}
+	*ret = ast;
+	return NULL;
+}
+
+void ij_ast_deinit(struct ij_ast *ast)
+{
+	ij_tokens_deinit(&ast->toks);
+	ij_arena_deinit(&ast->arena);
+	free(ast->text);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Names, objects and what is done with them: & * [] . -> ?: sizeof. */
+#include "lang/eval.h"
+
+#include <string.h>
+
+#include "lang/constants.h"
+
+struct ij_error *ij_eval_value(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	IJ_TRY(ij_eval_node(ev, node, ret));
+	return ij_eval_decay(ev, node, ret);
+}
+
+/* Names that C has as macros: what they stand for everywhere. */
+static struct ij_error *macro(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret,
+			      bool *found)
+{
+	const struct ij_constant *constant = ij_constant_find(node->name, strlen(node->name));
+	enum ij_cbase base;
+
+	*found = true;
+	if (!strcmp(node->name, "NULL") || !strcmp(node->name, "nullptr"))
+		return ij_eval_pointer(ev, ij_cbase(IJ_CBASE_VOID), 0, ret);
+	if (!strcmp(node->name, "true") || !strcmp(node->name, "false"))
+		return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_BOOL), node->name[0] == 't',
+					  ret);
+	*found = constant;
+	if (!constant)
+		return NULL;
+	base = constant->size == 4     ? constant->is_unsigned ? IJ_CBASE_UINT : IJ_CBASE_INT
+	       : constant->is_unsigned ? IJ_CBASE_ULONG
+				       : IJ_CBASE_LONG;
+	return ij_val_set_integer(ev->arena, ij_cbase(base), (__int128)constant->value, ret);
+}
+
+static struct ij_error *name(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	const struct ij_host_name name = {node->module, node->file, node->name};
+	bool fixed = !strcmp(node->name, "NULL") || !strcmp(node->name, "true") ||
+		     !strcmp(node->name, "false") || !strcmp(node->name, "nullptr");
+	bool found = false;
+
+	if (!fixed)
+		IJ_TRY(ij_error_wrap(ev->host->lookup(ev->host, &name, ev->arena, ret, &found),
+				     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
+				     node->tok->column));
+	if (!found && !node->module && !node->file)
+		IJ_TRY(macro(ev, node, ret, &found));
+	if (found)
+		return ij_eval_dereference(ev, node, ret);
+	return ij_error_wrap(ev->host->unknown(ev->host, &name), "%s at column %u",
+			     ij_quote(ev->text, strlen(ev->text)).str, node->tok->column);
+}
+
+static struct ij_error *variable(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	bool found = false;
+
+	IJ_TRY(ev->host->variable(ev->host, node->name, ev->arena, ret, &found));
+	if (!found)
+		return ij_eval_error(
+			ev, node, NOTFOUND,
+			"%s has no value: it was not set in this session, and registers "
+			"of a running thread are not read",
+			ij_quote(node->name, strlen(node->name)).str);
+	return NULL;
+}
+
+static struct ij_error *truth(struct ij_eval *ev, const struct ij_node *node, bool *ret)
+{
+	struct ij_val val;
+
+	IJ_TRY(ij_eval_value(ev, node, &val));
+	if (!ij_ctype_is_arithmetic(val.type) && !ij_ctype_is_pointer(val.type))
+		return ij_eval_error(ev, node, TYPE, "%s is neither true nor false",
+				     ij_type_shown(val.type).str);
+	*ret = !ij_val_is_zero(&val);
+	return NULL;
+}
+
+/* && and ||, whose right side is looked at only if it matters; in a dry run always. */
+static struct ij_error *logical(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	bool is_or = ij_node_is(node, "||"), left, right = false;
+
+	IJ_TRY(truth(ev, node->a, &left));
+	if (ev->dry || left != is_or)
+		IJ_TRY(truth(ev, node->b, &right));
+	return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT), left != is_or ? right : is_or,
+				  ret);
+}
+
+static struct ij_error *binary(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	struct ij_val left, right;
+
+	if (ij_node_is(node, "&&") || ij_node_is(node, "||"))
+		return logical(ev, node, ret);
+	if (ij_node_is(node, "@"))
+		return ij_eval_slice(ev, node, ret);
+	if (ij_node_is(node, ",")) {
+		IJ_TRY(ij_eval_node(ev, node->a, &left));
+		return ij_eval_node(ev, node->b, ret);
+	}
+	IJ_TRY(ij_eval_value(ev, node->a, &left));
+	IJ_TRY(ij_eval_value(ev, node->b, &right));
+	return ij_eval_arith(ev, node, &left, &right, ret);
+}
+
+/* The type that both branches of ?: get: of numbers their common one, by adding zeros. */
+static struct ij_error *condition(struct ij_eval *ev, const struct ij_node *node,
+				  struct ij_val *ret)
+{
+	struct ij_val yes, no, zero, sum;
+	bool dry = ev->dry, which;
+
+	IJ_TRY(truth(ev, node->a, &which));
+	ev->dry = dry || !which;
+	IJ_TRY(ij_eval_value(ev, node->b, &yes));
+	ev->dry = dry || which;
+	IJ_TRY(ij_eval_value(ev, node->c, &no));
+	ev->dry = dry;
+	*ret = which ? yes : no;
+	if (ij_ctype_is_arithmetic(yes.type) && ij_ctype_is_arithmetic(no.type)) {
+		IJ_TRY(ij_val_set_integer(ev->arena, which ? no.type : yes.type, 0, &zero));
+		IJ_TRY(ij_eval_operate(ev, node, "+", ret, &zero, &sum));
+		*ret = sum;
+	} else if (ij_ctype_is_pointer(yes.type) && ij_ctype_is_integer(no.type) && !which) {
+		return ij_eval_convert(ev, node->c, yes.type, true, ret);
+	} else if (ij_ctype_is_pointer(no.type) && ij_ctype_is_integer(yes.type) && which) {
+		return ij_eval_convert(ev, node->b, no.type, true, ret);
+	}
+	return NULL;
+}
+
+/* Is @node a name that no object has, but a type? */
+static bool is_type_name(struct ij_eval *ev, const struct ij_node *node,
+			 const struct ij_ctype **ret)
+{
+	const struct ij_host_name name = {node->module, node->file, node->name};
+	struct ij_error *err;
+	bool found = false;
+	struct ij_val val;
+
+	if (node->kind != IJ_NODE_NAME || !node->is_group)
+		return false;
+	err = ev->host->lookup(ev->host, &name, ev->arena, &val, &found);
+	*ret = NULL;
+	if (!err && !found)
+		err = ev->host->type(ev->host, 0, node->name, ret);
+	ij_error_free(err);
+	return !err && *ret;
+}
+
+static struct ij_error *size_of(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	const struct ij_ctype *type;
+	bool dry = ev->dry;
+	struct ij_error *err = NULL;
+	struct ij_val val;
+	uint64_t size = 0;
+	uint32_t align = 0;
+
+	if (node->type) {
+		IJ_TRY(ij_eval_type(ev, node->type, &type));
+	} else if (is_type_name(ev, node->a, &type)) {
+		/* `sizeof(name)`: the grammar does not tell a type from an object */
+	} else {
+		ev->dry = true;
+		err = ij_eval_node(ev, node->a, &val);
+		ev->dry = dry;
+		if (err)
+			return err;
+		type = val.type;
+		if (val.bit_size)
+			return ij_eval_error(ev, node, TYPE, "%s", "a bit-field has no size");
+	}
+	IJ_TRY(ij_eval_size(ev, node, type, &size));
+	if (node->kind == IJ_NODE_ALIGNOF)
+		IJ_TRY(ij_ctype_align(type, &align));
+	return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_ULONG), align ? align : size, ret);
+}
+
+/* A cast says what a function returns of which nothing is known. */
+static struct ij_error *cast(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	const struct ij_ctype *type;
+
+	IJ_TRY(ij_eval_type(ev, node->type, &type));
+	if (node->a->kind == IJ_NODE_CALL)
+		IJ_TRY(ij_eval_call(ev, node->a, type, ret));
+	else
+		IJ_TRY(ij_eval_node(ev, node->a, ret));
+	if (ij_ctype_strip(type)->kind == IJ_CT_ARRAY && ret->place == IJ_VAL_HERE)
+		return ij_eval_compound(ev, node, ret);
+	if (ij_ctype_strip(type)->kind == IJ_CT_REFERENCE && ret->place == IJ_VAL_TARGET) {
+		ret->type = ij_ctype_strip(type)->target;
+		ret->bytes = NULL;
+		return NULL;
+	}
+	IJ_TRY(ij_eval_dereference(ev, node->a, ret));
+	IJ_TRY(ij_eval_decay(ev, node->a, ret));
+	return ij_eval_convert(ev, node, type, false, ret);
+}
+
+struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	switch (node->kind) {
+	case IJ_NODE_NUMBER:
+	case IJ_NODE_CHAR:
+	case IJ_NODE_STRING:
+		return ij_eval_literal(ev, node, ret);
+	case IJ_NODE_NAME:
+		return name(ev, node, ret);
+	case IJ_NODE_REGISTER:
+		return variable(ev, node, ret);
+	case IJ_NODE_UNARY:
+		if (ij_node_is(node, "&"))
+			return ij_eval_address_of(ev, node, ret);
+		if (ij_node_is(node, "*"))
+			return ij_eval_indirect(ev, node, ret);
+		return ij_eval_unary(ev, node, ret);
+	case IJ_NODE_STEP:
+		return ij_eval_step(ev, node, ret);
+	case IJ_NODE_BINARY:
+		return binary(ev, node, ret);
+	case IJ_NODE_ASSIGN:
+		return ij_eval_assign(ev, node, ret);
+	case IJ_NODE_COND:
+		return condition(ev, node, ret);
+	case IJ_NODE_CAST:
+		return cast(ev, node, ret);
+	case IJ_NODE_SIZEOF:
+	case IJ_NODE_ALIGNOF:
+		return size_of(ev, node, ret);
+	case IJ_NODE_CALL:
+		IJ_TRY(ij_eval_call(ev, node, NULL, ret));
+		return ij_eval_dereference(ev, node, ret);
+	case IJ_NODE_INDEX:
+		return ij_eval_element(ev, node, ret);
+	case IJ_NODE_MEMBER:
+		return ij_eval_member(ev, node, ret);
+	case IJ_NODE_COMPOUND:
+		return ij_eval_compound(ev, node, ret);
+	case IJ_NODE_TYPE:
+		return ij_eval_error(ev, node, TYPE, "%s",
+				     "a type alone has no value; write sizeof (...) or a cast");
+	}
+	return ij_error_nomem();
+}
+
+struct ij_error *ij_eval_plan(struct ij_host *host, const struct ij_ast *ast,
+			      struct ij_arena *arena, struct ij_val *ret, unsigned *calls_ret)
+{
+	struct ij_eval ev = {
+		.host = host, .arena = arena, .text = ast->text, .toks = &ast->toks, .dry = true};
+	struct ij_error *err = ij_eval_node(&ev, ast->root, ret);
+
+	*calls_ret = ev.calls;
+	ij_vec_deinit(&ev.literals);
+	return err;
+}
+
+/* Types first, so that whatever is wrong is found before anything is done. */
+struct ij_error *ij_eval_run(struct ij_host *host, const struct ij_ast *ast, struct ij_arena *arena,
+			     struct ij_val *ret)
+{
+	struct ij_eval ev = {.host = host, .arena = arena, .text = ast->text, .toks = &ast->toks};
+	enum ij_ct_kind kind;
+	struct ij_error *err;
+	struct ij_val val;
+
+	IJ_TRY(ij_eval_plan(host, ast, arena, &val, &ev.calls_max));
+	err = ij_eval_node(&ev, ast->root, &val);
+	if (!err) {
+		kind = ij_ctype_strip(val.type)->kind;
+		if (kind != IJ_CT_VOID && kind != IJ_CT_FUNCTION)
+			err = ij_eval_fetch(&ev, ast->root, &val);
+	}
+	ij_vec_deinit(&ev.literals);
+	if (!err)
+		*ret = val;
+	return err;
+}

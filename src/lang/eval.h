@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Evaluating expressions with the conversions of C (C17, 6.3 and 6.5). */
+#ifndef IJ_LANG_EVAL_H
+#define IJ_LANG_EVAL_H
+
+#include "lang/ast.h"
+#include "lang/host.h"
+
+struct ij_eval {
+	struct ij_host *host;
+	struct ij_arena *arena;
+	const char *text;             /* of the expression, for messages */
+	const struct ij_tokens *toks; /* of the same */
+	IJ_VEC(struct ij_host_literal) literals;
+	size_t literals_size; /* bytes of our memory in the target that they take */
+	unsigned calls;       /* made so far */
+	unsigned calls_max;   /* that a whole evaluation can make */
+	bool dry;             /* make no call, write nothing, read nothing: types only */
+};
+
+/**
+ * Find out what all of @ast means without doing anything of it.
+ *
+ * @ret: of the type that it would be worth; bytes are zeros. @calls_ret: calls that it can make.
+ */
+struct ij_error *ij_eval_plan(struct ij_host *host, const struct ij_ast *ast,
+			      struct ij_arena *arena, struct ij_val *ret, unsigned *calls_ret)
+	IJ_WARN_UNUSED;
+
+/** Plan, then evaluate all of @ast. @ret: what it is worth; its bytes are there. */
+struct ij_error *ij_eval_run(struct ij_host *host, const struct ij_ast *ast, struct ij_arena *arena,
+			     struct ij_val *ret) IJ_WARN_UNUSED;
+
+struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+/** The same, as a value: read, arrays and functions as pointers (C17, 6.3.2.1). */
+struct ij_error *ij_eval_value(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_eval_decay(struct ij_eval *ev, const struct ij_node *node, struct ij_val *val)
+	IJ_WARN_UNUSED;
+/** Have the bytes of @val there. */
+struct ij_error *ij_eval_fetch(struct ij_eval *ev, const struct ij_node *node, struct ij_val *val)
+	IJ_WARN_UNUSED;
+
+/** What a reference of C++ refers to takes its place everywhere. */
+struct ij_error *ij_eval_dereference(struct ij_eval *ev, const struct ij_node *node,
+				     struct ij_val *val) IJ_WARN_UNUSED;
+/** A pointer to a @target at @addr. */
+struct ij_error *ij_eval_pointer(struct ij_eval *ev, const struct ij_ctype *target, uint64_t addr,
+				 struct ij_val *ret) IJ_WARN_UNUSED;
+/** &a, *a, a[b], a.x and a->x, a@b. */
+struct ij_error *ij_eval_address_of(struct ij_eval *ev, const struct ij_node *node,
+				    struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_eval_indirect(struct ij_eval *ev, const struct ij_node *node,
+				  struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_eval_element(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_eval_slice(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+
+/** A call. @want: what a cast says that it returns; or NULL. */
+struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
+			      const struct ij_ctype *want, struct ij_val *ret) IJ_WARN_UNUSED;
+
+struct ij_error *ij_eval_assign(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_eval_step(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+
+/** `left op right` of two values. */
+struct ij_error *ij_eval_arith(struct ij_eval *ev, const struct ij_node *node,
+			       const struct ij_val *left, const struct ij_val *right,
+			       struct ij_val *ret) IJ_WARN_UNUSED;
+/** The same operator given as @op: of `+=` that is `+`. */
+struct ij_error *ij_eval_operate(struct ij_eval *ev, const struct ij_node *node, const char *op,
+				 const struct ij_val *left, const struct ij_val *right,
+				 struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_eval_unary(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+
+/** Convert @val to @type as a cast does; @implicit: only what C does without one. */
+struct ij_error *ij_eval_convert(struct ij_eval *ev, const struct ij_node *node,
+				 const struct ij_ctype *type, bool implicit, struct ij_val *val)
+	IJ_WARN_UNUSED;
+
+/** The type that a type name means. */
+struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
+			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
+
+/** A string or character literal, a number, a compound literal. */
+struct ij_error *ij_eval_literal(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_eval_compound(struct ij_eval *ev, const struct ij_node *node,
+				  struct ij_val *ret) IJ_WARN_UNUSED;
+
+/** Put the low bits of @value where the bit-field of @bit_size bits at @bit_off of @bytes is. */
+void ij_val_set_bits(uint8_t *bytes, uint32_t bit_off, uint32_t bit_size, uint64_t value);
+
+/** The integer, or the floating-point number, that @val holds. */
+__int128 ij_val_integer(const struct ij_val *val);
+long double ij_val_float(const struct ij_val *val);
+bool ij_val_is_zero(const struct ij_val *val);
+uint64_t ij_val_address(const struct ij_val *val);
+
+/** Make @ret a value of @type with the number @value. Errors: NOMEM. */
+struct ij_error *ij_val_set_integer(struct ij_arena *arena, const struct ij_ctype *type,
+				    __int128 value, struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_val_set_float(struct ij_arena *arena, const struct ij_ctype *type,
+				  long double value, struct ij_val *ret) IJ_WARN_UNUSED;
+/** A value of @type with @size bytes of it, zeroed if @bytes is NULL. */
+struct ij_error *ij_val_make(struct ij_arena *arena, const struct ij_ctype *type, const void *bytes,
+			     struct ij_val *ret) IJ_WARN_UNUSED;
+
+/** The size of @type, whole. Errors: TYPE (it has none: a function, void, only declared). */
+struct ij_error *ij_eval_size(struct ij_eval *ev, const struct ij_node *node,
+			      const struct ij_ctype *type, uint64_t *ret) IJ_WARN_UNUSED;
+
+/** "TEXT: <formatted> at column N". */
+#define ij_eval_error(ev, node, code, fmt, ...)                                 \
+	ij_error_new(code, "%s: " fmt " at column %u",                          \
+		     ij_quote((ev)->text, strlen((ev)->text)).str, __VA_ARGS__, \
+		     (node)->tok->column)
+
+/** The text of a type for messages. */
+struct ij_type_text {
+	char str[96];
+};
+struct ij_type_text ij_type_shown(const struct ij_ctype *type);
+
+#endif

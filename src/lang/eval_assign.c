@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Writing objects: = += ++ -- (C17, 6.5.16, 6.5.3.1), in the target and in variables of ours. */
+#include <string.h>
+
+#include "lang/eval.h"
+
+enum { WRITE_MAX = 64 * 1024 };
+
+static bool is_const(const struct ij_ctype *type)
+{
+	while (type->kind == IJ_CT_QUALIFIED || type->kind == IJ_CT_TYPEDEF) {
+		if (type->is_const)
+			return true;
+		type = type->target;
+	}
+	return false;
+}
+
+static struct ij_error *check_object(struct ij_eval *ev, const struct ij_node *node,
+				     const struct ij_val *object)
+{
+	enum ij_ct_kind kind = ij_ctype_strip(object->type)->kind;
+
+	if (object->place == IJ_VAL_HERE)
+		return ij_eval_error(ev, node, TYPE, "%s",
+				     "what is assigned to is a value, not an object of the target");
+	if (kind == IJ_CT_ARRAY || kind == IJ_CT_FUNCTION || kind == IJ_CT_VOID ||
+	    kind == IJ_CT_OTHER)
+		return ij_eval_error(ev, node, TYPE, "%s cannot be assigned to",
+				     ij_type_shown(object->type).str);
+	if (is_const(object->type))
+		return ij_eval_error(ev, node, TYPE,
+				     "%s is const; write through a pointer without it, "
+				     "*(%s *)&..., if it must be",
+				     ij_type_shown(object->type).str,
+				     ij_type_shown(ij_ctype_strip(object->type)).str);
+	return NULL;
+}
+
+/* Write @value, of the object's type, to @object. */
+static struct ij_error *store(struct ij_eval *ev, const struct ij_node *node, struct ij_val *object,
+			      const struct ij_val *value)
+{
+	uint64_t size = ij_ctype_strip(object->type)->size;
+
+	if (value->is_scratch)
+		return ij_eval_error(ev, node, UNSUPPORTED, "%s",
+				     "a literal's address cannot be kept in the target: it has "
+				     "memory there during a call only");
+	if (object->bit_size) {
+		IJ_TRY(ij_eval_fetch(ev, node, object));
+		ij_val_set_bits(object->bytes, object->bit_off, object->bit_size,
+				(uint64_t)ij_val_integer(value));
+		size = (object->bit_off + object->bit_size + 7) / 8;
+	} else {
+		object->bytes = value->bytes;
+	}
+	if (ev->dry)
+		return NULL;
+	if (size > WRITE_MAX)
+		return ij_eval_error(ev, node, LIMIT, "over %d bytes in one assignment", WRITE_MAX);
+	return ij_error_wrap(ev->host->write(ev->host, object->addr, object->bytes, size),
+			     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
+			     node->tok->column);
+}
+
+/* `$name = x`: it takes whatever type it gets; an array is copied. */
+static struct ij_error *set_variable(struct ij_eval *ev, const struct ij_node *node,
+				     struct ij_val *ret)
+{
+	const char *name = node->a->name;
+	struct ij_val old, val;
+	bool found = false;
+
+	IJ_TRY(ij_eval_node(ev, node->b, &val));
+	if (strcmp(node->tok->len == 1 ? "=" : "", "=")) {
+		char op[3] = {node->tok->text[0], node->tok->len == 3 ? node->tok->text[1] : 0, 0};
+
+		IJ_TRY(ev->host->variable(ev->host, name, ev->arena, &old, &found));
+		if (!found)
+			return ij_eval_error(ev, node, NOTFOUND, "%s has no value yet", name);
+		IJ_TRY(ij_eval_decay(ev, node->b, &val));
+		IJ_TRY(ij_eval_operate(ev, node, op, &old, &val, &val));
+	}
+	if (name[1] == 0 || strspn(name + 1, "0123456789$") == strlen(name + 1))
+		return ij_eval_error(ev, node, TYPE, "%s is a value of the history, which is fixed",
+				     name);
+	if (ij_ctype_strip(val.type)->kind == IJ_CT_FUNCTION)
+		IJ_TRY(ij_eval_decay(ev, node->b, &val));
+	IJ_TRY(ij_eval_fetch(ev, node->b, &val));
+	if (val.is_scratch)
+		return ij_eval_error(ev, node, UNSUPPORTED, "%s",
+				     "a literal's address cannot be kept: it has memory in the "
+				     "target during a call only");
+	if (!ev->dry)
+		IJ_TRY(ev->host->set_variable(ev->host, name, &val));
+	*ret = val;
+	return NULL;
+}
+
+struct ij_error *ij_eval_assign(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	struct ij_val object, value, old;
+
+	if (node->a->kind == IJ_NODE_REGISTER)
+		return set_variable(ev, node, ret);
+	IJ_TRY(ij_eval_node(ev, node->a, &object));
+	IJ_TRY(check_object(ev, node, &object));
+	IJ_TRY(ij_eval_value(ev, node->b, &value));
+	if (node->tok->len > 1) {
+		char op[3] = {node->tok->text[0], node->tok->len == 3 ? node->tok->text[1] : 0, 0};
+
+		IJ_TRY(ij_eval_fetch(ev, node->a, &object));
+		old = object;
+		IJ_TRY(ij_eval_operate(ev, node, op, &old, &value, &value));
+		IJ_TRY(ij_eval_convert(ev, node, object.type, false, &value));
+	} else {
+		IJ_TRY(ij_eval_convert(ev, node, object.type, true, &value));
+	}
+	IJ_TRY(store(ev, node, &object, &value));
+	*ret = object;
+	return NULL;
+}
+
+struct ij_error *ij_eval_step(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	char op[2] = {node->tok->text[0], 0};
+	struct ij_val object, before, one, after;
+
+	IJ_TRY(ij_eval_node(ev, node->a, &object));
+	if (node->a->kind != IJ_NODE_REGISTER)
+		IJ_TRY(check_object(ev, node, &object));
+	IJ_TRY(ij_eval_fetch(ev, node->a, &object));
+	before = object;
+	IJ_TRY(ij_val_make(ev->arena, object.type, object.bytes, &before));
+	if (object.bit_size)
+		IJ_TRY(ij_val_set_integer(ev->arena, object.type, ij_val_integer(&object),
+					  &before));
+	IJ_TRY(ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT), 1, &one));
+	IJ_TRY(ij_eval_operate(ev, node, op, &before, &one, &after));
+	IJ_TRY(ij_eval_convert(ev, node, object.type, false, &after));
+	if (node->a->kind != IJ_NODE_REGISTER)
+		IJ_TRY(store(ev, node, &object, &after));
+	else if (!ev->dry)
+		IJ_TRY(ev->host->set_variable(ev->host, node->a->name, &after));
+	*ret = node->is_post ? before : node->a->kind == IJ_NODE_REGISTER ? after : object;
+	return NULL;
+}

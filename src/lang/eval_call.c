@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls: the function by name, pointer or class, its arguments converted (C17, 6.5.2.2). */
+#include <string.h>
+
+#include "lang/call.h"
+#include "lang/eval.h"
+
+struct callee {
+	struct ij_val func;          /* of type FUNCTION, or what is called through */
+	const struct ij_ctype *type; /* its own */
+	struct ij_val object;        /* `this` of a method, as a pointer */
+	bool is_method;
+};
+
+struct args {
+	struct ij_val list[IJ_CALL_ARGS_MAX + 1];
+	const struct ij_node *nodes[IJ_CALL_ARGS_MAX + 1]; /* NULL: `this` */
+	size_t len;
+};
+
+static const char *shown(const struct callee *callee, const struct ij_node *node,
+			 struct ij_quoted *buf)
+{
+	const struct ij_func *func = callee->func.func;
+
+	if (func && (func->shown || func->name))
+		return func->shown ? func->shown : func->name;
+	*buf = ij_quote(node->a->first->text,
+			(size_t)(node->a->last->text + node->a->last->len - node->a->first->text));
+	return buf->str;
+}
+
+static struct ij_error *evaluate_args(struct ij_eval *ev, const struct ij_node *node,
+				      struct args *args)
+{
+	for (const struct ij_node *it = node->args; it; it = it->next) {
+		if (args->len >= IJ_CALL_ARGS_MAX)
+			return ij_eval_error(ev, it, LIMIT, "more than %d arguments",
+					     IJ_CALL_ARGS_MAX);
+		args->nodes[args->len] = it;
+		IJ_TRY(ij_eval_node(ev, it, &args->list[args->len++]));
+	}
+	return NULL;
+}
+
+/* `object.f(...)`: a pointer to a function among the data, else a function of the class. */
+static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, struct args *args,
+			       struct callee *ret)
+{
+	const struct ij_node *member = node->a;
+	const struct ij_ctype *pointer;
+	struct ij_cmember data;
+	struct ij_error *err;
+	struct ij_val object;
+	bool found = false;
+
+	IJ_TRY(ij_eval_node(ev, member->a, &object));
+	if (ij_ctype_strip(object.type)->kind == IJ_CT_POINTER) {
+		IJ_TRY(ij_eval_decay(ev, member->a, &object));
+		object = (struct ij_val){.type = ij_ctype_strip(object.type)->target,
+					 .place = IJ_VAL_TARGET,
+					 .addr = ij_val_address(&object)};
+	}
+	err = ij_ctype_is_aggregate(object.type) ? ij_ctype_member(object.type, member->name, &data)
+						 : NULL;
+	if (!err)
+		return ij_eval_node(ev, member, &ret->func);
+	if (err->code != IJ_ERR_NOTFOUND)
+		return err;
+	ij_error_free(err);
+	IJ_TRY(evaluate_args(ev, node, args));
+	IJ_TRY(ij_error_wrap(ev->host->method(ev->host, &object, member->name, args->list,
+					      args->len, ev->arena, &ret->func, &found),
+			     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
+			     member->tok->column));
+	if (!found)
+		return ij_eval_node(ev, member, &ret->func); /* says that there is none */
+	if (object.place != IJ_VAL_TARGET)
+		return ij_eval_error(ev, member, UNSUPPORTED, "%s",
+				     "a function of a class is called on objects in the target's "
+				     "memory only");
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, object.type, &pointer));
+	IJ_TRY(ij_val_make(ev->arena, pointer, &object.addr, &ret->object));
+	ret->is_method = true;
+	return NULL;
+}
+
+/* `name(...)`: a function; of several of that name the one that takes the arguments. */
+static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node, struct args *args,
+				struct callee *ret)
+{
+	const struct ij_host_name name = {node->a->module, node->a->file, node->a->name};
+	bool found = false;
+
+	IJ_TRY(evaluate_args(ev, node, args));
+	IJ_TRY(ij_error_wrap(ev->host->overload(ev->host, &name, args->list, args->len, ev->arena,
+						&ret->func, &found),
+			     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
+			     node->a->tok->column));
+	return found ? NULL : ij_eval_node(ev, node->a, &ret->func);
+}
+
+/* A function that has no name here. */
+static struct ij_error *by_address(struct ij_eval *ev, struct ij_val *val)
+{
+	struct ij_func *func = ij_arena_alloc(ev->arena, sizeof(*func));
+
+	if (!func)
+		return ij_error_nomem();
+	func->addr = val->addr;
+	val->func = func;
+	return NULL;
+}
+
+static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, struct args *args,
+			     struct callee *ret)
+{
+	const struct ij_ctype *type;
+
+	if (node->a->kind == IJ_NODE_MEMBER)
+		IJ_TRY(method(ev, node, args, ret));
+	else if (node->a->kind == IJ_NODE_NAME)
+		IJ_TRY(by_name(ev, node, args, ret));
+	else
+		IJ_TRY(ij_eval_node(ev, node->a, &ret->func));
+	type = ij_ctype_strip(ret->func.type);
+	if (type->kind == IJ_CT_POINTER) {
+		IJ_TRY(ij_eval_decay(ev, node->a, &ret->func));
+		ret->func.addr = ij_val_address(&ret->func);
+		type = ij_ctype_strip(type->target);
+	}
+	if (!ret->func.func)
+		IJ_TRY(by_address(ev, &ret->func));
+	if (type->kind != IJ_CT_FUNCTION)
+		return ij_eval_error(ev, node, TYPE, "%s is no function, it is %s",
+				     ij_quote(node->a->first->text,
+					      (size_t)(node->a->last->text + node->a->last->len -
+						       node->a->first->text))
+					     .str,
+				     ij_type_shown(ret->func.type).str);
+	ret->type = type;
+	return NULL;
+}
+
+static struct ij_error *check_count(const struct ij_node *node, const struct callee *callee,
+				    const struct args *args)
+{
+	size_t hidden = callee->is_method, want = callee->type->params.len - hidden;
+	size_t given = args->len;
+	bool open_end = callee->type->is_variadic || callee->type->is_unprototyped;
+	struct ij_quoted buf;
+
+	if (callee->type->is_incomplete || given == want || (given > want && open_end))
+		return NULL;
+	return ij_error_new(TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s",
+			    shown(callee, node, &buf), open_end ? "at least " : "", want,
+			    want == 1 ? "" : "s", given, given == 1 ? "is" : "are",
+			    node->last->column, ij_type_shown(callee->type).str);
+}
+
+/* The default argument promotions. */
+static struct ij_error *promote(struct ij_eval *ev, const struct ij_node *node, struct ij_val *arg)
+{
+	const struct ij_ctype *type;
+
+	IJ_TRY(ij_eval_decay(ev, node, arg));
+	type = ij_ctype_strip(arg->type);
+	if (type->kind == IJ_CT_FLOAT && type->size == 4)
+		return ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_DOUBLE), false, arg);
+	if (ij_ctype_is_integer(type) && type->size < 4)
+		return ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_INT), false, arg);
+	if (type->kind == IJ_CT_VOID)
+		return ij_eval_error(ev, node, TYPE, "%s", "there is no value here: it is void");
+	return NULL;
+}
+
+/* A reference takes the address of an object. */
+static struct ij_error *bind(struct ij_eval *ev, const struct ij_node *node,
+			     const struct ij_ctype *type, struct ij_val *arg)
+{
+	const struct ij_ctype *target = ij_ctype_strip(type)->target;
+	const struct ij_ctype *pointer, *wanted;
+
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, target, &wanted));
+	if (arg->place != IJ_VAL_TARGET || arg->bit_size) {
+		/* A temporary object, in our memory. */
+		struct ij_node value = *node;
+
+		if (!arg->is_literal)
+			IJ_TRY(ij_eval_convert(ev, node, ij_ctype_unqualified(target), true, arg));
+		arg->is_literal = true;
+		arg->place = IJ_VAL_HERE;
+		if (ij_ctype_strip(arg->type)->kind == IJ_CT_ARRAY)
+			return ij_eval_decay(ev, &value, arg);
+		IJ_TRY(ij_ctypes_array(ev->host->types, arg->type, 1, &arg->type));
+		IJ_TRY(ij_eval_decay(ev, &value, arg));
+		return ij_eval_convert(ev, node, wanted, false, arg);
+	}
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, arg->type, &pointer));
+	IJ_TRY(ij_val_make(ev->arena, pointer, &arg->addr, arg));
+	return ij_eval_convert(ev, node, wanted, true, arg);
+}
+
+static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *node,
+				    const struct ij_ctype *type, struct ij_val *arg)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(type);
+	bool text = arg->is_literal && !arg->is_buffer;
+
+	if (bare->kind == IJ_CT_REFERENCE)
+		return bind(ev, node, type, arg);
+	if (bare->is_by_reference)
+		return ij_eval_error(ev, node, UNSUPPORTED,
+				     "%s is not copied byte by byte: passing it by value is not "
+				     "supported",
+				     ij_type_shown(type).str);
+	IJ_TRY(ij_eval_decay(ev, node, arg));
+	if (text && bare->kind == IJ_CT_POINTER && arg->is_scratch &&
+	    ij_ctype_strip(bare->target)->kind == IJ_CT_FUNCTION)
+		return ij_eval_error(ev, node, TYPE, "%s",
+				     "a string where the address of a function is wanted, &name");
+	return ij_eval_convert(ev, node, type, true, arg);
+}
+
+static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *node,
+				     const struct callee *callee, struct args *args)
+{
+	const struct ij_ctype *type = callee->type;
+	struct ij_quoted buf;
+
+	for (size_t i = 0; i < args->len; i++) {
+		const struct ij_node *at = args->nodes[i];
+		struct ij_error *err;
+
+		if (!at)
+			err = ij_eval_convert(ev, node, type->params.items[i].type, false,
+					      &args->list[i]);
+		else if (type->is_incomplete || i >= type->params.len)
+			err = promote(ev, at, &args->list[i]);
+		else
+			err = convert_arg(ev, at, type->params.items[i].type, &args->list[i]);
+		if (err)
+			return ij_error_wrap(err, "argument %zu of %s", i + 1 - callee->is_method,
+					     shown(callee, node, &buf));
+	}
+	return NULL;
+}
+
+static void add_this(const struct callee *callee, struct args *args)
+{
+	memmove(args->list + 1, args->list, args->len * sizeof(*args->list));
+	memmove(args->nodes + 1, args->nodes, args->len * sizeof(*args->nodes));
+	args->list[0] = callee->object;
+	args->nodes[0] = NULL;
+	args->len++;
+}
+
+static struct ij_error *result_unknown(const struct ij_node *node, const struct callee *callee,
+				       const struct args *args)
+{
+	const char *first = node->first->text;
+	size_t len = (size_t)(node->last->text + node->last->len - first);
+	IJ_STRBUF_AUTO decl = {0};
+	struct ij_quoted buf;
+	const char *name = shown(callee, node, &buf);
+
+	for (size_t i = 0; i < args->len; i++) {
+		if (i)
+			ij_strbuf_puts(&decl, ", ");
+		ij_ctype_text(args->list[i].type, NULL, &decl);
+	}
+	IJ_TRY(ij_strbuf_error(&decl));
+	if (!callee->func.func || !callee->func.func->name)
+		return ij_error_new(TYPE, "result type of %s is unknown; say (int)%s", name,
+				    ij_quote(first, len).str);
+	return ij_error_new(TYPE,
+			    "result type of %s is unknown; say (int)%s or --decl 'int %s(%s);'",
+			    name, ij_quote(first, len).str, name,
+			    decl.len ? ij_quote(decl.str, decl.len).str : "void");
+}
+
+static struct ij_error *check_convention(struct ij_eval *ev, const struct ij_node *node,
+					 const struct callee *callee)
+{
+	struct ij_quoted buf;
+
+	/* DWARF 5, 7.15: 0 and 1 are the usual one, 2 is that of main(). */
+	if (callee->type->convention <= 2)
+		return NULL;
+	return ij_eval_error(ev, node, UNSUPPORTED, "%s %s", shown(callee, node, &buf),
+			     callee->type->convention == 3
+				     ? "was compiled to be called in ways of its own (DW_CC_nocall)"
+				     : "has another calling convention than System V's");
+}
+
+/* Make the call with arguments that are converted. */
+static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
+			     const struct callee *callee, const struct args *args,
+			     const struct ij_ctype *result, struct ij_val *ret)
+{
+	const struct ij_host_call call = {
+		.func = callee->func.func,
+		.result = result,
+		.args = args->list,
+		.args_len = args->len,
+		.is_variadic = callee->type->is_variadic || callee->type->is_unprototyped ||
+			       callee->type->is_incomplete,
+		.literals = ev->literals.items,
+		.literals_len = ev->literals.len,
+		.text = ev->text,
+		.column = node->first->column,
+		.is_last = ev->calls + 1 == ev->calls_max,
+	};
+	const struct ij_ctype *bare = ij_ctype_strip(result);
+
+	if (bare->kind != IJ_CT_VOID)
+		IJ_TRY(ij_ctype_complete(bare));
+	if (bare->is_by_reference)
+		return ij_eval_error(ev, node, UNSUPPORTED,
+				     "it returns %s by value, an object whose end somebody must "
+				     "call",
+				     ij_type_shown(result).str);
+	if (bare->kind == IJ_CT_VOID)
+		*ret = (struct ij_val){.type = result};
+	else
+		IJ_TRY(ij_val_make(ev->arena, result, NULL, ret));
+	ev->calls++;
+	if (ev->dry && ev->host->plan)
+		return ev->host->plan(ev->host, &call);
+	if (ev->dry)
+		return NULL;
+	return ev->host->call(ev->host, &call, ev->arena, ret);
+}
+
+struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
+			      const struct ij_ctype *want, struct ij_val *ret)
+{
+	struct args *args = ij_arena_alloc(ev->arena, sizeof(*args));
+	const struct ij_ctype *result;
+	struct callee callee = {.is_method = false};
+
+	if (!args)
+		return ij_error_nomem();
+	IJ_TRY(find(ev, node, args, &callee));
+	if (!args->len)
+		IJ_TRY(evaluate_args(ev, node, args));
+	IJ_TRY(check_convention(ev, node, &callee));
+	IJ_TRY(check_count(node, &callee, args));
+	if (callee.is_method)
+		add_this(&callee, args);
+	IJ_TRY(convert_args(ev, node, &callee, args));
+	result = callee.type->is_incomplete ? want : callee.type->target;
+	if (!result)
+		return result_unknown(node, &callee, args);
+	return make(ev, node, &callee, args, result, ret);
+}

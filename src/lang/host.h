@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the evaluation of expressions asks of whoever knows the process. */
+#ifndef IJ_LANG_HOST_H
+#define IJ_LANG_HOST_H
+
+#include "lang/val.h"
+
+/** A name as it stands in an expression; parts that are not there are NULL. */
+struct ij_host_name {
+	const char *module;
+	const char *file;
+	const char *name; /* "ns::x" */
+};
+
+/** A literal that goes to the target with a call. */
+struct ij_host_literal {
+	const uint8_t *bytes;
+	size_t size, off; /* bytes; where it is to lie in our memory */
+	bool is_buffer;   /* tell what became of it */
+	const struct ij_ctype *type;
+};
+
+/** A call, arguments evaluated and of the types that they are passed as. */
+struct ij_host_call {
+	const struct ij_func *func;
+	const struct ij_ctype *result; /* type of what it returns */
+	const struct ij_val *args;
+	size_t args_len;
+	bool is_variadic;                       /* or its parameters are not known */
+	const struct ij_host_literal *literals; /* all of the expression so far, by offset */
+	size_t literals_len;
+	const char *text; /* the call as it was typed */
+	size_t column;
+	bool is_last; /* no call follows, whatever it returns */
+};
+
+struct ij_host {
+	struct ij_ctypes *types;
+	const char *expr; /* the whole, for messages */
+
+	/** What @name stands for. @found: false if nothing has it. */
+	struct ij_error *(*lookup)(struct ij_host *host, const struct ij_host_name *name,
+				   struct ij_arena *arena, struct ij_val *ret, bool *found);
+	/** The functions of a class; @found as above. Its type has `this` as the first parameter.
+	 */
+	struct ij_error *(*method)(struct ij_host *host, const struct ij_val *object,
+				   const char *name, const struct ij_val *args, size_t args_len,
+				   struct ij_arena *arena, struct ij_val *ret, bool *found);
+	/** Of several functions of one name the one that takes @args. */
+	struct ij_error *(*overload)(struct ij_host *host, const struct ij_host_name *name,
+				     const struct ij_val *args, size_t args_len,
+				     struct ij_arena *arena, struct ij_val *ret, bool *found);
+	/** A type by its name. @tag: 's', 'u', 'e', or 0 for what needs none. NULL: there is none.
+	 */
+	struct ij_error *(*type)(struct ij_host *host, char tag, const char *name,
+				 const struct ij_ctype **ret);
+	/** NOTFOUND with the nearest names. */
+	struct ij_error *(*unknown)(struct ij_host *host, const struct ij_host_name *name);
+
+	struct ij_error *(*read)(struct ij_host *host, ij_addr addr, void *buf, size_t size);
+	struct ij_error *(*write)(struct ij_host *host, ij_addr addr, const void *bytes,
+				  size_t size);
+	/** Make it. @ret: the result, of type call->result; not of VOID. */
+	struct ij_error *(*call)(struct ij_host *host, const struct ij_host_call *call,
+				 struct ij_arena *arena, struct ij_val *ret);
+
+	/** The same call, of which no more is to be known than what it would need. May be NULL. */
+	struct ij_error *(*plan)(struct ij_host *host, const struct ij_host_call *call);
+
+	/** `$`, `$1`, `$name`. @found: false if it has no value. */
+	struct ij_error *(*variable)(struct ij_host *host, const char *name, struct ij_arena *arena,
+				     struct ij_val *ret, bool *found);
+	struct ij_error *(*set_variable)(struct ij_host *host, const char *name,
+					 const struct ij_val *value);
+
+	/** "main+4" of an address that is in a function or object, else nothing. */
+	void (*symbol)(struct ij_host *host, ij_addr addr, struct ij_strbuf *out);
+};
+
+#endif

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Values as gdb 13 prints them (gdb/valprint.c, c-valprint.c, cp-valprint.c tell the conventions).
+ */
+#include "lang/show.h"
+
+#include <string.h>
+
+#include "lang/eval.h"
+#include "lang/show_internal.h"
+#include "lang/text.h"
+
+void ij_show_integer(__int128 value, bool is_unsigned, struct ij_strbuf *out)
+{
+	unsigned __int128 left = (unsigned __int128)value;
+	char digits[48];
+	size_t pos = sizeof(digits);
+
+	if (!is_unsigned && value < 0) {
+		ij_strbuf_puts(out, "-");
+		left = -left;
+	}
+	do {
+		digits[--pos] = (char)('0' + (int)(left % 10));
+		left /= 10;
+	} while (left);
+	ij_strbuf_add(out, digits + pos, sizeof(digits) - pos);
+}
+
+struct ij_val ij_show_part(const struct ij_val *val, const struct ij_cmember *member)
+{
+	return (struct ij_val){.type = member->type,
+			       .bytes = val->bytes + member->off,
+			       .bit_off = member->bit_off,
+			       .bit_size = member->bit_size};
+}
+
+struct ij_val ij_show_element(const struct ij_val *val, uint64_t i)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+
+	return (struct ij_val){.type = type->target,
+			       .bytes = val->bytes + i * ij_ctype_strip(type->target)->size};
+}
+
+static void flags(const struct ij_ctype *type, uint64_t value, struct ij_strbuf *out)
+{
+	bool first = true;
+
+	ij_strbuf_puts(out, "(");
+	IJ_VEC_EACH (&type->enumerators, it) {
+		if (!it->value || ((uint64_t)it->value & value) != (uint64_t)it->value)
+			continue;
+		ij_strbuf_printf(out, "%s%s", first ? "" : " | ", it->name);
+		value &= ~(uint64_t)it->value;
+		first = false;
+	}
+	if (value)
+		ij_strbuf_printf(out, "%sunknown: 0x%llx", first ? "" : " | ",
+				 (unsigned long long)value);
+	ij_strbuf_puts(out, ")");
+}
+
+struct ij_error *ij_show_enum(const struct ij_val *val, struct ij_strbuf *out)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	__int128 value = ij_val_integer(val);
+
+	IJ_TRY(ij_ctype_complete(type));
+	IJ_VEC_EACH (&type->enumerators, it) {
+		if ((uint64_t)it->value != (uint64_t)value)
+			continue;
+		ij_strbuf_puts(out, it->name);
+		return NULL;
+	}
+	if (type->is_flags && type->enumerators.len && value > 0)
+		flags(type, (uint64_t)value, out);
+	else
+		ij_show_integer(value, ij_ctype_is_unsigned(type), out);
+	return NULL;
+}
+
+static void symbol(struct ij_shower *sh, ij_addr addr)
+{
+	IJ_STRBUF_AUTO name = {0};
+
+	sh->host->symbol(sh->host, addr, &name);
+	if (name.len)
+		ij_strbuf_printf(sh->out, " <%s>", name.str);
+	sh->out->failed = sh->out->failed || name.failed;
+}
+
+static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_ctype *target = ij_ctype_strip(type->target);
+	uint64_t addr = ij_val_address(val);
+	bool text = ij_ctype_is_char(target) && !sh->format;
+
+	if (!sh->depth && !text) {
+		ij_strbuf_puts(sh->out, "(");
+		ij_ctype_text(val->type, NULL, sh->out);
+		ij_strbuf_puts(sh->out, ") ");
+	}
+	ij_strbuf_printf(sh->out, "0x%llx", (unsigned long long)addr);
+	if (!addr)
+		return NULL;
+	symbol(sh, addr);
+	if (!text)
+		return NULL;
+	ij_strbuf_puts(sh->out, " ");
+	return ij_show_string_at(sh, target, addr, sh->depth ? IJ_SHOW_ELEMENTS : IJ_SHOW_STRING);
+}
+
+static bool same_bytes(const struct ij_val *val, uint64_t a, uint64_t b)
+{
+	struct ij_val x = ij_show_element(val, a), y = ij_show_element(val, b);
+
+	return !memcmp(x.bytes, y.bytes, ij_ctype_strip(x.type)->size);
+}
+
+static struct ij_error *elements(struct ij_shower *sh, const struct ij_val *val, uint64_t count)
+{
+	uint64_t next, shown = 0;
+
+	ij_strbuf_puts(sh->out, "{");
+	for (uint64_t i = 0; i < count; i = next) {
+		struct ij_val one = ij_show_element(val, i);
+
+		if (shown >= IJ_SHOW_ELEMENTS || !sh->left) {
+			ij_strbuf_puts(sh->out, "...");
+			break;
+		}
+		for (next = i + 1; next < count && same_bytes(val, i, next);)
+			next++;
+		if (i)
+			ij_strbuf_puts(sh->out, ", ");
+		IJ_TRY(ij_show_any(sh, &one));
+		sh->left--;
+		shown++;
+		if (next - i >= IJ_SHOW_REPEATS) {
+			ij_strbuf_printf(sh->out, " <repeats %llu times>",
+					 (unsigned long long)(next - i));
+			shown += IJ_SHOW_REPEATS - 1;
+		} else {
+			next = i + 1;
+		}
+	}
+	ij_strbuf_puts(sh->out, "}");
+	return NULL;
+}
+
+static struct ij_error *array(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	struct ij_error *err;
+
+	if (ij_ctype_is_char(type->target) && !sh->format && type->kind == IJ_CT_ARRAY) {
+		ij_show_chars(sh, ij_ctype_strip(type->target), val->bytes, type->count, false);
+		return NULL;
+	}
+	sh->depth++;
+	err = elements(sh, val, type->count);
+	sh->depth--;
+	return err;
+}
+
+const struct ij_cvariant *ij_show_variant(const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_cvariant *other = NULL;
+	uint64_t value = 0;
+
+	if (type->discriminant.type) {
+		struct ij_val discriminant = ij_show_part(val, &type->discriminant);
+
+		value = (uint64_t)ij_val_integer(&discriminant);
+	}
+	IJ_VEC_EACH (&type->variants, it) {
+		uint64_t size =
+			type->discriminant.type ? ij_ctype_strip(type->discriminant.type)->size : 8;
+		uint64_t mask = size >= 8 ? ~(uint64_t)0 : ((uint64_t)1 << 8 * size) - 1;
+
+		if (it->has_value && (it->value & mask) == (value & mask))
+			return it;
+		if (!it->has_value)
+			other = it;
+	}
+	return other;
+}
+
+static bool is_tuple(const struct ij_ctype *type)
+{
+	return type->members.len && type->members.items[0].name &&
+	       !strcmp(type->members.items[0].name, "__0");
+}
+
+static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	bool tuple = is_tuple(type), first = true;
+
+	IJ_VEC_EACH (&type->members, it) {
+		struct ij_val one = ij_show_part(val, it);
+
+		if (it->is_virtual)
+			continue;
+		if (!first)
+			ij_strbuf_puts(sh->out, ", ");
+		first = false;
+		if (it->is_base)
+			ij_strbuf_printf(sh->out, "<%s> = ", it->name ? it->name : "");
+		else if (it->name && !tuple)
+			ij_strbuf_printf(sh->out, "%s%s", it->name, equals);
+		IJ_TRY(ij_show_any(sh, &one));
+	}
+	return NULL;
+}
+
+/* As the language writes it: C's {x = 1}, Rust's Name {x: 1} and Name(1). */
+static struct ij_error *rust(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	bool tuple = is_tuple(type);
+
+	if (type->name && type->name[0] != '(')
+		ij_strbuf_puts(sh->out, type->name);
+	if (!type->members.len && type->name)
+		return NULL;
+	ij_strbuf_puts(sh->out, tuple ? "(" : " {");
+	IJ_TRY(members(sh, val, ": "));
+	ij_strbuf_puts(sh->out, tuple ? ")" : "}");
+	return NULL;
+}
+
+static struct ij_error *aggregate(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_cvariant *variant;
+	struct ij_error *err;
+
+	IJ_TRY(ij_ctype_complete(type));
+	if (type->is_incomplete) {
+		ij_strbuf_puts(sh->out, "<incomplete type>");
+		return NULL;
+	}
+	if (sh->depth >= IJ_SHOW_DEPTH) {
+		ij_strbuf_puts(sh->out, "{...}");
+		return NULL;
+	}
+	sh->depth++;
+	if (type->variants.len) {
+		variant = ij_show_variant(val);
+		if (variant) {
+			struct ij_val one = ij_show_part(val, &variant->member);
+
+			err = rust(sh, &one);
+		} else {
+			ij_strbuf_puts(sh->out, "<unknown variant>");
+			err = NULL;
+		}
+	} else if (type->is_rust) {
+		err = rust(sh, val);
+	} else {
+		ij_strbuf_puts(sh->out, "{");
+		err = members(sh, val, " = ");
+		ij_strbuf_puts(sh->out, "}");
+	}
+	sh->depth--;
+	return err;
+}
+
+static struct ij_error *complex_number(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	struct ij_val real = {.type = type->target, .bytes = val->bytes};
+	struct ij_val imaginary = {.type = type->target, .bytes = val->bytes + type->size / 2};
+
+	IJ_TRY(ij_show_any(sh, &real));
+	ij_strbuf_puts(sh->out, " + ");
+	IJ_TRY(ij_show_any(sh, &imaginary));
+	ij_strbuf_puts(sh->out, "i");
+	return NULL;
+}
+
+static void raw(struct ij_shower *sh, const struct ij_val *val)
+{
+	uint64_t size = ij_ctype_strip(val->type)->size;
+
+	ij_strbuf_puts(sh->out, "0x");
+	for (uint64_t i = size; i--;)
+		ij_strbuf_printf(sh->out, "%02x", val->bytes[i]);
+}
+
+struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+
+	if (sh->format && sh->format != 's' && !ij_ctype_is_aggregate(type) &&
+	    type->kind != IJ_CT_ARRAY && type->kind != IJ_CT_VECTOR &&
+	    type->kind != IJ_CT_COMPLEX && type->kind != IJ_CT_VOID)
+		return ij_show_formatted(sh, val);
+	switch (type->kind) {
+	case IJ_CT_VOID:
+		ij_strbuf_puts(sh->out, "(void)");
+		return NULL;
+	case IJ_CT_BOOL:
+		if ((unsigned __int128)ij_val_integer(val) > 1)
+			ij_show_integer(ij_val_integer(val), true, sh->out);
+		else
+			ij_strbuf_puts(sh->out, ij_val_is_zero(val) ? "false" : "true");
+		return NULL;
+	case IJ_CT_INT:
+		if (type->is_char)
+			ij_show_char(sh, ij_val_integer(val), type);
+		else
+			ij_show_integer(ij_val_integer(val), type->is_unsigned, sh->out);
+		return NULL;
+	case IJ_CT_FLOAT:
+		ij_text_float((uint32_t)type->size, ij_val_float(val), sh->out);
+		return NULL;
+	case IJ_CT_COMPLEX:
+		return complex_number(sh, val);
+	case IJ_CT_ENUM:
+		return ij_show_enum(val, sh->out);
+	case IJ_CT_POINTER:
+		return pointer(sh, val);
+	case IJ_CT_REFERENCE:
+		ij_strbuf_printf(sh->out, "@0x%llx", (unsigned long long)ij_val_address(val));
+		return NULL;
+	case IJ_CT_ARRAY:
+	case IJ_CT_VECTOR:
+		return array(sh, val);
+	case IJ_CT_STRUCT:
+	case IJ_CT_UNION:
+		return aggregate(sh, val);
+	case IJ_CT_FUNCTION:
+		ij_strbuf_puts(sh->out, "{");
+		ij_ctype_text(val->type, NULL, sh->out);
+		ij_strbuf_printf(sh->out, "} 0x%llx", (unsigned long long)val->addr);
+		symbol(sh, val->addr);
+		return NULL;
+	default:
+		raw(sh, val);
+		return NULL;
+	}
+}
+
+struct ij_error *ij_show(struct ij_host *host, const struct ij_val *val, char format,
+			 struct ij_strbuf *out)
+{
+	struct ij_shower sh = {.host = host, .format = format, .left = 2000, .out = out};
+	struct ij_error *err = ij_show_any(&sh, val);
+
+	ij_arena_deinit(&sh.arena);
+	return err ? err : ij_strbuf_error(out);
+}

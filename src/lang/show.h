@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Printing values as gdb does, and as JSON. */
+#ifndef IJ_LANG_SHOW_H
+#define IJ_LANG_SHOW_H
+
+#include "lang/host.h"
+
+/** What is printed of large values; gdb's defaults. */
+enum {
+	IJ_SHOW_ELEMENTS = 200, /* of an array or string */
+	IJ_SHOW_REPEATS = 10,   /* equal elements that are printed as one */
+	IJ_SHOW_DEPTH = 20,     /* of structs within structs */
+	IJ_SHOW_STRING = 4096,  /* bytes of a string that a result points to */
+};
+
+/**
+ * Add @val as text: `{x = 1, name = "abc", '\000' <repeats 12 times>}`.
+ *
+ * @host: reads what pointers to char point to, and names addresses.
+ * @format: a letter of gdb's `print/x`, or 0.
+ * Errors: those of types that are loaded; UNSUPPORTED (a format that cannot be). What cannot be
+ * read is told in the text.
+ */
+struct ij_error *ij_show(struct ij_host *host, const struct ij_val *val, char format,
+			 struct ij_strbuf *out) IJ_WARN_UNUSED;
+
+/** The same as a JSON value: structs are objects, arrays arrays, enums and texts strings. */
+struct ij_error *ij_show_json(struct ij_host *host, const struct ij_val *val, struct ij_strbuf *out)
+	IJ_WARN_UNUSED;
+
+#endif

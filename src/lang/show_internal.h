@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the printers of values share. */
+#ifndef IJ_LANG_SHOW_INTERNAL_H
+#define IJ_LANG_SHOW_INTERNAL_H
+
+#include "lang/show.h"
+
+struct ij_shower {
+	struct ij_host *host;
+	struct ij_arena arena;
+	char format;
+	unsigned depth;
+	unsigned left; /* elements that may still be printed of the whole value */
+	struct ij_strbuf *out;
+};
+
+struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
+
+/** A number by the shower's format. */
+struct ij_error *ij_show_formatted(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
+
+/** The character @value of a type of @size bytes, `97 'a'`. */
+void ij_show_char(struct ij_shower *sh, __int128 value, const struct ij_ctype *type);
+/** @count characters of @type at @bytes, as a string with its repeats. @more: it goes on. */
+void ij_show_chars(struct ij_shower *sh, const struct ij_ctype *type, const uint8_t *bytes,
+		   uint64_t count, bool more);
+/** The string at @addr, of at most @max characters of @type. */
+struct ij_error *ij_show_string_at(struct ij_shower *sh, const struct ij_ctype *type, ij_addr addr,
+				   uint64_t max) IJ_WARN_UNUSED;
+/** Read a string as far as it goes. @more_ret: it goes on. NULL in @ret: nothing is readable. */
+struct ij_error *ij_show_read_string(struct ij_shower *sh, uint64_t size, ij_addr addr,
+				     uint64_t max, const uint8_t **ret, uint64_t *count_ret,
+				     bool *more_ret) IJ_WARN_UNUSED;
+
+/** Integers of any size in decimal. */
+void ij_show_integer(__int128 value, bool is_unsigned, struct ij_strbuf *out);
+
+/** The name of an enum's value, or `A | B`, or the number. */
+struct ij_error *ij_show_enum(const struct ij_val *val, struct ij_strbuf *out) IJ_WARN_UNUSED;
+
+/** Member @member of @val, whose bytes are there. */
+struct ij_val ij_show_part(const struct ij_val *val, const struct ij_cmember *member);
+/** Element @i of an array. */
+struct ij_val ij_show_element(const struct ij_val *val, uint64_t i);
+
+/** Of a Rust enum: the member that holds. NULL: none does. */
+const struct ij_cvariant *ij_show_variant(const struct ij_val *val);
+
+#endif

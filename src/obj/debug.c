@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Debug information of one module: its units, and entries that refer to entries. */
+#include "obj/debug_internal.h"
+
+#include <string.h>
+
+#include "obj/object_internal.h"
+
+enum { /* DWARF 5, 7.12; those of C++ and Rust */
+       LANG_C_plus_plus = 0x04,
+       LANG_C_plus_plus_03 = 0x19,
+       LANG_C_plus_plus_11 = 0x1a,
+       LANG_Rust = 0x1c,
+       LANG_C_plus_plus_14 = 0x21,
+       LANG_C_plus_plus_17 = 0x2b,
+       LANG_C_plus_plus_20 = 0x2c,
+       LANG_Mips_Assembler = 0x8001, /* and of all others */
+};
+
+struct ij_error *ij_debug_malformed(uint64_t off, const char *what)
+{
+	return ij_error_new(BADDATA, "debug information is malformed or cut off at 0x%llx: %s",
+			    (unsigned long long)(off & ~IJ_DWARF_TYPES), what);
+}
+
+static struct ij_dwarf_span section_of(struct ij_object *obj, const char *name)
+{
+	struct ij_dwarf_span span = {NULL, 0};
+	uint64_t vaddr;
+	IJ_ERROR_AUTO err = ij_object_section(obj, name, &span.bytes, &span.size, &vaddr);
+
+	return err ? (struct ij_dwarf_span){NULL, 0} : span;
+}
+
+static struct ij_error *add_units(struct ij_debug *debug, uint64_t first)
+{
+	struct ij_debug_unit unit = {.read = false};
+	enum ij_dwarf_read how;
+
+	for (uint64_t off = first;; off = unit.unit.end) {
+		how = ij_dwarf_unit_header(&debug->dwarf, off, &unit.unit);
+		if (how == IJ_DWARF_END)
+			return NULL;
+		if (how != IJ_DWARF_OK)
+			continue;
+		IJ_TRY(ij_vec_push(&debug->units, unit));
+		if (unit.unit.is_type)
+			IJ_TRY(ij_vec_push(&debug->signatures,
+					   ((struct ij_debug_signature){unit.unit.signature,
+									unit.unit.type_off})));
+	}
+}
+
+static int by_signature(const void *a, const void *b)
+{
+	const struct ij_debug_signature *x = a, *y = b;
+
+	return x->signature < y->signature ? -1 : x->signature > y->signature;
+}
+
+struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct ij_ctypes *types,
+					struct ij_debug **ret)
+{
+	struct ij_debug *debug = calloc(1, sizeof(*debug));
+	struct ij_error *err;
+
+	if (!debug)
+		return ij_error_nomem();
+	debug->dwarf = *sections;
+	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	debug->types = types;
+	err = add_units(debug, 0);
+	if (!err && debug->dwarf.types.bytes)
+		err = add_units(debug, IJ_DWARF_TYPES);
+	if (err) {
+		ij_debug_close(debug);
+		return err;
+	}
+	if (debug->signatures.len)
+		qsort(debug->signatures.items, debug->signatures.len,
+		      sizeof(*debug->signatures.items), by_signature);
+	*ret = debug;
+	return NULL;
+}
+
+struct ij_error *ij_debug_open(struct ij_object *obj, struct ij_ctypes *types,
+			       struct ij_debug **ret)
+{
+	struct ij_dwarf dwarf = {.info = section_of(obj, ".debug_info")};
+
+	if (!dwarf.info.bytes && obj->debug) {
+		obj = obj->debug;
+		dwarf.info = section_of(obj, ".debug_info");
+	}
+	if (!dwarf.info.bytes)
+		return ij_error_new(NOTFOUND, "%s has no debug information", obj->name);
+	dwarf.types = section_of(obj, ".debug_types");
+	dwarf.abbrev = section_of(obj, ".debug_abbrev");
+	dwarf.str = section_of(obj, ".debug_str");
+	dwarf.line_str = section_of(obj, ".debug_line_str");
+	dwarf.str_offsets = section_of(obj, ".debug_str_offsets");
+	dwarf.addr = section_of(obj, ".debug_addr");
+	dwarf.ranges = section_of(obj, ".debug_ranges");
+	dwarf.rnglists = section_of(obj, ".debug_rnglists");
+	dwarf.loc = section_of(obj, ".debug_loc");
+	dwarf.loclists = section_of(obj, ".debug_loclists");
+	return ij_debug_open_sections(&dwarf, types, ret);
+}
+
+void ij_debug_close(struct ij_debug *debug)
+{
+	if (!debug)
+		return;
+	IJ_VEC_EACH (&debug->units, it) {
+		free(it->root);
+		ij_vec_deinit(&it->scopes);
+	}
+	ij_vec_deinit(&debug->units);
+	ij_vec_deinit(&debug->signatures);
+	ij_vec_deinit(&debug->names);
+	free(debug->memo);
+	ij_dwarf_deinit(&debug->dwarf);
+	free(debug);
+}
+
+bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
+{
+	struct ij_error *err;
+	uint64_t lang;
+
+	if (unit->read)
+		return !unit->bad;
+	unit->read = unit->bad = true;
+	err = ij_dwarf_abbrevs_index(&debug->dwarf, &unit->unit);
+	ij_error_free(err);
+	unit->root = malloc(sizeof(*unit->root));
+	if (err || !unit->root ||
+	    ij_dwarf_unit_read(&debug->dwarf, unit->unit.off, &unit->unit, unit->root) !=
+		    IJ_DWARF_OK)
+		return false;
+	unit->bad = false;
+	unit->name = unit->root->name.class == IJ_DWARF_STRING ? unit->root->name.string : NULL;
+	lang = unit->root->language.u;
+	unit->is_assembler = lang == LANG_Mips_Assembler;
+	unit->is_rust = lang == LANG_Rust;
+	unit->is_cxx = lang == LANG_C_plus_plus || lang == LANG_C_plus_plus_03 ||
+		       lang == LANG_C_plus_plus_11 || lang == LANG_C_plus_plus_14 ||
+		       lang == LANG_C_plus_plus_17 || lang == LANG_C_plus_plus_20;
+	return true;
+}
+
+struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off)
+{
+	size_t lo = 0, hi = debug->units.len;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (debug->units.items[mid].unit.end <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == debug->units.len || off < debug->units.items[lo].unit.off)
+		return NULL;
+	return ij_debug_unit_load(debug, debug->units.items + lo) ? debug->units.items + lo : NULL;
+}
+
+struct ij_error *ij_debug_read(struct ij_debug *debug, uint64_t off, struct ij_debug_die *ret)
+{
+	ret->unit = ij_debug_unit_at(debug, off);
+	if (!ret->unit)
+		return ij_debug_malformed(off, "no unit is there");
+	if (!ij_dwarf_die_read(&debug->dwarf, &ret->unit->unit, off, &ret->die) || !ret->die.tag)
+		return debug->dwarf.budget
+			       ? ij_debug_malformed(off, "no entry is there")
+			       : ij_error_new(LIMIT, "debug information asks for too much work");
+	return NULL;
+}
+
+static bool signature_find(const struct ij_debug *debug, uint64_t signature, uint64_t *ret)
+{
+	const struct ij_debug_signature key = {signature, 0};
+	const struct ij_debug_signature *found =
+		debug->signatures.len ? bsearch(&key, debug->signatures.items,
+						debug->signatures.len, sizeof(key), by_signature)
+				      : NULL;
+
+	if (found)
+		*ret = found->off;
+	return found;
+}
+
+struct ij_error *ij_debug_follow(struct ij_debug *debug, const struct ij_dwarf_value *ref,
+				 struct ij_debug_die *ret)
+{
+	uint64_t off = ref->u;
+
+	if (ref->class == IJ_DWARF_SIGNATURE && !signature_find(debug, ref->u, &off))
+		return ij_error_new(BADDATA,
+				    "debug information refers to type unit %016llx, which is "
+				    "missing",
+				    (unsigned long long)ref->u);
+	if (ref->class != IJ_DWARF_REFERENCE && ref->class != IJ_DWARF_SIGNATURE)
+		return ij_error_new(UNSUPPORTED,
+				    "debug information refers to another file (dwz), which is "
+				    "not read");
+	return ij_debug_read(debug, off, ret);
+}
+
+/* What @to does not say itself, it has from @from. */
+static void take(struct ij_dwarf_die *to, const struct ij_dwarf_die *from)
+{
+#define IJ_A(member, attribute, code)                                                  \
+	if (to->member.class == IJ_DWARF_NONE && DW_AT_##attribute != DW_AT_sibling && \
+	    DW_AT_##attribute != DW_AT_declaration)                                    \
+		to->member = from->member;
+#include "obj/dwarf_attrs.def"
+#undef IJ_A
+}
+
+struct ij_error *ij_debug_inherit(struct ij_debug *debug, struct ij_debug_die *at,
+				  struct ij_debug_die *last_ret)
+{
+	struct ij_debug_die from = *at;
+
+	for (unsigned i = 0; i < IJ_DEBUG_ORIGINS_MAX; i++) {
+		struct ij_dwarf_value ref = *ij_dwarf_die_origin(&from.die);
+
+		if (ref.class == IJ_DWARF_NONE)
+			break;
+		IJ_TRY(ij_debug_follow(debug, &ref, &from));
+		take(&at->die, &from.die);
+	}
+	if (last_ret)
+		*last_ret = from;
+	return NULL;
+}
+
+uint64_t ij_debug_behind(struct ij_debug *debug, struct ij_debug_unit *unit,
+			 const struct ij_dwarf_die *die)
+{
+	uint64_t off = die->next;
+	unsigned depth = 1;
+	struct ij_dwarf_die at;
+
+	if (!die->children)
+		return off;
+	if (die->sibling.class == IJ_DWARF_REFERENCE && die->sibling.u > off)
+		return die->sibling.u;
+	while (depth) {
+		if (!ij_dwarf_die_read(&debug->dwarf, &unit->unit, off, &at))
+			return 0;
+		off = at.next;
+		if (!at.tag)
+			depth--;
+		else if (at.children && at.sibling.class == IJ_DWARF_REFERENCE &&
+			 at.sibling.u > off)
+			off = at.sibling.u;
+		else if (at.children)
+			depth++;
+	}
+	return off;
+}
+
+void ij_debug_children(struct ij_debug_walk *walk, struct ij_debug *debug,
+		       const struct ij_debug_die *parent)
+{
+	walk->debug = debug;
+	walk->left = IJ_DEBUG_CHILDREN_MAX;
+	walk->off = parent->die.children ? parent->die.next : 0;
+	walk->at.unit = parent->unit;
+}
+
+bool ij_debug_child(struct ij_debug_walk *walk, struct ij_error **err_ret)
+{
+	struct ij_debug *debug = walk->debug;
+	uint64_t off = walk->off;
+
+	if (!off)
+		return false;
+	if (!walk->left--) {
+		*err_ret =
+			ij_error_new(LIMIT, "an entry of the debug information has over %d parts",
+				     IJ_DEBUG_CHILDREN_MAX);
+		return false;
+	}
+	if (!ij_dwarf_die_read(&debug->dwarf, &walk->at.unit->unit, off, &walk->at.die)) {
+		*err_ret = ij_debug_malformed(off, "an entry is cut off");
+		return false;
+	}
+	if (!walk->at.die.tag)
+		return false;
+	walk->off = ij_debug_behind(debug, walk->at.unit, &walk->at.die);
+	if (!walk->off)
+		*err_ret = ij_debug_malformed(off, "an entry does not end");
+	return walk->off;
+}

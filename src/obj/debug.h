@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What debug information says of one module's functions, variables and types.
+ *
+ * Read by our own bounds-checked reader rather than libdwarf: Debian 12's version misses the names
+ * that optimised units refer to, gives placeholder text for what it cannot read, copies all
+ * sections, and has known overflows; nothing is read here that is not asked for.
+ */
+#ifndef IJ_OBJ_DEBUG_H
+#define IJ_OBJ_DEBUG_H
+
+#include "obj/dwarf.h"
+#include "obj/object.h"
+#include "types/ctype.h"
+
+struct ij_debug;
+
+enum ij_debug_kind {
+	IJ_DEBUG_FUNCTION = 1 << 0,
+	IJ_DEBUG_VARIABLE = 1 << 1,
+	IJ_DEBUG_ENUMERATOR = 1 << 2,
+	IJ_DEBUG_TYPEDEF = 1 << 3, /* and base types: what is named without a tag in C */
+	IJ_DEBUG_STRUCT = 1 << 4,
+	IJ_DEBUG_UNION = 1 << 5,
+	IJ_DEBUG_ENUM = 1 << 6,
+	IJ_DEBUG_NAMESPACE = 1 << 7,
+};
+#define IJ_DEBUG_TYPES (IJ_DEBUG_TYPEDEF | IJ_DEBUG_STRUCT | IJ_DEBUG_UNION | IJ_DEBUG_ENUM)
+
+enum ij_debug_place {
+	IJ_DEBUG_NOWHERE,  /* only declared, or optimised out */
+	IJ_DEBUG_ADDRESS,  /* `addr`: link-time address */
+	IJ_DEBUG_TLS,      /* `addr`: offset in the module's thread-local block */
+	IJ_DEBUG_CONSTANT, /* `bytes`, or `addr`: the value itself */
+};
+
+/** What a name stands for. */
+struct ij_debug_entry {
+	enum ij_debug_kind kind;
+	const struct ij_ctype *type; /* of a function its own: IJ_CT_FUNCTION */
+	enum ij_debug_place place;
+	uint64_t addr;
+	const uint8_t *bytes; /* of CONSTANT: type->size of them, or NULL. Borrowed */
+	const char *linkage;  /* the symbol's name, where it differs; or NULL. Borrowed */
+	const char *file;     /* of the unit: the name of its source file; or NULL. Borrowed */
+	bool external;
+	bool is_cxx, is_rust; /* of the unit's language */
+	bool is_method;       /* FUNCTION: its first parameter is `this` */
+};
+
+/**
+ * Open the debug information of @obj, or of the debug file that is attached to it.
+ *
+ * @obj: borrowed for the life of @ret. @types: what is read goes there; borrowed, too.
+ * Errors: NOTFOUND (there is none), BADDATA, NOMEM.
+ */
+struct ij_error *ij_debug_open(struct ij_object *obj, struct ij_ctypes *types,
+			       struct ij_debug **ret) IJ_WARN_UNUSED;
+/** The same of sections that are there already; they stay the caller's. */
+struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct ij_ctypes *types,
+					struct ij_debug **ret) IJ_WARN_UNUSED;
+void ij_debug_close(struct ij_debug *debug);
+
+/** The function whose code holds link-time address @addr. Errors: NOTFOUND, BADDATA, LIMIT, NOMEM.
+ */
+struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
+				      struct ij_debug_entry *ret) IJ_WARN_UNUSED;
+
+/**
+ * Visit every entry of one of the @kinds whose name is @name, without its scope; stops when @visit
+ * returns false. Builds an index of all names at first use.
+ *
+ * @scope: as C++ and Rust write it, "ns::Class", or "" outside of all.
+ * Errors: BADDATA, LIMIT, NOMEM; those of @visit.
+ */
+typedef struct ij_error *(*ij_debug_visit)(void *ctx, const char *scope,
+					   const struct ij_debug_entry *entry, bool *more);
+struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const char *name,
+				ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/**
+ * The functions that are members of @type under the name @name: visited as above.
+ * @type: as this debug information gave it; others have none.
+ */
+struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype *type,
+				  const char *name, ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+#endif

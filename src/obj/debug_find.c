@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finding functions by address, and everything by name; where variables are (DWARF 5, 2.6). */
+#include <string.h>
+
+#include "obj/debug_internal.h"
+
+/* A location of one address, or a thread-local one. */
+static void place_of(const struct ij_debug *debug, const struct ij_debug_unit *unit,
+		     const struct ij_dwarf_value *value, struct ij_debug_entry *ret)
+{
+	struct ij_cursor cur;
+	unsigned op;
+	uint64_t addr, plus = 0;
+
+	if (value->class != IJ_DWARF_BLOCK || !value->u)
+		return;
+	cur = ij_cursor_make(value->block, value->u, "a variable's location");
+	op = ij_cursor_u8(&cur);
+	if (op == DW_OP_addr || op == DW_OP_const8u) {
+		addr = ij_cursor_u64(&cur);
+	} else if (op == DW_OP_const4u) {
+		addr = ij_cursor_u32(&cur);
+	} else if (op != DW_OP_addrx && op != DW_OP_GNU_addr_index) {
+		return;
+	} else if (!ij_dwarf_addr_at(&debug->dwarf, &unit->unit, ij_cursor_uleb(&cur), &addr)) {
+		return;
+	}
+	ret->place =
+		op == DW_OP_const8u || op == DW_OP_const4u ? IJ_DEBUG_NOWHERE : IJ_DEBUG_ADDRESS;
+	while (ij_cursor_left(&cur)) {
+		op = ij_cursor_u8(&cur);
+		if (op == DW_OP_plus_uconst)
+			plus += ij_cursor_uleb(&cur);
+		else if (op == DW_OP_GNU_push_tls_address || op == DW_OP_form_tls_address)
+			ret->place = IJ_DEBUG_TLS;
+		else
+			cur.failed = true;
+	}
+	if (cur.failed)
+		ret->place = IJ_DEBUG_NOWHERE;
+	ret->addr = addr + plus;
+}
+
+static void constant_of(const struct ij_dwarf_value *value, struct ij_debug_entry *ret)
+{
+	if (value->class == IJ_DWARF_CONSTANT) {
+		ret->place = IJ_DEBUG_CONSTANT;
+		ret->addr = value->u;
+	} else if (value->class == IJ_DWARF_BLOCK && value->block &&
+		   value->u == ij_ctype_strip(ret->type)->size) {
+		ret->place = IJ_DEBUG_CONSTANT;
+		ret->bytes = value->block;
+	}
+}
+
+static struct ij_error *function_entry(struct ij_debug *debug, const struct ij_debug_die *at,
+				       const struct ij_debug_die *full, struct ij_debug_entry *ret)
+{
+	IJ_TRY(ij_debug_function_type(debug, at, 0, &ret->type));
+	ret->is_method = ret->type->params.len && ret->type->params.items[0].is_artificial;
+	if (at->die.low_pc.class == IJ_DWARF_ADDRESS && at->die.low_pc.u) {
+		ret->place = IJ_DEBUG_ADDRESS;
+		ret->addr = at->die.low_pc.u;
+	}
+	if (full->die.linkage_name.class == IJ_DWARF_STRING)
+		ret->linkage = full->die.linkage_name.string;
+	else if (full->die.mips_linkage_name.class == IJ_DWARF_STRING)
+		ret->linkage = full->die.mips_linkage_name.string;
+	return NULL;
+}
+
+/* Enumerator @name of the enum @at; false if it has none of that name. */
+static struct ij_error *enumerator_entry(struct ij_debug *debug, const struct ij_debug_die *at,
+					 const char *name, struct ij_debug_entry *ret, bool *found)
+{
+	struct ij_debug_entry entry = {.kind = IJ_DEBUG_ENUMERATOR,
+				       .place = IJ_DEBUG_CONSTANT,
+				       .file = at->unit->name,
+				       .is_cxx = at->unit->is_cxx,
+				       .is_rust = at->unit->is_rust};
+	const struct ij_ctype *type;
+
+	*found = false;
+	IJ_TRY(ij_debug_type_of(debug, at, 0, &entry.type));
+	type = ij_ctype_strip(entry.type);
+	IJ_TRY(ij_ctype_complete(type));
+	IJ_VEC_EACH (&type->enumerators, it) {
+		if (strcmp(it->name, name))
+			continue;
+		entry.addr = (uint64_t)it->value;
+		*ret = entry;
+		*found = true;
+	}
+	return NULL;
+}
+
+struct ij_error *ij_debug_entry(struct ij_debug *debug, const struct ij_debug_die *at,
+				enum ij_debug_kind kind, struct ij_debug_entry *ret)
+{
+	struct ij_debug_die full = *at;
+	struct ij_debug_entry entry = {
+		.kind = kind,
+		.file = at->unit->name,
+		.is_cxx = at->unit->is_cxx,
+		.is_rust = at->unit->is_rust,
+		.type = ij_cbase(IJ_CBASE_VOID),
+	};
+
+	IJ_TRY(ij_debug_inherit(debug, &full, NULL));
+	entry.external = full.die.external.class == IJ_DWARF_CONSTANT;
+	switch (kind) {
+	case IJ_DEBUG_FUNCTION:
+		IJ_TRY(function_entry(debug, at, &full, &entry));
+		break;
+	case IJ_DEBUG_VARIABLE:
+		IJ_TRY(ij_debug_type(debug, &full.die.type, 0, &entry.type));
+		place_of(debug, at->unit, &at->die.location, &entry);
+		if (entry.place == IJ_DEBUG_NOWHERE)
+			constant_of(&full.die.const_value, &entry);
+		if (full.die.linkage_name.class == IJ_DWARF_STRING)
+			entry.linkage = full.die.linkage_name.string;
+		break;
+	case IJ_DEBUG_ENUMERATOR:
+	case IJ_DEBUG_NAMESPACE:
+		break;
+	default:
+		IJ_TRY(ij_debug_type_of(debug, at, 0, &entry.type));
+		break;
+	}
+	*ret = entry;
+	return NULL;
+}
+
+/* The function of @unit whose code holds @addr, among the entries from @at on and in namespaces. */
+static struct ij_error *function_in(struct ij_debug *debug, const struct ij_debug_die *parent,
+				    uint64_t addr, unsigned depth, struct ij_debug_die *ret,
+				    bool *found)
+{
+	struct ij_debug_walk walk;
+	struct ij_error *err = NULL;
+
+	ij_debug_children(&walk, debug, parent);
+	walk.left = UINT32_MAX;
+	while (!err && !*found && ij_debug_child(&walk, &err)) {
+		if (walk.at.die.tag == DW_TAG_subprogram) {
+			*found = ij_dwarf_die_contains(&debug->dwarf, &walk.at.unit->unit,
+						       &walk.at.die, addr);
+			if (*found)
+				*ret = walk.at;
+		} else if ((walk.at.die.tag == DW_TAG_namespace ||
+			    ((walk.at.die.tag == DW_TAG_structure_type ||
+			      walk.at.die.tag == DW_TAG_class_type) &&
+			     walk.at.unit->is_rust)) &&
+			   depth < IJ_DEBUG_DEPTH_MAX) {
+			err = function_in(debug, &walk.at, addr, depth + 1, ret, found);
+		}
+	}
+	return err;
+}
+
+struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
+				      struct ij_debug_entry *ret)
+{
+	struct ij_debug_die at, root;
+	bool found = false;
+
+	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	IJ_VEC_EACH (&debug->units, unit) {
+		/* The assembler knows no types. */
+		if (unit->unit.is_type || !ij_debug_unit_load(debug, unit) || unit->is_assembler ||
+		    !ij_dwarf_die_contains(&debug->dwarf, &unit->unit, unit->root, addr))
+			continue;
+		root = (struct ij_debug_die){unit, *unit->root};
+		IJ_TRY(function_in(debug, &root, addr, 0, &at, &found));
+		if (!found)
+			continue;
+		IJ_TRY(ij_debug_entry(debug, &at, IJ_DEBUG_FUNCTION, ret));
+		return NULL;
+	}
+	return ij_error_new(NOTFOUND, "debug information knows no function at 0x%llx",
+			    (unsigned long long)addr);
+}
+
+/* The entry of an index line, if its name is @name. */
+static struct ij_error *visit_name(struct ij_debug *debug, const struct ij_debug_name *line,
+				   const char *name, ij_debug_visit visit, void *ctx, bool *more)
+{
+	unsigned kind = line->kind & ~IJ_DEBUG_DECLARED;
+	struct ij_debug_entry entry;
+	struct ij_debug_die at;
+	bool found = true;
+	IJ_STRBUF_AUTO scope = {0};
+
+	IJ_TRY(ij_debug_read(debug, line->off, &at));
+	if (kind == IJ_DEBUG_ENUMERATOR) {
+		IJ_TRY(enumerator_entry(debug, &at, name, &entry, &found));
+		IJ_TRY(ij_debug_scope_text(debug, at.unit, line->off, &scope));
+		return found ? visit(ctx, ij_strbuf_get(&scope), &entry, more) : NULL;
+	}
+	if (at.die.name.class != IJ_DWARF_STRING || strcmp(at.die.name.string, name))
+		return NULL;
+	IJ_TRY(ij_debug_entry(debug, &at, kind, &entry));
+	IJ_TRY(ij_debug_scope_text(debug, at.unit, line->off, &scope));
+	return visit(ctx, ij_strbuf_get(&scope), &entry, more);
+}
+
+struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const char *name,
+				ij_debug_visit visit, void *ctx)
+{
+	uint32_t hash = ij_debug_hash(name);
+	size_t lo = 0, hi;
+	bool more = true;
+
+	IJ_TRY(ij_debug_index(debug));
+	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	for (hi = debug->names.len; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (debug->names.items[mid].hash < hash)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; more && lo < debug->names.len && debug->names.items[lo].hash == hash; lo++)
+		if (debug->names.items[lo].kind & kinds)
+			IJ_TRY(visit_name(debug, debug->names.items + lo, name, visit, ctx, &more));
+	return NULL;
+}
+
+struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype *type,
+				  const char *name, ij_debug_visit visit, void *ctx)
+{
+	struct ij_debug_die at;
+	struct ij_debug_walk walk;
+	struct ij_error *err = NULL;
+	bool more = true;
+
+	type = ij_ctype_strip(type);
+	IJ_TRY(ij_ctype_complete(type));
+	if (type->load_ctx != debug)
+		return NULL;
+	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	IJ_TRY(ij_debug_read(debug, type->load_off, &at));
+	ij_debug_children(&walk, debug, &at);
+	while (more && !err && ij_debug_child(&walk, &err)) {
+		struct ij_debug_entry entry;
+
+		if (walk.at.die.tag != DW_TAG_subprogram ||
+		    walk.at.die.name.class != IJ_DWARF_STRING ||
+		    strcmp(walk.at.die.name.string, name))
+			continue;
+		err = ij_debug_entry(debug, &walk.at, IJ_DEBUG_FUNCTION, &entry);
+		if (!err)
+			err = visit(ctx, type->name ? type->name : "", &entry, &more);
+	}
+	return err;
+}

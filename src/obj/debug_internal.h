@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this folder share of debug information. */
+#ifndef IJ_OBJ_DEBUG_INTERNAL_H
+#define IJ_OBJ_DEBUG_INTERNAL_H
+
+#include "obj/debug.h"
+#include "obj/dwarf_internal.h"
+
+enum {
+	IJ_DEBUG_DEPTH_MAX = 48, /* of types that are made of types */
+	IJ_DEBUG_ORIGINS_MAX = 8,
+	IJ_DEBUG_CHILDREN_MAX = 65536, /* of one entry, that are looked at */
+};
+
+/** Entries that one question may read: hostile sections end here. */
+#define IJ_DEBUG_BUDGET ((uint64_t)1 << 26)
+
+/** A namespace, or a type with members: what stands between `off` and `end` is in it. */
+struct ij_debug_scope {
+	uint64_t off, end;
+	const char *name; /* borrowed from the sections; "" if it has none */
+	uint32_t outer;   /* index + 1 */
+};
+
+struct ij_debug_unit {
+	struct ij_dwarf_unit unit;
+	bool read, bad;                       /* its first entry was read; it could not be */
+	bool is_cxx, is_rust, is_assembler;   /* its language */
+	bool scoped;                          /* `scopes` are known */
+	const char *name;                     /* or NULL */
+	struct ij_dwarf_die *root;            /* its first entry */
+	IJ_VEC(struct ij_debug_scope) scopes; /* sorted by `off` */
+};
+
+/** One name in the index. */
+struct ij_debug_name {
+	uint32_t hash;
+	uint32_t kind; /* enum ij_debug_kind; IJ_DEBUG_DECLARED: only declared here */
+	uint64_t off;
+};
+#define IJ_DEBUG_DECLARED (1u << 31)
+
+struct ij_debug_memo {
+	uint64_t off; /* 0: free */
+	struct ij_ctype *type;
+};
+
+struct ij_debug_signature {
+	uint64_t signature, off;
+};
+
+struct ij_debug {
+	struct ij_dwarf dwarf;
+	struct ij_ctypes *types;
+	IJ_VEC(struct ij_debug_unit) units; /* sorted by offset */
+	IJ_VEC(struct ij_debug_signature) signatures;
+	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
+	bool named;
+	struct ij_debug_memo *memo; /* open hash, memo_cap a power of two */
+	size_t memo_len, memo_cap;
+};
+
+/** An entry, and the unit that it is in. */
+struct ij_debug_die {
+	struct ij_debug_unit *unit;
+	struct ij_dwarf_die die;
+};
+
+/** BADDATA: debug information is malformed at @off. */
+struct ij_error *ij_debug_malformed(uint64_t off, const char *what) IJ_WARN_UNUSED;
+
+/** The unit that holds @off, its first entry read; NULL if there is none. */
+struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off);
+/** Read the first entry of @unit; false if it cannot be. */
+bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit);
+
+/** Read the entry at @off. Errors: BADDATA. */
+struct ij_error *ij_debug_read(struct ij_debug *debug, uint64_t off, struct ij_debug_die *ret)
+	IJ_WARN_UNUSED;
+
+/** Read what @ref refers to. Errors: BADDATA. */
+struct ij_error *ij_debug_follow(struct ij_debug *debug, const struct ij_dwarf_value *ref,
+				 struct ij_debug_die *ret) IJ_WARN_UNUSED;
+
+/**
+ * Complete @at with what the entries say that it is an instance of, or specifies.
+ *
+ * @last_ret: the entry at the end of that way, which has the children of a declaration; may be
+ * NULL.
+ */
+struct ij_error *ij_debug_inherit(struct ij_debug *debug, struct ij_debug_die *at,
+				  struct ij_debug_die *last_ret) IJ_WARN_UNUSED;
+
+/**
+ * The children of an entry, one after the other.
+ *
+ *	ij_debug_children(&walk, debug, &parent);
+ *	while (ij_debug_child(&walk, &err)) ... walk.at
+ */
+struct ij_debug_walk {
+	struct ij_debug *debug;
+	uint64_t off; /* of the next one; 0: no more */
+	unsigned left;
+	struct ij_debug_die at;
+};
+void ij_debug_children(struct ij_debug_walk *walk, struct ij_debug *debug,
+		       const struct ij_debug_die *parent);
+bool ij_debug_child(struct ij_debug_walk *walk, struct ij_error **err_ret);
+
+/** The offset of what follows @die and all that is below it; 0 if it cannot be told. */
+uint64_t ij_debug_behind(struct ij_debug *debug, struct ij_debug_unit *unit,
+			 const struct ij_dwarf_die *die);
+
+/** The type that @ref refers to; void if it is none. */
+struct ij_error *ij_debug_type(struct ij_debug *debug, const struct ij_dwarf_value *ref,
+			       unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/** The text of @value as a name that may be printed, kept with the types; NULL if it is none. */
+struct ij_error *ij_debug_own_name(struct ij_debug *debug, const struct ij_dwarf_value *value,
+				   const char **ret) IJ_WARN_UNUSED;
+/** The type that the entry @at is. */
+struct ij_error *ij_debug_type_of(struct ij_debug *debug, const struct ij_debug_die *at,
+				  unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/** The type of function @at, a DW_TAG_subprogram or DW_TAG_subroutine_type. */
+struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_debug_die *at,
+					unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/** Fill in the members of a struct, union or enum. An ij_ctype's `load`. */
+struct ij_error *ij_debug_load(struct ij_ctype *type, void *debug) IJ_WARN_UNUSED;
+
+/** What a scan of a unit tells of an entry. */
+struct ij_debug_brief {
+	uint64_t off;
+	uint64_t tag;
+	const char *name; /* or NULL; borrowed */
+	bool children;
+	bool declared; /* only declared here */
+};
+
+/**
+ * Go through the entries of @unit quickly, without looking at most of their attributes.
+ *
+ * @enter: whether the children of @brief are to be seen, too. @leave: the children of the entry
+ * that was entered last end before @end; may be NULL. Errors: NOMEM, and those of @enter. What is
+ * malformed ends where it is.
+ */
+struct ij_debug_scan {
+	struct ij_error *(*enter)(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret);
+	void (*leave)(void *ctx, uint64_t end);
+	void *ctx;
+};
+struct ij_error *ij_debug_scan(struct ij_debug *debug, struct ij_debug_unit *unit,
+			       const struct ij_debug_scan *scan) IJ_WARN_UNUSED;
+
+/** Build the index of all names, once. */
+struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
+uint32_t ij_debug_hash(const char *name);
+
+/** "ns::Class" that the entry at @off is in, to @out; nothing if in none. */
+struct ij_error *ij_debug_scope_text(struct ij_debug *debug, struct ij_debug_unit *unit,
+				     uint64_t off, struct ij_strbuf *out) IJ_WARN_UNUSED;
+
+/** Everything of what entry @at stands for. */
+struct ij_error *ij_debug_entry(struct ij_debug *debug, const struct ij_debug_die *at,
+				enum ij_debug_kind kind, struct ij_debug_entry *ret) IJ_WARN_UNUSED;
+
+#endif

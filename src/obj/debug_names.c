@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The index of all names of a module's debug information, and the scopes that names are in. */
+#include <string.h>
+
+#include "obj/debug_internal.h"
+
+uint32_t ij_debug_hash(const char *name)
+{
+	uint32_t hash = 5381;
+
+	for (; *name; name++)
+		hash = hash * 33 + (unsigned char)*name;
+	return hash;
+}
+
+static unsigned kind_of(uint64_t tag)
+{
+	switch (tag) {
+	case DW_TAG_subprogram:
+		return IJ_DEBUG_FUNCTION;
+	case DW_TAG_variable:
+	case DW_TAG_member:
+		return IJ_DEBUG_VARIABLE;
+	case DW_TAG_enumerator:
+		return IJ_DEBUG_ENUMERATOR;
+	case DW_TAG_typedef:
+	case DW_TAG_base_type:
+		return IJ_DEBUG_TYPEDEF;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+		return IJ_DEBUG_STRUCT;
+	case DW_TAG_union_type:
+		return IJ_DEBUG_UNION;
+	case DW_TAG_enumeration_type:
+		return IJ_DEBUG_ENUM;
+	case DW_TAG_namespace:
+		return IJ_DEBUG_NAMESPACE;
+	default:
+		return 0;
+	}
+}
+
+struct indexing {
+	struct ij_debug *debug;
+	const struct ij_debug_unit *unit;
+	uint64_t enum_off; /* of the last enum that was entered */
+};
+
+static struct ij_error *index_entry(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
+{
+	struct indexing *indexing = ctx;
+	unsigned kind = kind_of(brief->tag);
+	bool plain = !indexing->unit->is_cxx && !indexing->unit->is_rust;
+	struct ij_debug_name name = {
+		.kind = kind | (brief->declared ? IJ_DEBUG_DECLARED : 0),
+		.off = brief->off,
+	};
+
+	/* Members of C's structs have no names of their own. */
+	*enter_ret = kind == IJ_DEBUG_ENUM || kind == IJ_DEBUG_NAMESPACE ||
+		     brief->tag == DW_TAG_module ||
+		     (!plain && (kind == IJ_DEBUG_STRUCT || kind == IJ_DEBUG_UNION));
+	/* A static member has DW_AT_declaration (DWARF 4) or is a variable (DWARF 5). */
+	if (kind == IJ_DEBUG_ENUM)
+		indexing->enum_off = brief->off;
+	/* Of an enumerator the enum is what tells all. */
+	if (kind == IJ_DEBUG_ENUMERATOR)
+		name.off = indexing->enum_off;
+	if (!kind || !brief->name || (brief->tag == DW_TAG_member && !brief->declared))
+		return NULL;
+	name.hash = ij_debug_hash(brief->name);
+	return ij_vec_push(&indexing->debug->names, name);
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct ij_debug_name *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	if ((x->kind ^ y->kind) & IJ_DEBUG_DECLARED)
+		return x->kind & IJ_DEBUG_DECLARED ? 1 : -1;
+	return x->off < y->off ? -1 : x->off > y->off;
+}
+
+struct ij_error *ij_debug_index(struct ij_debug *debug)
+{
+	if (debug->named)
+		return NULL;
+	debug->names.len = 0;
+	IJ_VEC_EACH (&debug->units, unit) {
+		struct indexing indexing = {debug, unit, 0};
+		const struct ij_debug_scan scan = {.enter = index_entry, .ctx = &indexing};
+
+		debug->dwarf.budget = IJ_DEBUG_BUDGET;
+		IJ_TRY(ij_debug_scan(debug, unit, &scan));
+	}
+	if (debug->names.len)
+		qsort(debug->names.items, debug->names.len, sizeof(*debug->names.items), by_hash);
+	debug->named = true;
+	return NULL;
+}
+
+struct scoping {
+	struct ij_debug_unit *unit;
+	uint32_t inner; /* index + 1 of the scope that is open */
+};
+
+static struct ij_error *scope_enter(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
+{
+	struct scoping *scoping = ctx;
+	unsigned kind = kind_of(brief->tag);
+	struct ij_debug_scope scope = {.off = brief->off,
+				       .end = scoping->unit->unit.end,
+				       .name = brief->name ? brief->name : "",
+				       .outer = scoping->inner};
+
+	*enter_ret = brief->children && (kind == IJ_DEBUG_STRUCT || kind == IJ_DEBUG_UNION ||
+					 kind == IJ_DEBUG_NAMESPACE);
+	if (!*enter_ret)
+		return NULL;
+	IJ_TRY(ij_vec_push(&scoping->unit->scopes, scope));
+	scoping->inner = (uint32_t)scoping->unit->scopes.len;
+	return NULL;
+}
+
+static void scope_leave(void *ctx, uint64_t end)
+{
+	struct scoping *scoping = ctx;
+	struct ij_debug_scope *scope;
+
+	if (!scoping->inner)
+		return;
+	scope = scoping->unit->scopes.items + scoping->inner - 1;
+	scope->end = end;
+	scoping->inner = scope->outer;
+}
+
+/* The innermost scope around @off; index + 1, 0: none. */
+static uint32_t scope_at(const struct ij_debug_unit *unit, uint64_t off)
+{
+	size_t lo = 0, hi = unit->scopes.len;
+	uint32_t at;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (unit->scopes.items[mid].off < off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (at = (uint32_t)lo; at && unit->scopes.items[at - 1].end <= off;)
+		at = unit->scopes.items[at - 1].outer;
+	return at;
+}
+
+enum { SCOPES_MAX = 32 };
+
+struct ij_error *ij_debug_scope_text(struct ij_debug *debug, struct ij_debug_unit *unit,
+				     uint64_t off, struct ij_strbuf *out)
+{
+	const char *names[SCOPES_MAX];
+	unsigned len = 0;
+
+	if (!unit->is_cxx && !unit->is_rust)
+		return NULL;
+	if (!unit->scoped) {
+		struct scoping scoping = {.unit = unit};
+		const struct ij_debug_scan scan = {scope_enter, scope_leave, &scoping};
+
+		IJ_TRY(ij_debug_scan(debug, unit, &scan));
+		unit->scoped = true;
+	}
+	for (uint32_t at = scope_at(unit, off); at && len < SCOPES_MAX;
+	     at = unit->scopes.items[at - 1].outer)
+		names[len++] = unit->scopes.items[at - 1].name;
+	for (bool first = true; len--; first = false)
+		ij_strbuf_printf(out, "%s%s", first ? "" : "::",
+				 *names[len] ? names[len] : "(anonymous namespace)");
+	return ij_strbuf_error(out);
+}

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Forms of values (DWARF 5, 7.5; DWARF 4, 7.5; GNU extensions of binutils' dwarf2.def).
+ */
+#include "obj/dwarf_internal.h"
+
+struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const char *what)
+{
+	struct ij_cursor cur = ij_cursor_make(span.bytes, span.size, what);
+
+	ij_cursor_seek(&cur, off);
+	return cur;
+}
+
+struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off)
+{
+	if (off & IJ_DWARF_TYPES)
+		return ij_dwarf_cursor(dwarf->types, off & ~IJ_DWARF_TYPES, ".debug_types");
+	return ij_dwarf_cursor(dwarf->info, off, ".debug_info");
+}
+
+uint64_t ij_dwarf_info_off(const struct ij_cursor *cur, uint64_t off)
+{
+	return ij_cursor_off(cur) | (off & IJ_DWARF_TYPES);
+}
+
+bool ij_dwarf_spend(struct ij_dwarf *dwarf)
+{
+	return dwarf->budget && dwarf->budget--;
+}
+
+uint64_t ij_dwarf_offset(struct ij_cursor *cur, bool wide)
+{
+	return wide ? ij_cursor_u64(cur) : ij_cursor_u32(cur);
+}
+
+/* A little-endian number of @size bytes, up to 8. */
+static uint64_t number_read(struct ij_cursor *cur, unsigned size)
+{
+	const uint8_t *bytes = ij_cursor_bytes(cur, size);
+	uint64_t value = 0;
+
+	for (unsigned i = 0; bytes && i < size; i++)
+		value |= (uint64_t)bytes[i] << 8 * i;
+	return value;
+}
+
+static struct ij_dwarf_value value_of(enum ij_dwarf_class class, uint64_t u)
+{
+	return (struct ij_dwarf_value){.class = class, .u = u};
+}
+
+static struct ij_dwarf_value string_at(struct ij_dwarf_span span, uint64_t off)
+{
+	struct ij_cursor cur = ij_dwarf_cursor(span, off, "a string section");
+	const char *string = span.bytes ? ij_cursor_str(&cur) : NULL;
+
+	return (struct ij_dwarf_value){.class = string ? IJ_DWARF_STRING : IJ_DWARF_NONE,
+				       .string = string};
+}
+
+static struct ij_dwarf_value string_index(const struct ij_dwarf_reader *rd, uint64_t idx)
+{
+	const struct ij_dwarf *dwarf = rd->dwarf;
+	unsigned size = rd->unit->wide ? 8 : 4;
+	struct ij_cursor cur;
+	uint64_t off;
+
+	if (!dwarf->str_offsets.bytes || idx > dwarf->str_offsets.size / size)
+		return value_of(IJ_DWARF_NONE, 0);
+	cur = ij_dwarf_cursor(dwarf->str_offsets, rd->unit->str_offsets_base + idx * size,
+			      ".debug_str_offsets");
+	off = ij_dwarf_offset(&cur, rd->unit->wide);
+	return cur.failed ? value_of(IJ_DWARF_NONE, 0) : string_at(dwarf->str, off);
+}
+
+bool ij_dwarf_addr_at(const struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit, uint64_t idx,
+		      uint64_t *ret)
+{
+	struct ij_cursor cur;
+
+	if (!dwarf->addr.bytes || idx > dwarf->addr.size / 8)
+		return false;
+	cur = ij_dwarf_cursor(dwarf->addr, unit->addr_base + idx * 8, ".debug_addr");
+	*ret = ij_cursor_u64(&cur);
+	return !cur.failed;
+}
+
+static struct ij_dwarf_value address_index(const struct ij_dwarf_reader *rd, uint64_t idx)
+{
+	uint64_t addr;
+
+	if (!ij_dwarf_addr_at(rd->dwarf, rd->unit, idx, &addr))
+		return value_of(IJ_DWARF_NONE, 0);
+	return value_of(IJ_DWARF_ADDRESS, addr);
+}
+
+static struct ij_dwarf_value block_read(struct ij_dwarf_reader *rd, uint64_t size)
+{
+	const uint8_t *bytes = ij_cursor_bytes(&rd->cur, size);
+
+	return (struct ij_dwarf_value){.class = IJ_DWARF_BLOCK, .u = size, .block = bytes};
+}
+
+static struct ij_dwarf_value reference(const struct ij_dwarf_reader *rd, uint64_t off)
+{
+	return value_of(IJ_DWARF_REFERENCE, rd->unit->off + off);
+}
+
+/* Forms whose value has a fixed size and a class. */
+static bool fixed_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwarf_value *ret)
+{
+	static const struct {
+		uint8_t size;
+		enum ij_dwarf_class class;
+	} forms[] = {
+		[DW_FORM_addr] = {8, IJ_DWARF_ADDRESS},
+		[DW_FORM_data1] = {1, IJ_DWARF_CONSTANT},
+		[DW_FORM_data2] = {2, IJ_DWARF_CONSTANT},
+		[DW_FORM_data4] = {4, IJ_DWARF_CONSTANT},
+		[DW_FORM_data8] = {8, IJ_DWARF_CONSTANT},
+		[DW_FORM_flag] = {1, IJ_DWARF_CONSTANT},
+		[DW_FORM_ref1] = {1, IJ_DWARF_REFERENCE},
+		[DW_FORM_ref2] = {2, IJ_DWARF_REFERENCE},
+		[DW_FORM_ref4] = {4, IJ_DWARF_REFERENCE},
+		[DW_FORM_ref8] = {8, IJ_DWARF_REFERENCE},
+		[DW_FORM_ref_sup4] = {4, IJ_DWARF_ALT},
+		[DW_FORM_ref_sup8] = {8, IJ_DWARF_ALT},
+		[DW_FORM_ref_sig8] = {8, IJ_DWARF_SIGNATURE},
+		[DW_FORM_strx1] = {1, IJ_DWARF_STRING},
+		[DW_FORM_strx2] = {2, IJ_DWARF_STRING},
+		[DW_FORM_strx3] = {3, IJ_DWARF_STRING},
+		[DW_FORM_strx4] = {4, IJ_DWARF_STRING},
+		[DW_FORM_addrx1] = {1, IJ_DWARF_INDEX},
+		[DW_FORM_addrx2] = {2, IJ_DWARF_INDEX},
+		[DW_FORM_addrx3] = {3, IJ_DWARF_INDEX},
+		[DW_FORM_addrx4] = {4, IJ_DWARF_INDEX},
+	};
+	uint64_t number;
+
+	if (form >= IJ_COUNT(forms) || !forms[form].size)
+		return false;
+	number = number_read(&rd->cur, forms[form].size);
+	*ret = value_of(forms[form].class, number);
+	if (forms[form].class == IJ_DWARF_REFERENCE)
+		*ret = reference(rd, number);
+	else if (forms[form].class == IJ_DWARF_STRING)
+		*ret = string_index(rd, number);
+	else if (forms[form].class == IJ_DWARF_INDEX)
+		*ret = address_index(rd, number);
+	return true;
+}
+
+/* Forms whose size follows from the unit, or is told. */
+static bool sized_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwarf_value *ret)
+{
+	bool wide = rd->unit->wide;
+
+	switch (form) {
+	case DW_FORM_block1:
+		*ret = block_read(rd, ij_cursor_u8(&rd->cur));
+		return true;
+	case DW_FORM_block2:
+		*ret = block_read(rd, ij_cursor_u16(&rd->cur));
+		return true;
+	case DW_FORM_block4:
+		*ret = block_read(rd, ij_cursor_u32(&rd->cur));
+		return true;
+	case DW_FORM_block:
+	case DW_FORM_exprloc:
+		*ret = block_read(rd, ij_cursor_uleb(&rd->cur));
+		return true;
+	case DW_FORM_data16:
+		*ret = block_read(rd, 16);
+		return true;
+	case DW_FORM_strp:
+		*ret = string_at(rd->dwarf->str, ij_dwarf_offset(&rd->cur, wide));
+		return true;
+	case DW_FORM_line_strp:
+		*ret = string_at(rd->dwarf->line_str, ij_dwarf_offset(&rd->cur, wide));
+		return true;
+	case DW_FORM_GNU_ref_alt:
+		*ret = value_of(IJ_DWARF_ALT, ij_dwarf_offset(&rd->cur, wide));
+		return true;
+	case DW_FORM_strp_sup:
+	case DW_FORM_GNU_strp_alt:
+		*ret = value_of(IJ_DWARF_NONE, ij_dwarf_offset(&rd->cur, wide));
+		return true;
+	case DW_FORM_sec_offset:
+		*ret = value_of(IJ_DWARF_OFFSET, ij_dwarf_offset(&rd->cur, wide));
+		return true;
+	case DW_FORM_ref_addr: /* DWARF 2: of the size of an address */
+		*ret = value_of(IJ_DWARF_REFERENCE,
+				ij_dwarf_offset(&rd->cur, wide || rd->unit->version < 3));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Forms of a variable-length number, of none, and strings in place. */
+static bool other_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwarf_value *ret)
+{
+	switch (form) {
+	case DW_FORM_string:
+		ret->string = ij_cursor_str(&rd->cur);
+		ret->class = ret->string ? IJ_DWARF_STRING : IJ_DWARF_NONE;
+		return true;
+	case DW_FORM_sdata:
+		*ret = value_of(IJ_DWARF_CONSTANT, (uint64_t)ij_cursor_sleb(&rd->cur));
+		return true;
+	case DW_FORM_udata:
+		*ret = value_of(IJ_DWARF_CONSTANT, ij_cursor_uleb(&rd->cur));
+		return true;
+	case DW_FORM_ref_udata:
+		*ret = reference(rd, ij_cursor_uleb(&rd->cur));
+		return true;
+	case DW_FORM_flag_present:
+		*ret = value_of(IJ_DWARF_CONSTANT, 1);
+		return true;
+	case DW_FORM_strx:
+		*ret = string_index(rd, ij_cursor_uleb(&rd->cur));
+		return true;
+	case DW_FORM_addrx:
+		*ret = address_index(rd, ij_cursor_uleb(&rd->cur));
+		return true;
+	case DW_FORM_loclistx:
+	case DW_FORM_rnglistx:
+		*ret = value_of(IJ_DWARF_INDEX, ij_cursor_uleb(&rd->cur));
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool ij_dwarf_value_read(struct ij_dwarf_reader *rd, uint64_t form, int64_t implicit,
+			 struct ij_dwarf_value *ret)
+{
+	*ret = value_of(IJ_DWARF_NONE, 0);
+	if (form == DW_FORM_indirect)
+		form = ij_cursor_uleb(&rd->cur);
+	if (form == DW_FORM_implicit_const)
+		*ret = value_of(IJ_DWARF_CONSTANT, (uint64_t)implicit);
+	else if (!fixed_read(rd, form, ret) && !sized_read(rd, form, ret) &&
+		 !other_read(rd, form, ret))
+		return false;
+	return !rd->cur.failed;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the readers of .debug_info share: forms, abbreviations, one entry being read. */
+#ifndef IJ_OBJ_DWARF_INTERNAL_H
+#define IJ_OBJ_DWARF_INTERNAL_H
+
+#include "obj/dwarf.h"
+
+enum {
+	DW_FORM_addr = 0x01,
+	DW_FORM_block2 = 0x03,
+	DW_FORM_block4,
+	DW_FORM_data2,
+	DW_FORM_data4,
+	DW_FORM_data8,
+	DW_FORM_string,
+	DW_FORM_block,
+	DW_FORM_block1,
+	DW_FORM_data1,
+	DW_FORM_flag,
+	DW_FORM_sdata,
+	DW_FORM_strp,
+	DW_FORM_udata,
+	DW_FORM_ref_addr,
+	DW_FORM_ref1,
+	DW_FORM_ref2,
+	DW_FORM_ref4,
+	DW_FORM_ref8,
+	DW_FORM_ref_udata,
+	DW_FORM_indirect,
+	DW_FORM_sec_offset,
+	DW_FORM_exprloc,
+	DW_FORM_flag_present,
+	DW_FORM_strx,
+	DW_FORM_addrx,
+	DW_FORM_ref_sup4,
+	DW_FORM_strp_sup,
+	DW_FORM_data16,
+	DW_FORM_line_strp,
+	DW_FORM_ref_sig8,
+	DW_FORM_implicit_const,
+	DW_FORM_loclistx,
+	DW_FORM_rnglistx,
+	DW_FORM_ref_sup8,
+	DW_FORM_strx1,
+	DW_FORM_strx2,
+	DW_FORM_strx3,
+	DW_FORM_strx4,
+	DW_FORM_addrx1,
+	DW_FORM_addrx2,
+	DW_FORM_addrx3,
+	DW_FORM_addrx4,
+	DW_FORM_GNU_ref_alt = 0x1f20,
+	DW_FORM_GNU_strp_alt,
+};
+
+/** Reading one entry. */
+struct ij_dwarf_reader {
+	const struct ij_dwarf *dwarf;
+	const struct ij_dwarf_unit *unit;
+	struct ij_cursor cur;
+};
+
+/** A cursor at @off of @span; failed if that is outside. */
+struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const char *what);
+
+/** The same for entries and units, of .debug_info or .debug_types. */
+struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off);
+/** Where @cur, made by that, stands now. @off: in the same section. */
+uint64_t ij_dwarf_info_off(const struct ij_cursor *cur, uint64_t off);
+
+/** Take one from the budget; false if nothing is left of it. */
+bool ij_dwarf_spend(struct ij_dwarf *dwarf);
+
+/** An offset of 32-bit or 64-bit DWARF. */
+uint64_t ij_dwarf_offset(struct ij_cursor *cur, bool wide);
+
+/** Read one value of form @form; false if the form is not known or there is no more. */
+bool ij_dwarf_value_read(struct ij_dwarf_reader *rd, uint64_t form, int64_t implicit,
+			 struct ij_dwarf_value *ret);
+
+/** One attribute's name and form of an abbreviation; false at the end of the list. */
+bool ij_dwarf_spec_read(struct ij_cursor *abbrev, uint64_t *name, uint64_t *form,
+			int64_t *implicit);
+
+/** Move @abbrev behind the code of abbreviation @code of @unit; false if it has none. */
+bool ij_dwarf_abbrev_find(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
+			  struct ij_cursor *abbrev, uint64_t code);
+
+#endif

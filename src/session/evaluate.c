@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Evaluating an expression in a target, and telling of it. */
+#include "session/evaluate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/eval.h"
+#include "lang/show.h"
+#include "session/debugs.h"
+#include "session/host.h"
+#include "session/library.h"
+
+/* One evaluation. */
+struct evaluation {
+	struct ij_session_host sh;
+	struct ij_arena arena;
+	struct ij_ast ast;
+	bool parsed;
+};
+
+static bool is_type(void *ctx, const char *name)
+{
+	const struct ij_ctype *type = NULL;
+	struct ij_error *err = ij_host_type(ctx, 0, name, &type);
+
+	ij_error_free(err);
+	return !err && type;
+}
+
+/* Parse again, now that names can be asked for; where they are not needed they are not. */
+static struct ij_error *begin(struct ij_session *s, const char *text,
+			      const struct ij_call_options *options, struct evaluation *ret)
+{
+	const struct ij_ast_names names = {is_type, &ret->sh.host};
+
+	*ret = (struct evaluation){.parsed = false};
+	ij_session_host_init(s, options, text, &ret->sh);
+	IJ_TRY(ij_session_refresh(s));
+	IJ_TRY(ij_ast_parse(text, &names, &ret->ast));
+	ret->parsed = true;
+	return NULL;
+}
+
+static void finish(struct evaluation *ev)
+{
+	if (ev->parsed)
+		ij_ast_deinit(&ev->ast);
+	ij_arena_deinit(&ev->arena);
+	ij_session_host_deinit(&ev->sh);
+}
+
+struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_call *call, bool *ret)
+{
+	struct ij_resolved found;
+	struct ij_debug *debug;
+	struct ij_error *err;
+	char *spec;
+
+	/* `x.f(1)` may be Go's or C++'s: the target tells. Go's own calls are no expressions. */
+	*ret = !s->go.prog && (call->not_simple || call->go);
+	if (s->go.prog || call->go)
+		return NULL;
+	/* What the user declared is as he said. */
+	if (call->not_simple || !call->func || (call->declared && !call->library))
+		return NULL;
+	if (asprintf(&spec, "%s%s%s", call->module ? call->module : "", call->module ? "!" : "",
+		     call->func) < 0)
+		return ij_error_nomem();
+	err = ij_modules_resolve(s->mods, spec, &found);
+	free(spec);
+	if (err) {
+		/* It may be a pointer to a function, or known to debug information alone. */
+		*ret = err->code == IJ_ERR_TYPE ||
+		       (err->code == IJ_ERR_NOTFOUND && !call->ret_known);
+		ij_error_free(err);
+		return NULL;
+	}
+	if (call->library && ij_module_is_library(s->mods, found.module, call->library))
+		return NULL;
+	IJ_TRY(ij_debugs_of(s->debugs, s->mods, found.module, &debug));
+	*ret = debug;
+	return NULL;
+}
+
+struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text)
+{
+	struct evaluation ev;
+	struct ij_error *err = begin(s, text, NULL, &ev);
+	struct ij_val val;
+	unsigned calls;
+
+	if (!err)
+		err = ij_eval_plan(&ev.sh.host, &ev.ast, &ev.arena, &val, &calls);
+	/* An expression before it may set that. */
+	if (err && ev.sh.unset && err->code != IJ_ERR_NOMEM) {
+		ij_error_free(err);
+		err = NULL;
+	}
+	finish(&ev);
+	return err;
+}
+
+struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_classes *need_ret,
+				  struct ij_wire_callee *callee_ret)
+{
+	struct evaluation ev;
+	struct ij_error *err = begin(s, text, NULL, &ev);
+	struct ij_val val;
+	unsigned calls;
+
+	ev.sh.want_need = true;
+	if (!err)
+		err = ij_eval_plan(&ev.sh.host, &ev.ast, &ev.arena, &val, &calls);
+	if (!err) {
+		*need_ret = ev.sh.need;
+		*callee_ret = ev.sh.callee;
+	}
+	finish(&ev);
+	return err;
+}
+
+/* The value as programs take numbers: VOID for all that is none. */
+static void as_number(struct ij_session_host *sh, const struct ij_val *val, struct ij_type *type,
+		      struct ij_result_regs *regs, char **string)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(val->type);
+	double f64;
+	bool cut;
+
+	*type = (struct ij_type){.kind = IJ_TYPE_VOID, .size = (uint32_t)bare->size, .text = ""};
+	*regs = (struct ij_result_regs){.rax = 0};
+	*string = NULL;
+	if (bare->kind == IJ_CT_FLOAT) {
+		f64 = (double)ij_val_float(val);
+		type->kind = IJ_TYPE_FLOAT;
+		type->size = sizeof(f64);
+		memcpy(regs->xmm0, &f64, sizeof(f64));
+		return;
+	}
+	if (bare->size > 8 || (!ij_ctype_is_integer(bare) && bare->kind != IJ_CT_POINTER))
+		return;
+	regs->rax = (uint64_t)ij_val_integer(val);
+	type->kind = bare->kind == IJ_CT_BOOL     ? IJ_TYPE_BOOL
+		     : ij_ctype_is_unsigned(bare) ? IJ_TYPE_UINT
+						  : IJ_TYPE_INT;
+	if (bare->kind != IJ_CT_POINTER)
+		return;
+	type->kind = IJ_TYPE_POINTER;
+	if (!ij_ctype_is_char(bare->target) || ij_ctype_strip(bare->target)->size != 1)
+		return;
+	type->kind = IJ_TYPE_STRING;
+	if (regs->rax)
+		ij_error_free(ij_session_string(sh->s, regs->rax, string, &cut));
+}
+
+struct texts {
+	struct ij_strbuf text, json, type;
+};
+
+static struct ij_error *show(struct evaluation *ev, struct ij_val *val, struct texts *ret)
+{
+	struct ij_error *err;
+
+	IJ_TRY(ij_show(&ev->sh.host, val, ev->ast.format, &ret->text));
+	err = ij_show_json(&ev->sh.host, val, &ret->json);
+	if (err && err->code == IJ_ERR_LIMIT) {
+		ij_error_free(err);
+		ij_strbuf_deinit(&ret->json);
+		ij_strbuf_puts(&ret->json, "null");
+		err = NULL;
+	}
+	IJ_TRY(err);
+	ij_ctype_text(val->type, NULL, &ret->type);
+	return ij_strbuf_error(&ret->type);
+}
+
+static struct ij_error *evaluate(struct evaluation *ev, struct ij_val *val, struct texts *texts)
+{
+	IJ_TRY(ij_eval_run(&ev->sh.host, &ev->ast, &ev->arena, val));
+	if (val->is_scratch)
+		return ij_error_new(TYPE,
+				    "%s: a literal's address is none of the target: it has "
+				    "memory there during a call only",
+				    ev->ast.text);
+	/* The same object and function may be of use later; a bit-field by its value. */
+	if (val->bit_size)
+		IJ_TRY(ij_val_set_integer(&ev->arena, val->type, ij_val_integer(val), val));
+	IJ_TRY(show(ev, val, texts));
+	if (ij_ctype_strip(val->type)->kind != IJ_CT_VOID)
+		return ij_debugs_keep(ev->sh.s->debugs, NULL, val, NULL);
+	return NULL;
+}
+
+void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
+		 struct ij_result *result)
+{
+	struct evaluation ev;
+	struct ij_error *err = begin(s, text, options, &ev);
+	struct texts texts = {.text = {.len = 0}};
+	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
+	struct ij_result_regs regs;
+	struct ij_type type;
+	char *string = NULL;
+	struct ij_val val;
+
+	if (!err)
+		err = evaluate(&ev, &val, &texts);
+	if (ev.sh.called) {
+		report.call = &ev.sh.call;
+		report.result = &ev.sh.made;
+		report.forced = options->force;
+		report.explain = options->explain;
+		report.pause_ns = ev.sh.pause_ns;
+		report.call_ns = ev.sh.call_ns;
+	}
+	if (!err) {
+		report.value_text = ij_strbuf_get(&texts.text);
+		report.value_json = ij_strbuf_get(&texts.json);
+		report.value_type = ij_strbuf_get(&texts.type);
+		as_number(&ev.sh, &val, &type, &regs, &string);
+	}
+	report.error = err;
+	ev.sh.made.error = err;
+	ij_result_fill(result, &report, ev.sh.called ? &ev.sh.made : NULL);
+	ev.sh.called = false;
+	if (!err)
+		ij_result_set_value(result, &type, &regs, string);
+	free(string);
+	ij_strbuf_deinit(&texts.text);
+	ij_strbuf_deinit(&texts.json);
+	ij_strbuf_deinit(&texts.type);
+	finish(&ev);
+}

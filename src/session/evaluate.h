@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Expressions that are more than one call with literal arguments. */
+#ifndef IJ_SESSION_EVALUATE_H
+#define IJ_SESSION_EVALUATE_H
+
+#include "session/result.h"
+#include "session/session_impl.h"
+
+/**
+ * Whether @call is to be evaluated: it is no simple call, or one of a function that debug
+ * information describes and no declaration does.
+ *
+ * Errors: NOMEM.
+ */
+struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_call *call, bool *ret)
+	IJ_WARN_UNUSED;
+
+/** Evaluate @text. What comes of it goes to @result. @options: all of them. */
+void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
+		 struct ij_result *result);
+
+/** Find out what @text means, injecting nothing. */
+struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text) IJ_WARN_UNUSED;
+
+/** What its calls would need, and ask of the kernel. */
+struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_classes *need_ret,
+				  struct ij_wire_callee *callee_ret) IJ_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading and writing the target's objects, variables of the session, and names of addresses. */
+#include "session/host.h"
+
+#include <string.h>
+
+#include "session/debugs.h"
+
+static struct ij_session_host *of(struct ij_host *host)
+{
+	return (struct ij_session_host *)host;
+}
+
+/* The copy that a call was made in is gone. */
+static struct ij_error *check_copy(const struct ij_session_host *sh, const char *what)
+{
+	if (!sh->options || !sh->options->in_copy || !sh->called)
+		return NULL;
+	return ij_error_new(UNSUPPORTED,
+			    "%s after a call in a copy of the target: the copy is gone", what);
+}
+
+static struct ij_error *read_memory(struct ij_host *host, ij_addr addr, void *buf, size_t size)
+{
+	struct ij_session_host *sh = of(host);
+	struct ij_error *err;
+
+	IJ_TRY(check_copy(sh, "reading memory"));
+	err = ij_mem_read(&sh->s->mem.mem, addr, buf, size);
+	if (!err || err->code != IJ_ERR_FAULT)
+		return err;
+	ij_error_free(err);
+	err = ij_error_new(FAULT, "cannot read %zu byte%s at 0x%llx of process %d", size,
+			   size == 1 ? "" : "s", (unsigned long long)addr, sh->s->pid);
+	err->addr = addr;
+	return err;
+}
+
+/* Whether all of [addr, addr + size) may be written. */
+static bool is_writable(struct ij_session *s, ij_addr addr, size_t size)
+{
+	ij_addr end = addr + size;
+
+	while (addr < end) {
+		const struct ij_vma *vma = ij_vmas_find(&s->vmas, addr);
+
+		if (!vma || !(vma->flags & IJ_VMA_WRITE))
+			return false;
+		addr = vma->hi;
+	}
+	return true;
+}
+
+static struct ij_error *write_memory(struct ij_host *host, ij_addr addr, const void *bytes,
+				     size_t size)
+{
+	struct ij_session_host *sh = of(host);
+	struct ij_wire_write body = {.addr = addr, .size = (uint32_t)size};
+	const struct ij_request request = {
+		.type = IJ_WIRE_WRITE,
+		.parts = {{&body, sizeof(body)}, {bytes, size}},
+		.parts_len = 2,
+		.fd = -1,
+		.answer = IJ_WIRE_OK,
+	};
+	struct ij_wire_msg msg;
+	struct ij_error *err;
+
+	if (sh->options && sh->options->in_copy)
+		return ij_error_new(UNSUPPORTED,
+				    "an assignment is not made in a copy of the target");
+	if (!size)
+		return NULL;
+	IJ_TRY(ij_session_refresh(sh->s));
+	if (addr + size < addr || !is_writable(sh->s, addr, size)) {
+		err = ij_error_new(FAULT, "0x%llx is not in writable memory of process %d",
+				   (unsigned long long)addr, sh->s->pid);
+		err->addr = addr;
+		return err;
+	}
+	IJ_TRY(ij_session_request(sh->s, &request, &msg));
+	ij_wire_msg_close(&msg);
+	return NULL;
+}
+
+static struct ij_error *variable(struct ij_host *host, const char *name, struct ij_arena *arena,
+				 struct ij_val *ret, bool *found)
+{
+	struct ij_val kept;
+
+	*found = ij_debugs_value(of(host)->s->debugs, name, &kept);
+	if (!*found)
+		of(host)->unset = true;
+	if (!*found)
+		return NULL;
+	/* The history may move while the expression is evaluated. */
+	IJ_TRY(ij_val_make(arena, kept.type, kept.bytes, ret));
+	ret->place = kept.place == IJ_VAL_TARGET ? IJ_VAL_TARGET : IJ_VAL_VARIABLE;
+	ret->addr = kept.addr;
+	if (ret->place == IJ_VAL_VARIABLE)
+		ret->is_literal = ret->is_buffer = true;
+	return NULL;
+}
+
+static struct ij_error *set_variable(struct ij_host *host, const char *name,
+				     const struct ij_val *value)
+{
+	return ij_debugs_keep(of(host)->s->debugs, name, value, NULL);
+}
+
+static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
+{
+	struct ij_session *s = of(host)->s;
+	const struct ij_vma *vma = ij_vmas_find(&s->vmas, addr);
+	const struct ij_module *module = NULL;
+	const char *func = NULL;
+	uint64_t off = 0;
+
+	if (!vma || !(vma->flags & IJ_VMA_EXEC))
+		return;
+	ij_modules_locate(s->mods, addr, &func, &off, &module);
+	if (!func)
+		return;
+	ij_strbuf_puts(out, func);
+	if (off)
+		ij_strbuf_printf(out, "+%llu", (unsigned long long)off);
+}
+
+void ij_session_host_init(struct ij_session *s, const struct ij_call_options *options,
+			  const char *expr, struct ij_session_host *ret)
+{
+	*ret = (struct ij_session_host){
+		.host = {.types = ij_debugs_types(s->debugs),
+			 .expr = expr,
+			 .lookup = ij_host_lookup,
+			 .method = ij_host_method,
+			 .overload = ij_host_overload,
+			 .type = ij_host_type,
+			 .unknown = ij_host_unknown,
+			 .read = read_memory,
+			 .write = write_memory,
+			 .call = ij_host_call,
+			 .plan = ij_host_plan,
+			 .variable = variable,
+			 .set_variable = set_variable,
+			 .symbol = symbol},
+		.s = s,
+		.options = options,
+	};
+}
+
+void ij_session_host_deinit(struct ij_session_host *sh)
+{
+	ij_call_deinit(&sh->call);
+	if (sh->called)
+		ij_call_result_deinit(&sh->made);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A session as what evaluates expressions sees it. */
+#ifndef IJ_SESSION_HOST_H
+#define IJ_SESSION_HOST_H
+
+#include "lang/eval.h"
+#include "lang/host.h"
+#include "session/session_impl.h"
+
+struct ij_session_host {
+	struct ij_host host; /* first */
+	struct ij_session *s;
+	const struct ij_call_options *options; /* NULL: inject nothing */
+	/* Of the last call: */
+	struct ij_call call;
+	struct ij_call_result made;
+	bool called;
+	uint64_t pause_ns, call_ns; /* of those before it */
+	bool unset;                 /* a variable of ours was asked for that has no value */
+	bool want_need;             /* what the calls of a plan would need: */
+	ij_classes need;
+	struct ij_wire_callee callee;
+	unsigned planned;
+};
+
+/** @options: NULL: nothing is to be injected. @ret: deinit it. */
+void ij_session_host_init(struct ij_session *s, const struct ij_call_options *options,
+			  const char *expr, struct ij_session_host *ret);
+void ij_session_host_deinit(struct ij_session_host *sh);
+
+/* host_names.c */
+struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name *name,
+				struct ij_arena *arena, struct ij_val *ret, bool *found)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
+			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
+struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name)
+	IJ_WARN_UNUSED;
+
+/* host_functions.c */
+struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
+				  const struct ij_val *args, size_t args_len,
+				  struct ij_arena *arena, struct ij_val *ret, bool *found)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *object, const char *name,
+				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
+				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
+/** What the table of prototypes says of @name; @ret: NULL: nothing. */
+struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
+				   const struct ij_prototype **ret,
+				   const struct ij_ctype **type_ret) IJ_WARN_UNUSED;
+/** A function whose type nobody knows. Static. */
+const struct ij_ctype *ij_host_unknown_function(void);
+
+/** Call @visit for what debug information of any module, or of @module, calls @name ("ns::x"). */
+struct ij_named_hit {
+	struct ij_module *module;
+	const struct ij_debug_entry *entry;
+	bool more; /* to be cleared: enough */
+};
+typedef struct ij_error *(*ij_named_visit)(void *ctx, struct ij_named_hit *hit);
+struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
+			       unsigned kinds, ij_named_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/* host_call.c */
+struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,
+			      struct ij_arena *arena, struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_host_plan(struct ij_host *host, const struct ij_host_call *call) IJ_WARN_UNUSED;
+
+#endif

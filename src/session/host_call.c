@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The calls of an expression, one after the other. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/calls.h"
+#include "session/host.h"
+#include "session/pass.h"
+
+static struct ij_error *copy(const char *text, char **ret)
+{
+	*ret = text ? strdup(text) : NULL;
+	return text && !*ret ? ij_error_nomem() : NULL;
+}
+
+/* Its arguments, as far as buffers among them are told of afterwards. */
+static struct ij_error *add_args(const struct ij_host_call *from, struct ij_call *call)
+{
+	for (size_t i = 0; i < from->args_len; i++) {
+		const struct ij_val *val = &from->args[i];
+		struct ij_arg arg = {.kind = IJ_ARG_INT,
+				     .type = {.kind = IJ_TYPE_INT, .size = 8, .text = "long"}};
+
+		for (size_t j = 0; val->is_scratch && j < from->literals_len; j++)
+			if (from->literals[j].is_buffer &&
+			    from->literals[j].off == *(const uint64_t *)(const void *)val->bytes) {
+				arg.kind = IJ_ARG_BYTES;
+				arg.buffer = true;
+				arg.bytes_size = from->literals[j].size;
+			}
+		IJ_TRY(ij_vec_push(&call->args, arg));
+	}
+	return NULL;
+}
+
+/* The call as what resolves and tells of calls knows it. */
+static struct ij_error *describe(const struct ij_host_call *from, struct ij_call *ret)
+{
+	const struct ij_func *func = from->func;
+	const struct ij_prototype *proto = func ? func->proto : NULL;
+	struct ij_call call = {.need = proto ? proto->need : IJ_CLASSES_ALL,
+			       .traits = proto ? proto->traits : IJ_TRAITS_UNKNOWN,
+			       .column = from->column,
+			       .ret_known = true,
+			       .variadic = from->is_variadic};
+	struct ij_error *err = copy(from->text, &call.text);
+
+	if (!err && func && func->name)
+		err = copy(func->name, &call.func);
+	else if (!err && func)
+		call.addr = func->addr;
+	if (!err && func)
+		err = copy(func->module, &call.module);
+	if (!err && proto)
+		err = copy(proto->library, &call.library);
+	if (!err)
+		err = add_args(from, &call);
+	call.ret = call.callee_ret = (struct ij_type){.kind = IJ_TYPE_VOID, .text = "void"};
+	if (err)
+		ij_call_deinit(&call);
+	else
+		*ret = call;
+	return err;
+}
+
+static bool points(const struct ij_ctype *type)
+{
+	enum ij_ct_kind kind = ij_ctype_strip(type)->kind;
+
+	return kind != IJ_CT_VOID && kind != IJ_CT_INT && kind != IJ_CT_BOOL &&
+	       kind != IJ_CT_ENUM && kind != IJ_CT_FLOAT && kind != IJ_CT_COMPLEX;
+}
+
+/* What an earlier call left is not told of any more. */
+static void forget(struct ij_session_host *sh)
+{
+	ij_call_deinit(&sh->call);
+	if (!sh->called)
+		return;
+	sh->pause_ns += sh->made.outcome.pause_ns;
+	sh->call_ns += sh->made.outcome.call_ns;
+	ij_call_result_deinit(&sh->made);
+	sh->made = (struct ij_call_result){.scratch = NULL};
+	sh->called = false;
+}
+
+static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host_call *call,
+				struct ij_call *described, struct ij_marshal *marshal,
+				struct ij_passed_result *where)
+{
+	uint32_t traits;
+	struct ij_error *err;
+	struct ij_call_options options = *sh->options;
+
+	IJ_TRY(describe(call, described));
+	IJ_TRY(ij_pass(call, sh->called ? sh->made.scratch : NULL,
+		       sh->called ? sh->made.scratch_size : 0, marshal, where));
+	err = ij_session_aim(sh->s, described, sh->options, marshal, &traits);
+	if (err) {
+		ij_marshal_deinit(marshal);
+		return err;
+	}
+	/* A result may point into our memory there, which must still be mapped then. */
+	options.last =
+		options.last && call->is_last && !(marshal->scratch.len && points(call->result));
+	marshal->call.flags =
+		ij_session_flags(described, traits, &options, marshal->scratch.len > 0);
+	return NULL;
+}
+
+struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,
+			      struct ij_arena *arena, struct ij_val *ret)
+{
+	struct ij_session_host *sh = (struct ij_session_host *)host;
+	struct ij_passed_result where;
+	struct ij_call described = {.text = NULL};
+	struct ij_call_result made;
+	struct ij_marshal marshal;
+	struct ij_error *err;
+
+	(void)arena;
+	IJ_TRY(ij_session_refresh(sh->s));
+	err = prepare(sh, call, &described, &marshal, &where);
+	if (!err)
+		err = ij_session_make(sh->s, &described, sh->options, &marshal, &made);
+	if (err) {
+		ij_call_deinit(&described);
+		return err;
+	}
+	forget(sh);
+	sh->call = described;
+	sh->made = made;
+	sh->called = true;
+	if (made.error) {
+		sh->made.error = NULL;
+		return made.error;
+	}
+	if (made.outcome.status != IJ_WIRE_DONE || !ret->bytes)
+		return NULL;
+	return ij_pass_result(call->result, &where, &made.regs, made.scratch, made.scratch_size,
+			      ret->bytes);
+}
+
+/* What the function that @described is needs, injecting nothing to find it. */
+static struct ij_error *add_need(struct ij_session_host *sh, const struct ij_call *described,
+				 struct ij_marshal *marshal)
+{
+	uint32_t traits;
+
+	IJ_TRY(ij_session_aim(sh->s, described, NULL, marshal, &traits));
+	sh->need |= marshal->call.need;
+	if (!sh->planned++)
+		sh->callee = marshal->call.callee;
+	else
+		ij_calls_merge(&sh->callee, &marshal->call.callee);
+	return NULL;
+}
+
+struct ij_error *ij_host_plan(struct ij_host *host, const struct ij_host_call *call)
+{
+	struct ij_session_host *sh = (struct ij_session_host *)host;
+	struct ij_passed_result where;
+	struct ij_call described = {.text = NULL};
+	struct ij_marshal marshal;
+	struct ij_error *err = NULL;
+
+	IJ_TRY(ij_pass(call, NULL, 0, &marshal, &where));
+	if (sh->want_need && call->func && !call->func->name && !call->func->addr) {
+		/* Called through a pointer that was not read yet. */
+		sh->need = IJ_CLASSES_ALL;
+		sh->planned = 2;
+		sh->callee = (struct ij_wire_callee){.known = 0};
+	} else if (sh->want_need) {
+		err = describe(call, &described);
+		if (!err)
+			err = add_need(sh, &described, &marshal);
+		ij_call_deinit(&described);
+	}
+	ij_marshal_deinit(&marshal);
+	return err;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Functions that have one name: in other scopes, of other files, and of classes. */
+#include <stdio.h>
+#include <string.h>
+
+#include "session/debugs.h"
+#include "session/host.h"
+
+enum { CANDIDATES_MAX = 64, IMPOSSIBLE = 1 << 20 };
+
+const struct ij_ctype *ij_host_unknown_function(void)
+{
+	static const struct ij_ctype nothing = {.kind = IJ_CT_VOID, .name = "void"};
+	static const struct ij_ctype type = {.kind = IJ_CT_FUNCTION,
+					     .target = &nothing,
+					     .is_incomplete = true,
+					     .is_unprototyped = true};
+
+	return &type;
+}
+
+/* The type that the text of a declaration's type means; what has no name is a void *. */
+static struct ij_error *type_of_text(struct ij_session_host *sh, const struct ij_type *type,
+				     const struct ij_ctype **ret)
+{
+	static const enum ij_cbase ints[2][9] = {
+		{0, IJ_CBASE_SCHAR, IJ_CBASE_SHORT, 0, IJ_CBASE_INT, 0, 0, 0, IJ_CBASE_LONG},
+		{0, IJ_CBASE_UCHAR, IJ_CBASE_USHORT, 0, IJ_CBASE_UINT, 0, 0, 0, IJ_CBASE_ULONG},
+	};
+
+	switch (type->kind) {
+	case IJ_TYPE_VOID:
+		*ret = ij_cbase(IJ_CBASE_VOID);
+		return NULL;
+	case IJ_TYPE_BOOL:
+		*ret = ij_cbase(IJ_CBASE_BOOL);
+		return NULL;
+	case IJ_TYPE_CHAR:
+		*ret = ij_cbase(IJ_CBASE_CHAR);
+		return NULL;
+	case IJ_TYPE_INT:
+	case IJ_TYPE_UINT:
+		*ret = ij_cbase(ints[type->kind == IJ_TYPE_UINT][type->size <= 8 ? type->size : 8]);
+		return NULL;
+	case IJ_TYPE_FLOAT:
+		*ret = ij_cbase(type->size == 4   ? IJ_CBASE_FLOAT
+				: type->size == 8 ? IJ_CBASE_DOUBLE
+						  : IJ_CBASE_LDOUBLE);
+		return NULL;
+	case IJ_TYPE_STRING:
+		return ij_ctypes_pointer(sh->host.types, ij_cbase(IJ_CBASE_CHAR), ret);
+	case IJ_TYPE_POINTER:
+		break;
+	}
+	return ij_ctypes_pointer(sh->host.types, ij_cbase(IJ_CBASE_VOID), ret);
+}
+
+struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
+				   const struct ij_prototype **ret,
+				   const struct ij_ctype **type_ret)
+{
+	const struct ij_prototype *proto = ij_prototypes_find(sh->s->prototypes, name);
+	struct ij_ctype *type;
+
+	*ret = proto;
+	if (!proto || !type_ret)
+		return NULL;
+	IJ_TRY(ij_ctypes_new(sh->host.types, IJ_CT_FUNCTION, &type));
+	IJ_TRY(type_of_text(sh, &proto->ret, &type->target));
+	for (size_t i = 0; i < proto->params.len; i++) {
+		struct ij_cparam param = {.name = NULL};
+
+		IJ_TRY(type_of_text(sh, &proto->params.items[i], &param.type));
+		IJ_TRY(ij_vec_push(&type->params, param));
+	}
+	type->is_variadic = proto->variadic;
+	type->is_unprototyped = proto->unspecified;
+	*type_ret = type;
+	return NULL;
+}
+
+struct candidate {
+	struct ij_val val;
+	unsigned cost;
+};
+
+struct overload {
+	struct ij_session_host *sh;
+	struct ij_arena *arena;
+	const struct ij_val *args; /* NULL: not known */
+	size_t args_len;
+	const char *shown;
+	struct ij_module *module;
+	struct candidate list[CANDIDATES_MAX];
+	size_t len;
+	bool nowhere; /* some has no code */
+};
+
+/* How far @arg is from @type: 0 the same, more the worse. */
+static unsigned cost_of(const struct ij_val *arg, const struct ij_ctype *type)
+{
+	const struct ij_ctype *to = ij_ctype_strip(type), *from = ij_ctype_strip(arg->type);
+
+	if (to->kind == IJ_CT_REFERENCE)
+		to = ij_ctype_strip(to->target);
+	if (ij_ctype_same(from, to))
+		return 0;
+	if (ij_ctype_is_arithmetic(from) && ij_ctype_is_arithmetic(to))
+		return from->kind == to->kind ? (to->size >= from->size ? 1 : 3) : 4;
+	if (to->kind == IJ_CT_POINTER) {
+		if (from->kind == IJ_CT_ARRAY || from->kind == IJ_CT_POINTER) {
+			if (ij_ctype_same(from->target, to->target))
+				return 1;
+			return ij_ctype_strip(to->target)->kind == IJ_CT_VOID ? 5 : IMPOSSIBLE;
+		}
+		if (from->kind == IJ_CT_FUNCTION)
+			return 1;
+		return ij_ctype_is_integer(from) && arg->bytes && ij_val_is_zero(arg) ? 6
+										      : IMPOSSIBLE;
+	}
+	return IMPOSSIBLE;
+}
+
+static unsigned total_cost(const struct overload *overload, const struct ij_debug_entry *entry)
+{
+	const struct ij_ctype *type = entry->type;
+	size_t hidden = entry->is_method, want = type->params.len - hidden;
+	unsigned cost = 0;
+
+	if (overload->args_len == SIZE_MAX)
+		return 0;
+	if (overload->args_len < want ||
+	    (overload->args_len > want && !type->is_variadic && !type->is_unprototyped))
+		return IMPOSSIBLE;
+	for (size_t i = 0; i < want; i++)
+		cost += cost_of(&overload->args[i], type->params.items[i + hidden].type);
+	return cost + (overload->args_len > want ? 100 : 0);
+}
+
+/* Where its code is: here, or where its symbol is. */
+static ij_addr code_of(struct overload *overload, const struct ij_debug_entry *entry)
+{
+	struct ij_resolved found;
+	struct ij_error *err;
+	char *spec;
+
+	if (entry->place == IJ_DEBUG_ADDRESS)
+		return overload->module->bias + entry->addr;
+	if (!entry->linkage || asprintf(&spec, "%s!%s", overload->module->path, entry->linkage) < 0)
+		return 0;
+	err = ij_modules_resolve(overload->sh->s->mods, spec, &found);
+	if (err) {
+		ij_error_free(err);
+		err = ij_modules_resolve(overload->sh->s->mods, entry->linkage, &found);
+	}
+	free(spec);
+	if (err) {
+		ij_error_free(err);
+		return 0;
+	}
+	return found.needs_resolver ? 0 : found.addr;
+}
+
+static struct ij_error *add(struct overload *overload, const struct ij_debug_entry *entry)
+{
+	ij_addr addr = code_of(overload, entry);
+	struct ij_func *func;
+
+	if (!addr) {
+		overload->nowhere = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < overload->len; i++)
+		if (overload->list[i].val.addr == addr)
+			return NULL;
+	if (overload->len == CANDIDATES_MAX)
+		return ij_error_new(LIMIT, "over %d functions of the name %s", CANDIDATES_MAX,
+				    overload->shown);
+	func = ij_arena_alloc(overload->arena, sizeof(*func));
+	if (!func)
+		return ij_error_nomem();
+	*func = (struct ij_func){.addr = addr, .shown = overload->shown};
+	overload->list[overload->len++] = (struct candidate){
+		.val = {.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func},
+		.cost = total_cost(overload, entry),
+	};
+	return NULL;
+}
+
+static struct ij_error *on_function(void *ctx, struct ij_named_hit *hit)
+{
+	struct overload *overload = ctx;
+
+	overload->module = hit->module;
+	return add(overload, hit->entry);
+}
+
+static struct ij_error *describe(const struct overload *overload, unsigned cost, const char *what)
+{
+	IJ_STRBUF_AUTO list = {0};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < overload->len; i++) {
+		if (overload->list[i].cost != cost && cost < IMPOSSIBLE)
+			continue;
+		if (n++ == 8) {
+			ij_strbuf_puts(&list, ", ...");
+			break;
+		}
+		ij_strbuf_puts(&list, n > 1 ? ", " : "");
+		ij_ctype_text(overload->list[i].val.type, overload->shown, &list);
+	}
+	IJ_TRY(ij_strbuf_error(&list));
+	if (cost < IMPOSSIBLE)
+		return ij_error_new(AMBIGUOUS, "%s is ambiguous %s: %s", overload->shown, what,
+				    ij_strbuf_get(&list));
+	return ij_error_new(TYPE, "no %s takes these arguments; there is %s", overload->shown,
+			    ij_strbuf_get(&list));
+}
+
+/* The best of the candidates. */
+static struct ij_error *choose(struct overload *overload, struct ij_val *ret, bool *found)
+{
+	const struct candidate *best = NULL;
+	bool tie = false;
+
+	*found = false;
+	for (size_t i = 0; i < overload->len; i++) {
+		const struct candidate *it = &overload->list[i];
+
+		if (best && it->cost == best->cost)
+			tie = true;
+		if (!best || it->cost < best->cost) {
+			best = it;
+			tie = false;
+		}
+	}
+	if (!best && overload->nowhere)
+		return ij_error_new(NOTFOUND,
+				    "%s is known to the debug information, but has no code of its "
+				    "own: it was inlined everywhere, or is only declared",
+				    overload->shown);
+	if (!best)
+		return NULL;
+	/* One alone is taken, and its own errors are told. */
+	if (overload->len > 1 && best->cost >= IMPOSSIBLE)
+		return describe(overload, best->cost, "");
+	if (tie)
+		return describe(overload, best->cost,
+				overload->args_len == SIZE_MAX
+					? "without arguments; say which by a call or 'file'::name"
+					: "with these arguments; cast them");
+	*ret = best->val;
+	*found = true;
+	return NULL;
+}
+
+struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
+				  const struct ij_val *args, size_t args_len,
+				  struct ij_arena *arena, struct ij_val *ret, bool *found)
+{
+	struct ij_session_host *sh = (struct ij_session_host *)host;
+	struct overload *overload;
+	struct ij_resolved symbol;
+	struct ij_error *err;
+	char *spec;
+
+	*found = false;
+	/* What the symbol table knows under that very name needs no choice. */
+	if (!name->file && !strstr(name->name, "::") && args_len != SIZE_MAX) {
+		if (asprintf(&spec, "%s%s%s", name->module ? name->module : "",
+			     name->module ? "!" : "", name->name) < 0)
+			return ij_error_nomem();
+		err = ij_modules_resolve(sh->s->mods, spec, &symbol);
+		free(spec);
+		if (!err)
+			return NULL;
+		ij_error_free(err);
+	}
+	overload = ij_arena_alloc(arena, sizeof(*overload));
+	if (!overload)
+		return ij_error_nomem();
+	*overload = (struct overload){
+		.sh = sh, .arena = arena, .args = args, .args_len = args_len, .shown = name->name};
+	IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_FUNCTION, on_function, overload));
+	return choose(overload, ret, found);
+}
+
+static struct ij_error *on_method(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+				  bool *more)
+{
+	(void)scope;
+	(void)more;
+	return add(ctx, entry);
+}
+
+/* The functions of @type itself, or of its nearest base class that has any. */
+static struct ij_error *gather(struct overload *overload, const struct ij_ctype *type,
+			       const char *name, unsigned depth)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(overload->sh->s->mods, &len);
+
+	type = ij_ctype_strip(type);
+	if (depth > IJ_CT_DEPTH_MAX)
+		return NULL;
+	IJ_TRY(ij_ctype_complete(type));
+	for (size_t i = 0; i < len && !overload->len && !overload->nowhere; i++) {
+		struct ij_debug *debug = ij_debugs_peek(overload->sh->s->debugs, list[i]);
+
+		overload->module = list[i];
+		if (debug)
+			IJ_TRY(ij_debug_methods(debug, type, name, on_method, overload));
+	}
+	for (size_t i = 0; i < type->members.len && !overload->len && !overload->nowhere; i++)
+		if (type->members.items[i].is_base && !type->members.items[i].is_virtual)
+			IJ_TRY(gather(overload, type->members.items[i].type, name, depth + 1));
+	return NULL;
+}
+
+struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *object, const char *name,
+				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
+				struct ij_val *ret, bool *found)
+{
+	struct overload *overload = ij_arena_alloc(arena, sizeof(*overload));
+
+	if (!overload)
+		return ij_error_nomem();
+	*overload = (struct overload){.sh = (struct ij_session_host *)host,
+				      .arena = arena,
+				      .args = args,
+				      .args_len = args_len,
+				      .shown = name};
+	IJ_TRY(gather(overload, object->type, name, 0));
+	return choose(overload, ret, found);
+}

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Names of an expression: symbols first, then what debug information knows besides. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lang/constants.h"
+#include "session/debugs.h"
+#include "session/host.h"
+
+/* "ns::Class::x" in its scope and its last part. */
+static const char *last_of(const char *name, size_t *scope_len_ret)
+{
+	const char *last = name;
+	unsigned depth = 0;
+
+	*scope_len_ret = 0;
+	for (const char *c = name; *c; c++) {
+		if (*c == '<')
+			depth++;
+		else if (*c == '>' && depth)
+			depth--;
+		else if (!depth && c[0] == ':' && c[1] == ':') {
+			last = c + 2;
+			*scope_len_ret = (size_t)(c - name);
+			c++;
+		}
+	}
+	return last;
+}
+
+/* Is @file, as debug information names it, what `'want'::` asks for? */
+static bool is_file(const char *file, const char *want)
+{
+	size_t len, want_len = strlen(want);
+
+	if (!file)
+		return false;
+	len = strlen(file);
+	return len >= want_len && !strcmp(file + len - want_len, want) &&
+	       (len == want_len || file[len - want_len - 1] == '/');
+}
+
+struct search {
+	const struct ij_host_name *name;
+	const char *scope;
+	size_t scope_len;
+	ij_named_visit visit;
+	void *ctx;
+	struct ij_named_hit hit;
+};
+
+static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+				 bool *more)
+{
+	struct search *search = ctx;
+	const char *anonymous = "(anonymous namespace)";
+
+	if (search->name->file && !is_file(entry->file, search->name->file))
+		return NULL;
+	/* What is in a namespace without a name is found by none. */
+	if (!search->scope_len && !strcmp(scope, anonymous))
+		scope = "";
+	if (strlen(scope) != search->scope_len || strncmp(scope, search->scope, search->scope_len))
+		return NULL;
+	search->hit.entry = entry;
+	IJ_TRY(search->visit(search->ctx, &search->hit));
+	*more = search->hit.more;
+	return NULL;
+}
+
+struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
+			       unsigned kinds, ij_named_visit visit, void *ctx)
+{
+	const char *full = !strncmp(name->name, "::", 2) ? name->name + 2 : name->name;
+	struct search search = {.name = name, .scope = full, .visit = visit, .ctx = ctx};
+	const char *last = last_of(full, &search.scope_len);
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
+
+	search.hit.more = true;
+	for (size_t i = 0; i < len && search.hit.more; i++) {
+		struct ij_debug *debug;
+		struct ij_error *err;
+
+		if (name->module && !ij_module_is_called(list[i], name->module))
+			continue;
+		IJ_TRY(ij_debugs_of(sh->s->debugs, sh->s->mods, list[i], &debug));
+		if (!debug)
+			continue;
+		search.hit.module = list[i];
+		err = ij_debug_named(debug, kinds, last, on_entry, &search);
+		if (err)
+			return ij_error_wrap(err, "%s", list[i]->name);
+	}
+	return NULL;
+}
+
+static const char *program_path(const struct ij_session *s)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+	return len && list[0]->main ? list[0]->path : NULL;
+}
+
+/* Whether it is not there. */
+static bool resolve_in(struct ij_session_host *sh, const char *module, const char *name, bool data,
+		       struct ij_resolved *ret)
+{
+	struct ij_error *err;
+	char *spec;
+
+	if (asprintf(&spec, "%s!%s", module, name) < 0)
+		return true;
+	err = data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
+		   : ij_modules_resolve(sh->s->mods, spec, ret);
+	free(spec);
+	ij_error_free(err);
+	return err;
+}
+
+/* A symbol, "name" or "module!name"; of several that are private, the program's own. */
+static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host_name *name,
+				bool data, struct ij_resolved *ret)
+{
+	const char *path = program_path(sh->s);
+	struct ij_error *err;
+	char *spec;
+
+	/* What the program itself defines for all is bound before any library is asked. */
+	if (!name->module && path && !resolve_in(sh, path, name->name, data, ret) &&
+	    !ret->symbol.local)
+		return NULL;
+	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
+		     name->name) < 0)
+		return ij_error_nomem();
+	err = data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
+		   : ij_modules_resolve(sh->s->mods, spec, ret);
+	free(spec);
+	if (err && err->code == IJ_ERR_AMBIGUOUS && !name->module && path) {
+		if (resolve_in(sh, path, name->name, data, ret))
+			return err;
+		ij_error_free(err);
+		return NULL;
+	}
+	return err;
+}
+
+static struct ij_error *function_value(struct ij_session_host *sh, const struct ij_host_name *name,
+				       const struct ij_resolved *found, struct ij_arena *arena,
+				       struct ij_val *ret)
+{
+	struct ij_func *func = ij_arena_alloc(arena, sizeof(*func));
+	const struct ij_ctype *type = NULL;
+	struct ij_debug_entry entry;
+	struct ij_debug *debug;
+	struct ij_error *err;
+
+	if (!func)
+		return ij_error_nomem();
+	*func = (struct ij_func){.name = name->name, .module = name->module};
+	IJ_TRY(ij_debugs_of(sh->s->debugs, sh->s->mods, found->module, &debug));
+	/* An IFUNC's resolver is not what is called. */
+	if (debug && found->symbol.kind != IJ_SYMBOL_IFUNC) {
+		err = ij_debug_function_at(debug, found->symbol.value, &entry);
+		if (err && err->code != IJ_ERR_NOTFOUND)
+			return ij_error_wrap(err, "%s in %s", name->name, found->module->name);
+		if (!err)
+			type = entry.type;
+		ij_error_free(err);
+	}
+	IJ_TRY(ij_host_prototype(sh, name->name, &func->proto, type ? NULL : &type));
+	*ret = (struct ij_val){.type = type ? type : ij_host_unknown_function(),
+			       .place = IJ_VAL_TARGET,
+			       .addr = found->needs_resolver ? 0 : found->addr,
+			       .func = func};
+	return NULL;
+}
+
+struct object {
+	struct ij_session_host *sh;
+	const struct ij_host_name *name;
+	struct ij_arena *arena;
+	const struct ij_resolved *symbol; /* or NULL: whatever debug information says */
+	struct ij_val val;
+	bool found;
+	bool gone; /* it is known, and has no place */
+	struct ij_module *module;
+};
+
+static struct ij_error *constant(struct object *object, const struct ij_debug_entry *entry)
+{
+	uint64_t value = entry->addr;
+
+	if (entry->bytes)
+		return ij_val_make(object->arena, entry->type, entry->bytes, &object->val);
+	return ij_val_set_integer(object->arena, entry->type, (__int128)(int64_t)value,
+				  &object->val);
+}
+
+/* One variable or enumerator of that name; the first with a place is taken. */
+static struct ij_error *on_object(void *ctx, struct ij_named_hit *hit)
+{
+	struct object *object = ctx;
+	const struct ij_debug_entry *entry = hit->entry;
+	ij_addr addr = hit->module->bias + entry->addr;
+
+	if (object->symbol) {
+		if (hit->module != object->symbol->module)
+			return NULL;
+		/* Of several statics of one name that which the symbol is. */
+		if (entry->place == IJ_DEBUG_ADDRESS && addr != object->symbol->addr)
+			return NULL;
+		addr = object->symbol->addr;
+	} else if (entry->place == IJ_DEBUG_NOWHERE) {
+		object->gone = true;
+		object->module = hit->module;
+		return NULL;
+	} else if (entry->place == IJ_DEBUG_CONSTANT) {
+		IJ_TRY(constant(object, entry));
+		object->found = true;
+		hit->more = false;
+		return NULL;
+	} else if (entry->place == IJ_DEBUG_TLS) {
+		object->gone = true;
+		object->module = hit->module;
+		return NULL;
+	}
+	object->val = (struct ij_val){.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr};
+	object->found = true;
+	hit->more = false;
+	return NULL;
+}
+
+static struct ij_error *object_value(struct ij_session_host *sh, const struct ij_host_name *name,
+				     const struct ij_resolved *symbol, struct ij_arena *arena,
+				     struct ij_val *ret, bool *found)
+{
+	struct object object = {.sh = sh, .name = name, .arena = arena, .symbol = symbol};
+	const struct ij_host_name in = {symbol ? symbol->module->path : name->module, name->file,
+					name->name};
+
+	IJ_TRY(ij_host_named(sh, &in, IJ_DEBUG_VARIABLE | IJ_DEBUG_ENUMERATOR, on_object, &object));
+	*found = object.found;
+	if (object.found)
+		*ret = object.val;
+	if (object.found || !object.gone)
+		return NULL;
+	return ij_error_new(NOTFOUND,
+			    "%s is known to the debug information of %s, but has no address: it is "
+			    "thread-local, optimised out, or only declared there",
+			    name->name, object.module->name);
+}
+
+/* A symbol of data that no debug information describes: its size tells what it may be. */
+static struct ij_error *untyped(const struct ij_resolved *symbol, struct ij_session_host *sh,
+				struct ij_val *ret)
+{
+	struct ij_ctype *type;
+
+	IJ_TRY(ij_ctypes_new(sh->host.types, IJ_CT_OTHER, &type));
+	type->name = "<data variable, no debug info>";
+	*ret = (struct ij_val){.type = type, .place = IJ_VAL_TARGET, .addr = symbol->addr};
+	return NULL;
+}
+
+/* Does the program itself define data of that name? */
+static bool is_own_object(struct ij_session_host *sh, const struct ij_host_name *name)
+{
+	const char *path = program_path(sh->s);
+	struct ij_resolved symbol;
+
+	return path && !name->module && !resolve_in(sh, path, name->name, true, &symbol) &&
+	       !symbol.symbol.local;
+}
+
+/* What only debug information knows: of the program first, which mostly is enough. */
+static struct ij_error *described(struct ij_session_host *sh, const struct ij_host_name *name,
+				  struct ij_arena *arena, struct ij_val *ret, bool *found)
+{
+	const char *path = program_path(sh->s);
+	const struct ij_host_name own = {path, name->file, name->name};
+
+	if (!name->module && path) {
+		IJ_TRY(ij_host_overload(&sh->host, &own, NULL, SIZE_MAX, arena, ret, found));
+		if (!*found)
+			IJ_TRY(object_value(sh, &own, NULL, arena, ret, found));
+		if (*found)
+			return NULL;
+		/* A macro of C is not looked for in libraries. */
+		if (ij_constant_find(name->name, strlen(name->name)))
+			return NULL;
+	}
+	IJ_TRY(ij_host_overload(&sh->host, name, NULL, SIZE_MAX, arena, ret, found));
+	return *found ? NULL : object_value(sh, name, NULL, arena, ret, found);
+}
+
+struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name *name,
+				struct ij_arena *arena, struct ij_val *ret, bool *found)
+{
+	struct ij_session_host *sh = (struct ij_session_host *)host;
+	bool plain = !name->file && !strstr(name->name, "::");
+	bool constant = ij_constant_find(name->name, strlen(name->name));
+	struct ij_resolved symbol;
+	struct ij_error *err;
+
+	*found = false;
+	if (!plain || (constant && !name->module))
+		return described(sh, name, arena, ret, found);
+	if (!is_own_object(sh, name)) {
+		err = resolve(sh, name, false, &symbol);
+		if (!err) {
+			*found = true;
+			return function_value(sh, name, &symbol, arena, ret);
+		}
+		if (err->code != IJ_ERR_TYPE && err->code != IJ_ERR_NOTFOUND)
+			return err;
+		ij_error_free(err);
+	}
+	err = resolve(sh, name, true, &symbol);
+	if (!err) {
+		IJ_TRY(object_value(sh, name, &symbol, arena, ret, found));
+		if (*found)
+			return NULL;
+		*found = true;
+		return untyped(&symbol, sh, ret);
+	}
+	if (err->code == IJ_ERR_AMBIGUOUS || err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	return described(sh, name, arena, ret, found);
+}
+
+static struct ij_error *on_type(void *ctx, struct ij_named_hit *hit)
+{
+	const struct ij_ctype **ret = ctx;
+	const struct ij_ctype *type = hit->entry->type;
+
+	if (!*ret || ij_ctype_strip(*ret)->is_incomplete)
+		*ret = type;
+	hit->more = ij_ctype_strip(*ret)->is_incomplete;
+	return NULL;
+}
+
+struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
+			      const struct ij_ctype **ret)
+{
+	const struct ij_host_name asked = {.name = name};
+	unsigned kinds = tag == 's'   ? IJ_DEBUG_STRUCT
+			 : tag == 'u' ? IJ_DEBUG_UNION
+			 : tag == 'e' ? IJ_DEBUG_ENUM
+				      : IJ_DEBUG_TYPES;
+
+	*ret = NULL;
+	IJ_TRY(ij_host_named((struct ij_session_host *)host, &asked, kinds, on_type, ret));
+	/* In C a struct, union or enum needs its tag. */
+	if (!tag && *ret && !(*ret)->is_plain &&
+	    ((*ret)->kind == IJ_CT_STRUCT || (*ret)->kind == IJ_CT_UNION ||
+	     (*ret)->kind == IJ_CT_ENUM)) {
+		*ret = NULL;
+		return ij_host_named((struct ij_session_host *)host, &asked, IJ_DEBUG_TYPEDEF,
+				     on_type, ret);
+	}
+	return NULL;
+}
+
+struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name)
+{
+	struct ij_session_host *sh = (struct ij_session_host *)host;
+	struct ij_resolved symbol;
+	struct ij_error *err = resolve(sh, name, false, &symbol);
+
+	return err ? err
+		   : ij_error_new(NOTFOUND, "no %s is known to the debug information", name->name);
+}

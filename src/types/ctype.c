@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Asking types what they are. */
+#include "types/ctype.h"
+
+#include <string.h>
+
+/* Chains of typedefs in debug information may be circles. */
+enum { CHAIN_MAX = 64 };
+
+const struct ij_ctype *ij_ctype_strip(const struct ij_ctype *type)
+{
+	for (unsigned i = 0; i < CHAIN_MAX; i++) {
+		if ((type->kind != IJ_CT_TYPEDEF && type->kind != IJ_CT_QUALIFIED) || !type->target)
+			return type;
+		type = type->target;
+	}
+	return ij_cbase(IJ_CBASE_VOID);
+}
+
+const struct ij_ctype *ij_ctype_unqualified(const struct ij_ctype *type)
+{
+	for (unsigned i = 0; i < CHAIN_MAX; i++) {
+		if (type->kind != IJ_CT_QUALIFIED || !type->target)
+			return type;
+		type = type->target;
+	}
+	return ij_cbase(IJ_CBASE_VOID);
+}
+
+struct ij_error *ij_ctype_complete(const struct ij_ctype *type)
+{
+	struct ij_ctype *own = (struct ij_ctype *)(uintptr_t)ij_ctype_strip(type);
+	struct ij_error *(*load)(struct ij_ctype *, void *) = own->load;
+	struct ij_error *err;
+
+	if (!load)
+		return NULL;
+	/* First, so that a type that is made of itself ends. */
+	own->load = NULL;
+	err = load(own, own->load_ctx);
+	if (err) {
+		own->load = load;
+		own->members.len = own->enumerators.len = own->params.len = own->variants.len = 0;
+	}
+	return err;
+}
+
+bool ij_ctype_is_integer(const struct ij_ctype *type)
+{
+	enum ij_ct_kind kind = ij_ctype_strip(type)->kind;
+
+	return kind == IJ_CT_INT || kind == IJ_CT_BOOL || kind == IJ_CT_ENUM;
+}
+
+bool ij_ctype_is_arithmetic(const struct ij_ctype *type)
+{
+	enum ij_ct_kind kind = ij_ctype_strip(type)->kind;
+
+	return ij_ctype_is_integer(type) || kind == IJ_CT_FLOAT || kind == IJ_CT_COMPLEX;
+}
+
+bool ij_ctype_is_pointer(const struct ij_ctype *type)
+{
+	return ij_ctype_strip(type)->kind == IJ_CT_POINTER;
+}
+
+bool ij_ctype_is_aggregate(const struct ij_ctype *type)
+{
+	enum ij_ct_kind kind = ij_ctype_strip(type)->kind;
+
+	return kind == IJ_CT_STRUCT || kind == IJ_CT_UNION;
+}
+
+bool ij_ctype_is_unsigned(const struct ij_ctype *type)
+{
+	type = ij_ctype_strip(type);
+	if (type->kind == IJ_CT_ENUM && type->target)
+		type = ij_ctype_strip(type->target);
+	return type->is_unsigned || type->kind == IJ_CT_POINTER;
+}
+
+bool ij_ctype_is_char(const struct ij_ctype *type)
+{
+	type = ij_ctype_strip(type);
+	return type->kind == IJ_CT_INT && type->is_char;
+}
+
+static struct ij_error *align_of(const struct ij_ctype *type, unsigned depth, uint32_t *ret)
+{
+	uint32_t most = 1, one;
+
+	type = ij_ctype_strip(type);
+	if (type->align) {
+		*ret = type->align;
+		return NULL;
+	}
+	if (depth > IJ_CT_DEPTH_MAX)
+		return ij_error_new(LIMIT, "a type is nested over %d deep", IJ_CT_DEPTH_MAX);
+	switch (type->kind) {
+	case IJ_CT_ARRAY:
+	case IJ_CT_COMPLEX:
+		return align_of(type->target, depth + 1, ret);
+	case IJ_CT_STRUCT:
+	case IJ_CT_UNION:
+		IJ_TRY(ij_ctype_complete(type));
+		IJ_VEC_EACH (&type->members, it) {
+			IJ_TRY(align_of(it->type, depth + 1, &one));
+			if (one > most)
+				most = one;
+		}
+		IJ_VEC_EACH (&type->variants, it) {
+			IJ_TRY(align_of(it->member.type, depth + 1, &one));
+			if (one > most)
+				most = one;
+		}
+		*ret = most;
+		return NULL;
+	case IJ_CT_FUNCTION:
+	case IJ_CT_VOID:
+		*ret = 1;
+		return NULL;
+	default:
+		while (most < type->size && most < 64)
+			most *= 2;
+		*ret = most;
+		return NULL;
+	}
+}
+
+struct ij_error *ij_ctype_align(const struct ij_ctype *type, uint32_t *ret)
+{
+	return align_of(type, 0, ret);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool same(const struct ij_ctype *a, const struct ij_ctype *b, unsigned depth)
+{
+	a = ij_ctype_strip(a);
+	b = ij_ctype_strip(b);
+	if (a == b)
+		return true;
+	if (a->kind != b->kind || depth > IJ_CT_DEPTH_MAX)
+		return false;
+	switch (a->kind) {
+	case IJ_CT_POINTER:
+	case IJ_CT_COMPLEX:
+	case IJ_CT_VECTOR:
+		return a->size == b->size && same(a->target, b->target, depth + 1);
+	case IJ_CT_REFERENCE:
+		return a->is_rvalue == b->is_rvalue && same(a->target, b->target, depth + 1);
+	case IJ_CT_ARRAY:
+		return (a->count == b->count || !a->has_count || !b->has_count) &&
+		       same(a->target, b->target, depth + 1);
+	case IJ_CT_FUNCTION:
+		if (a->params.len != b->params.len || a->is_variadic != b->is_variadic ||
+		    !same(a->target, b->target, depth + 1))
+			return false;
+		for (size_t i = 0; i < a->params.len; i++)
+			if (!same(a->params.items[i].type, b->params.items[i].type, depth + 1))
+				return false;
+		return true;
+	case IJ_CT_STRUCT:
+	case IJ_CT_UNION:
+	case IJ_CT_ENUM:
+		return a->name && same_name(a->name, b->name);
+	case IJ_CT_INT:
+		return a->size == b->size && a->is_unsigned == b->is_unsigned &&
+		       a->is_char == b->is_char;
+	default:
+		return a->size == b->size;
+	}
+}
+
+bool ij_ctype_same(const struct ij_ctype *a, const struct ij_ctype *b)
+{
+	return same(a, b, 0);
+}
+
+static struct ij_error *find_member(const struct ij_ctype *type, const char *name, uint64_t off,
+				    unsigned depth, struct ij_cmember *ret, bool *found)
+{
+	type = ij_ctype_strip(type);
+	if (depth > IJ_CT_DEPTH_MAX)
+		return NULL;
+	IJ_TRY(ij_ctype_complete(type));
+	IJ_VEC_EACH (&type->members, it) {
+		if (!it->name || it->is_base || strcmp(it->name, name))
+			continue;
+		*ret = *it;
+		ret->off += off;
+		*found = true;
+		return NULL;
+	}
+	IJ_VEC_EACH (&type->members, it) {
+		if (((it->name && !it->is_base) || it->is_virtual) ||
+		    !ij_ctype_is_aggregate(it->type))
+			continue;
+		IJ_TRY(find_member(it->type, name, off + it->off, depth + 1, ret, found));
+		if (*found)
+			return NULL;
+	}
+	return NULL;
+}
+
+struct ij_error *ij_ctype_member(const struct ij_ctype *type, const char *name,
+				 struct ij_cmember *ret)
+{
+	bool found = false;
+
+	IJ_TRY(find_member(type, name, 0, 0, ret, &found));
+	return found ? NULL : ij_error_new(NOTFOUND, "no member %s", name);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Types as C writes them (C17, 6.7.6), from the inside out. */
+#include <string.h>
+
+#include "types/ctype.h"
+
+enum { TEXT_DEPTH_MAX = 48 };
+
+/* The declarator so far: what stands before and behind the name. */
+static void wrap(struct ij_strbuf *text, const char *before, const char *after)
+{
+	struct ij_strbuf all = {0};
+
+	ij_strbuf_printf(&all, "%s%s%s", before, ij_strbuf_get(text), after);
+	if (all.failed)
+		text->failed = true;
+	ij_strbuf_deinit(text);
+	*text = all;
+}
+
+static void text_of(const struct ij_ctype *type, struct ij_strbuf *inner, unsigned depth,
+		    struct ij_strbuf *out);
+
+static void params_text(const struct ij_ctype *type, unsigned depth, struct ij_strbuf *out)
+{
+	ij_strbuf_puts(out, "(");
+	for (size_t i = 0; i < type->params.len; i++) {
+		struct ij_strbuf none = {0};
+
+		if (i)
+			ij_strbuf_puts(out, ", ");
+		text_of(type->params.items[i].type, &none, depth + 1, out);
+		ij_strbuf_deinit(&none);
+	}
+	if (type->is_variadic)
+		ij_strbuf_puts(out, type->params.len ? ", ..." : "...");
+	else if (!type->params.len && !type->is_unprototyped)
+		ij_strbuf_puts(out, "void");
+	ij_strbuf_puts(out, ")");
+}
+
+static const char *tag(const struct ij_ctype *type)
+{
+	if (type->is_plain)
+		return "";
+	switch (type->kind) {
+	case IJ_CT_STRUCT:
+		return type->is_class ? "class " : "struct ";
+	case IJ_CT_UNION:
+		return "union ";
+	case IJ_CT_ENUM:
+		return "enum ";
+	default:
+		return "";
+	}
+}
+
+static void leaf_text(const struct ij_ctype *type, struct ij_strbuf *out)
+{
+	ij_strbuf_puts(out, tag(type));
+	if (type->name)
+		ij_strbuf_puts(out, type->name);
+	else if (type->kind == IJ_CT_COMPLEX)
+		ij_strbuf_printf(out, "_Complex %s", type->target->name ? type->target->name : "");
+	else
+		ij_strbuf_puts(out, "{...}");
+}
+
+static void qualifiers(const struct ij_ctype *type, struct ij_strbuf *out)
+{
+	ij_strbuf_printf(out, "%s%s%s", type->is_const ? "const" : "",
+			 type->is_const && type->is_volatile ? " " : "",
+			 type->is_volatile ? "volatile" : "");
+}
+
+static void qualified_text(const struct ij_ctype *type, struct ij_strbuf *inner, unsigned depth,
+			   struct ij_strbuf *out)
+{
+	struct ij_strbuf words = {0};
+
+	qualifiers(type, &words);
+	if (type->target->kind == IJ_CT_POINTER || type->target->kind == IJ_CT_REFERENCE) {
+		/* `char *const p` */
+		if (inner->len)
+			ij_strbuf_puts(&words, " ");
+		wrap(inner, ij_strbuf_get(&words), "");
+		text_of(type->target, inner, depth + 1, out);
+	} else {
+		ij_strbuf_printf(out, "%s ", ij_strbuf_get(&words));
+		text_of(type->target, inner, depth + 1, out);
+	}
+	ij_strbuf_deinit(&words);
+}
+
+static void pointer_text(const struct ij_ctype *type, const char *sign, struct ij_strbuf *inner,
+			 unsigned depth, struct ij_strbuf *out)
+{
+	bool group = type->target->kind == IJ_CT_ARRAY || type->target->kind == IJ_CT_FUNCTION;
+	char before[8] = "(";
+
+	strcpy(before + group, sign);
+	wrap(inner, before, group ? ")" : "");
+	text_of(type->target, inner, depth + 1, out);
+}
+
+static void text_of(const struct ij_ctype *type, struct ij_strbuf *inner, unsigned depth,
+		    struct ij_strbuf *out)
+{
+	struct ij_strbuf suffix = {0};
+
+	if (depth > TEXT_DEPTH_MAX) {
+		ij_strbuf_puts(out, "...");
+		return;
+	}
+	switch (type->kind) {
+	case IJ_CT_POINTER:
+		pointer_text(type, "*", inner, depth, out);
+		break;
+	case IJ_CT_REFERENCE:
+		pointer_text(type, type->is_rvalue ? "&&" : "&", inner, depth, out);
+		break;
+	case IJ_CT_QUALIFIED:
+		qualified_text(type, inner, depth, out);
+		break;
+	case IJ_CT_ARRAY:
+		if (type->has_count)
+			ij_strbuf_printf(&suffix, "[%llu]", (unsigned long long)type->count);
+		else
+			ij_strbuf_puts(&suffix, "[]");
+		wrap(inner, "", ij_strbuf_get(&suffix));
+		text_of(type->target, inner, depth + 1, out);
+		break;
+	case IJ_CT_VECTOR:
+		ij_strbuf_printf(&suffix, " __attribute__ ((vector_size(%llu)))",
+				 (unsigned long long)type->count);
+		text_of(type->target, inner, depth + 1, out);
+		ij_strbuf_puts(out, ij_strbuf_get(&suffix));
+		break;
+	case IJ_CT_FUNCTION:
+		params_text(type, depth, &suffix);
+		wrap(inner, "", ij_strbuf_get(&suffix));
+		text_of(type->target, inner, depth + 1, out);
+		break;
+	default:
+		leaf_text(type, out);
+		if (inner->len)
+			ij_strbuf_printf(out, "%s%s", *inner->str == '[' ? "" : " ", inner->str);
+		break;
+	}
+	out->failed = out->failed || suffix.failed || inner->failed;
+	ij_strbuf_deinit(&suffix);
+}
+
+void ij_ctype_text(const struct ij_ctype *type, const char *name, struct ij_strbuf *out)
+{
+	struct ij_strbuf inner = {0};
+
+	if (name)
+		ij_strbuf_puts(&inner, name);
+	text_of(type, &inner, 0, out);
+	ij_strbuf_deinit(&inner);
+}
