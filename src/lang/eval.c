@@ -42,15 +42,13 @@ static struct ij_error *name(struct ij_eval *ev, const struct ij_node *node, str
 	bool found = false;
 
 	if (!fixed)
-		IJ_TRY(ij_error_wrap(ev->host->lookup(ev->host, &name, ev->arena, ret, &found),
-				     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
-				     node->tok->column));
+		IJ_TRY(ij_eval_at(ev, node,
+				  ev->host->lookup(ev->host, &name, ev->arena, ret, &found)));
 	if (!found && !node->module && !node->file)
 		IJ_TRY(macro(ev, node, ret, &found));
 	if (found)
 		return ij_eval_dereference(ev, node, ret);
-	return ij_error_wrap(ev->host->unknown(ev->host, &name), "%s at column %u",
-			     ij_quote(ev->text, strlen(ev->text)).str, node->tok->column);
+	return ij_eval_at(ev, node, ev->host->unknown(ev->host, &name));
 }
 
 static struct ij_error *variable(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)

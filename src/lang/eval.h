@@ -123,6 +123,10 @@ struct ij_error *ij_eval_size(struct ij_eval *ev, const struct ij_node *node,
 		     ij_quote((ev)->text, strlen((ev)->text)).str, __VA_ARGS__, \
 		     (node)->tok->column)
 
+/** Say of @err where in the expression it is about; of a name that begins it, that is plain. */
+struct ij_error *ij_eval_at(const struct ij_eval *ev, const struct ij_node *node,
+			    struct ij_error *err) IJ_WARN_UNUSED;
+
 /** The text of a type for messages. */
 struct ij_type_text {
 	char str[96];

@@ -59,9 +59,7 @@ static struct ij_error *store(struct ij_eval *ev, const struct ij_node *node, st
 		return NULL;
 	if (size > WRITE_MAX)
 		return ij_eval_error(ev, node, LIMIT, "over %d bytes in one assignment", WRITE_MAX);
-	return ij_error_wrap(ev->host->write(ev->host, object->addr, object->bytes, size),
-			     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
-			     node->tok->column);
+	return ij_eval_at(ev, node, ev->host->write(ev->host, object->addr, object->bytes, size));
 }
 
 /* `$name = x`: it takes whatever type it gets; an array is copied. */

@@ -69,10 +69,9 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 		return err;
 	ij_error_free(err);
 	IJ_TRY(evaluate_args(ev, node, args));
-	IJ_TRY(ij_error_wrap(ev->host->method(ev->host, &object, member->name, args->list,
-					      args->len, ev->arena, &ret->func, &found),
-			     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
-			     member->tok->column));
+	IJ_TRY(ij_eval_at(ev, member,
+			  ev->host->method(ev->host, &object, member->name, args->list, args->len,
+					   ev->arena, &ret->func, &found)));
 	if (!found)
 		return ij_eval_node(ev, member, &ret->func); /* says that there is none */
 	if (object.place != IJ_VAL_TARGET)
@@ -93,10 +92,9 @@ static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node, 
 	bool found = false;
 
 	IJ_TRY(evaluate_args(ev, node, args));
-	IJ_TRY(ij_error_wrap(ev->host->overload(ev->host, &name, args->list, args->len, ev->arena,
-						&ret->func, &found),
-			     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
-			     node->a->tok->column));
+	IJ_TRY(ij_eval_at(ev, node->a,
+			  ev->host->overload(ev->host, &name, args->list, args->len, ev->arena,
+					     &ret->func, &found)));
 	return found ? NULL : ij_eval_node(ev, node->a, &ret->func);
 }
 

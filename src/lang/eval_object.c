@@ -21,9 +21,7 @@ struct ij_error *ij_eval_fetch(struct ij_eval *ev, const struct ij_node *node, s
 		return ij_eval_error(ev, node, LIMIT, "%s of %llu bytes is larger than we read",
 				     ij_type_shown(val->type).str, (unsigned long long)size);
 	if (!ev->dry)
-		IJ_TRY(ij_error_wrap(ev->host->read(ev->host, val->addr, bytes, size),
-				     "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
-				     node->tok->column));
+		IJ_TRY(ij_eval_at(ev, node, ev->host->read(ev->host, val->addr, bytes, size)));
 	val->bytes = bytes;
 	return NULL;
 }

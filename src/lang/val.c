@@ -15,6 +15,15 @@ struct ij_type_text ij_type_shown(const struct ij_ctype *type)
 	return text;
 }
 
+struct ij_error *ij_eval_at(const struct ij_eval *ev, const struct ij_node *node,
+			    struct ij_error *err)
+{
+	if (!err || node->tok == ev->toks->list.items)
+		return err;
+	return ij_error_wrap(err, "%s at column %u", ij_quote(ev->text, strlen(ev->text)).str,
+			     node->tok->column);
+}
+
 struct ij_error *ij_val_make(struct ij_arena *arena, const struct ij_ctype *type, const void *bytes,
 			     struct ij_val *ret)
 {

@@ -100,6 +100,7 @@ static void run(struct ij_session *s, const struct ij_call *call,
 	bool typed = false;
 	struct ij_error *err = ij_call_options_of(given, &options);
 
+	ij_session_begin(s);
 	if (!err)
 		err = ij_session_refresh(s);
 	if (!err)

@@ -43,6 +43,7 @@ struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *
 	ij_classes need;
 	bool typed;
 
+	ij_session_begin(s);
 	IJ_TRY(ij_evaluate_is_wanted(s, call, &typed));
 	return typed ? ij_evaluate_prepare(s, call->text) : ij_session_need(s, call, &need);
 }
