@@ -5,28 +5,30 @@
 #include "lang/eval.h"
 
 /* Type names that every program has, should debug information not say. */
+enum kind { INT, UINT, FLOAT, POINTER };
+
 static const struct {
 	const char *name;
-	enum ij_cbase base;
+	enum kind kind;
+	unsigned size;
 } usual[] = {
-#define INT(size)                       \
-	((size) == 1   ? IJ_CBASE_SCHAR \
-	 : (size) == 2 ? IJ_CBASE_SHORT \
-	 : (size) == 4 ? IJ_CBASE_INT   \
-		       : IJ_CBASE_LONG)
-#define UINT(size)                       \
-	((size) == 1   ? IJ_CBASE_UCHAR  \
-	 : (size) == 2 ? IJ_CBASE_USHORT \
-	 : (size) == 4 ? IJ_CBASE_UINT   \
-		       : IJ_CBASE_ULONG)
-#define POINTER(size)          IJ_CBASE_VOID
-#define IJ_T(name, kind, size) {#name, kind(size)},
+#define IJ_T(name, kind, size) {#name, kind, size},
 #include "lang/types.def"
 #undef IJ_T
-#undef INT
-#undef UINT
-#undef POINTER
 };
+
+static const struct ij_ctype *usual_base(enum kind kind, unsigned size)
+{
+	static const enum ij_cbase bases[][4] = {
+		[INT] = {IJ_CBASE_SCHAR, IJ_CBASE_SHORT, IJ_CBASE_INT, IJ_CBASE_LONG},
+		[UINT] = {IJ_CBASE_UCHAR, IJ_CBASE_USHORT, IJ_CBASE_UINT, IJ_CBASE_ULONG},
+		[FLOAT] = {IJ_CBASE_LDOUBLE, IJ_CBASE_LDOUBLE, IJ_CBASE_FLOAT, IJ_CBASE_DOUBLE},
+	};
+
+	if (size == 16)
+		return ij_cbase(IJ_CBASE_LDOUBLE);
+	return ij_cbase(bases[kind][size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3]);
+}
 
 /* The type that the words give together; false if they contradict each other. */
 static bool combine(const struct ij_tname *name, const struct ij_ctype **ret)
@@ -125,9 +127,11 @@ static struct ij_error *named(struct ij_eval *ev, const struct ij_tname *name,
 		if (strcmp(usual[i].name, name->name))
 			continue;
 		IJ_TRY(ij_ctypes_new(ev->host->types, IJ_CT_TYPEDEF, &type));
-		type->target = ij_cbase(usual[i].base);
-		if (usual[i].base == IJ_CBASE_VOID)
-			IJ_TRY(ij_ctypes_pointer(ev->host->types, type->target, &type->target));
+		if (usual[i].kind == POINTER)
+			IJ_TRY(ij_ctypes_pointer(ev->host->types, ij_cbase(IJ_CBASE_VOID),
+						 &type->target));
+		else
+			type->target = usual_base(usual[i].kind, usual[i].size);
 		type->name = usual[i].name;
 		type->size = type->target->size;
 		*ret = type;
