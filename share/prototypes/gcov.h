@@ -2,6 +2,7 @@
 /* Coverage and profiles: libgcov of GCC, compiler-rt of LLVM. They are linked into each module, mostly hidden. The format is described in libc.h. */
 // library: gcov
 void __gcov_dump(void); // need: all; traits: blocks
+void __gcov_exit(void); // need: all; traits: blocks
 void __gcov_flush(void); // need: all; traits: blocks
 void __gcov_reset(void); // need: all
 int __llvm_profile_dump(void); // need: all; traits: blocks

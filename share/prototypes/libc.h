@@ -18,6 +18,7 @@
  *         blocks       may wait for something outside
  *         noreturn     does not come back
  *         threads      may start threads or processes, which inherit the signal mask, or replaces the program
+ *         untraced     attaches to its own process by ptrace(2), and ends it where another has: never called
  *         timed        sleeps in a way that uses the thread's restart block (Linux, kernel/time/hrtimer.c,
  *                      fs/select.c, kernel/futex/waitwake.c)
  *

@@ -37,7 +37,8 @@ enum ij_trait {
 	IJ_TRAIT_NO_RETURN = 1 << 2,
 	/** May start threads or processes: these must not inherit blocked signals. */
 	IJ_TRAIT_THREADS = 1 << 3,
-	IJ_TRAIT_TIMED = 1 << 4, /* sleeps in a way that destroys the thread's restart block */
+	IJ_TRAIT_TIMED = 1 << 4,    /* sleeps in a way that destroys the thread's restart block */
+	IJ_TRAIT_UNTRACED = 1 << 5, /* traces its own process: fatal where another does */
 };
 
 /** Traits of a function that nobody described: the careful assumption. */

@@ -113,6 +113,7 @@ static struct ij_error *parse_traits(const char *words, size_t len, uint32_t *re
 		{"noreturn", IJ_TRAIT_NO_RETURN},
 		{"threads", IJ_TRAIT_THREADS},
 		{"timed", IJ_TRAIT_TIMED},
+		{"untraced", IJ_TRAIT_UNTRACED},
 	};
 	uint32_t traits = 0;
 	size_t pos = 0;
@@ -128,7 +129,7 @@ static struct ij_error *parse_traits(const char *words, size_t len, uint32_t *re
 		if (word && !one)
 			return ij_error_new(SYNTAX,
 					    "traits: '%s' is none; write signal-safe, blocks, "
-					    "noreturn, threads or timed",
+					    "noreturn, threads, timed or untraced",
 					    ij_quote(words + pos, word).str);
 		traits |= one;
 		pos += word + 1;

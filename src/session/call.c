@@ -178,6 +178,12 @@ static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call
 	if (!call->ret_known)
 		return ij_call_ret_unknown(call);
 	IJ_TRY(judge_callee(s, call, module, &out));
+	if (call->traits & IJ_TRAIT_UNTRACED)
+		return ij_error_new(UNSUPPORTED,
+				    "%s attaches to the process's threads itself, and ends the "
+				    "process where another has done so, as it would be during the "
+				    "call; the program must call it",
+				    call->func);
 
 	struct ij_error *err = NULL;
 

@@ -239,7 +239,7 @@ static const struct {
 	 "need: nothing stands behind it; write none, all, or names such as allocator, stdio, "
 	 "loader"},
 	{"int f(int); // need: none; traits: slow", IJ_ERR_SYNTAX,
-	 "traits: 'slow' is none; write signal-safe, blocks, noreturn, threads or timed"},
+	 "traits: 'slow' is none; write signal-safe, blocks, noreturn, threads, timed or untraced"},
 	{"int f(int); // need: none; slow", IJ_ERR_SYNTAX,
 	 "'slow' stands where only traits: may follow the need set"},
 };
