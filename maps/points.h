@@ -31,6 +31,7 @@ enum ij_points_have {
 	IJ_POINTS_FRAME = 1 << 2,      /* frame size */
 	IJ_POINTS_SLOTS_LIVE = 1 << 3, /* live stack slots */
 	IJ_POINTS_SLOTS_POINTERS = 1 << 4,
+	IJ_POINTS_PARTIAL = 1 << 5, /* there may be more in registers than the source tells */
 };
 #define IJ_POINTS_REGS  (IJ_POINTS_LIVE | IJ_POINTS_POINTERS)
 #define IJ_POINTS_SLOTS (IJ_POINTS_SLOTS_LIVE | IJ_POINTS_SLOTS_POINTERS)

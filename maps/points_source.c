@@ -8,6 +8,8 @@
 
 static const struct ij_points_source *const sources[] = {
 	&ij_points_go,
+	&ij_points_llvm,
+	&ij_points_ocaml,
 	&ij_points_native,
 };
 

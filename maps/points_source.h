@@ -31,7 +31,8 @@ struct ij_points_source {
 	struct ij_error *(*read)(struct ij_object *obj, struct ij_points *ret);
 };
 
-extern const struct ij_points_source ij_points_go, ij_points_native;
+extern const struct ij_points_source ij_points_go, ij_points_llvm, ij_points_native,
+	ij_points_ocaml;
 
 /** All of them, the first that fits is the one to take. @len_ret of them. */
 const struct ij_points_source *const *ij_points_sources(size_t *len_ret);

@@ -415,7 +415,7 @@ static struct ij_error *checks(struct run *run)
 	IJ_TRY(fill(run));
 	IJ_TRY(boundaries(run));
 	IJ_TRY(edges_check(run));
-	if (!(run->points->have & IJ_POINTS_REGS))
+	if (!(run->points->have & IJ_POINTS_REGS) || run->points->have & IJ_POINTS_PARTIAL)
 		return NULL;
 	IJ_TRY(needs_fill(run));
 	return uses_check(run);
