@@ -114,6 +114,22 @@ static long wait_epoll_ms(void)
 	return epoll_wait(epoll_fd, &ev, 1, LIMIT_MS);
 }
 
+/* The same with a limit: what is left after EINTR is waited for, as of a deadline. */
+static long wait_epoll_ms_loop(void)
+{
+	struct epoll_event ev;
+	uint64_t end = victim_now_ns() + LIMIT_NS, now;
+	long result = 0;
+	while ((now = victim_now_ns()) < end) {
+		result = epoll_wait(epoll_fd, &ev, 1, (int)((end - now + 999999) / 1000000));
+		if (result != -1 || errno != EINTR)
+			break;
+		victim_page->aborts++;
+		result = 0;
+	}
+	return result;
+}
+
 static long wait_select(void)
 {
 	fd_set set;
@@ -258,6 +274,7 @@ static const struct kind {
 	{"epoll", prepare_poll, wait_epoll, 1, 0, false},
 	{"epoll_loop", prepare_poll, wait_epoll_loop, 1, 0, false},
 	{"epoll_ms", prepare_poll, wait_epoll_ms, 0, 0, true},
+	{"epoll_ms_loop", prepare_poll, wait_epoll_ms_loop, 0, 0, true},
 	{"select", prepare_poll, wait_select, 1, 0, false},
 	{"select_ms", prepare_poll, wait_select_ms, 0, 0, true},
 	{"pause", prepare_pause, wait_pause, -1, EINTR, false},
