@@ -59,7 +59,7 @@ static struct ij_error *unary(struct ij_ast_parser *p, struct ij_node **ret);
 static struct ij_error *name(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-	struct ij_node *node;
+	struct ij_node *node = NULL;
 
 	IJ_TRY(make(p, tok->text[0] == '$' ? IJ_NODE_REGISTER : IJ_NODE_NAME, tok, &node));
 	if (tok->kind == IJ_TOKEN_MODULE) {
@@ -175,7 +175,7 @@ static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
 {
 	for (;;) {
 		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-		struct ij_node *node;
+		struct ij_node *node = NULL;
 
 		if (tok->kind != IJ_TOKEN_PUNCT ||
 		    !(ij_token_is(tok, "(") || ij_token_is(tok, "[") || ij_token_is(tok, ".") ||
@@ -238,7 +238,7 @@ static struct ij_error *elements(struct ij_ast_parser *p, struct ij_node *list)
 static struct ij_error *cast(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-	struct ij_node *node;
+	struct ij_node *node = NULL;
 
 	IJ_TRY(make(p, IJ_NODE_CAST, tok, &node));
 	ij_tokens_next(p->toks);
@@ -259,7 +259,7 @@ static struct ij_error *cast(struct ij_ast_parser *p, struct ij_node **ret)
 static struct ij_error *size_of(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-	struct ij_node *node;
+	struct ij_node *node = NULL;
 
 	IJ_TRY(make(p, ij_token_is(tok, "sizeof") ? IJ_NODE_SIZEOF : IJ_NODE_ALIGNOF, tok, &node));
 	ij_tokens_next(p->toks);
@@ -279,7 +279,7 @@ static struct ij_error *prefix(struct ij_ast_parser *p, const struct ij_token *t
 			       struct ij_node **ret)
 {
 	bool step = ij_token_is(tok, "++") || ij_token_is(tok, "--");
-	struct ij_node *node;
+	struct ij_node *node = NULL;
 
 	IJ_TRY(make(p, step ? IJ_NODE_STEP : IJ_NODE_UNARY, tok, &node));
 	ij_tokens_next(p->toks);
@@ -330,7 +330,7 @@ static struct ij_error *binary(struct ij_ast_parser *p, unsigned least, struct i
 	for (;;) {
 		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 		unsigned level = precedence(tok);
-		struct ij_node *node;
+		struct ij_node *node = NULL;
 
 		if (!level || level < least)
 			break;
@@ -349,7 +349,7 @@ static struct ij_error *binary(struct ij_ast_parser *p, unsigned least, struct i
 static struct ij_error *conditional(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok;
-	struct ij_node *node, *test;
+	struct ij_node *node = NULL, *test;
 
 	IJ_TRY(binary(p, 1, &test));
 	tok = ij_tokens_peek(p->toks, 0);
@@ -373,7 +373,7 @@ static struct ij_error *conditional(struct ij_ast_parser *p, struct ij_node **re
 struct ij_error *ij_ast_assignment(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok;
-	struct ij_node *node, *left;
+	struct ij_node *node = NULL, *left;
 	bool assigns = false;
 
 	IJ_TRY(conditional(p, &left));
@@ -400,7 +400,7 @@ static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
 	IJ_TRY(ij_ast_assignment(p, ret));
 	while (ij_tokens_is(p->toks, 0, ",")) {
 		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-		struct ij_node *node;
+		struct ij_node *node = NULL;
 
 		ij_tokens_next(p->toks);
 		IJ_TRY(make(p, IJ_NODE_BINARY, tok, &node));
