@@ -9,10 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/strbuf.h"
 #include "maps/compile.h"
+#include "maps/ijmap.h"
 
-#define FILE_MAGIC         0x3148434143504a49ull /* "IJPCACH1" */
 #define CONTAINER_SIZE_MAX ((off_t)1 << 30)
 
 /* To be raised with every change in what ij_map_compile makes of a file. */
@@ -20,20 +19,6 @@ enum { COMPILER = 7 };
 
 /* A file changed this recently may change again without a new change time. */
 enum { RACY_SEC = 2 };
-
-/* What a cache file starts with; the container follows. Compared as bytes, so it has no padding. */
-struct head {
-	uint64_t magic;
-	uint32_t compiler;
-	uint32_t container_version;
-	uint64_t policy; /* its fingerprint */
-	uint64_t path;   /* hash of the module's path, by which rules can know it */
-	uint64_t dev, ino, size;
-	int64_t change_sec, change_nsec;
-	uint64_t container_size;
-	char version[32]; /* of interject */
-	char soname[64];
-};
 
 /* FNV-1a, 64 bits; 0 for no path. */
 static uint64_t path_hash(const char *path)
@@ -45,13 +30,12 @@ static uint64_t path_hash(const char *path)
 	return hash;
 }
 
-static bool head_make(int fd, const struct ij_map_source *source, struct head *ret)
+static bool head_make(int fd, const struct ij_map_source *source, struct ij_ijmap_identity *ret)
 {
 	struct stat st;
-	struct head head = {
-		.magic = FILE_MAGIC,
+	struct ij_ijmap_identity head = {
 		.compiler = COMPILER,
-		.container_version = IJ_MAP_VERSION,
+		.container = IJ_MAP_VERSION,
 		.policy = ij_policy_fingerprint(source->policy),
 		.path = path_hash(source->path),
 		.version = IJ_VERSION,
@@ -88,12 +72,12 @@ static int dir_open(int at, const char *path)
 	return -1;
 }
 
-/* $XDG_CACHE_HOME/interject, else ~/.cache/interject. -1: there is no cache. */
+/* $XDG_CACHE_HOME/interject/maps, else below ~/.cache. -1: there is no cache. */
 static int cache_open(void)
 {
 	const char *base = getenv("XDG_CACHE_HOME");
 	const char *home = getenv("HOME");
-	int home_dir, base_dir = -1, dir = -1;
+	int home_dir, base_dir = -1, own = -1, dir = -1;
 
 	if (base && *base == '/') { /* relative ones are to be ignored (XDG base directory 0.8) */
 		base_dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -105,8 +89,12 @@ static int cache_open(void)
 		}
 	}
 	if (base_dir >= 0) {
-		dir = dir_open(base_dir, "interject");
+		own = dir_open(base_dir, "interject");
 		close(base_dir);
+	}
+	if (own >= 0) {
+		dir = dir_open(own, "maps");
+		close(own);
 	}
 	return dir;
 }
@@ -115,29 +103,13 @@ static int cache_open(void)
  * The cache file's name: by device and inode only, so that a newer file of the same place takes the
  * place of the older one's container; and its base name, so that people can tell which is which.
  */
-static void name_make(const struct head *head, struct ij_strbuf *out)
+static void name_make(const struct ij_ijmap_identity *head, struct ij_strbuf *out)
 {
 	ij_strbuf_printf(out, "%llx-%llx-", (unsigned long long)head->dev,
 			 (unsigned long long)head->ino);
 	for (const char *ch = head->soname; *ch; ch++)
 		ij_strbuf_add(out, *ch == '/' ? "_" : ch, 1);
-}
-
-static bool read_all(int fd, void *buf, size_t size)
-{
-	uint8_t *at = buf;
-
-	while (size) {
-		ssize_t got = read(fd, at, size);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		at += got;
-		size -= (size_t)got;
-	}
-	return true;
+	ij_strbuf_puts(out, IJ_IJMAP_SUFFIX);
 }
 
 static bool write_all(int fd, const void *buf, size_t size)
@@ -157,73 +129,135 @@ static bool write_all(int fd, const void *buf, size_t size)
 	return true;
 }
 
-/* Read the container behind @want from the open cache file @fd. NULL if it is another, or not to be
- * trusted. */
-static void *entry_read(int fd, const struct head *want, size_t *size_ret)
+static bool read_all(int fd, void *buf, size_t size)
 {
-	struct stat st;
-	struct head head, expected = *want;
-	struct ij_map map;
-	struct ij_error *err;
-	void *bytes;
+	uint8_t *at = buf;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
-	    (st.st_mode & 022) || st.st_size < (off_t)sizeof(head) ||
-	    st.st_size > CONTAINER_SIZE_MAX || !read_all(fd, &head, sizeof(head)))
-		return NULL;
-	*size_ret = (size_t)st.st_size - sizeof(head);
-	expected.container_size = *size_ret;
-	if (memcmp(&head, &expected, sizeof(head)))
-		return NULL;
-	bytes = malloc(*size_ret ? *size_ret : 1);
-	if (!bytes)
-		return NULL;
-	if (read_all(fd, bytes, *size_ret)) {
-		err = ij_map_open(bytes, *size_ret, &map);
-		if (!err)
-			return bytes;
-		ij_error_free(err);
+	while (size) {
+		ssize_t got = read(fd, at, size);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		at += got;
+		size -= (size_t)got;
 	}
-	free(bytes);
+	return true;
+}
+
+/* Where in the file at @bytes the container is, if the file is of @want. */
+static struct ij_error *container_find(const void *bytes, size_t size,
+				       const struct ij_ijmap_identity *want, const void **ret,
+				       size_t *size_ret)
+{
+	struct ij_ijmap file;
+	struct ij_map map;
+	const void *found;
+	size_t found_size;
+
+	IJ_TRY(ij_ijmap_open(bytes, size, &file));
+	if (memcmp(&file.header->identity, want, sizeof(*want)))
+		return ij_error_new(BADDATA, ".ijmap: stale: of another file, policy or version");
+	found = ij_ijmap_section(&file, IJ_IJMAP_MAP, &found_size);
+	if (!found)
+		return ij_error_new(BADDATA, ".ijmap: it has no container");
+	IJ_TRY(ij_map_open(found, found_size, &map));
+	*ret = found;
+	*size_ret = found_size;
 	return NULL;
 }
 
-static void *cache_read(int dir, const char *name, const struct head *want, size_t *size_ret)
+/* The container in the open cache file @fd. Read, not mapped: a file can be cut short meanwhile. */
+static struct ij_error *entry_read(int fd, const struct ij_ijmap_identity *want, void **ret,
+				   size_t *size_ret)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat st;
+	struct ij_error *err;
+	const void *container = NULL;
 	void *bytes;
 
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 022))
+		return ij_error_new(BADDATA, ".ijmap: foreign: others can write to it");
+	if (st.st_size <= 0 || st.st_size > CONTAINER_SIZE_MAX)
+		return ij_error_new(BADDATA, ".ijmap: truncated, or too large");
+	bytes = malloc((size_t)st.st_size);
+	if (!bytes)
+		return ij_error_nomem();
+	if (!read_all(fd, bytes, (size_t)st.st_size))
+		err = ij_error_new(BADDATA, ".ijmap: truncated while it was read");
+	else
+		err = container_find(bytes, (size_t)st.st_size, want, &container, size_ret);
+	if (err) {
+		free(bytes);
+		return err;
+	}
+	memmove(bytes, container, *size_ret);
+	*ret = bytes;
+	return NULL;
+}
+
+static struct ij_error *cache_read(int dir, const char *name, const struct ij_ijmap_identity *want,
+				   void **ret, size_t *size_ret)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct ij_error *err;
+
 	if (fd < 0)
-		return NULL;
-	bytes = entry_read(fd, want, size_ret);
+		return ij_error_os(NOTFOUND, errno, ".ijmap: there is none");
+	err = entry_read(fd, want, ret, size_ret);
 	close(fd);
-	return bytes;
+	return err;
 }
 
 /* Under a temporary name first: readers see all of a container or none of it. */
-static void cache_write(int dir, const char *name, const struct head *want, const void *bytes,
-			size_t size)
+static void cache_write(int dir, const char *name, const struct ij_ijmap_identity *head,
+			const void *container, size_t container_size)
 {
-	struct head head = *want;
+	const struct ij_ijmap_part part = {IJ_IJMAP_MAP, container, container_size};
+	struct ij_error *err;
+	void *bytes;
+	size_t size;
 	char temp[64];
 	int fd;
 	bool good;
 
-	snprintf(temp, sizeof(temp), ".tmp-%ld-%llx", (long)getpid(), (unsigned long long)head.ino);
-	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
+	err = ij_ijmap_write(head, &part, 1, &bytes, &size);
+	if (err) {
+		ij_error_free(err); /* it is only a cache */
 		return;
-	head.container_size = size;
-	good = write_all(fd, &head, sizeof(head)) && write_all(fd, bytes, size);
-	good = !close(fd) && good;
-	if (!good || renameat(dir, temp, dir, name))
+	}
+	snprintf(temp, sizeof(temp), ".tmp-%ld-%llx", (long)getpid(),
+		 (unsigned long long)head->ino);
+	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	good = fd >= 0 && write_all(fd, bytes, size);
+	if (fd >= 0)
+		good = !close(fd) && good;
+	if (fd >= 0 && (!good || renameat(dir, temp, dir, name)))
 		unlinkat(dir, temp, 0);
+	free(bytes);
+}
+
+/* Why a cached file was not taken, unless there was none. */
+static void note(struct ij_strbuf *notes, const struct ij_map_source *source,
+		 const struct ij_error *err)
+{
+	if (notes && err && err->code != IJ_ERR_NOTFOUND)
+		ij_strbuf_printf(notes, "cached maps of %s are made anew: %s\n", source->soname,
+				 ij_error_message(err));
 }
 
 struct ij_error *ij_map_get(struct ij_object *obj, int fd, const struct ij_map_source *source,
 			    void **ret, size_t *size_ret)
 {
-	struct head head;
+	return ij_map_get_noting(obj, fd, source, NULL, ret, size_ret);
+}
+
+struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
+				   const struct ij_map_source *source, struct ij_strbuf *notes,
+				   void **ret, size_t *size_ret)
+{
+	struct ij_ijmap_identity head;
 	int dir = head_make(fd, source, &head) ? cache_open() : -1;
 	IJ_STRBUF_AUTO name = {0};
 	struct ij_error *err = NULL;
@@ -231,7 +265,11 @@ struct ij_error *ij_map_get(struct ij_object *obj, int fd, const struct ij_map_s
 
 	if (dir >= 0) {
 		name_make(&head, &name);
-		bytes = name.failed ? NULL : cache_read(dir, ij_strbuf_get(&name), &head, size_ret);
+		if (!name.failed)
+			err = cache_read(dir, ij_strbuf_get(&name), &head, &bytes, size_ret);
+		note(notes, source, err);
+		ij_error_free(err);
+		err = NULL;
 	}
 	if (bytes) {
 		*ret = bytes;

@@ -3,6 +3,7 @@
 #ifndef IJ_MAPS_COMPILE_H
 #define IJ_MAPS_COMPILE_H
 
+#include "base/strbuf.h"
 #include "maps/container.h"
 #include "maps/policy.h"
 #include "obj/object.h"
@@ -40,9 +41,9 @@ struct ij_error *ij_map_compile(struct ij_object *obj, const char *soname, void 
 				size_t *size_ret) IJ_WARN_UNUSED;
 
 /**
- * Get the container of @obj from the cache ($XDG_CACHE_HOME/interject, else ~/.cache/interject), or
- * compile it and put it there. Keyed by the file's identity (device, inode, size, change time) and
- * our version, the policy and the module's path, never by a build-id alone, which the target
+ * Get the container of @obj from the cache ($XDG_CACHE_HOME/interject/maps, else below ~/.cache),
+ * or compile it and put it there. Keyed by the file's identity (device, inode, size, change time)
+ * and our version, the policy and the module's path, never by a build-id alone, which the target
  * controls. A cache that cannot be read or written is passed over silently: it is only a cache. A
  * cached container is validated like any other.
  *
@@ -50,5 +51,10 @@ struct ij_error *ij_map_compile(struct ij_object *obj, const char *soname, void 
  */
 struct ij_error *ij_map_get(struct ij_object *obj, int fd, const struct ij_map_source *source,
 			    void **ret, size_t *size_ret) IJ_WARN_UNUSED;
+
+/** The same; @notes: a line is added if a cached file was found and not taken, with the reason. */
+struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
+				   const struct ij_map_source *source, struct ij_strbuf *notes,
+				   void **ret, size_t *size_ret) IJ_WARN_UNUSED;
 
 #endif

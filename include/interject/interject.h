@@ -436,6 +436,15 @@ IJ_API_RESULT struct ij_error *ij_maps_verify(struct ij_maps *maps, struct ij_ma
 /** How many contradictions a report of ij_maps_verify has; 0 of another. */
 IJ_API uint64_t ij_maps_report_contradictions(const struct ij_maps_report *report);
 
+/**
+ * Encode the maps, as a file of type .ijmap.
+ *
+ * @codec: "pcdata", "huffman", "interleaved", "best"; NULL: best.
+ * @ret: free(3) it. Errors: USAGE (no such codec), LIMIT, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_maps_encode(struct ij_maps *maps, const char *codec, void **ret,
+					      size_t *size_ret);
+
 IJ_API void ij_maps_report_free(struct ij_maps_report *report);
 /** Lines, as interject-maps(1) prints them. Borrowed. */
 IJ_API const char *ij_maps_report_text(const struct ij_maps_report *report);

@@ -209,6 +209,12 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_SOURCE:
 		o->maps.source = arg;
 		break;
+	case OPTION_CODEC:
+		o->codec = arg;
+		break;
+	case OPTION_OUTPUT:
+		o->output = arg;
+		break;
 	case OPTION_SLOP:
 		o->maps.slop = true;
 		break;
@@ -379,7 +385,8 @@ static const char *const examples[] = {
 	[IJ_COMMAND_DOCTOR] = "  interject doctor\n"
 			      "  interject doctor -p 4242 --verbose\n",
 	[IJ_COMMAND_MAPS] = "  interject maps show /usr/bin/redis-server main\n"
-			    "  interject maps stat --json /usr/bin/redis-server\n",
+			    "  interject maps stat --json /usr/bin/redis-server\n"
+			    "  interject maps encode /usr/bin/redis-server -o redis.ijmap\n",
 };
 
 void ij_options_help(enum ij_command command, FILE *out)

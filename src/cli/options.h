@@ -31,6 +31,7 @@ struct ij_options {
 	IJ_LIST(char *) avoid;          /* of --avoid, one name each; owned */
 	struct ij_call_options call;
 	struct ij_maps_options maps;
+	const char *codec, *output; /* of maps; borrowed from argv */
 	bool one_stop, explain, json, quiet, verbose, help, dry_run, no_init;
 	const char *targets; /* of --targets; NULL: not given */
 	unsigned jobs;       /* targets at a time */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The maps of a file, without a process: what `interject maps` prints. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "maps/encode_report.h"
+#include "maps/ijmap.h"
 #include "maps/points_show.h"
 #include "maps/points_slop.h"
 #include "maps/points_source.h"
@@ -13,6 +16,7 @@
 
 struct ij_maps {
 	struct ij_object *obj;
+	struct stat st;
 	struct ij_points points;
 };
 
@@ -34,6 +38,8 @@ static struct ij_error *slop(struct ij_maps *maps)
 static struct ij_error *open_with(int fd, const char *name, const struct ij_maps_options *options,
 				  struct ij_maps *maps)
 {
+	if (fstat(fd, &maps->st))
+		return ij_error_os(OS, errno, "%s: %s", name, strerror(errno));
 	IJ_TRY(ij_object_open_fd(fd, name, &maps->obj));
 	IJ_TRY(ij_points_read(maps->obj, options->source, &maps->points));
 	return options->slop ? slop(maps) : NULL;
@@ -163,6 +169,47 @@ struct ij_error *ij_maps_verify(struct ij_maps *maps, struct ij_maps_report **re
 		ij_verify_deinit(&verify);
 	}
 	return report_finish(err, report, ret);
+}
+
+static struct ij_error *codec_find(const char *name, enum ij_codec_id *ret)
+{
+	for (unsigned id = 0; id < IJ_CODEC_COUNT; id++) {
+		if (!name || !strcmp(name, ij_codec_name(id))) {
+			*ret = name ? (enum ij_codec_id)id : IJ_CODEC_BEST;
+			return NULL;
+		}
+	}
+	return ij_error_new(USAGE,
+			    "there is no codec \"%.40s\"; there are pcdata, huffman, "
+			    "interleaved and best",
+			    name);
+}
+
+struct ij_error *ij_maps_encode(struct ij_maps *maps, const char *codec, void **ret,
+				size_t *size_ret)
+{
+	struct ij_ijmap_identity identity = {
+		.dev = maps->st.st_dev,
+		.ino = maps->st.st_ino,
+		.size = (uint64_t)maps->st.st_size,
+		.change_sec = maps->st.st_ctim.tv_sec,
+		.change_nsec = maps->st.st_ctim.tv_nsec,
+		.version = IJ_VERSION,
+	};
+	struct ij_ijmap_part part = {.kind = IJ_IJMAP_POINTS};
+	const char *soname = ij_object_soname(maps->obj);
+	struct ij_error *err;
+	enum ij_codec_id id = IJ_CODEC_BEST;
+	void *bytes;
+
+	if (soname && strlen(soname) < sizeof(identity.soname))
+		memcpy(identity.soname, soname, strlen(soname));
+	IJ_TRY(codec_find(codec, &id));
+	IJ_TRY(ij_encode(&maps->points, id, &bytes, &part.size, NULL));
+	part.bytes = bytes;
+	err = ij_ijmap_write(&identity, &part, 1, ret, size_ret);
+	free(bytes);
+	return err;
 }
 
 uint64_t ij_maps_report_contradictions(const struct ij_maps_report *report)

@@ -14,6 +14,7 @@
 
 #include "maps/compile.h"
 #include "maps/container.h"
+#include "maps/ijmap.h"
 
 #define MODULE "/lib64/ld-linux-x86-64.so.2"
 
@@ -34,7 +35,7 @@ static unsigned cache_list(struct world *world)
 	struct dirent *entry;
 	unsigned count = 0;
 
-	snprintf(dir, sizeof(dir), "%s/interject", world->base);
+	snprintf(dir, sizeof(dir), "%s/interject/maps", world->base);
 	open = opendir(dir);
 	while (open && (entry = readdir(open))) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
@@ -72,19 +73,44 @@ static void mark(const struct world *world)
 {
 	int fd = open(world->file, O_RDWR);
 	struct stat st;
-	uint8_t head[4096];
-	ssize_t len;
 	ij_classes classes = IJ_CLASS(OTHER);
-	size_t at = 0;
+	struct ij_ijmap_header header;
+	struct ij_ijmap file;
+	uint8_t *bytes;
+	size_t size;
 
 	assert_true(fd >= 0);
 	assert_int_equal(fstat(fd, &st), 0);
-	len = pread(fd, head, sizeof(head), 0);
-	for (uint64_t magic = IJ_MAP_MAGIC; memcmp(head + at, &magic, sizeof(magic)); at++)
-		assert_true(at < (size_t)len - sizeof(magic));
-	at += offsetof(struct ij_map_header, module_classes);
-	assert_int_equal(pwrite(fd, &classes, sizeof(classes), (off_t)at), sizeof(classes));
+	bytes = malloc((size_t)st.st_size);
+	assert_int_equal(pread(fd, bytes, (size_t)st.st_size, 0), st.st_size);
+	assert_null(ij_ijmap_open(bytes, (size_t)st.st_size, &file));
+	memcpy((uint8_t *)(uintptr_t)ij_ijmap_section(&file, IJ_IJMAP_MAP, &size) +
+		       offsetof(struct ij_map_header, module_classes),
+	       &classes, sizeof(classes));
+	memcpy(&header, bytes, sizeof(header));
+	header.checksum = ij_ijmap_checksum(bytes, (size_t)st.st_size);
+	memcpy(bytes, &header, sizeof(header));
+	assert_int_equal(pwrite(fd, bytes, (size_t)st.st_size, 0), st.st_size);
+	free(bytes);
 	close(fd);
+}
+
+/* Change a byte, and make the checksum right again. */
+static void reseal(int fd, size_t off, const char *byte)
+{
+	struct stat st;
+	struct ij_ijmap_header header;
+	uint8_t *bytes;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	bytes = malloc((size_t)st.st_size);
+	assert_int_equal(pread(fd, bytes, (size_t)st.st_size, 0), st.st_size);
+	bytes[off] ^= (uint8_t)*byte;
+	memcpy(&header, bytes, sizeof(header));
+	header.checksum = ij_ijmap_checksum(bytes, (size_t)st.st_size);
+	memcpy(bytes, &header, sizeof(header));
+	assert_int_equal(pwrite(fd, bytes, (size_t)st.st_size, 0), st.st_size);
+	free(bytes);
 }
 
 #define CACHED   IJ_CLASS(OTHER)
@@ -114,7 +140,7 @@ static void test_refused(void **state)
 {
 	struct world *world = *state;
 
-	for (int how = 0; how < 8; how++) {
+	for (int how = 0; how < 9; how++) {
 		struct stat st;
 		int fd;
 
@@ -145,8 +171,11 @@ static void test_refused(void **state)
 		case 5: /* longer */
 			assert_int_equal(ftruncate(fd, st.st_size + 1), 0);
 			break;
-		case 6: /* another identity */
-			assert_int_equal(pwrite(fd, "\xff", 1, 16), 1);
+		case 6: /* another identity, and nothing else wrong */
+			reseal(fd, offsetof(struct ij_ijmap_header, identity), "\xff");
+			break;
+		case 7: /* one bit */
+			assert_int_equal(pwrite(fd, "\1", 1, st.st_size / 3), 1);
 			break;
 		default: /* a malformed container */
 			assert_int_equal(pwrite(fd, "\xff\xff\xff\xff", 4, st.st_size / 2), 4);
@@ -155,6 +184,53 @@ static void test_refused(void **state)
 		close(fd);
 		assert_int_equal(get(world, world->fd, NAME), COMPILED);
 		assert_int_equal(unlink(world->file), 0);
+	}
+}
+
+/* What was wrong with a file that is not taken is said, once: it is replaced by a good one. */
+static void test_notes(void **state)
+{
+	static const struct {
+		size_t off; /* of a byte that is changed; 0: the file is cut short */
+		bool sealed;
+		const char *text;
+	} cases[] = {
+		{0, false, "truncated"},
+		{0x200, false, "damaged"},
+		{0, true, "foreign"},
+		{8, true, "version"},
+		{offsetof(struct ij_ijmap_header, identity), true, "stale"},
+		{sizeof(struct ij_ijmap_header) + 4, true, "section"},
+	};
+	struct world *world = *state;
+	const struct ij_map_source source = {.policy = world->policy, .soname = NAME};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ij_strbuf notes = {0};
+		void *bytes;
+		size_t size;
+		int fd;
+
+		assert_int_equal(get(world, world->fd, NAME), COMPILED);
+		assert_int_equal(cache_list(world), 1);
+		fd = open(world->file, O_RDWR);
+		if (cases[i].sealed)
+			reseal(fd, cases[i].off, "\x40");
+		else if (cases[i].off)
+			assert_int_equal(pwrite(fd, "\x55", 1, (off_t)cases[i].off), 1);
+		else
+			assert_int_equal(ftruncate(fd, 300), 0);
+		close(fd);
+		for (int again = 0; again < 2; again++) {
+			assert_null(ij_map_get_noting(world->obj, world->fd, &source, &notes,
+						      &bytes, &size));
+			free(bytes);
+		}
+		assert_non_null(strstr(ij_strbuf_get(&notes), cases[i].text));
+		assert_non_null(strstr(ij_strbuf_get(&notes), NAME));
+		assert_ptr_equal(strchr(ij_strbuf_get(&notes), '\n'),
+				 strrchr(ij_strbuf_get(&notes), '\n'));
+		ij_strbuf_deinit(&notes);
 	}
 }
 
@@ -293,8 +369,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round),    TEST(test_refused), TEST(test_symlink), TEST(test_directory),
-		TEST(test_uncached), TEST(test_name),    TEST(test_policy),  TEST(test_path),
+		TEST(test_round),     TEST(test_refused),  TEST(test_symlink),
+		TEST(test_directory), TEST(test_uncached), TEST(test_notes),
+		TEST(test_name),      TEST(test_policy),   TEST(test_path),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
