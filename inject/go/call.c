@@ -21,6 +21,8 @@
 /* A look at a call that takes its time; and how long the target waits for one at HELD. */
 #define LOOK_NS (2 * IJ_NS_PER_MS)
 #define HOLD_NS (250 * IJ_NS_PER_MS)
+/* Where it cannot be woken. */
+#define HOLD_UNSHARED_NS (5 * IJ_NS_PER_MS)
 /* The largest frame that debugCall offers. */
 #define FRAME_MAX (64u * 1024)
 /* Between our frames on the signal stack. */
@@ -93,8 +95,7 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 	go->new_action[3] = ~0ull;
 	go->lo = m->inj->go.lo;
 	go->hi = m->inj->go.hi;
-	go->hold_time[0] = HOLD_NS / IJ_NS_PER_S;
-	go->hold_time[1] = HOLD_NS % IJ_NS_PER_S;
+	go->hold_time[1] = pages->shared ? HOLD_NS : HOLD_UNSHARED_NS;
 	go->desc_state = ij_pages_desc(pages) + offsetof(struct ij_stub_desc, state);
 	go->data += m->base;
 	go->stack += m->base;
@@ -216,6 +217,18 @@ static void take(struct making *m, struct ij_gocall_read *read, ij_addr addr, ui
 	out->scratch_size += read->size;
 }
 
+/* The text of the string that lies at @addr, if it is one. */
+static void take_text(struct making *m, struct ij_gocall_read *read, ij_addr addr)
+{
+	uint64_t header[2];
+	IJ_ERROR_AUTO err = addr ? ij_mem_read(&m->inj->process.mem.mem, addr, header,
+					       sizeof(header))
+				 : NULL;
+
+	if (addr && !err && header[1] <= INT32_MAX)
+		take(m, read, header[0], header[1], read->max);
+}
+
 static uint64_t word_of(struct making *m, const struct ij_gocall *go, unsigned idx)
 {
 	uint64_t word = 0, off = ((uint64_t)idx - IJ_GOCALL_INT_ARGS) * 8;
@@ -234,27 +247,24 @@ static struct ij_error *gather(struct making *m)
 	ij_addr ack = m->base + offsetof(struct ij_gocall, ack);
 	const uint32_t one = 1;
 	struct ij_gocall go;
-	uint64_t header[2];
 
 	IJ_TRY(read_call(m, &go));
 	m->result->outcome.scratch_size = m->call->scratch_size;
 	if (go.code == IJ_GOCALL_CODE_PANICKED) {
-		IJ_ERROR_AUTO err =
-			ij_mem_read(&m->inj->process.mem.mem, go.words[1], header, sizeof(header));
-
-		go.reads[0] = (struct ij_gocall_read){0};
-		if (!err)
-			take(m, &go.reads[0], header[0], header[1], IJ_GOCALL_READ_MAX);
+		go.reads[0] = (struct ij_gocall_read){.max = IJ_GOCALL_READ_MAX};
+		take_text(m, &go.reads[0], go.words[1]);
 	}
 	for (size_t i = 0; i < IJ_GOCALL_READS_MAX && go.code == IJ_GOCALL_CODE_RETURNED; i++) {
 		struct ij_gocall_read *read = &go.reads[i];
-		uint64_t len = word_of(m, &go, read->len);
+		uint64_t len = word_of(m, &go, read->len), addr = word_of(m, &go, read->ptr);
 
+		if (read->max && !read->elem_size)
+			take_text(m, read, addr);
 		if (!read->max || !read->elem_size)
 			continue;
 		if (len > UINT32_MAX / read->elem_size)
 			len = UINT32_MAX / read->elem_size;
-		take(m, read, word_of(m, &go, read->ptr), len * read->elem_size,
+		take(m, read, addr, len * read->elem_size,
 		     read->max / read->elem_size * read->elem_size);
 	}
 	IJ_TRY(ij_pages_write(&m->inj->pages, &m->inj->process,

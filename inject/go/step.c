@@ -8,8 +8,11 @@
 #include "inject/go/go.h"
 
 #define STEPS_MAX 64
-/* Mostly: so many steps of a breakpoint, resuming and the hit. */
-#define COST_NS (8 * 40 * IJ_NS_PER_US)
+/*
+ * So many steps of a breakpoint, resuming and the hit, mostly; but less than that of waiting for the
+ * function to return, which may take for ever.
+ */
+#define COST_NS (50 * IJ_NS_PER_US)
 
 static bool read_word(void *ctx, ij_addr addr, uint64_t *ret)
 {

@@ -49,7 +49,8 @@ struct ij_gocall_one {
 
 /**
  * Memory that the tracer reads at HELD: where word `ptr` of the results leads, as many elements as
- * word `len` says. Words 0 to 8 are ints[], 9 on are those of the stack.
+ * word `len` says; if elements are of size 0, the text of the string that lies there. Words 0 to 8
+ * are ints[], 9 on are those of the stack.
  */
 struct ij_gocall_read {
 	uint16_t ptr, len;
@@ -91,8 +92,7 @@ struct ij_gocall {
 	ij_addr stack;       /* as sent an offset from here */
 	uint64_t stack_size; /* bytes */
 	struct ij_gocall_one calls[IJ_GOCALL_CALLS_MAX];
-	/* Of a panic only the first, and only `off`, `size` and `cut` of it: the text that its data
-	 * begins with, if it begins with a string. */
+	/* Of a panic only the first: the text that its data begins with, if that is a string. */
 	struct ij_gocall_read reads[IJ_GOCALL_READS_MAX];
 	uint64_t reserved;
 };

@@ -152,8 +152,7 @@ static void add_scalar(struct ij_strbuf *out, enum ij_go_kind kind, uint32_t siz
 static bool begins_with_text(unsigned kind, const char *name)
 {
 	static const char *const names[] = {"*errors.errorString", "*fmt.wrapError",
-					    "*fmt.wrapErrors", "runtime.errorAddressString",
-					    "*strconv.NumError"};
+					    "*fmt.wrapErrors", "runtime.errorAddressString"};
 
 	if (kind == KIND_STRING)
 		return true;
