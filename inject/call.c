@@ -80,6 +80,13 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 	IJ_TRY(ij_injector_refresh(inj));
 	if (!inj->swept)
 		IJ_TRY(ij_sweep(inj));
+	if (inj->go_known && !ij_go_turn_take(inj)) {
+		begin_attempt(&round->result->outcome);
+		round->result->outcome.status = IJ_WIRE_UNSAFE;
+		ij_go_busy(&round->result->outcome.verdict);
+		*hopeless_ret = false;
+		return NULL;
+	}
 	round->len = ij_pick(inj, round->call->tid, round->candidates);
 	if (!(walkers & IJ_WIRE_WALKER_BIT(PICK)) && round->len)
 		round->len = 1;
@@ -119,7 +126,7 @@ static struct ij_error *at_place(struct ij_injector *inj, struct round *round, i
 	return ij_attempt_call(inj, &at, round->result);
 }
 
-struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_call *call,
+static struct ij_error *make_call(struct ij_injector *inj, const struct ij_wire_call *call,
 				  const uint8_t *scratch, struct ij_call_result *ret)
 {
 	uint64_t start = ij_now_ns();
@@ -159,4 +166,13 @@ struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_
 	out->wait_ns = (inj->safe_ns ? inj->safe_ns : ij_now_ns()) -
 		       (inj->stopped_ns ? inj->stopped_ns : start);
 	return NULL;
+}
+
+struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_call *call,
+				  const uint8_t *scratch, struct ij_call_result *ret)
+{
+	struct ij_error *err = make_call(inj, call, scratch, ret);
+
+	ij_go_turn_end(inj);
+	return err;
 }

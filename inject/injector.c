@@ -35,6 +35,7 @@ struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel
 	ij_pages_init(&inj->pages);
 	inj->now = &inj->pages;
 	inj->remote.done.fd = -1;
+	inj->go_turn = -1;
 	inj->events_fd = ij_breakpoint_prepare();
 	inj->reads_filters = ij_means_can_read();
 	ij_stub_map_init(&inj->stub_map);

@@ -183,8 +183,9 @@ static void count_fits(const struct ij_goprog *prog, unsigned *good, unsigned *b
 		struct ij_gobits bits;
 		int64_t max = -1;
 
+		/* Assembly without pointers has two empty maps, whatever it needs. */
 		if (!ij_gotab_func_at(&prog->tab, i, &func) ||
-		    !ij_goprog_bits(prog, &func, prog->slots.locals, &bits))
+		    !ij_goprog_bits(prog, &func, prog->slots.locals, &bits) || !bits.nbit)
 			continue;
 		ij_gotab_values_begin(
 			&values, &prog->tab, &func,
@@ -212,7 +213,8 @@ static void by_tables(struct ij_goprog *prog)
 		prog->minor_lo = minor;
 		slots_set(prog);
 		count_fits(prog, &good, &bad);
-		if (good > most && !bad) {
+		/* A few have maps that nothing leads to any more. */
+		if (good > most && bad < good / 10) {
 			most = good;
 			best = minor;
 		}

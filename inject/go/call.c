@@ -39,7 +39,7 @@ struct making {
 	struct ij_stop *stop;
 	struct ij_call_result *result;
 	ij_addr base; /* of the struct ij_gocall in the target */
-	bool fresh;   /* our pages were mapped in this stop */
+	bool busy;    /* a call of another one is under way */
 	uint64_t start_ns;
 };
 
@@ -154,9 +154,8 @@ static struct ij_error *enter(struct making *m)
 				  sizeof(uint64_t)};
 	struct ij_regs regs = ij_gocall_enter(&saved->by_hand, inj->go.entry);
 	uint64_t mask = saved->sigmask;
-	/* If our pages were mapped in this stop, the thread stands in a frame that is still needed.
-	 */
-	ij_addr top = (m->fresh ? inj->remote.frame.lo : m->stop->below) - GAP;
+	/* The thread stands in a frame that is still needed. */
+	ij_addr top = inj->remote.frame.lo - GAP;
 
 	/* Preemption is put off, where the same thread will see the end. */
 	if (inj->go.flags & IJ_GOCALL_MASK)
@@ -217,16 +216,22 @@ static void take(struct making *m, struct ij_gocall_read *read, ij_addr addr, ui
 	out->scratch_size += read->size;
 }
 
-/* The text of the string that lies at @addr, if it is one. */
-static void take_text(struct making *m, struct ij_gocall_read *read, ij_addr addr)
+/* What lies at @addr: some words, and, if they begin as a string does, its text behind them. */
+static void take_value(struct making *m, struct ij_gocall_read *read, ij_addr addr)
 {
-	uint64_t header[2];
-	IJ_ERROR_AUTO err = addr ? ij_mem_read(&m->inj->process.mem.mem, addr, header,
-					       sizeof(header))
-				 : NULL;
+	struct ij_mem *mem = &m->inj->process.mem.mem;
+	struct ij_gocall_read text = {0};
+	uint64_t words[IJ_GOCALL_VALUE_SIZE / 8];
+	IJ_ERROR_AUTO err = addr ? ij_mem_read(mem, addr, words, sizeof(words)) : NULL;
 
-	if (addr && !err && header[1] <= INT32_MAX)
-		take(m, read, header[0], header[1], read->max);
+	if (!addr || err)
+		return;
+	take(m, read, addr, sizeof(words), sizeof(words));
+	if (words[1] > INT32_MAX || read->size < sizeof(words))
+		return;
+	take(m, &text, words[0], words[1], read->max);
+	read->size += text.size;
+	read->cut = text.cut;
 }
 
 static uint64_t word_of(struct making *m, const struct ij_gocall *go, unsigned idx)
@@ -252,14 +257,14 @@ static struct ij_error *gather(struct making *m)
 	m->result->outcome.scratch_size = m->call->scratch_size;
 	if (go.code == IJ_GOCALL_CODE_PANICKED) {
 		go.reads[0] = (struct ij_gocall_read){.max = IJ_GOCALL_READ_MAX};
-		take_text(m, &go.reads[0], go.words[1]);
+		take_value(m, &go.reads[0], go.words[1]);
 	}
 	for (size_t i = 0; i < IJ_GOCALL_READS_MAX && go.code == IJ_GOCALL_CODE_RETURNED; i++) {
 		struct ij_gocall_read *read = &go.reads[i];
 		uint64_t len = word_of(m, &go, read->len), addr = word_of(m, &go, read->ptr);
 
 		if (read->max && !read->elem_size)
-			take_text(m, read, addr);
+			take_value(m, read, addr);
 		if (!read->max || !read->elem_size)
 			continue;
 		if (len > UINT32_MAX / read->elem_size)
@@ -341,9 +346,40 @@ static struct ij_error *give_up(struct making *m, struct ij_error *err)
 		return err;
 	}
 	out->status = IJ_WIRE_UNSAFE;
-	out->verdict.reason = IJ_WIRE_REASON_MEMORY;
+	out->verdict.reason = m->busy ? IJ_WIRE_REASON_GO : IJ_WIRE_REASON_MEMORY;
 	snprintf(out->verdict.text, sizeof(out->verdict.text), "%s", err->msg);
 	ij_error_free(err);
+	return NULL;
+}
+
+static struct ij_error *is_busy(struct making *m)
+{
+	m->busy = true;
+	return ij_error_new(TIMEOUT, IJ_GO_BUSY_TEXT);
+}
+
+/*
+ * A call that a dead session left goes on, and its handler takes every trap of the protocol for its
+ * own: until it is over SIGTRAP leads to no module of the program.
+ */
+static struct ij_error *look_at_action(struct making *m)
+{
+	struct ij_injector *inj = m->inj;
+	const uint64_t args[6] = {SIGTRAP, 0, m->base + offsetof(struct ij_gocall, old_action),
+				  sizeof(uint64_t)};
+	const struct ij_unwind_space space = {.modules = inj->modules.items,
+					      .modules_len = inj->modules.len};
+	struct ij_error *err;
+	struct ij_gocall go;
+	long result;
+
+	IJ_TRY(ij_remote_enter(&inj->remote));
+	err = ij_remote_syscall(&inj->remote, SYS_rt_sigaction, args, &result);
+	ij_remote_leave(&inj->remote);
+	IJ_TRY(err);
+	IJ_TRY(read_call(m, &go));
+	if (result || (go.old_action[0] > 1 && !ij_unwind_module_find(&space, go.old_action[0])))
+		return is_busy(m);
 	return NULL;
 }
 
@@ -354,10 +390,10 @@ static struct ij_error *prepare(struct making *m, const uint8_t *scratch)
 
 	if (room > m->call->scratch_room)
 		return ij_error_new(PROTOCOL, "a call in Go without room for what it saves");
-	m->fresh = !ij_prepare_is_done(inj, m->call->scratch_room, false);
 	IJ_TRY(ij_prepare_pages(inj, m->call->scratch_room, false));
 	m->base = ij_pages_scratch(&inj->pages);
 	IJ_TRY(fill(m, scratch));
+	IJ_TRY(look_at_action(m));
 	IJ_TRY(put_handler(m));
 	IJ_TRY(push(m));
 	return enter(m);
@@ -389,8 +425,11 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 	IJ_TRY(ij_prepare_take(inj, stop));
 	err = prepare(&m, scratch);
 	if (err)
-		return give_up(&m, err);
-	err = watch(&m, &state);
+		err = give_up(&m, err);
+	else
+		err = watch(&m, &state);
+	if (!m.start_ns)
+		return err;
 	out->call_ns = ij_now_ns() - m.start_ns;
 	out->pause_ns = ij_stop_paused(stop);
 	if (!err && state == IJ_GOCALL_DONE)

@@ -40,8 +40,19 @@ enum ij_map_go_kind ij_go_kind_at(const struct ij_injector *inj, ij_addr addr);
  */
 void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
 
-/** The verdict where no thread ran any Go code. */
+/** The verdict where no thread ran any Go code, and where it is not our turn. */
 void ij_go_idle(struct ij_wire_verdict *ret);
+void ij_go_busy(struct ij_wire_verdict *ret);
+#define IJ_GO_BUSY_TEXT "another call in Go is under way in the process"
+
+/**
+ * Is it our turn to make a call? To be asked again later if it is not, and before each attempt.
+ *
+ * Takes the turn from other live sessions, and looks whether a thread is just entering a call that
+ * a dead one began.
+ */
+bool ij_go_turn_take(struct ij_injector *inj);
+void ij_go_turn_end(struct ij_injector *inj);
 
 /** Is it a well-formed call in Go? @scratch: call->scratch_size bytes. */
 bool ij_go_call_check(const struct ij_wire_call *call, const uint8_t *scratch);

@@ -32,6 +32,13 @@ void ij_go_idle(struct ij_wire_verdict *ret)
 	unsafe(ret, 0, "no goroutine ran: all threads wait in the kernel");
 }
 
+void ij_go_busy(struct ij_wire_verdict *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->syscall = -1;
+	unsafe(ret, 0, IJ_GO_BUSY_TEXT);
+}
+
 /* Looks outward for the first frame that is safe when its callee has returned. */
 struct outward {
 	const struct ij_injector *inj;

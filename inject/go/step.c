@@ -9,8 +9,8 @@
 
 #define STEPS_MAX 64
 /*
- * So many steps of a breakpoint, resuming and the hit, mostly; but less than that of waiting for the
- * function to return, which may take for ever.
+ * So many steps of a breakpoint, resuming and the hit, mostly; but less than that of waiting for
+ * the function to return, which may take for ever.
  */
 #define COST_NS (50 * IJ_NS_PER_US)
 

@@ -78,6 +78,9 @@ size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candida
 		/* What sleeps in Go is the scheduler, or has let go of its goroutine. */
 		if (inj->go_known && blocked.known && !blocked.running)
 			continue;
+		/* What sleeps in Go is the scheduler, or has let go of its goroutine. */
+		if (inj->go_known && blocked.known && !blocked.running)
+			continue;
 		/* Twice the rank and one more: the main thread goes first among its equals. */
 		candidates[len++] = (struct ij_candidate){
 			.tid = tid, .rank = rank_of(&blocked) * 2 + (tid != inj->process.pid)};

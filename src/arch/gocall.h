@@ -24,6 +24,7 @@ enum {
 	IJ_GOCALL_CALLS_MAX = 2,
 	IJ_GOCALL_READS_MAX = 5,
 	IJ_GOCALL_READ_MAX = 4096, /* bytes */
+	IJ_GOCALL_VALUE_SIZE = 24, /* bytes that are read of a value of unknown type */
 };
 
 /** The codes of the stops. */
@@ -49,7 +50,8 @@ struct ij_gocall_one {
 
 /**
  * Memory that the tracer reads at HELD: where word `ptr` of the results leads, as many elements as
- * word `len` says; if elements are of size 0, the text of the string that lies there. Words 0 to 8
+ * word `len` says; if elements are of size 0, IJ_GOCALL_VALUE_SIZE bytes of what
+ * lies there, and behind them the text that they point to if they begin with a string. Words 0 to 8
  * are ints[], 9 on are those of the stack.
  */
 struct ij_gocall_read {
@@ -92,7 +94,7 @@ struct ij_gocall {
 	ij_addr stack;       /* as sent an offset from here */
 	uint64_t stack_size; /* bytes */
 	struct ij_gocall_one calls[IJ_GOCALL_CALLS_MAX];
-	/* Of a panic only the first: the text that its data begins with, if that is a string. */
+	/* Of a panic only the first: its value. */
 	struct ij_gocall_read reads[IJ_GOCALL_READS_MAX];
 	uint64_t reserved;
 };

@@ -7,6 +7,7 @@
  * Runs on the thread's own signal stack with every signal blocked, and uses none of the stack itself.
  */
 #include "arch/gocall_layout.h"
+#include "arch/stub_layout.h"
 
 /* Of the kernel's struct ucontext and what it points to (arch/x86/include/uapi/asm/sigcontext.h). */
 #define UC_GP      40
@@ -268,8 +269,11 @@ ij_gocall_code:
 	mov	$8, %r10d
 	mov	$NR_SIGACTION, %eax
 	syscall
+	/* From here on only this thread may still be in our page. */
 	mov	IJ_GOCALL_DESC_STATE(%rbx), %rax
-	movl	$0, (%rax)
+	mov	IJ_GOCALL_TID(%rbx), %ecx
+	mov	%ecx, IJ_STUB_TID-IJ_STUB_STATE(%rax)
+	movl	$IJ_STUB_STATE_READY, (%rax)
 	movl	$IJ_GOCALL_DONE, IJ_GOCALL_STATE(%rbx)
 	lea	IJ_GOCALL_STATE(%rbx), %rdi
 	mov	$1, %esi

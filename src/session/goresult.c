@@ -200,18 +200,69 @@ unsigned ij_go_type_name(struct ij_session *s, ij_addr type, char *buf, size_t s
 	return raw[TYPE_KIND] & KIND_MASK;
 }
 
-/* A value in an interface: its type, and its text if it has one. */
+/* As src/runtime/error.go has them, by code; x and y are its first words. */
+static bool add_bounds(struct ij_strbuf *out, const uint8_t *value)
+{
+	static const char *const texts[] = {
+		"index out of range [%lld] with length %lld",
+		"slice bounds out of range [:%lld] with length %lld",
+		"slice bounds out of range [:%lld] with capacity %lld",
+		"slice bounds out of range [%lld:%lld]",
+	};
+	int64_t x, y;
+	uint8_t code = value[17];
+
+	memcpy(&x, value, sizeof(x));
+	memcpy(&y, value + 8, sizeof(y));
+	if (code >= IJ_COUNT(texts))
+		return false;
+	ij_strbuf_puts(out, " ");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	ij_strbuf_printf(out, texts[code], (long long)x, (long long)y);
+#pragma GCC diagnostic pop
+	return true;
+}
+
+/* A number or a truth value, by its reflect.Kind. */
+static bool add_basic(struct ij_strbuf *out, unsigned kind, const uint8_t *value)
+{
+	/* From Bool to Float64. */
+	static const struct {
+		enum ij_go_kind kind;
+		uint32_t size;
+	} basics[] = {
+		[1] = {IJ_GO_BOOL, 1},   [2] = {IJ_GO_INT, 8},    [3] = {IJ_GO_INT, 1},
+		[4] = {IJ_GO_INT, 2},    [5] = {IJ_GO_INT, 4},    [6] = {IJ_GO_INT, 8},
+		[7] = {IJ_GO_UINT, 8},   [8] = {IJ_GO_UINT, 1},   [9] = {IJ_GO_UINT, 2},
+		[10] = {IJ_GO_UINT, 4},  [11] = {IJ_GO_UINT, 8},  [12] = {IJ_GO_UINT, 8},
+		[13] = {IJ_GO_FLOAT, 4}, [14] = {IJ_GO_FLOAT, 8},
+	};
+	uint64_t word;
+
+	if (kind >= IJ_COUNT(basics) || !basics[kind].size)
+		return false;
+	memcpy(&word, value, sizeof(word));
+	ij_strbuf_puts(out, " ");
+	add_scalar(out, basics[kind].kind, basics[kind].size, word);
+	return true;
+}
+
+/* A value in an interface: its type, and what can be told of it without its methods. */
 static void add_dynamic(struct ij_session *s, struct ij_strbuf *out, ij_addr type, uint64_t data,
-			const struct value *text)
+			const struct value *v)
 {
 	char name[NAME_SIZE];
 	unsigned kind = ij_go_type_name(s, type, name, sizeof(name));
+	bool known = v->bytes && v->size >= IJ_GOCALL_VALUE_SIZE;
 
 	ij_strbuf_puts(out, name[0] ? name : "a value");
-	if (text->bytes && text->size && begins_with_text(kind, name)) {
+	if (known && begins_with_text(kind, name)) {
 		ij_strbuf_puts(out, " ");
-		add_quoted(out, text->bytes, text->size);
-	} else {
+		add_quoted(out, v->bytes + IJ_GOCALL_VALUE_SIZE, v->size - IJ_GOCALL_VALUE_SIZE);
+		ij_strbuf_puts(out, v->cut ? "..." : "");
+	} else if (!(known && !strcmp(name, "runtime.boundsError") && add_bounds(out, v->bytes)) &&
+		   !(known && add_basic(out, kind, v->bytes))) {
 		ij_strbuf_printf(out, " at 0x%llx", (unsigned long long)data);
 	}
 }

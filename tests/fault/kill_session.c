@@ -96,6 +96,10 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 	if (session_option && !strcmp(session_option, "syscall"))
 		execl(tool_program(), tool_program(), "syscall", "-p", number, "getppid()",
 		      "getrlimit(RLIMIT_NOFILE, _)", "nanosleep({0, 1000})", (char *)NULL);
+	if (session_option && !strcmp(session_option, "go"))
+		execl(tool_program(), tool_program(), "call", "-p", number,
+		      "--decl=func main.two(int, string) (string, int)", "main.two(21, \"ab\")",
+		      "main.two(22, \"cd\")", (char *)NULL);
 	if (session_option)
 		execl(tool_program(), tool_program(), "call", session_option, "-p", number,
 		      "strlen(\"abc\")", "getppid()", (char *)NULL);

@@ -8,7 +8,7 @@
 enum who { KILL_TRACER, KILL_CLIENT };
 
 /** From now on sessions are of two calls with option @option, or of system calls if it is
- * "syscall"; NULL: of calls without one. */
+ * "syscall", and of calls to victim_go if it is "go"; NULL: of calls without one. */
 void kill_option(const char *option);
 
 struct killed {

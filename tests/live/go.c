@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Calls in Go programs: of every shape, as built usually, stripped and not optimised; at random
+ * instants; and with the tool killed at any. The victim checks its own work all the time.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../fault/kill_session.h"
+
+static struct tool tool;
+
+/* A call, how its function is declared, and what it says. */
+static const struct {
+	const char *sig, *expr, *out;
+} good[] = {
+	{"main.add(int, int) int", "main.add(40, 2)", "42"},
+	{NULL, "main.add(-1, -9223372036854775807)", "-9223372036854775808"},
+	{NULL, "main.add(1<<20, 'a')", "1048673"},
+	{"main.none()", "main.none()", "()"},
+	{"main.two(int, string) (string, int)", "main.two(21, \"ab\")", "(\"abab\", 42)"},
+	{NULL, "main.two(0, \"\")", "(\"\", 0)"},
+	{NULL, "main.two(1, `\\n\"`)", "(\"\\\\n\\\"\\\\n\\\"\", 2)"},
+	{"main.narrow(a int8, b uint16, c int32, d bool, e uint8) int64",
+	 "main.narrow(-5, 65535, -100000, true, 200)", "-34270"},
+	{NULL, "main.narrow(-5, 65535, -100000, false, 200)", "-1"},
+	{"main.floats(float64, float32, int) float64", "main.floats(1.5, 2.5, 3)", "6.75"},
+	{NULL, "main.floats(1e300, 0, -1)", "-1"},
+	{"main.floats32(a, b float32) float32", "main.floats32(1, 3)", "0.33333334"},
+	{NULL, "main.floats32(1, 0)", "inf"},
+	{"main.ten(a, b, c, d, e, f, g, h, i, j int) int", "main.ten(1,2,3,4,5,6,7,8,9,10)", "385"},
+	{"main.texts(string, string, string, string, string, string, uint8) string",
+	 "main.texts(\"a\", \"bb\", \"ccc\", \"\", \"e\", \"ffffff\", 7)",
+	 "\"a-bb-ccc--e-ffffff7\""},
+	{"main.size([]byte) int", "main.size([]byte(\"hello\"))", "5005"},
+	{NULL, "main.size(nil)", "0"},
+	{"main.upper([]byte) []byte", "main.upper([]byte(\"hello\"))", "[]byte(\"HELLO\")"},
+	{"main.numbers(int) []int", "main.numbers(6)", "[]int{0, 1, 4, 9, 16, 25} (6)"},
+	{NULL, "main.numbers(0)", "nil"},
+	{"main.fail(int) error", "main.fail(0)", "nil"},
+	{NULL, "main.fail(1)", "*errors.errorString \"it went wrong\""},
+	{NULL, "main.fail(2)", "*fmt.wrapError \"outer: EOF\""},
+	{NULL, "main.fail(3)", "main.shout \"loud\""},
+	{"main.anything(int) any", "main.anything(0)", "nil"},
+	{NULL, "main.anything(1)", "int 42"},
+	{NULL, "main.anything(2)", "string \"text\""},
+	{"main.throws(int) int", "main.throws(0)", "7"},
+	{"main.deep(int) int", "main.deep(10)", "55"},
+	{NULL, "main.deep(20000)", "200010000"}, /* some 11 MB of stack */
+	{"main.collect() int", "main.collect()", "98"},
+	{"main.sleeps(int) int", "main.sleeps(3)", "3"},
+	{NULL, "runtime.GC()", "()"},
+	{NULL, "runtime/debug.SetGCPercent(50)", "100"},
+	{NULL, "runtime/debug.SetGCPercent(100)", "50"},
+	{NULL, "strings.Repeat(\"ab\", 3)", "\"ababab\""},
+	{"main.long(int) string", "main.long(2)", "\"01234567890123456789\""},
+};
+
+/* What panics, or cannot be called; the exit status, and a part of the message. */
+static const struct {
+	const char *expr;
+	int status;
+	const char *err;
+} bad[] = {
+	{"main.throws(1)", 6, "panicked in"},
+	{"main.throws(1)", 6, ": string \"on purpose\"; the panic was caught, target restored"},
+	{"main.throws(2)", 6, "*errors.errorString \"an error\""},
+	{"main.throws(3)", 6, "invalid memory address or nil pointer dereference"},
+	{"main.throws(4)", 6, "runtime.boundsError index out of range [4] with length 3"},
+	{"main.throws(5)", 6, "main.shout \"loud\""},
+	{"main.throws(6)", 6, "int 6"},
+	{"main.nosuch(1)", 1, "main.nosuch is not in"},
+	{"main.add(1)", 1, "main.add takes 2 arguments, but 1 is given"},
+	{"main.add(1, \"x\")", 1, "argument 2 of main.add (column 13) is no int"},
+	{"main.undeclared(1)", 1, "main.undeclared is not in"},
+	{"main.address()", 1, "nobody said what main.address takes and returns"},
+	{"getpid()", 1, "is a Go program (go1."},
+};
+
+enum { GOOD = sizeof(good) / sizeof(good[0]), BAD = sizeof(bad) / sizeof(bad[0]) };
+
+/* The arguments of the tool: all declarations. */
+static unsigned declare(const char *argv[], char decls[][96])
+{
+	unsigned len = 0;
+
+	for (unsigned i = 0; i < GOOD; i++) {
+		if (!good[i].sig)
+			continue;
+		snprintf(decls[len], 96, "--decl=func %s", good[i].sig);
+		argv[len] = decls[len];
+		len++;
+	}
+	return len;
+}
+
+/* Skip where there is no Go. */
+static void start(struct victim *vic, const char *build)
+{
+	char path[512];
+	const char *argv[] = {path, NULL};
+
+	snprintf(path, sizeof(path), "%s/victim_go_%s", harness_victims(), build);
+	if (access(path, X_OK)) {
+		print_message("no Go to build %s with\n", path);
+		skip();
+	}
+	victim_spawn(vic, argv);
+	victim_await_ready(vic, build);
+}
+
+/* It ends when its input does, and says what it saw. */
+static void finish(struct victim *vic)
+{
+	char text[256] = "";
+	size_t len = 0;
+	ssize_t got;
+
+	assert_true(victim_alive(vic));
+	close(vic->in);
+	vic->in = -1;
+	while ((got = read(vic->out, text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)got;
+	text[len] = 0;
+	assert_int_equal(victim_wait(vic), 0);
+	if (!strstr(text, "good "))
+		fail_msg("the victim says: %s", text);
+}
+
+static void calls_succeed(void **state)
+{
+	const char *argv[GOOD * 2 + 8] = {tool_program(), "call", "-p"};
+	static char decls[GOOD][96], want[8192];
+	char pid[16];
+	unsigned len = 3;
+	struct victim vic;
+
+	start(&vic, *state);
+	snprintf(pid, sizeof(pid), "%d", vic.pid);
+	argv[len++] = pid;
+	len += declare(argv + len, decls);
+	want[0] = 0;
+	for (unsigned i = 0; i < GOOD; i++) {
+		if (!good[i].expr)
+			continue;
+		argv[len++] = good[i].expr;
+		strcat(strcat(want, *want ? "\n" : ""), good[i].out);
+	}
+	tool_exec(&tool, argv);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, want);
+	finish(&vic);
+}
+
+static void calls_fail(void **state)
+{
+	static char decls[GOOD][96];
+	struct victim vic;
+
+	start(&vic, *state);
+	for (unsigned i = 0; i < BAD; i++) {
+		const char *argv[GOOD + 8] = {tool_program(), "call", "-p"};
+		char pid[16];
+		unsigned len = 3;
+
+		snprintf(pid, sizeof(pid), "%d", vic.pid);
+		argv[len++] = pid;
+		len += declare(argv + len, decls);
+		argv[len++] = bad[i].expr;
+		tool_exec(&tool, argv);
+		tool_expect(&tool, bad[i].status);
+		tool_expect_err(&tool, bad[i].err);
+	}
+	finish(&vic);
+}
+
+/* A method of an object whose address another call told. */
+static void methods(void **state)
+{
+	char expr[96], address[64];
+	struct victim vic;
+
+	start(&vic, *state);
+	tool_run(&tool, "call", vic.pid, "--decl=func() *counter", "main.address()", NULL);
+	tool_expect(&tool, 0);
+	snprintf(address, sizeof(address), "%.*s", (int)strcspn(tool.out, "\n"), tool.out);
+	for (int i = 1; i <= 2; i++) {
+		char want[16];
+
+		snprintf(expr, sizeof(expr), "main.(*counter).bump(%s, 5)", address);
+		snprintf(want, sizeof(want), "%d", 5 * i);
+		tool_run(&tool, "call", vic.pid, "--decl=func(*counter, int) int", expr, NULL);
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, want);
+	}
+	finish(&vic);
+}
+
+/* Each thread is told where in Go it stands. */
+static void checks(void **state)
+{
+	struct victim vic;
+
+	start(&vic, *state);
+	tool_run(&tool, "check", vic.pid, NULL);
+	tool_expect(&tool, 0);
+	assert_non_null(strstr(tool.out, "runtime."));
+	finish(&vic);
+}
+
+/* A call that takes too long goes on, and puts everything back by itself. */
+static void left_running(void **state)
+{
+	struct victim vic;
+
+	start(&vic, *state);
+	tool_run(&tool, "call", vic.pid, "--timeout=50ms", "--decl=func(int) int",
+		 "main.sleeps(400)", NULL);
+	tool_expect(&tool, 8);
+	assert_true(harness_pause(vic.pidfd, 600));
+	tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "3");
+	finish(&vic);
+}
+
+/* Wherever the threads are. */
+static void random_instants(void **state)
+{
+	long attempts = harness_env("IJ_ATTEMPTS", 60);
+	const char *argv[48] = {tool_program(), "call", "--quiet", "-p"};
+	struct victim vic;
+	char pid[16];
+	unsigned len = 4;
+
+	start(&vic, *state);
+	snprintf(pid, sizeof(pid), "%d", vic.pid);
+	argv[len++] = pid;
+	argv[len++] = "--decl=func main.two(int, string) (string, int)";
+	argv[len++] = "--decl=func main.collect() int";
+	for (unsigned i = 0; i < 20; i++)
+		argv[len++] = i % 10 ? "main.two(21, \"ab\")" : "main.collect()";
+	for (long done = 0; done < attempts; done += 20) {
+		tool_exec(&tool, argv);
+		tool_expect(&tool, 0);
+		assert_true(victim_alive(&vic));
+	}
+	finish(&vic);
+}
+
+/* The tool dies, and the victim has not noticed anything. */
+static void killed(void **state)
+{
+	long kills = harness_env("IJ_KILLS", 40), stride = harness_env("IJ_STRIDE", 11);
+	uint64_t longest = 40 * 1000 * 1000;
+	struct victim vic;
+	bool over = false;
+
+	start(&vic, *state);
+	kill_option("go");
+	srand((unsigned)harness_env("IJ_SEED", 1));
+	for (uint64_t stop = 1 + (uint64_t)rand() % (uint64_t)stride; !over;
+	     stop += (uint64_t)stride) {
+		over = !kill_at_stop(vic.pid, KILL_TRACER, stop).killed;
+		assert_true(victim_alive(&vic));
+	}
+	for (long i = 0; i < kills; i++) {
+		kill_at_time(vic.pid, i % 4 ? KILL_TRACER : KILL_CLIENT,
+			     (uint64_t)rand() % longest);
+		assert_true(victim_alive(&vic));
+	}
+	kill_option(NULL);
+	tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+	tool_expect(&tool, 0);
+	finish(&vic);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIVE_ROW("calls succeed: plain", calls_succeed, "plain"),
+		LIVE_ROW("calls succeed: stripped", calls_succeed, "stripped"),
+		LIVE_ROW("calls succeed: not optimised", calls_succeed, "slow"),
+		LIVE_ROW("calls fail", calls_fail, "stripped"),
+		LIVE_ROW("methods", methods, "plain"),
+		LIVE_ROW("checks", checks, "stripped"),
+		LIVE_ROW("left running", left_running, "stripped"),
+		LIVE_ROW("random instants", random_instants, "stripped"),
+		LIVE_ROW("killed", killed, "stripped"),
+	};
+	const char *filter = getenv("IJ_FILTER");
+
+	cmocka_set_test_filter(filter);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

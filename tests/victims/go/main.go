@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// A Go program to be called into: goroutines that allocate, grow their stacks and are preempted, and
+// each of which checks what it has; functions of every shape that calls are tried with. It says
+// "R", works until its standard input ends, and then says "good N" with the number of rounds, or
+// what was wrong.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+type pair struct {
+	a, b int
+	next *pair
+}
+
+type counter struct{ n int }
+
+type shout string
+
+func (s shout) Error() string { return "shout: " + string(s) }
+
+//go:noinline
+func add(a, b int) int { return a + b }
+
+//go:noinline
+func none() { atomic.AddInt64(&calls, 1) }
+
+//go:noinline
+func two(a int, s string) (string, int) { return s + s, a * 2 }
+
+//go:noinline
+func narrow(a int8, b uint16, c int32, d bool, e uint8) int64 {
+	if d {
+		return int64(a) + int64(b) + int64(c) + int64(e)
+	}
+	return -1
+}
+
+//go:noinline
+func floats(a float64, b float32, n int) float64 { return a*float64(b) + float64(n) }
+
+//go:noinline
+func floats32(a, b float32) float32 { return a / b }
+
+//go:noinline
+func ten(a, b, c, d, e, f, g, h, i, j int) int {
+	return a + 2*b + 3*c + 4*d + 5*e + 6*f + 7*g + 8*h + 9*i + 10*j
+}
+
+//go:noinline
+func texts(a, b, c, d, e, f string, n uint8) string {
+	return strings.Join([]string{a, b, c, d, e, f}, "-") + string(rune('0'+n))
+}
+
+//go:noinline
+func size(b []byte) int { return len(b)*1000 + cap(b) }
+
+//go:noinline
+func upper(b []byte) []byte { return []byte(strings.ToUpper(string(b))) }
+
+//go:noinline
+func numbers(n int) []int {
+	var list []int
+	for i := 0; i < n; i++ {
+		list = append(list, i*i)
+	}
+	return list
+}
+
+//go:noinline
+func fail(how int) error {
+	switch how {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("it went wrong")
+	case 2:
+		return fmt.Errorf("outer: %w", io.EOF)
+	default:
+		return shout("loud")
+	}
+}
+
+//go:noinline
+func anything(how int) interface{} {
+	switch how {
+	case 0:
+		return nil
+	case 1:
+		return 42
+	default:
+		return "text"
+	}
+}
+
+//go:noinline
+func throws(how int) int {
+	var p *pair
+	switch how {
+	case 0:
+		return 7
+	case 1:
+		panic("on purpose")
+	case 2:
+		panic(errors.New("an error"))
+	case 3:
+		return p.a
+	case 4:
+		return []int{1, 2, 3}[how]
+	case 5:
+		panic(shout("loud"))
+	default:
+		panic(how)
+	}
+}
+
+//go:noinline
+func deep(n int) int {
+	var pad [64]int
+	if n == 0 {
+		return 0
+	}
+	pad[n%64] = n
+	return deep(n-1) + pad[n%64]
+}
+
+//go:noinline
+func collect() int {
+	p := &pair{a: 1}
+	runtime.GC()
+	for i := 0; i < 100; i++ {
+		p = &pair{a: i, next: p}
+	}
+	runtime.GC()
+	return p.next.a
+}
+
+//go:noinline
+func sleeps(ms int) int {
+	time.Sleep(time.Duration(ms) * time.Millisecond)
+	return ms
+}
+
+//go:noinline
+func (c *counter) bump(n int) int { c.n += n; return c.n }
+
+//go:noinline
+func (c counter) twice() int { return 2 * c.n }
+
+//go:noinline
+func address() *counter { return &global }
+
+//go:noinline
+func long(n int) string { return strings.Repeat("0123456789", n) }
+
+var (
+	global counter
+	calls  int64
+	rounds int64
+	wrong  atomic.Value
+	stop   int32
+	sink   []interface{}
+)
+
+// So that the linker keeps them.
+func keep() {
+	sink = append(sink, add, none, two, narrow, floats, floats32, ten, texts, size, upper, numbers,
+		fail, anything, throws, deep, collect, sleeps, (*counter).bump, counter.twice, address,
+		long, debug.SetGCPercent)
+}
+
+func check(good bool, what string) {
+	if !good {
+		wrong.Store(what)
+	}
+}
+
+// A list whose sums must hold, while the collector looks at it.
+func chain(seed int) {
+	var head *pair
+	sum := 0
+	for i := 0; i < 200; i++ {
+		head = &pair{a: seed + i, b: -(seed + i), next: head}
+		sum += seed + i
+	}
+	for p := head; p != nil; p = p.next {
+		check(p.a == -p.b, "a pair does not match")
+		sum -= p.a
+	}
+	check(sum == 0, "a chain has lost something")
+}
+
+func words(seed int) {
+	counts := map[string]int{}
+	for i := 0; i < 100; i++ {
+		counts[fmt.Sprintf("word%d", (seed+i)%17)]++
+	}
+	sum := 0
+	for word, n := range counts {
+		check(strings.HasPrefix(word, "word"), "a key has changed")
+		sum += n
+	}
+	check(sum == 100, "a map has lost something")
+}
+
+// Nothing but registers, in a loop that only a signal preempts.
+func spin(seed uint64) uint64 {
+	x := seed | 1
+	for i := 0; i < 20000; i++ {
+		x ^= x << 13
+		x ^= x >> 7
+		x ^= x << 17
+	}
+	return x
+}
+
+func work(id int, done *sync.WaitGroup) {
+	defer done.Done()
+	want := spin(uint64(id))
+	for atomic.LoadInt32(&stop) == 0 {
+		chain(id)
+		words(id)
+		check(spin(uint64(id)) == want, "arithmetic went wrong")
+		check(deep(50+id) == (50+id)*(51+id)/2, "a recursion went wrong")
+		atomic.AddInt64(&rounds, 1)
+		runtime.Gosched()
+	}
+}
+
+func main() {
+	var done sync.WaitGroup
+	keep()
+	for i := 0; i < 4; i++ {
+		done.Add(1)
+		go work(i, &done)
+	}
+	fmt.Println("R")
+	io.Copy(io.Discard, os.Stdin)
+	atomic.StoreInt32(&stop, 1)
+	done.Wait()
+	if what := wrong.Load(); what != nil {
+		fmt.Println("wrong:", what)
+		os.Exit(1)
+	}
+	fmt.Println("good", rounds)
+}
