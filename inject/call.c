@@ -69,6 +69,13 @@ static bool is_over(const struct ij_injector *inj, const struct round *round)
 	       inj->waiter.cancelled || ij_now_ns() >= round->deadline_ns;
 }
 
+/* No thread was tried. */
+static void nobody(struct round *round)
+{
+	begin_attempt(&round->result->outcome);
+	round->result->outcome.status = IJ_WIRE_UNSAFE;
+}
+
 /*
  * All candidates once: first as they are, walking from where that is quick; then, if none will do,
  * those that stand in a system call are waited for.
@@ -80,16 +87,20 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 	IJ_TRY(ij_injector_refresh(inj));
 	if (!inj->swept)
 		IJ_TRY(ij_sweep(inj));
+	*hopeless_ret = false;
 	if (inj->go_known && !ij_go_turn_take(inj)) {
-		begin_attempt(&round->result->outcome);
-		round->result->outcome.status = IJ_WIRE_UNSAFE;
+		nobody(round);
 		ij_go_busy(&round->result->outcome.verdict);
-		*hopeless_ret = false;
 		return NULL;
 	}
 	round->len = ij_pick(inj, round->call->tid, round->candidates);
 	if (!(walkers & IJ_WIRE_WALKER_BIT(PICK)) && round->len)
 		round->len = 1;
+	if (inj->go_known && !round->len) {
+		nobody(round);
+		ij_go_idle(&round->result->outcome.verdict);
+		return NULL;
+	}
 	round->permanent = round->blocked = 0;
 	round->first_known = false;
 	for (size_t i = 0; i < round->len && (!i || !is_over(inj, round)); i++)
@@ -99,12 +110,9 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 			IJ_TRY(attempt_on(inj, round, i, true));
 	if (round->first_known)
 		round->result->outcome.verdict = round->first;
-	else if (inj->go_known && round->result->outcome.status == IJ_WIRE_UNSAFE)
-		ij_go_idle(&round->result->outcome.verdict);
 	/* All of them wait in the kernel with what the callee needs: they will not arrive. */
-	*hopeless_ret = ((round->permanent >= round->len || round->blocked == round->len) &&
-			 (round->len || !inj->go_known)) ||
-			inj->stray ||
+	*hopeless_ret = round->permanent >= round->len ||
+			(round->blocked == round->len && !inj->go_known) || inj->stray ||
 			(round->call->tid && round->first.reason == IJ_WIRE_REASON_THREAD_GONE);
 	return NULL;
 }

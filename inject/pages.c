@@ -337,6 +337,24 @@ static bool read_desc(struct ij_mem *mem, const struct ij_vmas *vmas, const stru
 	return true;
 }
 
+bool ij_pages_are_busy(const struct ij_process *process, const struct ij_vmas *vmas,
+		       const struct ij_vma *vma, pid_t *inner_tid_ret)
+{
+	struct ij_mem *mem = (struct ij_mem *)&process->mem.mem;
+	struct ij_pages_header header;
+	struct ij_leftover found = {.base = vma->lo};
+	IJ_ERROR_AUTO err = NULL;
+
+	if (!is_code(vma))
+		return false;
+	err = ij_mem_read(mem, vma->lo + HEADER_OFF, &header, sizeof(header));
+	if (err || header.magic != MAGIC || header.version != VERSION ||
+	    header.check != checksum(&header) || !read_desc(mem, vmas, vma, &header, &found))
+		return false;
+	*inner_tid_ret = found.inner_tid;
+	return found.busy;
+}
+
 bool ij_leftover_recognise(const struct ij_process *process, const struct ij_vmas *vmas,
 			   const struct ij_vma *vma, struct ij_leftover *ret)
 {

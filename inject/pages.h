@@ -136,4 +136,12 @@ struct ij_leftover {
 bool ij_leftover_recognise(const struct ij_process *process, const struct ij_vmas *vmas,
 			   const struct ij_vma *vma, struct ij_leftover *ret);
 
+/**
+ * Is @vma the code page of any session, dead or not, in which a call is under way?
+ *
+ * @inner_tid_ret: the thread that entered it, as the target numbers it.
+ */
+bool ij_pages_are_busy(const struct ij_process *process, const struct ij_vmas *vmas,
+		       const struct ij_vma *vma, pid_t *inner_tid_ret);
+
 #endif

@@ -214,7 +214,7 @@ static void by_tables(struct ij_goprog *prog)
 		slots_set(prog);
 		count_fits(prog, &good, &bad);
 		/* A few have maps that nothing leads to any more. */
-		if (good > most && bad < good / 10) {
+		if (good > most && bad < good / 4) {
 			most = good;
 			best = minor;
 		}

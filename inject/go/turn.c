@@ -75,14 +75,14 @@ bool ij_go_turn_take(struct ij_injector *inj)
 	if (inj->go_turn < 0 && !lock(inj))
 		return false;
 	for (size_t i = 0; i < inj->vmas.list.len; i++) {
-		struct ij_leftover left;
-		pid_t tid;
+		const struct ij_vma *vma = &inj->vmas.list.items[i];
+		pid_t inner, tid;
 
-		if (!ij_leftover_recognise(&inj->process, &inj->vmas, &inj->vmas.list.items[i],
-					   &left) ||
-		    !left.busy)
+		/* A session that is just dying still seems to live. */
+		if (vma->lo == inj->pages.base ||
+		    !ij_pages_are_busy(&inj->process, &inj->vmas, vma, &inner))
 			continue;
-		tid = thread_of(inj, left.inner_tid);
+		tid = thread_of(inj, inner);
 		if (tid && is_entering(inj, tid))
 			return false;
 	}

@@ -38,8 +38,6 @@ struct ij_error *ij_call_parse_go(const struct ij_prototypes *protos, const char
 		if (!call.func)
 			err = ij_error_nomem();
 	}
-	if (!err && call.go->sig_known && !call.go->fallback)
-		err = ij_go_call_fit(call.go, &call.go->sig);
 	if (err) {
 		ij_call_deinit(&call);
 		return err;

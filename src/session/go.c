@@ -121,6 +121,13 @@ struct ij_error *ij_session_go_agree(struct ij_session *s, const struct ij_call 
 		return ij_error_new(UNSUPPORTED,
 				    "%s names a function of Go, and %d (%s) is no Go program",
 				    call->text, s->pid, s->welcome.comm);
+	if (!call->go && s->go.prog && ij_go_is_call(call->text)) {
+		/* What is wrong with it; in other programs it may be an expression. */
+		struct ij_call again;
+
+		IJ_TRY(ij_call_parse(s->prototypes, call->text, &again));
+		ij_call_deinit(&again);
+	}
 	if (!call->go && s->go.prog)
 		return ij_error_new(UNSUPPORTED,
 				    "%d (%s) is a Go program (%s), in whose threads functions of C "

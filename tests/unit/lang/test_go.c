@@ -331,9 +331,11 @@ static void test_declared(void **state)
 	assert_null(ij_call_parse(protos, "main.(*T).Add(0xc000, 5)", &call));
 	assert_int_equal(call.go->sig.results_len, 2);
 	ij_call_deinit(&call);
-	err = ij_call_parse(protos, "main.f(5)", &call);
+	assert_null(ij_call_parse(protos, "main.f(5)", &call));
+	err = ij_go_call_fit(call.go, &call.go->sig);
 	assert_int_equal(err->code, IJ_ERR_TYPE);
 	ij_error_free(err);
+	ij_call_deinit(&call);
 	err = ij_prototypes_add(protos, "func main.f(foo.Bar)");
 	assert_int_equal(err->code, IJ_ERR_TYPE);
 	ij_error_free(err);
