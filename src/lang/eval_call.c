@@ -303,6 +303,7 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 		.args_len = args->len,
 		.is_variadic = callee->type->is_variadic || callee->type->is_unprototyped ||
 			       callee->type->is_incomplete,
+		.splits_int128 = callee->type->splits_int128,
 		.literals = ev->literals.items,
 		.literals_len = ev->literals.len,
 		.text = ev->text,

@@ -27,6 +27,7 @@ struct ij_host_call {
 	const struct ij_val *args;
 	size_t args_len;
 	bool is_variadic;                       /* or its parameters are not known */
+	bool splits_int128;                     /* as the type of the function says */
 	const struct ij_host_literal *literals; /* all of the expression so far, by offset */
 	size_t literals_len;
 	const char *text; /* the call as it was typed */

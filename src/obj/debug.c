@@ -2,6 +2,7 @@
 /* Debug information of one module: its units, and entries that refer to entries. */
 #include "obj/debug_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "obj/object_internal.h"
@@ -123,6 +124,16 @@ void ij_debug_close(struct ij_debug *debug)
 	free(debug);
 }
 
+/* "Debian clang version 14.0.6": of LLVM before 18. */
+static bool is_old_llvm(const struct ij_dwarf_value *producer)
+{
+	const char *version = producer->class == IJ_DWARF_STRING
+				      ? strstr(producer->string, "clang version ")
+				      : NULL;
+
+	return version && strtoul(version + strlen("clang version "), NULL, 10) < 18;
+}
+
 bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 {
 	struct ij_error *err;
@@ -143,6 +154,7 @@ bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 	lang = unit->root->language.u;
 	unit->is_assembler = lang == LANG_Mips_Assembler;
 	unit->is_rust = lang == LANG_Rust;
+	unit->splits_int128 = is_old_llvm(&unit->root->producer);
 	unit->is_cxx = lang == LANG_C_plus_plus || lang == LANG_C_plus_plus_03 ||
 		       lang == LANG_C_plus_plus_11 || lang == LANG_C_plus_plus_14 ||
 		       lang == LANG_C_plus_plus_17 || lang == LANG_C_plus_plus_20;

@@ -26,6 +26,7 @@ struct ij_debug_unit {
 	struct ij_dwarf_unit unit;
 	bool read, bad;                       /* its first entry was read; it could not be */
 	bool is_cxx, is_rust, is_assembler;   /* its language */
+	bool splits_int128;                   /* its compiler passes them its own way */
 	bool scoped;                          /* `scopes` are known */
 	const char *name;                     /* or NULL */
 	struct ij_dwarf_die *root;            /* its first entry */
@@ -120,7 +121,12 @@ struct ij_error *ij_debug_own_name(struct ij_debug *debug, const struct ij_dwarf
 /** The type that the entry @at is. */
 struct ij_error *ij_debug_type_of(struct ij_debug *debug, const struct ij_debug_die *at,
 				  unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;
-/** The type of function @at, a DW_TAG_subprogram or DW_TAG_subroutine_type. */
+/**
+ * The type of function @at, a DW_TAG_subprogram or DW_TAG_subroutine_type.
+ *
+ * LLVM before 18 takes an __int128 parameter for two of 8 bytes: the second may be on the stack
+ * when the first is in the last register (LLVM 18 release notes, "Changes to the X86 Backend").
+ */
 struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_debug_die *at,
 					unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;
 /** Fill in the members of a struct, union or enum. An ij_ctype's `load`. */

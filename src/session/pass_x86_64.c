@@ -14,6 +14,7 @@ struct layout {
 	struct ij_marshal *out;
 	unsigned ints, sses; /* registers used */
 	size_t number;       /* of the argument, from 1 */
+	bool splits_int128;
 };
 
 static struct ij_error *stack_word(struct layout *l, uint64_t word, bool scratch)
@@ -78,6 +79,11 @@ static struct ij_error *argument(struct layout *l, const struct ij_val *val)
 	if (val->is_scratch)
 		return integer(l, ij_val_address(val), true);
 	IJ_TRY(ij_abi_classify(val->type, &abi));
+	if (l->splits_int128 && ij_ctype_is_integer(val->type) && abi.len == 2 &&
+	    l->ints + 1 == IJ_WIRE_INT_ARGS) {
+		IJ_TRY(integer(l, eightbyte(val, 0), false));
+		return integer(l, eightbyte(val, 1), false);
+	}
 	for (unsigned i = 0; i < abi.len && !abi.memory; i++) {
 		switch (abi.classes[i]) {
 		case IJ_ABI_INTEGER:
@@ -169,7 +175,7 @@ struct ij_error *ij_pass(const struct ij_host_call *call, const uint8_t *before,
 			 struct ij_marshal *ret, struct ij_passed_result *result_ret)
 {
 	struct ij_marshal out = {.call = {.need = IJ_CLASSES_ALL}};
-	struct layout l = {.out = &out};
+	struct layout l = {.out = &out, .splits_int128 = call->splits_int128};
 	struct ij_error *err = literals(call, before, before_size, &out);
 
 	if (!err)

@@ -85,12 +85,43 @@ bool ij_ctype_is_char(const struct ij_ctype *type)
 	return type->kind == IJ_CT_INT && type->is_char;
 }
 
+static struct ij_error *align_of(const struct ij_ctype *type, unsigned depth, uint32_t *ret);
+
+/* What a member at @off asks of the whole: of packed ones that is less than its type would. */
+static struct ij_error *raise(const struct ij_cmember *member, unsigned depth, uint32_t *most)
+{
+	uint32_t one;
+
+	IJ_TRY(align_of(member->type, depth + 1, &one));
+	while (member->off % one)
+		one /= 2;
+	if (one > *most)
+		*most = one;
+	return NULL;
+}
+
+/* Debug information does not say what is packed; offsets and the size tell most of it. */
+static struct ij_error *align_of_members(const struct ij_ctype *type, unsigned depth, uint32_t *ret)
+{
+	uint32_t most = 1;
+
+	IJ_TRY(ij_ctype_complete(type));
+	IJ_VEC_EACH (&type->members, it)
+		IJ_TRY(raise(it, depth, &most));
+	IJ_VEC_EACH (&type->variants, it)
+		IJ_TRY(raise(&it->member, depth, &most));
+	while (type->size % most)
+		most /= 2;
+	*ret = most;
+	return NULL;
+}
+
 static struct ij_error *align_of(const struct ij_ctype *type, unsigned depth, uint32_t *ret)
 {
-	uint32_t most = 1, one;
+	uint32_t most = 1;
 
 	type = ij_ctype_strip(type);
-	if (type->align) {
+	if (type->align && !(type->align & (type->align - 1))) {
 		*ret = type->align;
 		return NULL;
 	}
@@ -102,19 +133,7 @@ static struct ij_error *align_of(const struct ij_ctype *type, unsigned depth, ui
 		return align_of(type->target, depth + 1, ret);
 	case IJ_CT_STRUCT:
 	case IJ_CT_UNION:
-		IJ_TRY(ij_ctype_complete(type));
-		IJ_VEC_EACH (&type->members, it) {
-			IJ_TRY(align_of(it->type, depth + 1, &one));
-			if (one > most)
-				most = one;
-		}
-		IJ_VEC_EACH (&type->variants, it) {
-			IJ_TRY(align_of(it->member.type, depth + 1, &one));
-			if (one > most)
-				most = one;
-		}
-		*ret = most;
-		return NULL;
+		return align_of_members(type, depth, ret);
 	case IJ_CT_FUNCTION:
 	case IJ_CT_VOID:
 		*ret = 1;

@@ -164,7 +164,7 @@ static const struct row operators[] = {
 
 /* An expression that is refused, and a part of the message. */
 static const struct row refusals[] = {
-	{"ad(1, 2)", "did you mean add?"},
+	{"ad(1, 2)", "did you mean add ("},
 	{"add(1)", "takes 2 arguments, but 1 is given"},
 	{"add(1, 2, 3)", "takes 2 arguments, but 3 are given"},
 	{"add(\"x\", 1)", "argument 1 of add"},
