@@ -212,7 +212,7 @@ static struct ij_error *run_targets(struct run *run)
 	run->calls = calloc(len, sizeof(*run->calls));
 	if (!run->calls)
 		return ij_cli_nomem();
-	err = ij_targets_start(run->options, &targets);
+	err = ij_targets_start(run->options, run->protos, &targets);
 	if (err) {
 		free(run->calls);
 		return err;

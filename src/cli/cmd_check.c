@@ -111,7 +111,7 @@ int ij_cmd_check(const struct ij_options *options)
 	if (options->exprs_len > 1)
 		return ij_commands_fail(ij_error_create(
 			IJ_ERR_USAGE, "check takes one expression, not %zu", options->exprs_len));
-	err = ij_targets_start(options, &targets);
+	err = ij_targets_start(options, NULL, &targets);
 	if (err)
 		return ij_commands_fail(err);
 	if (options->exprs_len)

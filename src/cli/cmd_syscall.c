@@ -106,7 +106,7 @@ static struct ij_error *parse_all(struct run *run)
 static int run_all(struct run *run)
 {
 	struct ij_targets targets;
-	struct ij_error *err = ij_targets_start(run->options, &targets);
+	struct ij_error *err = ij_targets_start(run->options, NULL, &targets);
 
 	if (err)
 		return ij_commands_fail(err);

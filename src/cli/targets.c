@@ -110,13 +110,14 @@ void ij_targets_session_options(struct ij_session_options *ret)
 #endif
 }
 
-static struct ij_error *start_one(const struct ij_options *o, const struct ij_policy *policy,
+static struct ij_error *start_one(const struct ij_options *o, const struct ij_targets *targets,
 				  struct ij_target *target)
 {
 	struct ij_session_options options;
 
 	ij_targets_session_options(&options);
-	options.policy = policy;
+	options.policy = targets->policy;
+	options.prototypes = targets->protos;
 	options.avoid = (const char *const *)o->avoid.items;
 	options.avoid_len = o->avoid.len;
 	IJ_CLI_TRY(ij_target_check(target->pid));
@@ -157,7 +158,7 @@ static struct ij_error *start(const struct ij_options *options, const struct ij_
 		struct ij_target *target = &targets->list.items[targets->list.len];
 
 		*target = (struct ij_target){.pid = *pid};
-		fail(target, start_one(options, targets->policy, target));
+		fail(target, start_one(options, targets, target));
 		active_len = (sig_atomic_t)++targets->list.len;
 	}
 	IJ_CLI_TRY(ij_privileges_drop());
@@ -165,9 +166,10 @@ static struct ij_error *start(const struct ij_options *options, const struct ij_
 	return NULL;
 }
 
-struct ij_error *ij_targets_start(const struct ij_options *options, struct ij_targets *ret)
+struct ij_error *ij_targets_start(const struct ij_options *options,
+				  const struct ij_prototypes *protos, struct ij_targets *ret)
 {
-	struct ij_targets targets = {0};
+	struct ij_targets targets = {.protos = protos};
 	struct ij_pids pids = {0};
 	struct ij_error *err =
 		ij_policy_load(options->policies.items, options->policies.len, &targets.policy);

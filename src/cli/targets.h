@@ -14,6 +14,7 @@ struct ij_target {
 struct ij_targets {
 	IJ_LIST(struct ij_target) list;
 	struct ij_policy *policy; /* that the sessions judge by */
+	const struct ij_prototypes *protos;
 };
 
 /**
@@ -32,10 +33,13 @@ void ij_targets_session_options(struct ij_session_options *ret);
  * open the sessions. A target that fails keeps its `error`; the others go on. SIGINT, SIGTERM and
  * SIGHUP interrupt all sessions from here on.
  *
+ * @protos: what the sessions know of functions; borrowed until ij_targets_deinit. NULL: the
+ *   built-in table.
  * Errors: those of ij_policy_load, USAGE, NOPROC (nothing is selected), PERM (privileges could
  * not be given up).
  */
-struct ij_error *ij_targets_start(const struct ij_options *options, struct ij_targets *ret)
+struct ij_error *ij_targets_start(const struct ij_options *options,
+				  const struct ij_prototypes *protos, struct ij_targets *ret)
 	IJ_CLI_RESULT;
 void ij_targets_deinit(struct ij_targets *targets);
 

@@ -146,14 +146,17 @@ static struct ij_error *check_count(const struct ij_node *node, const struct cal
 	size_t hidden = callee->is_method, want = callee->type->params.len - hidden;
 	size_t given = args->len;
 	bool open_end = callee->type->is_variadic || callee->type->is_unprototyped;
+	const struct ij_func *func = callee->func.func;
+	const struct ij_prototype *proto = func ? func->proto : NULL;
 	struct ij_quoted buf;
 
 	if (callee->type->is_incomplete || given == want || (given > want && open_end))
 		return NULL;
-	return ij_error_new(TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s",
-			    shown(callee, node, &buf), open_end ? "at least " : "", want,
-			    want == 1 ? "" : "s", given, given == 1 ? "is" : "are",
-			    node->last->column, ij_type_shown(callee->type).str);
+	return ij_error_new(
+		TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s",
+		shown(callee, node, &buf), open_end ? "at least " : "", want, want == 1 ? "" : "s",
+		given, given == 1 ? "is" : "are", node->last->column,
+		proto && proto->params.len == want ? proto->text : ij_type_shown(callee->type).str);
 }
 
 /* The default argument promotions. */

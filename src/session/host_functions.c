@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/type.h"
 #include "session/debugs.h"
 #include "session/host.h"
 
@@ -59,9 +60,14 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 				   const struct ij_prototype **ret,
 				   const struct ij_ctype **type_ret)
 {
-	const struct ij_prototype *proto = ij_prototypes_find(sh->s->prototypes, name);
+	const struct ij_prototype *proto = NULL;
+	struct ij_error *err = ij_prototypes_lookup(sh->s->prototypes, name, &proto);
 	struct ij_ctype *type;
 
+	/* What is wrong with a declaration in a header does not matter if more is known. */
+	if (err && (type_ret || err->code == IJ_ERR_NOMEM))
+		return err;
+	ij_error_free(err);
 	*ret = proto;
 	if (!proto || !type_ret)
 		return NULL;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct tool tool;
 
@@ -21,7 +22,7 @@ static const char header[] = "#ifndef CALLEES_H\n"
 			     "API number f_add(number a, number b);\n"
 			     "API unsigned long f_length(text str);\n"
 			     "double f_scale(double x, int times), f_double(void);\n"
-			     "struct pair f_zero(struct pair);\n"
+			     "struct pair twice(struct pair);\n"
 			     "static inline int unused(struct pair *p) { return p->a + '}'; }\n"
 			     "#ifdef __cplusplus\n"
 			     "}\n"
@@ -65,9 +66,6 @@ static void header_declares(void **state)
 static const struct row {
 	const char *label, *header, *decl, *expr, *err;
 } rows[] = {
-	{"struct by value, when it is called", header, NULL, "f_zero(1)",
-	 "callees.h:14:20: pair is a struct by value; only numbers and pointers can be passed and "
-	 "returned"},
 	{"syntax in a header", "int f_add(int a,\n  int);\nint f_length(,);\n", NULL, "getpid()",
 	 "callees.h:3:14: expected a type, found ','"},
 	{"a macro in a header", "\n API int f_add(int, int);\n", NULL, "getpid()",
@@ -77,14 +75,10 @@ static const struct row {
 	{"a type in --decl", NULL, "int f_add(int, number)", "f_add(1, 2)",
 	 "--decl 'int f_add(int, number)': int f_add(int, number): type number at column 16 is "
 	 "unknown; write the C type behind it (int, unsigned long, struct number *, ...)"},
-	{"no type of the result", NULL, NULL, "f_add(1, 2)",
-	 "result type of f_add is unknown; say (int)f_add(1, 2) or --decl 'int f_add(int, int);'"},
-	{"no type of the result, of a string", NULL, NULL, "f_length(\"x\")",
-	 "or --decl 'int f_length(char *);'"},
 	{"too few arguments", NULL, "int f_add(int a, int b)", "f_add(1)",
 	 "f_add: takes 2 arguments, but 1 is given (column 8): int f_add(int a, int b)"},
 	{"too many arguments", NULL, NULL, "close(1, 2)",
-	 "close: takes 1 argument, but 2 are given (column 10): int close(int fd)"},
+	 "close: takes 1 argument, but 2 are given (column 11): int close(int fd)"},
 	{"near a name of a library", NULL, NULL, "malloc_trm(0)",
 	 " libraries; did you mean malloc_trim (libc.so.6)?"},
 	{"near a name of the table only", NULL, NULL, "(int)f_ad(1, 2)",
@@ -119,12 +113,55 @@ static void wrong_is_said(void **state)
 	victim_finish(&vic, WAKE_BYTE);
 }
 
+/* A program without debug information: a declaration is all that is known of its functions. */
+static const struct row bare[] = {
+	{"no type of the result", NULL, NULL, "twice(1)",
+	 "result type of twice is unknown; say (int)twice(1) or --decl 'int twice(int);'"},
+	{"no type of the result, of a string", NULL, NULL, "twice(\"x\", 2.5)",
+	 "or --decl 'int twice(char *, double);'"},
+	{"struct by value, when it is called", header, NULL, "twice(1)",
+	 "callees.h:14:19: pair is a struct by value; only numbers and pointers can be passed and "
+	 "returned"},
+	{"too few arguments of --decl", NULL, "int twice(int n)", "twice()",
+	 "twice: takes 1 argument, but 0 are given (column 7): int twice(int n)"},
+};
+
+static void bare_is_said(void **state)
+{
+	const struct row *row = *state;
+	char path[512], byte[6];
+	const char *const argv[] = {path, NULL};
+	struct victim vic;
+
+	snprintf(path, sizeof(path), "%s/recipe_plain", harness_victims());
+	victim_spawn(&vic, argv);
+	assert_int_equal(read(vic.out, byte, sizeof(byte)), sizeof(byte)); /* "ready" */
+	if (row->decl)
+		tool_run(&tool, "call", vic.pid, "--decl", row->decl, row->expr, NULL);
+	else if (row->header)
+		tool_run(&tool, "call", vic.pid, "--header", file_of(row->header), row->expr, NULL);
+	else
+		tool_call(&tool, &vic, row->expr);
+	tool_expect(&tool, 1);
+	tool_expect_err(&tool, row->err);
+	/* As that says. */
+	tool_run(&tool, "call", vic.pid, "--decl", "int twice(int);", "twice(21)", "(int)twice(4)",
+		 NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "42\n8");
+	victim_kill(&vic);
+}
+
 int main(void)
 {
+	enum { BARE = sizeof(bare) / sizeof(bare[0]) };
 	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
-	struct CMUnitTest tests[ROWS + 1] = {LIVE_TEST(header_declares)};
+	struct CMUnitTest tests[ROWS + BARE + 1] = {LIVE_TEST(header_declares)};
 
 	for (size_t i = 0; i < ROWS; i++)
 		tests[i + 1] = (struct CMUnitTest)LIVE_ROW(rows[i].label, wrong_is_said, &rows[i]);
-	return _cmocka_run_group_tests("declared", tests, ROWS + 1, NULL, NULL);
+	for (size_t i = 0; i < BARE; i++)
+		tests[ROWS + 1 + i] =
+			(struct CMUnitTest)LIVE_ROW(bare[i].label, bare_is_said, &bare[i]);
+	return _cmocka_run_group_tests("declared", tests, ROWS + BARE + 1, NULL, NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A program as the recipes find it: it has printed something that lies in a buffer, lost a block of
- * memory, and works on. Built plainly, for coverage, for profiles, and with a leak checker.
+ * A program as the recipes find it, without debug information: it has printed something that lies
+ * in a buffer, lost a block of memory, and works on. Built plainly, for coverage, for profiles, and
+ * with a leak checker.
  */
 #include <stdio.h>
 #include <stdlib.h>
