@@ -21,6 +21,8 @@ struct ij_injector_container {
 };
 
 struct ij_injector {
+	bool capturing; /* what the present call writes is copied */
+	int capture_fd; /* to there */
 	struct ij_process process;
 	struct ij_waiter waiter;
 	struct ij_watchdog watchdog;

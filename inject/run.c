@@ -30,8 +30,8 @@ static struct ij_error *resume(struct ij_running *r, int signo)
 	/* Any other stop that came first has cancelled ours (kernel/signal.c, ptrace_stop). */
 	if (r->interrupting)
 		IJ_TRY(ij_thread_interrupt(r->thread));
-	return r->watch ? ij_thread_resume_syscall(r->thread, signo)
-			: ij_thread_resume(r->thread, signo);
+	return r->watch || r->inj->capturing ? ij_thread_resume_syscall(r->thread, signo)
+					     : ij_thread_resume(r->thread, signo);
 }
 
 /* From now on the call, or the next one of a ring, has its time. */
@@ -255,10 +255,16 @@ static struct ij_error *on_stop(struct ij_running *r)
 	return resume(r, 0);
 }
 
-/* Only while watching: a sleep of the callee must not take the thread's restart block over. */
+/*
+ * While watching, a sleep of the callee must not take the thread's restart block over; while
+ * capturing, what it writes is copied.
+ */
 static struct ij_error *on_syscall(struct ij_running *r)
 {
-	IJ_TRY(ij_sleep_step(&r->sleep, r->inj, r->thread));
+	if (r->inj->capturing)
+		IJ_TRY(ij_capture_step(&r->capture, r->inj, r->thread));
+	if (r->watch)
+		IJ_TRY(ij_sleep_step(&r->sleep, r->inj, r->thread));
 	return resume(r, 0);
 }
 

@@ -4,6 +4,7 @@
 #ifndef IJ_INJECT_RUN_IMPL_H
 #define IJ_INJECT_RUN_IMPL_H
 
+#include "inject/capture.h"
 #include "inject/ring.h"
 #include "inject/run.h"
 #include "inject/sleep.h"
@@ -28,11 +29,12 @@ struct ij_running {
 	uint64_t peek_ns;            /* between such looks */
 	bool watch;            /* follow its system calls: the thread has a restart block to lose */
 	struct ij_sleep sleep; /* of the callee, while watching */
-	bool block_lost;       /* the callee destroyed it */
-	bool interrupting;     /* a stop of ours is asked for and has not come yet */
-	bool handled;          /* a signal was delivered on top of the call */
-	struct ij_ring_run ring; /* of several calls in one stop */
-	bool cancelled;          /* the client is gone */
+	struct ij_capture capture; /* of what it writes */
+	bool block_lost;           /* the callee destroyed it */
+	bool interrupting;         /* a stop of ours is asked for and has not come yet */
+	bool handled;              /* a signal was delivered on top of the call */
+	struct ij_ring_run ring;   /* of several calls in one stop */
+	bool cancelled;            /* the client is gone */
 	bool over;
 	enum ij_run_end end;
 };

@@ -49,6 +49,8 @@ static bool *switch_of(struct ij_interp *interp, size_t idx)
 		return &interp->call.rehearse;
 	case SETTING_COPY:
 		return &interp->call.in_copy;
+	case SETTING_CAPTURE:
+		return &interp->call.capture;
 	case SETTING_EXPLAIN:
 		return &interp->call.explain;
 	default:

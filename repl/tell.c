@@ -2,6 +2,8 @@
 /* What the interpreter says. */
 #include "repl/tell.h"
 
+#include "repl/output.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,6 +117,8 @@ void ij_tell_result(struct ij_interp *interp, const char *expr, const struct ij_
 {
 	const struct ij_error *err = ij_result_error(result);
 
+	if (!interp->json)
+		ij_output_pass_on(result, "interject: ");
 	if (interp->json)
 		puts(ij_result_json(result));
 	else if (!err && show)

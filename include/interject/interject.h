@@ -242,6 +242,9 @@ struct ij_call_options {
 	bool last;           /* no call follows: clean up in the same stop */
 	bool explain;        /* write the story; labels of debug information: may take a second */
 	enum ij_call_stack stack;
+	/** Copy what the call itself writes to the target's standard output and error: see
+	 * ij_result_output. What threads that it starts write is not seen. */
+	bool capture;
 };
 
 /** All defaults. @size: sizeof(*@options). */

@@ -96,6 +96,17 @@ IJ_API const char *ij_result_string(const struct ij_result *result, bool *cut_re
  */
 IJ_API const void *ij_result_buffer(const struct ij_result *result, unsigned arg, size_t *size_ret);
 
+/**
+ * Part @idx, from 0, of what a captured call wrote, in order.
+ *
+ * @stream_ret: 1 standard output, 2 standard error. @size_ret: bytes, at least 1.
+ * Returns NULL behind the last one. Borrowed.
+ */
+IJ_API const void *ij_result_output(const struct ij_result *result, size_t idx, int *stream_ret,
+				    size_t *size_ret);
+/** Whether a captured call wrote more than was kept (4 MiB). */
+IJ_API bool ij_result_output_cut(const struct ij_result *result);
+
 /** errno of the thread after the call, or that of a system call (0: none); -1 if it is not known.
  */
 IJ_API int ij_result_errno(const struct ij_result *result);

@@ -240,6 +240,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 		break;
 	case OPTION_JOBS:
 		return parse_jobs(arg, &o->jobs);
+	case OPTION_CAPTURE:
+		o->call.capture = true;
+		break;
 	case OPTION_QUIET:
 		o->quiet = true;
 		break;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "repl/output.h"
+
 static int exit_status(const struct ij_error *err)
 {
 	return ij_error_exit_status(ij_error_code_of(err));
@@ -56,6 +58,8 @@ int ij_print_result(const struct ij_options *options, const struct ij_printed *p
 	const struct ij_error *err = ij_result_error(p->result);
 	int failed;
 
+	if (!options->json)
+		ij_output_pass_on(p->result, "interject: ");
 	if (options->json)
 		puts(ij_result_json(p->result));
 	else if (!err)

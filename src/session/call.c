@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "session/calls.h"
 #include "session/go.h"
@@ -245,79 +246,6 @@ struct ij_error *ij_session_aim(struct ij_session *s, const struct ij_call *call
 	return NULL;
 }
 
-/* Check an OUTCOME and take it apart. */
-static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_result *ret)
-{
-	struct ij_call_result out = {0};
-	const struct ij_wire_outcome *o = &out.outcome;
-	uint64_t frames_size;
-
-	memcpy(&out.outcome, msg->body, sizeof(out.outcome));
-	frames_size = (uint64_t)o->frames_len * sizeof(ij_addr);
-	if (o->frames_len > IJ_WIRE_FRAMES_MAX || o->scratch_size > IJ_WIRE_SCRATCH_MAX ||
-	    o->rehearsal.string_size > IJ_WIRE_STRING_MAX ||
-	    msg->size != sizeof(*o) + frames_size + o->scratch_size + o->rehearsal.string_size ||
-	    o->status > IJ_WIRE_REHEARSED || o->touch > IJ_TOUCH_DIRTY ||
-	    o->verdict.reason >= IJ_WIRE_REASONS || o->verdict.stack > IJ_WIRE_STACK_NOT_OWN ||
-	    o->walks_len > IJ_WIRE_WALKS_MAX || o->rehearsal.status > IJ_WIRE_REHEARSAL_REFUSED ||
-	    o->rehearsal.denied_len > IJ_WIRE_DENIED_MAX)
-		return ij_error_new(PROTOCOL, "malformed outcome of %u bytes", msg->size);
-	out.outcome.text[sizeof(o->text) - 1] = 0;
-	out.outcome.verdict.text[sizeof(o->verdict.text) - 1] = 0;
-	for (uint32_t i = 0; i < o->walks_len; i++)
-		out.outcome.walks[i].text[sizeof(o->walks[i].text) - 1] = 0;
-	out.outcome.verdict.comm[sizeof(o->verdict.comm) - 1] = 0;
-	memcpy(out.frames, msg->body + sizeof(*o), frames_size);
-	out.frames_len = o->frames_len;
-	out.regs.rax = o->rax;
-	out.regs.rdx = o->rdx;
-	memcpy(out.regs.xmm0, o->xmm0, sizeof(out.regs.xmm0));
-	memcpy(out.regs.xmm1, o->xmm1, sizeof(out.regs.xmm1));
-	memcpy(out.regs.st0, o->st0, sizeof(out.regs.st0));
-	if (o->scratch_size) {
-		out.scratch = malloc(o->scratch_size);
-		if (!out.scratch)
-			return ij_error_nomem();
-		memcpy(out.scratch, msg->body + sizeof(*o) + frames_size, o->scratch_size);
-		out.scratch_size = o->scratch_size;
-	}
-	if (o->rehearsal.string_size) {
-		const char *text =
-			(const char *)msg->body + sizeof(*o) + frames_size + o->scratch_size;
-
-		out.string = strndup(text, o->rehearsal.string_size);
-		out.string_cut = strlen(out.string ? out.string : "") == o->rehearsal.string_size;
-		if (!out.string) {
-			free(out.scratch);
-			return ij_error_nomem();
-		}
-	}
-	*ret = out;
-	return NULL;
-}
-
-struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_call *call,
-				   const uint8_t *scratch, struct ij_call_result *ret)
-{
-	const struct ij_request request = {
-		.type = IJ_WIRE_CALL,
-		.parts = {{call, sizeof(*call)}, {scratch, call->scratch_size}},
-		.parts_len = 2,
-		.fd = -1,
-		/* Of the call, and perhaps of its rehearsal. */
-		.timeout_ns = 2 * call->timeout_ns + call->wait_ns,
-		.answer = IJ_WIRE_OUTCOME,
-		.answer_size = sizeof(struct ij_wire_outcome),
-	};
-	struct ij_wire_msg msg;
-	struct ij_error *err;
-
-	IJ_TRY(ij_session_request(s, &request, &msg));
-	err = collect(&msg, ret);
-	ij_wire_msg_close(&msg);
-	return err;
-}
-
 struct ij_error *ij_session_string(struct ij_session *s, ij_addr addr, char **ret, bool *cut_ret)
 {
 	char *text = malloc(STRING_MAX + 1);
@@ -356,6 +284,8 @@ uint32_t ij_session_flags(const struct ij_call *call, uint32_t traits,
 		flags |= IJ_WIRE_CALL_STRING;
 	if (options->force)
 		flags |= IJ_WIRE_CALL_FORCE;
+	if (options->capture)
+		flags |= IJ_WIRE_CALL_CAPTURE;
 	if (options->stack == IJ_CALL_STACK_OWN)
 		flags |= IJ_WIRE_CALL_STACK_OWN;
 	if (options->stack == IJ_CALL_STACK_FOREIGN)

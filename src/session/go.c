@@ -217,6 +217,10 @@ struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *
 		return ij_error_new(UNSUPPORTED,
 				    "a call in Go cannot be rehearsed: a copy of the process has "
 				    "one thread only, and Go's runtime needs the others");
+	if (options->capture)
+		return ij_error_new(UNSUPPORTED,
+				    "the output of a call in Go cannot be captured: the goroutine "
+				    "that makes it may move to another thread");
 	IJ_TRY(ij_session_go_resolve(s, call, &target));
 	IJ_TRY(ij_go_marshal(call->go, &target, loaded(s, target.func.start), registers, &marshal));
 	err = make(s, options, &marshal, &out);

@@ -127,6 +127,8 @@ struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *c
 		ij_call_deinit(&described);
 		return err;
 	}
+	if (sh->called)
+		ij_captured_join(&made.captured, &sh->made.captured);
 	forget(sh);
 	sh->call = described;
 	sh->made = made;

@@ -31,6 +31,7 @@ struct ij_result {
 	IJ_VEC(struct buffer) buffers; /* in `scratch` */
 	int callee_errno;              /* -1: not known */
 	const char *note;              /* static storage; or NULL */
+	struct ij_captured captured;
 	uint64_t pause_ns, call_ns, wait_ns;
 	char *text, *json, *explain, *denied; /* NULL: memory ran out */
 };
@@ -83,6 +84,8 @@ static void take_outcome(const struct ij_report *report, struct ij_call_result *
 	ret->pause_ns = report->pause_ns + o->pause_ns;
 	ret->call_ns = report->call_ns + o->call_ns;
 	ret->wait_ns = o->wait_ns;
+	ret->captured = taken->captured;
+	taken->captured = (struct ij_captured){0};
 	if (report->error)
 		return;
 	ret->done = true;
@@ -193,6 +196,7 @@ void ij_result_free(struct ij_result *result)
 	free(result->type_text);
 	free(result->string);
 	free(result->scratch);
+	ij_captured_deinit(&result->captured);
 	free(result->text);
 	free(result->json);
 	free(result->explain);
@@ -233,6 +237,24 @@ const char *ij_result_json(const struct ij_result *result)
 const char *ij_result_explain(const struct ij_result *result)
 {
 	return result->explain ? result->explain : "";
+}
+
+const void *ij_result_output(const struct ij_result *result, size_t idx, int *stream_ret,
+			     size_t *size_ret)
+{
+	const struct ij_captured_part *part;
+
+	if (idx >= result->captured.list.len)
+		return NULL;
+	part = &result->captured.list.items[idx];
+	*stream_ret = part->stream;
+	*size_ret = part->size;
+	return result->captured.bytes + part->off;
+}
+
+bool ij_result_output_cut(const struct ij_result *result)
+{
+	return result->captured.cut;
 }
 
 const char *ij_result_denied(const struct ij_result *result)

@@ -187,6 +187,9 @@ struct ij_error *ij_series_create(struct ij_session *s, struct ij_call *const *c
 					    "%s: a series takes calls of functions with literal "
 					    "arguments only; make it by itself",
 					    calls[i]->text);
+	if (options->capture)
+		return ij_error_new(UNSUPPORTED, "the output of a series cannot be captured; make "
+						 "its calls one by one");
 	series = calloc(1, sizeof(*series));
 	if (!series)
 		return ij_error_nomem();

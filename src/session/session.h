@@ -9,6 +9,7 @@
 #include "lang/syscall.h"
 #include "maps/policy.h"
 #include "obj/modules.h"
+#include "session/captured.h"
 #include "wire/messages.h"
 
 /* What is public of a session is in interject/interject.h; here is the rest. */
@@ -34,6 +35,8 @@ struct ij_call_result {
 	uint8_t *scratch; /* our memory in the target as the call left it */
 	size_t scratch_size; /* bytes */
 	struct ij_offs offs;
+	bool capture; /* was asked for */
+	struct ij_captured captured;
 	struct ij_error *error; /* why the call is not done; NULL if it is */
 };
 

@@ -29,6 +29,7 @@ static void lay_out(const struct ij_syscall *call, const struct ij_call_options 
 		.walkers = options->walkers,
 		.flags = IJ_WIRE_CALL_SYSCALL | (options->force ? IJ_WIRE_CALL_FORCE : 0) |
 			 (options->last ? IJ_WIRE_CALL_LAST : 0) |
+			 (options->capture ? IJ_WIRE_CALL_CAPTURE : 0) |
 			 (is_sleep(call->proto.nr) ? IJ_WIRE_CALL_TIMED : 0),
 		.scratch_size = (uint32_t)call->scratch.len,
 		.scratch_room = (uint32_t)call->scratch.len,

@@ -3,6 +3,7 @@
  * trusted. */
 #include "tracer/serve.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -145,11 +146,18 @@ static struct ij_error *set_go(struct ij_tracer *tracer, const struct ij_wire_ms
 	return ok(tracer);
 }
 
+/* Writing to it waits for nobody: it is a memfd (fcntl(2), F_GET_SEALS), not sealed. */
+static bool is_memory(int fd)
+{
+	return fd >= 0 && fcntl(fd, F_GET_SEALS) >= 0;
+}
+
 static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_call_result *result = &tracer->result;
 	struct ij_wire_outcome *out = &result->outcome;
 	struct ij_wire_call body;
+	struct ij_error *err;
 
 	IJ_TRY(body_of(msg, &body, sizeof(body)));
 	if (body.stack_len > IJ_WIRE_STACK_ARGS || body.sse_len > IJ_WIRE_SSE_ARGS ||
@@ -164,7 +172,13 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 		return ij_error_new(PROTOCOL, "a malformed ring");
 	if (body.flags & IJ_WIRE_CALL_GO && !ij_go_call_check(&body, msg->body + sizeof(body)))
 		return ij_error_new(PROTOCOL, "a malformed call in Go");
-	IJ_TRY(ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result));
+	if (body.flags & IJ_WIRE_CALL_CAPTURE && !is_memory(msg->fds[0]))
+		return ij_error_new(PROTOCOL, "output is to be captured into no file in memory");
+	tracer->inj.capturing = body.flags & IJ_WIRE_CALL_CAPTURE;
+	tracer->inj.capture_fd = msg->fds[0];
+	err = ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result);
+	tracer->inj.capturing = false;
+	IJ_TRY(err);
 	const struct ij_wire_part parts[] = {
 		{.bytes = out, .size = sizeof(*out)},
 		{.bytes = result->frames, .size = out->frames_len * sizeof(result->frames[0])},

@@ -29,6 +29,7 @@
 
 #include "base/types.h"
 #include "maps/classes.h"
+#include "wire/diagnosis.h"
 
 #define IJ_WIRE_VERSION     10u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
@@ -189,8 +190,18 @@ enum ij_wire_call_flags {
 	IJ_WIRE_CALL_IN_COPY = 1 << 9, /* in a copy only */
 	IJ_WIRE_CALL_GO = 1 << 12,     /* the scratch memory begins with a struct ij_gocall
 					  (arch/gocall.h): a call in Go */
+	IJ_WIRE_CALL_CAPTURE =
+		1 << 13, /* copy what it writes to 1 and 2 into the file that is sent along */
 	IJ_WIRE_CALL_STRING = 1 << 10, /* IN_COPY: the result points to a string to bring along */
 };
+
+/** In the file of a CAPTURE: before each part of what was written, which follows. */
+struct ij_wire_captured {
+	uint32_t stream; /* 1 or 2; 0: there was more, and nothing follows */
+	uint32_t size;   /* bytes */
+};
+
+#define IJ_WIRE_CAPTURE_MAX (4u * 1024 * 1024) /* bytes of such a file */
 
 enum {
 	IJ_WIRE_INT_ARGS = 6,
@@ -444,49 +455,6 @@ struct ij_wire_fd_link {
 struct ij_wire_ended {
 	uint32_t leaked;  /* mappings of ours left in the target */
 	uint32_t removed; /* mappings of earlier, killed sessions that were removed */
-};
-
-struct ij_wire_doctor {
-	uint32_t version;
-	int32_t pid; /* 0: no target */
-};
-
-enum ij_wire_health {
-	IJ_WIRE_HEALTH_OK,
-	IJ_WIRE_HEALTH_NOTE,    /* worth knowing; calls are as good as ever */
-	IJ_WIRE_HEALTH_LIMITED, /* some calls cannot be made, or cost more */
-	IJ_WIRE_HEALTH_BLOCKED, /* none can be made */
-	IJ_WIRE_HEALTHS
-};
-
-/** What findings are about, in the order of a report. */
-enum ij_wire_group {
-	IJ_WIRE_GROUP_PERMISSION,
-	IJ_WIRE_GROUP_KERNEL,
-	IJ_WIRE_GROUP_CPU,
-	IJ_WIRE_GROUP_TARGET,
-	IJ_WIRE_GROUPS
-};
-
-enum { IJ_WIRE_REMEDIES_MAX = 5, IJ_WIRE_FINDINGS_MAX = 64 };
-
-/** One thing that was looked at. The first of a group describes what the group is about. */
-struct ij_wire_finding {
-	uint32_t group;  /* enum ij_wire_group */
-	uint32_t health; /* enum ij_wire_health */
-	uint32_t code;   /* of BLOCKED: enum ij_error_code that a call would end with */
-	uint32_t remedies_len;
-	char name[24]; /* NUL-terminated, as all texts here; what is from a target may be any bytes
-			*/
-	char found[256];                          /* what was seen */
-	char cost[256];                           /* what it costs; "" where nothing */
-	char remedies[IJ_WIRE_REMEDIES_MAX][256]; /* each would do */
-};
-
-struct ij_wire_diagnosis {
-	uint32_t len; /* struct ij_wire_finding that follow */
-	uint32_t reserved;
-	char comm[16]; /* of the target */
 };
 
 #endif

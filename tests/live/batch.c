@@ -69,6 +69,12 @@ static const struct row rows[] = {
 	{"quit\ncall no_such_function()", NULL, 0, "", NULL},
 	{"set wait forever", NULL, 2, "", "s.ij:1:5: "},
 	{"thread 1", NULL, 3, "", "has no thread 1"},
+	{"call dprintf(1, "
+	 "\"%s\", \"out\")\nset capture on\ncall write(1, \"a\\n\", 2)\ncall dprintf(1, "
+	 "\"b%d\\n\", 5)\n"
+	 "syscall write(1, \"c\\n\", 2)\nset capture off\ncall write(1, \"d\", 1)",
+	 NULL, 0, "3\na\n2\nb5\n3\nc\n2\n1", NULL},
+	{"set capture on\ncall write(2, \"to stderr\\n\", 10)", NULL, 0, "10", "to stderr"},
 	{"show stack\nset stack foreign\ncall (int)f_add(1, 1)\nshow stack", NULL, 0,
 	 "stack auto\n2\nstack foreign", NULL},
 };

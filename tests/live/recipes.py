@@ -140,6 +140,24 @@ def on_python():
 
 
 @test
+def captured_alone():
+    """What the call itself writes comes here; what other threads write does not."""
+    if not os.path.exists(PYTHON):
+        raise Skip("python3 is not installed")
+    noise = "import os, threading, time\ndef noise():\n while True: os.write(2, b'noise ')\n" \
+            "threading.Thread(target=noise, daemon=True).start()\n" + LOOP
+    with Target(PYTHON, "-c", noise) as target:
+        until(lambda: "ready" in read(DIR + "/out") and "noise" in read(DIR + "/err"))
+        for name in range(5):
+            done = subprocess.run([PROGRAM, "call", "-p", str(target.pid), "-t", str(target.pid), "--capture",
+                                   f'dprintf(2, "mine {name}\\n")', "malloc_stats()"],
+                                  capture_output=True, text=True, check=False)
+            same(done.returncode, 0)
+            assert done.stderr.startswith(f"mine {name}\n") and "Arena 0:" in done.stderr, done.stderr
+            assert "noise" not in done.stderr, done.stderr
+
+
+@test
 def on_ruby():
     """The reference implementation of Ruby."""
     with Target(need("ruby"), "-e", "$stdout.puts 'ready'; $stdout.flush; loop { sleep 0.01 }") as target:
