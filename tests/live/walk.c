@@ -265,7 +265,7 @@ static void needs_by_call_graph(void **state)
 	} rows[] = {
 		{"(int)f_add(1, 2)", "\"other\"", "\"allocator\""},
 		{"(long)f_count()", "\"other\"", "\"stdio\""},
-		{"(int)f_hold_stdio()", "\"stdio\"", NULL},
+		{"(int)f_hold_stdio(10)", "\"stdio\"", NULL},
 		{"(int)f_catch()", NULL, NULL},
 		{"getpid()", "[]", "\"other\""},
 		{"malloc_trim(0)", "\"allocator\"", "\"other\""},
