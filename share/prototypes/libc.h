@@ -56,8 +56,8 @@ int addmntent(FILE *stream, const struct mntent *mnt); // need: allocator, stdio
 int addseverity(int severity, const char *string); // need: allocator, other
 int adjtime(const struct timeval *delta, struct timeval *olddelta); // need: none
 int adjtimex(struct timex *ntx); // need: none
-int aio_cancel(int fildes, struct aiocb *aiocbp); // need: threads, allocator
-int aio_cancel64(int fildes, struct aiocb64 *aiocbp); // need: threads, allocator
+int aio_cancel(int fildes, struct aiocb *aiocbp); // need: all; traits: threads
+int aio_cancel64(int fildes, struct aiocb64 *aiocbp); // need: all; traits: threads
 int aio_error(const struct aiocb *aiocbp); // need: threads
 int aio_error64(const struct aiocb64 *aiocbp); // need: threads
 int aio_fsync(int operation, struct aiocb *aiocbp); // need: all; traits: threads
@@ -157,7 +157,7 @@ int cnd_init(cnd_t *cond); // need: threads
 int cnd_signal(cnd_t *cond); // need: threads
 int cnd_timedwait(cnd_t *cond, mtx_t *mutex, const struct timespec *time_point); // need: threads; traits: blocks, timed
 int cnd_wait(cnd_t *cond, mtx_t *mutex); // need: threads; traits: blocks
-size_t confstr(int name, char *buf, size_t len); // need: none
+size_t confstr(int name, char *buf, size_t len); // need: environ
 int connect(int fd, const struct sockaddr *addr, socklen_t len); // need: none; traits: signal-safe, blocks
 ssize_t copy_file_range(int infd, off64_t *pinoff, int outfd, off64_t *poutoff, size_t length, unsigned int flags); // need: none; traits: blocks
 int creat(const char *file, mode_t mode); // need: none; traits: signal-safe
@@ -196,7 +196,7 @@ int dup3(int fd, int fd2, int flags); // need: none
 locale_t duplocale(locale_t dataset); // need: locale, allocator, environ, iconv, loader, stdio
 int dysize(int year); // need: none
 int eaccess(const char *name, int type); // need: none
-char *ecvt(double value, int ndigit, int *decpt, int *sign); // need: other
+char *ecvt(double value, int ndigit, int *decpt, int *sign); // need: locale, allocator, other
 int ecvt_r(double value, int ndigit, int *decpt, int *sign, char *buf, size_t len); // need: locale, allocator
 void endaliasent(void); // need: all; traits: blocks, timed
 void endfsent(void); // need: allocator, stdio, locale, other; traits: blocks
@@ -309,7 +309,7 @@ int flock(int fd, int operation); // need: none; traits: blocks
 void flockfile(FILE *stream); // need: allocator, stdio
 FILE *fmemopen(void *s, size_t len, const char *modes); // need: allocator, stdio
 int fmtmsg(long classification, const char *label, int severity, const char *text, const char *action, const char *tag); // need: all; traits: blocks
-int fnmatch(const char *pattern, const char *name, int flags); // need: locale, allocator
+int fnmatch(const char *pattern, const char *name, int flags); // need: locale, allocator, environ
 FILE *fopen(const char *filename, const char *modes); // need: allocator, stdio
 FILE *fopen64(const char *filename, const char *modes); // need: allocator, stdio
 pid_t fork(void); // need: all; traits: signal-safe, threads
@@ -837,7 +837,7 @@ int openat(int fd, const char *file, int oflag, ...); // need: none; traits: sig
 int openat64(int fd, const char *file, int oflag, ...); // need: none; traits: blocks
 DIR *opendir(const char *name); // need: allocator, other
 void openlog(const char *ident, int option, int facility); // need: syslog, time, environ, allocator, stdio, locale, iconv, loader; traits: blocks
-int openpty(int *amaster, int *aslave, char *name, const struct termios *termp, const struct winsize *winp); // need: none
+int openpty(int *amaster, int *aslave, char *name, const struct termios *termp, const struct winsize *winp); // need: allocator
 size_t parse_printf_format(const char *fmt, size_t n, int *argtypes); // need: locale, allocator
 long pathconf(const char *path, int name); // need: allocator, stdio
 int pause(void); // need: none; traits: signal-safe, blocks
@@ -961,10 +961,10 @@ int pthread_equal(pthread_t thread1, pthread_t thread2); // need: none
 void pthread_exit(void *retval); // need: all; traits: blocks, noreturn
 int pthread_getaffinity_np(pthread_t th, size_t cpusetsize, cpu_set_t *cpuset); // need: threads
 int pthread_getattr_default_np(pthread_attr_t *attr); // need: threads, allocator
-int pthread_getattr_np(pthread_t th, pthread_attr_t *attr); // need: allocator, stdio, threads
+int pthread_getattr_np(pthread_t th, pthread_attr_t *attr); // need: allocator, stdio, locale, threads
 int pthread_getconcurrency(void); // need: threads
 int pthread_getcpuclockid(pthread_t thread_id, clockid_t *clock_id); // need: none
-int pthread_getname_np(pthread_t target_thread, char *buf, size_t buflen); // need: threads
+int pthread_getname_np(pthread_t target_thread, char *buf, size_t buflen); // need: threads, locale, allocator
 int pthread_getschedparam(pthread_t target_thread, int *policy, struct sched_param *param); // need: threads
 void *pthread_getspecific(pthread_key_t key); // need: none
 int pthread_join(pthread_t th, void **thread_return); // need: all; traits: blocks
@@ -1017,7 +1017,7 @@ int pthread_setattr_default_np(const pthread_attr_t *attr); // need: threads, al
 int pthread_setcancelstate(int state, int *oldstate); // need: all
 int pthread_setcanceltype(int type, int *oldtype); // need: all
 int pthread_setconcurrency(int level); // need: threads
-int pthread_setname_np(pthread_t target_thread, const char *name); // need: threads
+int pthread_setname_np(pthread_t target_thread, const char *name); // need: threads, locale, allocator
 int pthread_setschedparam(pthread_t target_thread, int policy, const struct sched_param *param); // need: threads
 int pthread_setschedprio(pthread_t target_thread, int prio); // need: threads
 int pthread_setspecific(pthread_key_t key, const void *pointer); // need: allocator, threads
@@ -1075,7 +1075,7 @@ void *rawmemchr(const void *s, int c); // need: none
 int rcmd(char **ahost, unsigned short rport, const char *locuser, const char *remuser, const char *cmd, int *fd2p); // need: all; traits: blocks, threads, timed
 int rcmd_af(char **ahost, unsigned short rport, const char *locuser, const char *remuser, const char *cmd, int *fd2p, sa_family_t af); // need: all; traits: blocks, threads, timed
 int re_compile_fastmap(struct re_pattern_buffer *buffer); // need: locale, allocator, other
-const char *re_compile_pattern(const char *pattern, size_t length, struct re_pattern_buffer *buffer); // need: locale, allocator, other
+const char *re_compile_pattern(const char *pattern, size_t length, struct re_pattern_buffer *buffer); // need: locale, allocator, environ, iconv, loader, stdio, other
 int re_match(struct re_pattern_buffer *buffer, const char *String, int length, int start, struct re_registers *regs); // need: locale, allocator, other
 int re_match_2(struct re_pattern_buffer *buffer, const char *string1, int length1, const char *string2, int length2, int start, struct re_registers *regs, int stop); // need: locale, allocator, other
 int re_search(struct re_pattern_buffer *buffer, const char *String, int length, int start, int range, struct re_registers *regs); // need: locale, allocator, other
@@ -1100,7 +1100,7 @@ ssize_t recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *addr, 
 int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo); // need: none; traits: blocks
 ssize_t recvmsg(int fd, struct msghdr *message, int flags); // need: none; traits: signal-safe, blocks
 int regcomp(regex_t *preg, const char *pattern, int cflags); // need: locale, allocator, other
-size_t regerror(int errcode, const regex_t *preg, char *errbuf, size_t errbuf_size); // need: locale, allocator, other
+size_t regerror(int errcode, const regex_t *preg, char *errbuf, size_t errbuf_size); // need: locale, allocator, environ, iconv, loader, stdio, other
 int regexec(const regex_t *preg, const char *String, size_t nmatch, regmatch_t pmatch[__nmatch], int eflags); // need: locale, allocator, other
 void regfree(regex_t *preg); // need: locale, allocator, other
 int register_printf_modifier(const wchar_t *str); // need: all
@@ -1132,7 +1132,7 @@ int rexec(char **ahost, int rport, const char *name, const char *pass, const cha
 int rexec_af(char **ahost, int rport, const char *name, const char *pass, const char *cmd, int *fd2p, sa_family_t af); // need: all; traits: blocks, threads, timed
 char *rindex(const char *s, int c); // need: none
 int rmdir(const char *path); // need: none; traits: signal-safe
-int rpmatch(const char *response); // need: locale, other
+int rpmatch(const char *response); // need: locale, allocator, other
 int rresvport(int *alport); // need: none
 int rresvport_af(int *alport, sa_family_t af); // need: none
 int ruserok(const char *rhost, int suser, const char *remuser, const char *locuser); // need: all; traits: blocks, threads, timed
@@ -1164,11 +1164,11 @@ int sem_close(sem_t *sem); // need: allocator, other, threads
 int sem_destroy(sem_t *sem); // need: threads
 int sem_getvalue(sem_t *sem, int *sval); // need: none
 int sem_init(sem_t *sem, int pshared, unsigned int value); // need: threads
-sem_t *sem_open(const char *name, int oflag, ...); // need: allocator, other, threads
+sem_t *sem_open(const char *name, int oflag, ...); // need: locale, allocator, other, threads
 int sem_post(sem_t *sem); // need: none; traits: signal-safe
 int sem_timedwait(sem_t *sem, const struct timespec *abstime); // need: threads; traits: blocks, timed
 int sem_trywait(sem_t *sem); // need: threads
-int sem_unlink(const char *name); // need: threads
+int sem_unlink(const char *name); // need: threads, locale, allocator
 int sem_wait(sem_t *sem); // need: threads; traits: blocks
 int semctl(int semid, int semnum, int cmd, ...); // need: none
 int semget(key_t key, int nsems, int semflg); // need: none
@@ -1225,7 +1225,7 @@ int setsourcefilter(int s, uint32_t interface_addr, const struct sockaddr *group
 void setspent(void); // need: all; traits: blocks, timed
 char *setstate(char *statebuf); // need: random
 int setstate_r(char *statebuf, struct random_data *buf); // need: none
-int settimeofday(const struct timeval *tv, const struct timezone *tz); // need: none
+int settimeofday(const struct timeval *tv, const struct timezone *tz); // need: time
 int setttyent(void); // need: allocator, stdio, locale, other; traits: blocks
 int setuid(uid_t uid); // need: threads; traits: signal-safe
 void setusershell(void); // need: all; traits: blocks
@@ -1237,8 +1237,8 @@ struct sgrp *sgetsgent(const char *string); // need: locale, allocator, other
 int sgetsgent_r(const char *string, struct sgrp *result_buf, char *buffer, size_t buflen, struct sgrp **result); // need: locale, allocator, other
 struct spwd *sgetspent(const char *string); // need: locale, allocator, other
 int sgetspent_r(const char *string, struct spwd *result_buf, char *buffer, size_t buflen, struct spwd **result); // need: locale, allocator, other
-int shm_open(const char *name, int oflag, mode_t mode); // need: none
-int shm_unlink(const char *name); // need: none
+int shm_open(const char *name, int oflag, mode_t mode); // need: locale, allocator
+int shm_unlink(const char *name); // need: locale, allocator
 void *shmat(int shmid, const void *shmaddr, int shmflg); // need: none
 int shmctl(int shmid, int cmd, struct shmid_ds *buf); // need: none
 int shmdt(const void *shmaddr); // need: none
@@ -1370,7 +1370,7 @@ void sync(void); // need: none; traits: blocks
 int sync_file_range(int fd, off64_t offset, off64_t count, unsigned int flags); // need: none; traits: blocks
 int syncfs(int fd); // need: none; traits: blocks
 long syscall(long sysno, ...); // need: none; traits: blocks, threads, timed
-long sysconf(int name); // need: allocator
+long sysconf(int name); // need: allocator, environ
 int sysinfo(struct sysinfo *info); // need: none
 void syslog(int pri, const char *fmt, ...); // need: syslog, time, environ, allocator, stdio, locale, iconv, loader; traits: blocks
 int system(const char *command); // need: all; traits: blocks, threads
@@ -1388,7 +1388,7 @@ void *tdelete(const void *key, void **rootp, int (*compar)(const void *, const v
 void tdestroy(void *root, void (*freefct)(void *)); // need: all
 ssize_t tee(int fdin, int fdout, size_t len, unsigned int flags); // need: none; traits: blocks
 long telldir(DIR *dirp); // need: allocator, other
-char *tempnam(const char *dir, const char *pfx); // need: allocator, environ, other
+char *tempnam(const char *dir, const char *pfx); // need: allocator, environ, locale, other
 char *textdomain(const char *domainname); // need: locale, allocator, environ, iconv, loader, stdio
 void *tfind(const void *key, void *const *rootp, int (*compar)(const void *, const void *)); // need: all
 int tgkill(pid_t tgid, pid_t tid, int signal); // need: none
@@ -1416,8 +1416,8 @@ int timespec_get(struct timespec *ts, int base); // need: none
 int timespec_getres(struct timespec *ts, int base); // need: none
 FILE *tmpfile(void); // need: allocator, stdio
 FILE *tmpfile64(void); // need: allocator, stdio
-char *tmpnam(char[20]); // need: other
-char *tmpnam_r(char s[20]); // need: none
+char *tmpnam(char[20]); // need: locale, allocator, environ, other
+char *tmpnam_r(char s[20]); // need: locale, allocator, environ
 int toascii(int c); // need: none
 int tolower(int c); // need: locale
 int tolower_l(int c, locale_t l); // need: locale
@@ -1444,7 +1444,7 @@ void twalk_r(const void *root, void (*)(const void *, VISIT, void *), void *clos
 void tzset(void); // need: time, environ, allocator, stdio, locale
 useconds_t ualarm(useconds_t value, useconds_t interval); // need: none
 int ulckpwdf(void); // need: other
-long ulimit(int cmd, ...); // need: none
+long ulimit(int cmd, ...); // need: environ
 mode_t umask(mode_t mask); // need: none; traits: signal-safe
 int umount(const char *special_file); // need: none
 int umount2(const char *special_file, int flags); // need: none
