@@ -60,6 +60,7 @@ struct ij_prototype {
 	ij_classes need;  /* what the callee needs; IJ_CLASSES_ALL if nobody said */
 	uint32_t traits;  /* enum ij_trait; IJ_TRAITS_UNKNOWN if nobody said */
 	char *text;       /* the declaration as C, for messages */
+	bool typed;       /* by hand, not in a file: it wins over debug information */
 	/**
 	 * The library whose function the built-in table describes ("libc", "libm", "jemalloc");
 	 * NULL for the user's declarations. `need` and `traits` hold for that library's function

@@ -273,6 +273,7 @@ static struct ij_error *fill(struct ij_tokens *toks, const struct ij_declaration
 	IJ_TRY(ij_texts_take(&proto->texts, strdup(spec.base.text), &spec.base.text));
 	IJ_TRY(ij_type_derive(toks, &spec, made, 1, &proto->texts, &proto->ret));
 	join(toks, decl, &joined);
+	proto->typed = !toks->file;
 	proto->need = IJ_CLASSES_ALL;
 	proto->traits = IJ_TRAITS_UNKNOWN;
 	if (toks->comment)

@@ -117,8 +117,10 @@ static struct ij_error *parse_line(struct protos *parsed, const struct ij_builti
 	struct ij_error *err = text ? ij_prototype_parse(text, &proto) : ij_error_nomem();
 
 	free(text);
-	if (!err)
+	if (!err) {
+		proto->typed = false;
 		proto->library = strndup(line->library ? line->library : "", line->library_len);
+	}
 	if (!err && !proto->library)
 		err = ij_error_nomem();
 	if (!err)

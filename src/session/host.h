@@ -45,10 +45,15 @@ struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_nam
 struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *object, const char *name,
 				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
 				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
-/** What the table of prototypes says of @name; @ret: NULL: nothing. */
+/**
+ * What is declared of @name; @ret: NULL: nothing.
+ *
+ * @type: in, what debug information says, or NULL; out, what holds: a declaration that was typed
+ *   wins, any other is used where nothing is known.
+ */
 struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
-				   const struct ij_prototype **ret,
-				   const struct ij_ctype **type_ret) IJ_WARN_UNUSED;
+				   const struct ij_prototype **ret, const struct ij_ctype **type)
+	IJ_WARN_UNUSED;
 /** A function whose type nobody knows. Static. */
 const struct ij_ctype *ij_host_unknown_function(void);
 

@@ -57,31 +57,30 @@ static struct ij_error *type_of_text(struct ij_session_host *sh, const struct ij
 }
 
 struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
-				   const struct ij_prototype **ret,
-				   const struct ij_ctype **type_ret)
+				   const struct ij_prototype **ret, const struct ij_ctype **type)
 {
 	const struct ij_prototype *proto = NULL;
 	struct ij_error *err = ij_prototypes_lookup(sh->s->prototypes, name, &proto);
-	struct ij_ctype *type;
+	struct ij_ctype *made;
 
 	/* What is wrong with a declaration in a header does not matter if more is known. */
-	if (err && (type_ret || err->code == IJ_ERR_NOMEM))
+	if (err && (!*type || err->code == IJ_ERR_NOMEM))
 		return err;
 	ij_error_free(err);
 	*ret = proto;
-	if (!proto || !type_ret)
+	if (!proto || (*type && !proto->typed))
 		return NULL;
-	IJ_TRY(ij_ctypes_new(sh->host.types, IJ_CT_FUNCTION, &type));
-	IJ_TRY(type_of_text(sh, &proto->ret, &type->target));
+	IJ_TRY(ij_ctypes_new(sh->host.types, IJ_CT_FUNCTION, &made));
+	IJ_TRY(type_of_text(sh, &proto->ret, &made->target));
 	for (size_t i = 0; i < proto->params.len; i++) {
 		struct ij_cparam param = {.name = NULL};
 
 		IJ_TRY(type_of_text(sh, &proto->params.items[i], &param.type));
-		IJ_TRY(ij_vec_push(&type->params, param));
+		IJ_TRY(ij_vec_push(&made->params, param));
 	}
-	type->is_variadic = proto->variadic;
-	type->is_unprototyped = proto->unspecified;
-	*type_ret = type;
+	made->is_variadic = proto->variadic;
+	made->is_unprototyped = proto->unspecified;
+	*type = made;
 	return NULL;
 }
 

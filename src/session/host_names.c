@@ -169,7 +169,7 @@ static struct ij_error *function_value(struct ij_session_host *sh, const struct 
 			type = entry.type;
 		ij_error_free(err);
 	}
-	IJ_TRY(ij_host_prototype(sh, name->name, &func->proto, type ? NULL : &type));
+	IJ_TRY(ij_host_prototype(sh, name->name, &func->proto, &type));
 	*ret = (struct ij_val){.type = type ? type : ij_host_unknown_function(),
 			       .place = IJ_VAL_TARGET,
 			       .addr = found->needs_resolver ? 0 : found->addr,

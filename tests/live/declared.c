@@ -59,6 +59,16 @@ static void header_declares(void **state)
 		 "typedef short tiny; tiny f_add(int, int)", "f_add(65536, 3)", NULL);
 	tool_expect(&tool, 0);
 	tool_expect_out(&tool, "3");
+	/* Also where more than a call is asked for, and over debug information; a header does not.
+	 */
+	tool_run(&tool, "call", vic.pid, "--decl", "signed char f_add(int, int)",
+		 "f_add(256, 3) + 1", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "4");
+	tool_run(&tool, "call", vic.pid, "--header", file_of("signed char f_add(int, int);"),
+		 "f_add(256, 3) + 1", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "260");
 	victim_finish(&vic, WAKE_NONE);
 }
 
