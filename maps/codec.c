@@ -228,14 +228,13 @@ bool ij_codec_slot_has(const struct ij_codec_set *set, int64_t slot)
 	return false;
 }
 
-void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot)
+void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint64_t bits)
 {
 	struct ij_codec_set *set = &run->state->slots[pointer];
-	int64_t word = slot >> 6;
 
 	for (uint32_t i = 0; i < set->len; i++) {
 		if (set->words[i].word == word) {
-			set->words[i].bits ^= 1ull << (slot & 63);
+			set->words[i].bits ^= bits;
 			return;
 		}
 	}
@@ -243,8 +242,12 @@ void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot)
 		run->failed = true;
 		return;
 	}
-	set->words[set->len++] =
-		(struct ij_codec_word){.word = (int32_t)word, .bits = 1ull << (slot & 63)};
+	set->words[set->len++] = (struct ij_codec_word){.word = (int32_t)word, .bits = bits};
+}
+
+void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot)
+{
+	ij_codec_word_flip(run, pointer, slot >> 6, 1ull << (slot & 63));
 }
 
 /* The point that the run has come to; what is not known is 0. */

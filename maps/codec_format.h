@@ -7,7 +7,7 @@
 
 #include "base/types.h"
 
-#define IJ_CODEC_MAGIC 0x32544e494f504a49ull /* "IJPOINT2" */
+#define IJ_CODEC_MAGIC 0x33544e494f504a49ull /* "IJPOINT3" */
 
 /** Limits of what is accepted. */
 #define IJ_CODEC_POINTS_MAX 1024u /* points a unit */
@@ -40,11 +40,21 @@ enum ij_codec_kind {
 	IJ_CODEC_FRAME, /* 0: not known, else 1 + zig-zag difference of the frame size */
 	/* 0: slots not known, else 1 + number of slots that change; best: from bit 16 on those of
 	 * them that leave the set, which come first */
-	IJ_CODEC_FLIPS,
-	IJ_CODEC_SLOT, /* zig-zag number of one that does, times 2, plus 1 of a pointer's */
-	IJ_CODEC_DIED, /* best: the same of one that leaves the set: its rank in it */
-	IJ_CODEC_PC,   /* difference of the PC; 0 ends the unit */
+	IJ_CODEC_FLIPS, /* or FLIPS_WORDS */
+	IJ_CODEC_SLOT,  /* zig-zag number of one that does, times 2, plus 1 of a pointer's */
+	IJ_CODEC_DIED,  /* best: the same of one that leaves the set: its rank in it */
+	IJ_CODEC_PC,    /* difference of the PC; 0 ends the unit */
 	IJ_CODEC_KINDS
+};
+
+enum {
+	/*
+	 * Instead of a FLIPS symbol's number: many slots change. Of the set of live slots, then of
+	 * that of pointers: how many words of 64 slots change (12 bits), and if any do the zig-zag
+	 * number of the first (20 bits) and the words, which follow one another, high half first.
+	 */
+	IJ_CODEC_FLIPS_WORDS = 0xffff,
+	IJ_CODEC_FLIPS_MAX = 48, /* as many are told one by one */
 };
 
 /** Bits of a mask of what changes. */

@@ -82,6 +82,21 @@ static void slot_die(struct ij_codec_run *run, uint32_t code)
 		run->failed = true;
 }
 
+static void words_apply(struct ij_codec_run *run, struct ij_codec_lane *lane)
+{
+	for (unsigned pointer = 0; pointer < 2; pointer++) {
+		uint32_t count = ij_bits_get(&lane->bits, 12);
+		int64_t word = count ? ij_codec_unzigzag(ij_bits_get(&lane->bits, 20)) : 0;
+
+		for (; count && !run->failed && !lane->bits.failed; count--, word++) {
+			uint64_t bits = (uint64_t)ij_bits_get(&lane->bits, 32) << 32;
+
+			bits |= ij_bits_get(&lane->bits, 32);
+			ij_codec_word_flip(run, pointer, word, bits);
+		}
+	}
+}
+
 static void flips_apply(struct ij_codec_run *run, struct ij_codec_lane *lane, uint64_t features)
 {
 	uint32_t code = get(run, lane, IJ_CODEC_FLIPS, features).rest;
@@ -92,6 +107,10 @@ static void flips_apply(struct ij_codec_run *run, struct ij_codec_lane *lane, ui
 		return;
 	}
 	run->unknown &= (uint8_t)~IJ_POINTS_SLOTS;
+	if (count == IJ_CODEC_FLIPS_WORDS) {
+		words_apply(run, lane);
+		return;
+	}
 	for (uint32_t i = 0; i < count - 1 && !run->failed && !lane->bits.failed; i++) {
 		if (i < died) {
 			slot_die(run, get(run, lane, IJ_CODEC_DIED, features).rest);

@@ -11,9 +11,9 @@
 /* Points a unit: so many must be decoded at most for one PC. Varints are quick. */
 static const uint32_t unit_points[] = {
 	[IJ_CODEC_PCDATA] = 256,
-	[IJ_CODEC_HUFFMAN] = 32,
-	[IJ_CODEC_INTERLEAVED] = 32,
-	[IJ_CODEC_BEST] = 32,
+	[IJ_CODEC_HUFFMAN] = 48,
+	[IJ_CODEC_INTERLEAVED] = 48,
+	[IJ_CODEC_BEST] = 48,
 };
 
 struct ij_error *ij_encode_append(struct ij_encode_out *out, const void *bytes, size_t size,

@@ -112,6 +112,32 @@ static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32
 	return NULL;
 }
 
+static struct ij_error *raw_emit(struct lower *lower, uint32_t value, unsigned bits)
+{
+	return ij_vec_push(&lower->encode->tokens,
+			   ((struct ij_encode_token){
+				   .features = value, .symbol = bits, .kind = IJ_ENCODE_RAW}));
+}
+
+static struct ij_error *words_emit(struct lower *lower, uint32_t flips)
+{
+	struct ij_slot_set set = lower->all->items.items[flips];
+
+	if (set.len > IJ_CODEC_WORDS_MAX)
+		return ij_error_new(LIMIT, "maps: stack slots that lie too far apart");
+	IJ_TRY(raw_emit(lower, set.len, 12));
+	if (!set.len)
+		return NULL;
+	IJ_TRY(raw_emit(lower, (uint32_t)ij_codec_zigzag(set.lo), 20));
+	for (uint32_t i = 0; i < set.len; i++) {
+		uint64_t word = lower->all->words.items[set.idx + i];
+
+		IJ_TRY(raw_emit(lower, (uint32_t)(word >> 32), 32));
+		IJ_TRY(raw_emit(lower, (uint32_t)word, 32));
+	}
+	return NULL;
+}
+
 static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *point,
 				   uint64_t features)
 {
@@ -130,8 +156,14 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 			 ij_slot_sets_count(lower->all, next[i])) /
 			2;
 	}
-	if (total >= 1u << 16)
-		return ij_error_new(LIMIT, "maps: too many stack slots change at %#x", point->pc);
+	if (total > IJ_CODEC_FLIPS_MAX) {
+		IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, IJ_CODEC_FLIPS_WORDS, features));
+		for (unsigned i = 0; i < 2; i++) {
+			IJ_TRY(words_emit(lower, flips[i]));
+			lower->sets[i] = next[i];
+		}
+		return NULL;
+	}
 	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, best ? (total + 1) | died << 16 : total + 1,
 		    features));
 	for (unsigned i = 0; i < 2 && best; i++)

@@ -239,6 +239,10 @@ static struct ij_error *unit_write(struct streams *streams, struct ij_encode_uni
 			err = lane_end(encode, &lane, false);
 			continue;
 		}
+		if (token->kind == IJ_ENCODE_RAW) {
+			err = ij_bits_put(&lane, (uint32_t)token->features, token->symbol);
+			continue;
+		}
 		err = token_put(&lane, streams, token);
 		encode->sizes.kind_bits[token->kind] +=
 			lane.bytes.len * 8 - (lane.bytes.len ? 8 - lane.used : 0) - before;

@@ -28,7 +28,10 @@ struct ij_encode_token {
 	uint32_t symbol; /* of its kind's dictionary */
 	uint8_t kind;    /* enum ij_codec_kind, or one of these */
 };
-enum { IJ_ENCODE_LANE = 0xfe }; /* the next stream of the unit begins */
+enum {
+	IJ_ENCODE_RAW = 0xfd,  /* `features` as it is, in as many bits as `symbol` says */
+	IJ_ENCODE_LANE = 0xfe, /* the next stream of the unit begins */
+};
 
 /** The distinct symbols of a kind. */
 struct ij_encode_dict {

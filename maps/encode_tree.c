@@ -10,7 +10,7 @@
 #include "maps/encode_stream.h"
 
 #define FEATURES   64u
-#define DEPTH_MAX  16u
+#define DEPTH_MAX  12u
 #define TABLES_MAX 4000u
 
 /* Bits that a table costs by itself, and for each symbol; those seen less often escape. */

@@ -50,7 +50,7 @@ static uint32_t set_random(struct ij_points *points, const struct kind *kind)
 	if (!kind->slots)
 		return 0;
 	for (size_t i = 0; i < IJ_COUNT(words); i++)
-		words[i] = random_get() & random_get() & random_get();
+		words[i] = random_get() & random_get() & (below(3) ? random_get() : UINT64_MAX);
 	assert_null(ij_slot_sets_add(&points->sets, (int32_t)below(kind->slots) - 2, words,
 				     1 + below(4), &ret));
 	return ret;
@@ -225,6 +225,7 @@ static void random_modules(void **state)
 		{IJ_POINTS_REGS | IJ_POINTS_FRAME | IJ_POINTS_SLOTS, 10, 200, 5, UINT64_MAX, false},
 		{IJ_POINTS_FRAME, 30, 20, 0, 0, true},
 		{IJ_POINTS_SLOTS_LIVE, 5, 10, 40, 0, false},
+		{IJ_POINTS_SLOTS | IJ_POINTS_FRAME, 8, 60, 2000, 0, true},
 		{IJ_POINTS_LIVE, 3, 2500, 0, 0xff, false},
 		{0, 3, 4, 0, 0, false},
 		{IJ_POINTS_POINTERS | IJ_POINTS_SLOTS_POINTERS | IJ_POINTS_FRAME, 60, 12, 2, 0x7,
