@@ -1,0 +1,154 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Calls in Go programs that others have built, stripped, of each version of Go since 1.13: each does its
+# real work while it is called into, and must put out what it puts out undisturbed. They are fetched with
+# npm into the build folder, and those that cannot be had are skipped by name.
+#
+# usage: go_matrix.sh BUILD
+#   IJ_ATTEMPTS  calls into each (6)
+#   IJ_FILTER    only the versions that match this pattern
+#   IJ_PROGRAM   the interject to test
+set -eu
+export LC_ALL=C
+
+build=$(CDPATH='' cd -- "$1" && pwd)
+program=${IJ_PROGRAM:-$build/interject}
+attempts=${IJ_ATTEMPTS:-6}
+store=$build/npm-go
+work=$(mktemp -d)
+child=
+trap 'kill "$child" 2>/dev/null || :; rm -rf "$work"' EXIT
+mkdir -p "$store"
+export XDG_CACHE_HOME="$work"
+
+# Version, package, path in it, and how it is made to work.
+rows='1.13 esbuild-linux-64@0.1.0 bin/esbuild esbuild
+1.14 esbuild-linux-64@0.3.0 bin/esbuild esbuild
+1.15 esbuild-linux-64@0.8.0 bin/esbuild esbuild
+1.16 esbuild-linux-64@0.9.0 bin/esbuild esbuild
+1.17 esbuild-linux-64@0.13.0 bin/esbuild esbuild
+1.19 @esbuild/linux-x64@0.16.17 bin/esbuild esbuild
+1.20 @esbuild/linux-x64@0.19.0 bin/esbuild esbuild
+1.22 @esbuild/linux-x64@0.23.0 bin/esbuild esbuild
+1.23 @esbuild/linux-x64@0.25.0 bin/esbuild esbuild
+1.26 @esbuild/linux-x64@0.28.2 bin/esbuild esbuild
+1.27 @bufbuild/buf-linux-x64@1.75.0 bin/buf buf'
+
+# The program of a row; fails if it cannot be had.
+fetch() {
+	target=$store/go-$1
+	[ -x "$target" ] && return 0
+	rm -rf "$work/fetch"
+	mkdir "$work/fetch"
+	(
+		cd "$work/fetch"
+		timeout 60 npm pack "$2" --silent >/dev/null 2>&1
+		tar xf ./*.tgz
+		mv "package/$3" got
+		chmod +x got
+		mv got "$target"
+	) 2>/dev/null
+}
+
+# Input that takes a while.
+make_input() {
+	awk 'BEGIN {
+		for (i = 0; i < 12000; i++)
+			printf "export function f%d(a,b){let x=a*%d+b;for(let i=0;i<x;i++){x+=g%d(i)?{k:[1,2,%d],s:`t${{i}}`}.s.length:b}return x}\n", i, i, i % 97, i
+		for (i = 0; i < 97; i++)
+			printf "function g%d(v){return v%%%d==0}\n", i, i + 2
+	}' >"$work/in.js"
+	mkdir "$work/protos"
+	for file in 1 2 3 4 5 6 7 8; do
+		awk -v n="$file" 'BEGIN {
+			printf "syntax = \"proto3\";\npackage p%d;\n", n
+			for (m = 0; m < 40; m++) {
+				printf "message M%d {\n", m
+				for (k = 0; k < 20; k++)
+					printf "  string f%d = %d;\n", k, k + 1
+				print "}"
+			}
+		}' >"$work/protos/f$file.proto"
+	done
+}
+
+# Run program $1 in way $2, with its output to $3; it replaces this shell.
+work_with() {
+	case $2 in
+	esbuild) exec "$1" --bundle --minify "--outfile=$3" "$work/in.js" ;;
+	buf)
+		cd "$work/protos"
+		exec "$1" build -o "$3"
+		;;
+	esac
+}
+
+# As many calls as are wanted, in as many runs as that takes.
+one() {
+	version=$1 binary=$store/go-$1 way=$4 done=0 runs=0
+	(work_with "$binary" "$way" "$work/want.bin") >/dev/null 2>&1 || {
+		printf 'go %s: does not run here\n' "$version"
+		return 77
+	}
+	while [ "$done" -lt "$attempts" ]; do
+		runs=$((runs + 1))
+		if [ "$runs" -gt 30 ]; then
+			printf 'go %s: only %s calls in 30 runs\n' "$version" "$done"
+			return 1
+		fi
+		rm -f "$work/got.bin"
+		(work_with "$binary" "$way" "$work/got.bin") >"$work/said" 2>&1 &
+		child=$!
+		while kill -0 "$child" 2>/dev/null && [ "$done" -lt "$attempts" ]; do
+			out=$("$program" call --wait=1s -p "$child" 'strings.Repeat("ab", 3)' 2>"$work/err") || {
+				status=$?
+				# It may end at any time, or not have begun.
+				case $status in
+				3 | 4 | 7) continue ;;
+				esac
+				printf 'go %s: status %s: ' "$version" "$status"
+				cat "$work/err"
+				return 1
+			}
+			if [ "$out" != '"ababab"' ]; then
+				printf 'go %s: %s\n' "$version" "$out"
+				return 1
+			fi
+			done=$((done + 1))
+		done
+		wait "$child" || {
+			printf 'go %s: ended with status %s:\n' "$version" $?
+			cat "$work/said"
+			return 1
+		}
+		child=
+		cmp "$work/want.bin" "$work/got.bin" || return 1
+	done
+	printf 'go %s: %s calls in %s runs\n' "$version" "$done" "$runs"
+}
+
+make_input
+failed=0 passed=0
+while read -r version package path way; do
+	# shellcheck disable=SC2254 # it is a pattern
+	case $version in
+	${IJ_FILTER:-*}) ;;
+	*) continue ;;
+	esac
+	if ! fetch "$version" "$package" "$path"; then
+		printf 'go %s: skipped: npm cannot get %s\n' "$version" "$package"
+		continue
+	fi
+	if one "$version" "$package" "$path" "$way"; then
+		passed=$((passed + 1))
+	elif [ $? -ne 77 ]; then
+		failed=$((failed + 1))
+	fi
+done <<EOF
+$rows
+EOF
+[ "$failed" -eq 0 ] || exit 1
+if [ "$passed" -eq 0 ]; then
+	echo 'no program in Go can be had from npm'
+	exit 77
+fi
