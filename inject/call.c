@@ -76,6 +76,21 @@ static void nobody(struct round *round)
 	round->result->outcome.status = IJ_WIRE_UNSAFE;
 }
 
+/* A Go program in which nobody runs: one thread may be woken. */
+static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
+{
+	if (round->call->walkers & IJ_WIRE_WALKER_BIT(WAKE))
+		round->len = ij_pick_idle(inj, round->call->tid, round->candidates);
+	round->first_known = false;
+	for (size_t i = 0; i < round->len && (!i || !is_over(inj, round)); i++)
+		IJ_TRY(attempt_on(inj, round, i, true));
+	if (!round->len)
+		nobody(round);
+	if (round->result->outcome.status == IJ_WIRE_UNSAFE)
+		ij_go_idle(&round->result->outcome.verdict);
+	return NULL;
+}
+
 /*
  * All candidates once: first as they are, walking from where that is quick; then, if none will do,
  * those that stand in a system call are waited for.
@@ -96,11 +111,8 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 	round->len = ij_pick(inj, round->call->tid, round->candidates);
 	if (!(walkers & IJ_WIRE_WALKER_BIT(PICK)) && round->len)
 		round->len = 1;
-	if (inj->go_known && !round->len) {
-		nobody(round);
-		ij_go_idle(&round->result->outcome.verdict);
-		return NULL;
-	}
+	if (inj->go_known && !round->len)
+		return idle_round(inj, round);
 	round->permanent = round->blocked = 0;
 	round->first_known = false;
 	for (size_t i = 0; i < round->len && (!i || !is_over(inj, round)); i++)

@@ -23,4 +23,7 @@ struct ij_candidate {
  */
 size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates);
 
+/** Of a Go program in which no thread runs: those that can be woken (the walker `wake`). */
+size_t ij_pick_idle(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates);
+
 #endif

@@ -18,7 +18,8 @@ static const struct ij_walker *const walkers[] = {
 };
 
 /* In Go nothing of the stack may be changed, and the runtime's own maps say where it is safe. */
-static const struct ij_walker *const go_walkers[] = {&ij_walker_go_step, &ij_walker_return};
+static const struct ij_walker *const go_walkers[] = {&ij_walker_go_step, &ij_walker_return,
+						     &ij_walker_go_wake};
 
 struct walkers {
 	const struct ij_walker *const *list;

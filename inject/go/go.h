@@ -72,6 +72,28 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
  */
 bool ij_go_may_unmap(const struct ij_injector *inj, pid_t tid);
 
+/** How a thread that is blocked in system call @nr can be woken. */
+enum ij_go_wake {
+	IJ_GO_WAKE_NOT,
+	IJ_GO_WAKE_EINTR, /* what called it may make it again */
+	IJ_GO_WAKE_EPOLL, /* the scheduler waits for the network */
+};
+enum ij_go_wake ij_go_wakes(long nr);
+
+/**
+ * The first frame outward from @regs that is safe when what it called has returned.
+ *
+ * @ret: `return_addr` in it, and `cfa`, the stack pointer there. False: there is none.
+ */
+bool ij_go_find_return(struct ij_injector *inj, struct ij_stop *stop,
+		       const struct ij_unwind_regs *regs, struct ij_conflict *ret);
+
+/** The registers with which a parked goroutine @g will go on; false if it is none. */
+bool ij_go_parked(const struct ij_injector *inj, ij_addr g, struct ij_unwind_regs *ret);
+
+/** Wake an idle program, whose threads all wait in the kernel. */
+extern const struct ij_walker ij_walker_go_wake;
+
 /** From an unsafe point on, instruction by instruction: mostly a handful. */
 extern const struct ij_walker ij_walker_go_step;
 

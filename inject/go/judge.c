@@ -128,6 +128,21 @@ static void find_exit(struct ij_injector *inj, struct ij_stop *stop, const struc
 	verdict->frames = out.frames;
 }
 
+bool ij_go_find_return(struct ij_injector *inj, struct ij_stop *stop,
+		       const struct ij_unwind_regs *regs, struct ij_conflict *ret)
+{
+	struct ij_unwind_space space = ij_injector_space(inj);
+	struct outward out = {.inj = inj, .stop = stop};
+	struct ij_mem_cache cache;
+	ij_addr end_pc = 0;
+
+	ij_mem_cache_init(&cache, &inj->process.mem.mem);
+	stop->frames_len = 0;
+	(void)ij_unwind(&space, &cache.mem, regs, visit, &out, &end_pc);
+	*ret = stop->conflict;
+	return out.found;
+}
+
 /* What our handler and the restoring frames ask of the kernel, where a filter has a say. */
 static bool means_are_there(struct ij_injector *inj, struct ij_stop *stop,
 			    struct ij_wire_verdict *ret)

@@ -98,6 +98,21 @@ bool ij_go_look(const struct ij_injector *inj, const struct ij_regs *regs, struc
 	return true;
 }
 
+bool ij_go_parked(const struct ij_injector *inj, ij_addr g, struct ij_unwind_regs *ret)
+{
+	struct ij_go_stack stack;
+	uint64_t sched[3]; /* sp, pc, g */
+	ij_addr m;
+
+	if (!read_g(inj, g, 0, &stack, &m) || !read_at(inj, g + G_SIZE, sched, sizeof(sched)) ||
+	    sched[2] != g || sched[0] <= stack.lo || sched[0] >= stack.hi)
+		return false;
+	*ret = (struct ij_unwind_regs){.known = 1u << IJ_MAP_REG_SP | 1u << IJ_MAP_REG_RA};
+	ret->value[IJ_MAP_REG_SP] = sched[0];
+	ret->value[IJ_MAP_REG_RA] = sched[1];
+	return true;
+}
+
 enum ij_map_go_kind ij_go_kind_at(const struct ij_injector *inj, ij_addr addr)
 {
 	const struct ij_unwind_space space = {.modules = inj->modules.items,

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "inject/go/go.h"
+
 /*
  * What a stop costs the thread's own system call, seen before anything is stopped: nothing in user
  * mode; little where the kernel restarts the call by itself; most where a timeout may start anew.
@@ -62,7 +64,8 @@ static int by_rank(const void *a, const void *b)
 	return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : 0;
 }
 
-size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates)
+/* @idle: of a Go program only those that wait in the kernel and can be woken. */
+static size_t pick(struct ij_injector *inj, pid_t only, bool idle, struct ij_candidate *candidates)
 {
 	size_t len = 0;
 
@@ -76,10 +79,9 @@ size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candida
 
 		ij_process_blocked(&inj->process, tid, &blocked);
 		/* What sleeps in Go is the scheduler, or has let go of its goroutine. */
-		if (inj->go_known && blocked.known && !blocked.running)
+		if (inj->go_known && blocked.known && blocked.running == idle)
 			continue;
-		/* What sleeps in Go is the scheduler, or has let go of its goroutine. */
-		if (inj->go_known && blocked.known && !blocked.running)
+		if (idle && ij_go_wakes(blocked.nr) == IJ_GO_WAKE_NOT)
 			continue;
 		/* Twice the rank and one more: the main thread goes first among its equals. */
 		candidates[len++] = (struct ij_candidate){
@@ -87,4 +89,14 @@ size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candida
 	}
 	qsort(candidates, len, sizeof(candidates[0]), by_rank);
 	return len;
+}
+
+size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates)
+{
+	return pick(inj, only, false, candidates);
+}
+
+size_t ij_pick_idle(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates)
+{
+	return pick(inj, only, true, candidates);
 }

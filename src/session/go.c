@@ -90,6 +90,28 @@ static void find_entry(struct ij_session *s, struct ij_wire_set_go *body)
 		body->malloc = loaded(s, func.start);
 }
 
+/* What the standard library repeats after EINTR (Go 1.15 on, src/internal/poll/fd_unix.go). */
+static void find_repeats(struct ij_session *s, struct ij_wire_set_go *body)
+{
+	static const char *const names[] = {
+		"internal/poll.(*FD).Read",         "internal/poll.(*FD).Pread",
+		"internal/poll.(*FD).Accept",       "internal/poll.(*FD).ReadFrom",
+		"internal/poll.ignoringEINTRIO",    "internal/poll.ignoringEINTR",
+		"os.(*Process).blockUntilWaitable", "os.(*Process).wait",
+	};
+	size_t len = 0;
+
+	_Static_assert(IJ_COUNT(names) <= IJ_WIRE_GO_REPEATS_MAX, "room for all");
+	for (size_t i = 0; i < IJ_COUNT(names); i++) {
+		struct ij_gotab_func func;
+
+		if (!ij_goprog_named(s->go.prog, names[i], &func))
+			continue;
+		body->repeats[len].lo = loaded(s, func.start);
+		body->repeats[len++].hi = loaded(s, func.end);
+	}
+}
+
 struct ij_error *ij_session_go_feed(struct ij_session *s)
 {
 	struct ij_wire_set_go body = {.tls_off = TLS_OFF};
@@ -109,6 +131,8 @@ struct ij_error *ij_session_go_feed(struct ij_session *s)
 	find_entry(s, &body);
 	body.flags = (minor >= 17 ? IJ_GOCALL_V2 : 0u) | (minor < 15 ? IJ_GOCALL_SLOTS : 0u) |
 		     (minor >= 21 ? IJ_GOCALL_MASK : 0u);
+	if (minor >= 15)
+		find_repeats(s, &body);
 	body.locks_off = minor >= 12 ? LOCKS_OFF : LOCKS_OFF_11;
 	IJ_TRY(ij_session_request(s, &request, &msg));
 	ij_wire_msg_close(&msg);

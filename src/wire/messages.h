@@ -150,6 +150,8 @@ struct ij_wire_set_target {
 	ij_addr caves[IJ_WIRE_CAVES_MAX];
 };
 
+enum { IJ_WIRE_GO_REPEATS_MAX = 8 };
+
 /** What the client learned of the Go runtime of the target. All addresses are the target's. */
 struct ij_wire_set_go {
 	ij_addr entry;      /* runtime.debugCallV1 or V2; 0: this runtime has none */
@@ -158,6 +160,10 @@ struct ij_wire_set_go {
 	int64_t tls_off;    /* from the thread pointer to the word that holds the current g */
 	uint32_t flags;     /* IJ_GOCALL_V2, SLOTS, MASK (arch/gocall_layout.h) */
 	uint32_t locks_off; /* from m.curg to m.locks, bytes; 0: not known */
+	/* Code that makes a system call again which ended with EINTR. */
+	struct {
+		ij_addr lo, hi;
+	} repeats[IJ_WIRE_GO_REPEATS_MAX];
 };
 
 enum { IJ_WIRE_SYSCALLS_MAX = 32 };

@@ -252,6 +252,32 @@ static void random_instants(void **state)
 	finish(&vic);
 }
 
+/* Nobody runs: a goroutine is woken, which goes on waiting afterwards. */
+static void idle(void **state)
+{
+	const char *kind = *state;
+	struct victim vic;
+
+	setenv("IJ_GO_IDLE", kind, 1);
+	start(&vic, "stripped");
+	unsetenv("IJ_GO_IDLE");
+	for (int i = 0; i < 3; i++) {
+		tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)",
+			 NULL);
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, "3");
+		/* It waits again, as it did. */
+		assert_true(victim_blocked(&vic, vic.pid) >= 0);
+	}
+	tool_run(&tool, "call", vic.pid, "--walk=step,return", "--wait=50ms",
+		 "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+	tool_expect(&tool, 4);
+	tool_expect_err(&tool, "no goroutine ran: all threads wait in the kernel");
+	assert_true(victim_alive(&vic));
+	if (!strcmp(kind, "stdin"))
+		finish(&vic);
+}
+
 /* The tool dies, and the victim has not noticed anything. */
 static void killed(void **state)
 {
@@ -289,6 +315,8 @@ int main(void)
 		LIVE_ROW("methods", methods, "plain"),
 		LIVE_ROW("checks", checks, "stripped"),
 		LIVE_ROW("left running", left_running, "stripped"),
+		LIVE_ROW("idle: stdin", idle, "stdin"),
+		LIVE_ROW("idle: net", idle, "net"),
 		LIVE_ROW("random instants", random_instants, "stripped"),
 		LIVE_ROW("killed", killed, "stripped"),
 	};

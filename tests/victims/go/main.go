@@ -3,13 +3,15 @@
 // A Go program to be called into: goroutines that allocate, grow their stacks and are preempted, and
 // each of which checks what it has; functions of every shape that calls are tried with. It says
 // "R", works until its standard input ends, and then says "good N" with the number of rounds, or
-// what was wrong.
+// what was wrong. With IJ_GO_IDLE it does nothing but wait: for its input, or, if that is "net", for
+// somebody who connects.
 package main
 
 import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -241,9 +243,20 @@ func work(id int, done *sync.WaitGroup) {
 func main() {
 	var done sync.WaitGroup
 	keep()
-	for i := 0; i < 4; i++ {
+	idle := os.Getenv("IJ_GO_IDLE")
+	for i := 0; i < 4 && idle == ""; i++ {
 		done.Add(1)
 		go work(i, &done)
+	}
+	if idle == "net" {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println("R")
+		for {
+			listener.Accept()
+		}
 	}
 	fmt.Println("R")
 	io.Copy(io.Discard, os.Stdin)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The walker `wake`: an idle Go program, all of whose threads wait in the kernel.
+ *
+ * A goroutine that waits cannot be made to call anything, so it is woken by an end of its wait that
+ * it takes for spurious. The scheduler's thread in epoll_wait is told of a descriptor that a
+ * goroutine waits for, with the very datum that the kernel would give; the goroutine tries to read,
+ * finds nothing and waits again. A thread in a read, accept or wait gets EINTR, which Go's library
+ * answers by doing it again, where the code that does so is on its stack. Either way a breakpoint
+ * waits where it is first safe. If we die, the program just goes once round its own loop.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "inject/go/go.h"
+
+/* Less than to wait for the system call to end by itself, which `return` would. */
+#define COST_NS     (30 * IJ_NS_PER_US)
+#define FDINFO_SIZE 16384
+/* From pollDesc words to look through for the goroutine that waits. */
+enum { DESC_WORDS = 16 };
+/* Bits of a tagged pointer beside the address (src/runtime/tagptr_64bit.go), and how it is shifted.
+ */
+enum { TAG_BITS = 19, TAG_ALIGN = 3 };
+
+enum ij_go_wake ij_go_wakes(long nr)
+{
+	switch (nr) {
+	case SYS_read:
+	case SYS_accept:
+	case SYS_accept4:
+	case SYS_wait4:
+	case SYS_waitid:
+	case SYS_recvfrom:
+		return IJ_GO_WAKE_EINTR;
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+		return IJ_GO_WAKE_EPOLL;
+	default:
+		return IJ_GO_WAKE_NOT;
+	}
+}
+
+static uint64_t fit(struct ij_walk *walk)
+{
+	const struct ij_regs *regs = &walk->stop->regs;
+
+	if (!walk->signo || !walk->breakpoints || ij_regs_restart(regs) == IJ_RESTART_NONE ||
+	    ij_go_wakes(ij_regs_syscall(regs)) == IJ_GO_WAKE_NOT)
+		return IJ_NEVER;
+	return COST_NS;
+}
+
+/* Is one of the frames that were just walked in code that repeats such a call? */
+static bool is_repeated(const struct ij_walk *walk)
+{
+	const struct ij_wire_set_go *go = &walk->inj->go;
+
+	for (size_t i = 0; i < walk->stop->frames_len; i++)
+		for (size_t j = 0; j < IJ_WIRE_GO_REPEATS_MAX; j++)
+			if (walk->stop->frames[i] - go->repeats[j].lo <
+			    go->repeats[j].hi - go->repeats[j].lo)
+				return true;
+	return false;
+}
+
+/* Go on with @regs, up to where @where says. */
+static struct ij_error *run_to(struct ij_walk *walk, const struct ij_regs *regs,
+			       const struct ij_conflict *where, enum ij_walk_end *ret)
+{
+	const struct ij_walk_goal goal = {.addr = where->return_addr, .sp_min = where->cfa};
+	int hit;
+
+	walk->steps++;
+	IJ_TRY(ij_thread_regs_set(walk->stop->thread, regs));
+	walk->stop->regs = *regs;
+	return ij_walk_run(walk, &goal, 1, &hit, ret);
+}
+
+static struct ij_error *by_eintr(struct ij_walk *walk, enum ij_walk_end *ret)
+{
+	struct ij_unwind_regs unwind = {.known = (1u << IJ_MAP_REGS) - 1};
+	struct ij_regs regs = walk->stop->regs;
+	struct ij_conflict where;
+
+	ij_regs_to_dwarf(&regs, unwind.value);
+	if (!ij_go_find_return(walk->inj, walk->stop, &unwind, &where) || !is_repeated(walk))
+		return NULL;
+	ij_regs_syscall_result_set(&regs, -EINTR);
+	return run_to(walk, &regs, &where, ret);
+}
+
+/* One descriptor that a goroutine waits for. */
+struct waiting {
+	struct epoll_event event;
+	struct ij_conflict where; /* where the goroutine is first safe */
+};
+
+/* The pollDesc that @data leads to: a pointer, or one with a tag (Go 1.20 on). */
+static bool find_waiter(struct ij_walk *walk, uint64_t data, struct ij_conflict *ret)
+{
+	struct ij_mem *mem = &walk->inj->process.mem.mem;
+	const ij_addr candidates[] = {data, (uint64_t)((int64_t)data >> TAG_BITS) << TAG_ALIGN};
+	uint64_t words[DESC_WORDS];
+
+	for (size_t i = 0; i < IJ_COUNT(candidates); i++) {
+		IJ_ERROR_AUTO err = candidates[i] % 8
+					    ? NULL
+					    : ij_mem_read(mem, candidates[i], words, sizeof(words));
+
+		if (candidates[i] % 8 || err)
+			continue;
+		for (size_t j = 0; j < DESC_WORDS; j++) {
+			struct ij_unwind_regs regs;
+
+			if (ij_go_parked(walk->inj, words[j], &regs) &&
+			    ij_go_find_return(walk->inj, walk->stop, &regs, ret))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What the epoll descriptor @fd watches: the first for which somebody waits to read. */
+static bool find_waiting(struct ij_walk *walk, int fd, struct waiting *ret)
+{
+	static char text[FDINFO_SIZE];
+	char path[48];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "fdinfo/%d", fd);
+	len = ij_process_slurp(walk->inj->process.live_fd, path, text, sizeof(text));
+	for (char *line = len > 0 ? text : NULL; line && (line = strstr(line, "tfd:")); line++) {
+		unsigned events;
+		unsigned long long data;
+		int watched;
+
+		if (sscanf(line, "tfd: %d events: %x data: %llx", &watched, &events, &data) != 3 ||
+		    !(events & EPOLLIN) || !find_waiter(walk, data, &ret->where))
+			continue;
+		ret->event = (struct epoll_event){.events = EPOLLIN, .data.u64 = data};
+		return true;
+	}
+	return false;
+}
+
+static struct ij_error *by_epoll(struct ij_walk *walk, enum ij_walk_end *ret)
+{
+	struct ij_regs regs = walk->stop->regs;
+	struct waiting waiting;
+	uint64_t args[6];
+
+	ij_regs_syscall_args_get(&regs, args);
+	if ((int)args[2] < 1 || !find_waiting(walk, (int)args[0], &waiting))
+		return NULL;
+	IJ_TRY(ij_process_write(&walk->inj->process, args[1], &waiting.event,
+				sizeof(waiting.event)));
+	ij_regs_syscall_result_set(&regs, 1);
+	return run_to(walk, &regs, &waiting.where, ret);
+}
+
+static struct ij_error *go(struct ij_walk *walk, enum ij_walk_end *ret)
+{
+	*ret = IJ_WALK_UNFIT;
+	if (ij_go_wakes(ij_regs_syscall(&walk->stop->regs)) == IJ_GO_WAKE_EPOLL)
+		return by_epoll(walk, ret);
+	return by_eintr(walk, ret);
+}
+
+const struct ij_walker ij_walker_go_wake = {IJ_WIRE_WALKER_WAKE, fit, go};
