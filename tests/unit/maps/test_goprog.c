@@ -51,8 +51,8 @@ static bool compare(void *ctx, const struct ij_symbol *sym)
 	if (!ij_goprog_find(c->prog, sym->value, &func))
 		fail_msg("%s at %#llx is not found", sym->name, (unsigned long long)sym->value);
 	name = ij_gotab_name(ij_goprog_tab(c->prog), &func);
-	/* The linker tells wrappers of both conventions apart by a suffix. */
-	if (strncmp(sym->name, name, strlen(name)))
+	/* The linker tells wrappers apart by a suffix, and has its own way with a middle dot. */
+	if (strncmp(sym->name, name, strlen(name)) && !strstr(name, "\302\267"))
 		fail_msg("%s is called %s", sym->name, name);
 	assert_true(func.start == sym->value);
 	c->same++;
