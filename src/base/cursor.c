@@ -6,8 +6,11 @@
 
 struct ij_cursor ij_cursor_make(const void *bytes, size_t size, const char *what)
 {
-	const uint8_t *start = bytes;
+	static const uint8_t nothing[1];
+	const uint8_t *start = bytes ? bytes : nothing;
 
+	if (!bytes)
+		size = 0;
 	return (struct ij_cursor){.start = start, .pos = start, .end = start + size, .what = what};
 }
 

@@ -146,6 +146,42 @@ bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead)
 	return ij_tokens_is(p->toks, ahead - 1, "(") && names_type(p, ahead, end);
 }
 
+/* `<int, char>` behind a name, if it is followed by what only a template is: `(` or `::`. */
+static void template_args(struct ij_ast_parser *p, struct ij_strbuf *path)
+{
+	size_t first = p->toks->pos, at = 0;
+	unsigned depth = 0;
+
+	if (!ij_tokens_is(p->toks, 0, "<"))
+		return;
+	do {
+		const struct ij_token *tok = ij_tokens_peek(p->toks, at++);
+
+		if (ij_token_is(tok, "<"))
+			depth++;
+		else if (ij_token_is(tok, ">"))
+			depth--;
+		else if (ij_token_is(tok, ">>") && depth > 1)
+			depth -= 2;
+		else if (tok->kind != IJ_TOKEN_NAME && tok->kind != IJ_TOKEN_NUMBER &&
+			 !ij_token_is(tok, "::") && !ij_token_is(tok, ",") &&
+			 !ij_token_is(tok, "*") && !ij_token_is(tok, "&"))
+			return;
+	} while (depth);
+	if (!ij_tokens_is(p->toks, at, "(") && !ij_tokens_is(p->toks, at, "::"))
+		return;
+	for (size_t i = first; i < first + at; i++) {
+		const struct ij_token *tok = p->toks->list.items + i;
+		bool word = tok->kind != IJ_TOKEN_PUNCT && tok[-1].kind != IJ_TOKEN_PUNCT;
+
+		if ((i > first && word) || ij_token_is(tok - 1, ",") ||
+		    (ij_token_is(tok, ">") && ij_token_is(tok - 1, ">")))
+			ij_strbuf_puts(path, " ");
+		ij_strbuf_add(path, tok->text, tok->len);
+	}
+	p->toks->pos += at;
+}
+
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret)
 {
 	IJ_STRBUF_AUTO path = {0};
@@ -162,6 +198,7 @@ struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret)
 			return ij_tokens_expected(p->toks, "a name");
 		ij_strbuf_add(&path, tok->text, tok->len);
 		ij_tokens_next(p->toks);
+		template_args(p, &path);
 		if (!ij_tokens_accept(p->toks, "::"))
 			break;
 		ij_strbuf_puts(&path, "::");

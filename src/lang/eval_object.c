@@ -14,6 +14,8 @@ struct ij_error *ij_eval_fetch(struct ij_eval *ev, const struct ij_node *node, s
 		return NULL;
 	if (val->bit_size)
 		size = (bits + 7) / 8;
+	else if (ij_ctype_strip(val->type)->kind == IJ_CT_REFERENCE)
+		size = sizeof(ij_addr);
 	else
 		IJ_TRY(ij_eval_size(ev, node, val->type, &size));
 	bytes = ij_arena_alloc(ev->arena, size ? size : 1);

@@ -297,7 +297,7 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 
 	if (sh->format && sh->format != 's' && !ij_ctype_is_aggregate(type) &&
 	    type->kind != IJ_CT_ARRAY && type->kind != IJ_CT_VECTOR &&
-	    type->kind != IJ_CT_COMPLEX && type->kind != IJ_CT_VOID)
+	    type->kind != IJ_CT_COMPLEX && type->kind != IJ_CT_VOID && type->kind != IJ_CT_FUNCTION)
 		return ij_show_formatted(sh, val);
 	switch (type->kind) {
 	case IJ_CT_VOID:

@@ -68,7 +68,8 @@ struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct 
 	if (!debug)
 		return ij_error_nomem();
 	debug->dwarf = *sections;
-	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	debug->budget = sections->budget ? sections->budget : IJ_DEBUG_BUDGET;
+	debug->dwarf.budget = debug->budget;
 	debug->types = types;
 	err = add_units(debug, 0);
 	if (!err && debug->dwarf.types.bytes)

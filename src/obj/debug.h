@@ -56,7 +56,8 @@ struct ij_debug_entry {
  */
 struct ij_error *ij_debug_open(struct ij_object *obj, struct ij_ctypes *types,
 			       struct ij_debug **ret) IJ_WARN_UNUSED;
-/** The same of sections that are there already; they stay the caller's. */
+/** The same of sections that are there already; they stay the caller's. @sections->budget: entries
+ * that one question may read; 0: the usual. */
 struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct ij_ctypes *types,
 					struct ij_debug **ret) IJ_WARN_UNUSED;
 void ij_debug_close(struct ij_debug *debug);

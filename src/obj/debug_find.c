@@ -164,7 +164,7 @@ struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
 	struct ij_debug_die at, root;
 	bool found = false;
 
-	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	debug->dwarf.budget = debug->budget;
 	IJ_VEC_EACH (&debug->units, unit) {
 		/* The assembler knows no types. */
 		if (unit->unit.is_type || !ij_debug_unit_load(debug, unit) || unit->is_assembler ||
@@ -181,26 +181,47 @@ struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
 			    (unsigned long long)addr);
 }
 
+/* Enumerators are in the scope around their enum, and in that of the enum itself. */
+static struct ij_error *visit_enumerator(struct ij_debug *debug, const struct ij_debug_die *at,
+					 const char *name, ij_debug_visit visit, void *ctx,
+					 bool *more)
+{
+	struct ij_debug_entry entry;
+	IJ_STRBUF_AUTO scope = {0};
+	bool found;
+
+	IJ_TRY(enumerator_entry(debug, at, name, &entry, &found));
+	if (!found)
+		return NULL;
+	IJ_TRY(ij_debug_scope_text(debug, at->unit, at->die.off, &scope));
+	IJ_TRY(visit(ctx, ij_strbuf_get(&scope), &entry, more));
+	if (!*more || at->die.name.class != IJ_DWARF_STRING ||
+	    (!at->unit->is_cxx && !at->unit->is_rust))
+		return NULL;
+	ij_strbuf_printf(&scope, "%s%s", scope.len ? "::" : "", at->die.name.string);
+	IJ_TRY(ij_strbuf_error(&scope));
+	return visit(ctx, scope.str, &entry, more);
+}
+
 /* The entry of an index line, if its name is @name. */
 static struct ij_error *visit_name(struct ij_debug *debug, const struct ij_debug_name *line,
 				   const char *name, ij_debug_visit visit, void *ctx, bool *more)
 {
 	unsigned kind = line->kind & ~IJ_DEBUG_DECLARED;
 	struct ij_debug_entry entry;
-	struct ij_debug_die at;
-	bool found = true;
+	struct ij_debug_die at, named;
 	IJ_STRBUF_AUTO scope = {0};
 
 	IJ_TRY(ij_debug_read(debug, line->off, &at));
-	if (kind == IJ_DEBUG_ENUMERATOR) {
-		IJ_TRY(enumerator_entry(debug, &at, name, &entry, &found));
-		IJ_TRY(ij_debug_scope_text(debug, at.unit, line->off, &scope));
-		return found ? visit(ctx, ij_strbuf_get(&scope), &entry, more) : NULL;
-	}
-	if (at.die.name.class != IJ_DWARF_STRING || strcmp(at.die.name.string, name))
+	if (kind == IJ_DEBUG_ENUMERATOR)
+		return visit_enumerator(debug, &at, name, visit, ctx, more);
+	named = at;
+	if (at.die.name.class == IJ_DWARF_NONE && at.die.specification.class != IJ_DWARF_NONE)
+		IJ_TRY(ij_debug_follow(debug, &at.die.specification, &named));
+	if (named.die.name.class != IJ_DWARF_STRING || strcmp(named.die.name.string, name))
 		return NULL;
 	IJ_TRY(ij_debug_entry(debug, &at, kind, &entry));
-	IJ_TRY(ij_debug_scope_text(debug, at.unit, line->off, &scope));
+	IJ_TRY(ij_debug_scope_text(debug, named.unit, named.die.off, &scope));
 	return visit(ctx, ij_strbuf_get(&scope), &entry, more);
 }
 
@@ -212,7 +233,7 @@ struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const ch
 	bool more = true;
 
 	IJ_TRY(ij_debug_index(debug));
-	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	debug->dwarf.budget = debug->budget;
 	for (hi = debug->names.len; lo < hi;) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -239,7 +260,7 @@ struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype 
 	IJ_TRY(ij_ctype_complete(type));
 	if (type->load_ctx != debug)
 		return NULL;
-	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	debug->dwarf.budget = debug->budget;
 	IJ_TRY(ij_debug_read(debug, type->load_off, &at));
 	ij_debug_children(&walk, debug, &at);
 	while (more && !err && ij_debug_child(&walk, &err)) {

@@ -52,6 +52,7 @@ struct ij_debug_signature {
 
 struct ij_debug {
 	struct ij_dwarf dwarf;
+	uint64_t budget; /* of one question */
 	struct ij_ctypes *types;
 	IJ_VEC(struct ij_debug_unit) units; /* sorted by offset */
 	IJ_VEC(struct ij_debug_signature) signatures;
@@ -138,7 +139,8 @@ struct ij_debug_brief {
 	uint64_t tag;
 	const char *name; /* or NULL; borrowed */
 	bool children;
-	bool declared; /* only declared here */
+	bool declared;          /* only declared here */
+	uint64_t specification; /* offset of what it defines, or 0 */
 };
 
 /**

@@ -238,7 +238,7 @@ struct ij_error *ij_debug_load(struct ij_ctype *type, void *ctx)
 	struct ij_debug *debug = ctx;
 	struct ij_debug_die at;
 
-	debug->dwarf.budget = IJ_DEBUG_BUDGET;
+	debug->dwarf.budget = debug->budget;
 	if (type->is_incomplete)
 		return load_elsewhere(debug, type);
 	IJ_TRY(ij_debug_read(debug, type->load_off, &at));

@@ -46,10 +46,26 @@ struct indexing {
 	uint64_t enum_off; /* of the last enum that was entered */
 };
 
+/* The definition of a variable that was declared in a namespace or class has its name from there.
+ */
+static void name_of_declared(struct ij_debug *debug, struct ij_debug_brief *brief)
+{
+	struct ij_debug_die at;
+	struct ij_error *err;
+
+	if (brief->tag != DW_TAG_variable || brief->name || !brief->specification)
+		return;
+	err = ij_debug_read(debug, brief->specification, &at);
+	if (!err && at.die.name.class == IJ_DWARF_STRING)
+		brief->name = at.die.name.string;
+	ij_error_free(err);
+}
+
 static struct ij_error *index_entry(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
 {
 	struct indexing *indexing = ctx;
 	unsigned kind = kind_of(brief->tag);
+	struct ij_debug_brief own = *brief;
 	bool plain = !indexing->unit->is_cxx && !indexing->unit->is_rust;
 	struct ij_debug_name name = {
 		.kind = kind | (brief->declared ? IJ_DEBUG_DECLARED : 0),
@@ -66,9 +82,10 @@ static struct ij_error *index_entry(void *ctx, const struct ij_debug_brief *brie
 	/* Of an enumerator the enum is what tells all. */
 	if (kind == IJ_DEBUG_ENUMERATOR)
 		name.off = indexing->enum_off;
-	if (!kind || !brief->name || (brief->tag == DW_TAG_member && !brief->declared))
+	name_of_declared(indexing->debug, &own);
+	if (!kind || !own.name || (brief->tag == DW_TAG_member && !brief->declared))
 		return NULL;
-	name.hash = ij_debug_hash(brief->name);
+	name.hash = ij_debug_hash(own.name);
 	return ij_vec_push(&indexing->debug->names, name);
 }
 
@@ -92,7 +109,7 @@ struct ij_error *ij_debug_index(struct ij_debug *debug)
 		struct indexing indexing = {debug, unit, 0};
 		const struct ij_debug_scan scan = {.enter = index_entry, .ctx = &indexing};
 
-		debug->dwarf.budget = IJ_DEBUG_BUDGET;
+		debug->dwarf.budget = debug->budget;
 		IJ_TRY(ij_debug_scan(debug, unit, &scan));
 	}
 	if (debug->names.len)

@@ -86,7 +86,7 @@ static bool entry_read(struct ij_dwarf_reader *rd, const struct table *table,
 		if (spec->name == DW_AT_declaration)
 			brief->declared = true;
 		if (spec->name != DW_AT_name && spec->name != DW_AT_sibling &&
-		    fixed_size(rd->unit, spec->form, &size)) {
+		    spec->name != DW_AT_specification && fixed_size(rd->unit, spec->form, &size)) {
 			ij_cursor_skip(&rd->cur, size);
 			continue;
 		}
@@ -94,6 +94,8 @@ static bool entry_read(struct ij_dwarf_reader *rd, const struct table *table,
 			return false;
 		if (spec->name == DW_AT_name && value.class == IJ_DWARF_STRING)
 			brief->name = value.string;
+		if (spec->name == DW_AT_specification && value.class == IJ_DWARF_REFERENCE)
+			brief->specification = value.u;
 		if (spec->name == DW_AT_sibling && value.class == IJ_DWARF_REFERENCE)
 			*sibling = value.u;
 	}

@@ -198,6 +198,18 @@ static struct ij_error *constant(struct object *object, const struct ij_debug_en
 				  &object->val);
 }
 
+/* Where the symbol of a variable is that is only declared. */
+static bool by_linkage(const struct object *object, const struct ij_named_hit *hit, ij_addr *ret)
+{
+	struct ij_resolved symbol;
+
+	if (!hit->entry->linkage ||
+	    resolve_in(object->sh, hit->module->path, hit->entry->linkage, true, &symbol))
+		return false;
+	*ret = symbol.addr;
+	return true;
+}
+
 /* One variable or enumerator of that name; the first with a place is taken. */
 static struct ij_error *on_object(void *ctx, struct ij_named_hit *hit)
 {
@@ -212,6 +224,8 @@ static struct ij_error *on_object(void *ctx, struct ij_named_hit *hit)
 		if (entry->place == IJ_DEBUG_ADDRESS && addr != object->symbol->addr)
 			return NULL;
 		addr = object->symbol->addr;
+	} else if (entry->place == IJ_DEBUG_NOWHERE && by_linkage(object, hit, &addr)) {
+		/* declared here, defined where the symbol is */
 	} else if (entry->place == IJ_DEBUG_NOWHERE) {
 		object->gone = true;
 		object->module = hit->module;

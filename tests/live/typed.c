@@ -162,6 +162,37 @@ static const struct row operators[] = {
 	{"NULL", "(void \\*) 0x0"},
 };
 
+/* Of C++: victim_typed_cxx. */
+static const struct row cxx[] = {
+	{"plain(1)", "12"},
+	{"shapes::add(1, 2)", "3"},
+	{"shapes::add(1.0, 2.0)", "3.5"},
+	{"::shapes::depth", "3"},
+	{"shapes::box", "{<shapes::Base> = {id = 7}, w = 2, h = 3}"},
+	{"shapes::box.id", "7"},
+	{"shapes::box.area()", "6"},
+	{"shapes::box.area(2)", "12"},
+	{"(&shapes::box)->area()", "6"},
+	{"shapes::box.twice()", "14"},
+	{"shapes::total(shapes::box, 1)", "7"},
+	{"shapes::Box::made", "1"},
+	{"shapes::Box::count()", "1"},
+	{"shapes::unit", "CM"},
+	{"shapes::Unit::MM", "MM"},
+	{"(shapes::Unit)10", "CM"},
+	{"sizeof(shapes::Box)", "24"},
+	{"shapes::larger<int>(3, 4)", "4"},
+	{"hidden", "11"},
+	{"reference", "3"},
+	{"shapes::bump(shapes::depth)", "(void)"},
+	{"reference", "4"},
+	{"seen_depth()", "4"},
+	{"reference = 9", "9"},
+	{"seen_depth()", "9"},
+	{"shapes::box.scale(2)", "(void)"},
+	{"shapes::box.area()", "24"},
+};
+
 /* An expression that is refused, and a part of the message. */
 static const struct row refusals[] = {
 	{"ad(1, 2)", "did you mean add ("},
@@ -256,6 +287,22 @@ static void rows_hold(void **state)
 	for (size_t t = 0; t < sizeof(lens) / sizeof(lens[0]); t++)
 		failed += run_table(&vic, name, tables[t], lens[t]);
 	assert_int_equal(failed, 0);
+	victim_finish(&vic, WAKE_NONE);
+}
+
+static void cxx_rows_hold(void **state)
+{
+	(void)state;
+	struct victim vic;
+
+	victim_start(&vic, "typed_cxx", NULL);
+	assert_int_equal(run_table(&vic, "typed_cxx", cxx, sizeof(cxx) / sizeof(cxx[0])), 0);
+	tool_call(&tool, &vic, "shapes::add(shapes::box, 1)");
+	tool_expect(&tool, 1);
+	tool_expect_err(&tool, "no shapes::add takes these arguments");
+	tool_call(&tool, &vic, "&shapes::add");
+	tool_expect(&tool, 1);
+	tool_expect_err(&tool, "is ambiguous");
 	victim_finish(&vic, WAKE_NONE);
 }
 
@@ -385,6 +432,7 @@ int main(void)
 		LIVE_ROW("DWARF 5, -O0", rows_hold, "typed"),
 		LIVE_ROW("DWARF 4, type units, -O2", rows_hold, "typed_4"),
 		LIVE_ROW("stripped, debug file apart, compressed", rows_hold, "typed_apart"),
+		LIVE_TEST(cxx_rows_hold),
 		LIVE_TEST(refusals_hold),
 		LIVE_TEST(assignments_are_seen),
 		LIVE_TEST(calls_are_in_order),

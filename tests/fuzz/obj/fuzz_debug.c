@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whatever debug information holds, functions, names and types are read from it in bounds and in
+ * time. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "obj/debug.h"
+#include "types/abi.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { NAMES_MAX = 64, DEPTH_MAX = 6 };
+
+struct look {
+	struct ij_debug *debug;
+	unsigned left; /* types that are still looked into */
+};
+
+/* Everything that can be asked of a type. */
+static void look_at(struct look *look, const struct ij_ctype *type, unsigned depth)
+{
+	IJ_STRBUF_AUTO text = {0};
+	const struct ij_ctype *bare = ij_ctype_strip(type);
+	struct ij_abi abi;
+	struct ij_error *err;
+
+	if (depth > DEPTH_MAX || !look->left)
+		return;
+	look->left--;
+	ij_ctype_text(type, "name", &text);
+	err = ij_ctype_complete(bare);
+	if (!err)
+		err = ij_abi_classify(bare, &abi);
+	ij_error_free(err);
+	IJ_VEC_EACH (&bare->members, it) {
+		assert(it->is_virtual || it->off <= bare->size);
+		look_at(look, it->type, depth + 1);
+	}
+	IJ_VEC_EACH (&bare->params, it)
+		look_at(look, it->type, depth + 1);
+	if (bare->target)
+		look_at(look, bare->target, depth + 1);
+}
+
+static struct ij_error *visit(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+			      bool *more)
+{
+	assert(scope && entry->type && more);
+	look_at(ctx, entry->type, 0);
+	return NULL;
+}
+
+/* A PC, then of each section its size and its bytes; names to look for are words of .debug_str. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ij_cursor cur = ij_cursor_make(data, size, "input");
+	struct ij_dwarf dwarf = {.budget = 200000};
+	struct ij_dwarf_span *const spans[] = {
+		&dwarf.info, &dwarf.abbrev, &dwarf.str,      &dwarf.line_str, &dwarf.str_offsets,
+		&dwarf.addr, &dwarf.ranges, &dwarf.rnglists, &dwarf.types,
+	};
+	uint64_t pc = ij_cursor_u32(&cur);
+	struct look look = {.left = 2000};
+	struct ij_debug_entry entry;
+	struct ij_ctypes *types;
+	struct ij_error *err;
+
+	for (size_t i = 0; i < IJ_COUNT(spans); i++) {
+		size_t want = ij_cursor_u16(&cur), left = ij_cursor_left(&cur);
+
+		spans[i]->size = want < left ? want : left;
+		spans[i]->bytes = ij_cursor_bytes(&cur, spans[i]->size);
+	}
+	err = ij_ctypes_create(&types);
+	if (err)
+		return 0;
+	err = ij_debug_open_sections(&dwarf, types, &look.debug);
+	if (err) {
+		ij_error_free(err);
+		ij_ctypes_destroy(types);
+		return 0;
+	}
+	err = ij_debug_function_at(look.debug, pc, &entry);
+	if (!err)
+		look_at(&look, entry.type, 0);
+	ij_error_free(err);
+	cur = ij_cursor_make(dwarf.str.bytes, dwarf.str.size, "names");
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		const char *name = dwarf.str.bytes ? ij_cursor_str(&cur) : NULL;
+
+		if (!name)
+			break;
+		ij_error_free(ij_debug_named(look.debug, ~0u, name, visit, &look));
+	}
+	ij_debug_close(look.debug);
+	ij_ctypes_destroy(types);
+	return 0;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Expressions without a process: what they are worth, what they do, and what is wrong with them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fake_host.h"
+
+/* An expression; what it is as text, or with a leading '!' a part of the error. */
+static const struct {
+	const char *expr, *want;
+} rows[] = {
+	{"i", "-7"},
+	{"i + 1u", "4294967290"},
+	{"i / 2", "-3"},
+	{"i % 4", "-3"},
+	{"-i", "7"},
+	{"i < 0 ? 10 : 20", "10"},
+	{"i = 3, i * 2", "6"},
+	{"i += 10", "3"},
+	{"i++", "-7"},
+	{"++i", "-6"},
+	{"i <<= 1", "-14"},
+	{"(i = 4) + i", "8"},
+	{"text", "0x1100 \"hello\""},
+	{"*text", "104 'h'"},
+	{"text[4]", "111 'o'"},
+	{"text + 1", "0x1101 \"ello\""},
+	{"*text@5", "\"hello\""},
+	{"s", "{x = 5, low = -3, high = 3, name = \"abc\\000\\000\\000\\000\", d = 2.5, next = "
+	      "0x1100 \"hello\"}"},
+	{"s.low", "-3"},
+	{"s.high = 100, s.low = 2, s.high * 10 + s.low", "1002"},
+	{"(&s)->d * 2", "5"},
+	{"s.next[1]", "101 'e'"},
+	{"e", "(RED | BLUE)"},
+	{"(enum e)2", "GREEN"},
+	{"(enum e)9", "(RED | unknown: 0x8)"},
+	{"RED", "RED"},
+	{"RED | 2", "3"},
+	{"a", "{1, 2, 3, 4}"},
+	{"a[1] + a[2]", "5"},
+	{"*(a + 3)", "4"},
+	{"&a[3] - a", "3"},
+	{"&a[1]", "(int *) 0x1054"},
+	{"sizeof a", "16"},
+	{"sizeof(struct s)", "32"},
+	{"sizeof f(1, 2)", "4"},
+	{"f(1, 2)", "3"},
+	{"f(f(1, 2), f(3, 4))", "10"},
+	{"f", "{int (int, int)} 0x9000 <f>"},
+	{"&f", "(int (*)(int, int)) 0x9000 <f>"},
+	{"(*f)(1, 1)", "2"},
+	{"((long (*)(int))0x9000)(5)", "5"},
+	{"(struct s){.x = 9, .d = 1.5}.d", "1.5"},
+	{"((union u){.f = 1.0f}).i", "1065353216"},
+	{"(int[]){4, 5, 6}[1]", "5"},
+	{"(char[4])\"ab\"", "\"ab\\000\""},
+	{"\"tail\"[1]", "97 'a'"},
+	{"L\"\\u20ac\"[0]", "8364 L'\xe2\x82\xac'"},
+	{"'\\x41'", "65 'A'"},
+	{"1 ? i : 1 / 0", "-7"},
+	{"0 && (i = 9)", "0"},
+	{"1 || f(1, 2)", "1"},
+	{"$one + 1", "2"},
+	{"/x 255", "0xff"},
+	{"/t 5", "101"},
+	{"/o 8", "010"},
+	{"/d (char)200", "-56"},
+	{"/z (short)10", "0x000a"},
+	{"/f 1065353216", "1"},
+	{"3.0 / 2 + 1", "2.5"},
+	{"1.0f / 3", "0.33333334"},
+	{"1.5l", "1.5"},
+	{"7 >> 1 << 2", "12"},
+	{"(unsigned char)-1 == 255", "1"},
+	{"(__int128)1 << 100", "1267650600228229401496703205376"},
+	{"(_Bool)5", "true"},
+	{"!s.next", "0"},
+	{"i == -7 && text != 0", "1"},
+	{"1,2,3", "3"},
+	{"nothing", "!no nothing here"},
+	{"f(1)", "!takes 2 arguments, but 1 is given"},
+	{"f(1, 2, 3)", "!takes 2 arguments, but 3 are given"},
+	{"f(s, 1)", "!struct s is no int"},
+	{"f(\"a\", 1)", "!is no int"},
+	{"i.x", "!takes a struct or union"},
+	{"s.y", "!has no member y"},
+	{"*i", "!takes a pointer"},
+	{"i()", "!is no function"},
+	{"5 = i", "!not an object"},
+	{"a = a", "!cannot be assigned to"},
+	{"&s.low", "!a bit-field has no address"},
+	{"&5", "!only what is in the target's memory"},
+	{"s + 1", "!operator + takes no struct s and int"},
+	{"1 << 40", "!shift count"},
+	{"i % 0", "!division by zero"},
+	{"(struct t *)0", "(struct t *) 0x0"},
+	{"(struct t)s", "!unknown"},
+	{"sizeof(struct t)", "!unknown"},
+	{"*(int *)0", "!nothing is at 0x0"},
+	{"$two", "!has no value"},
+	{"i +", "!expected a value at column 4"},
+	{"f(1, 2", "!expected ')' or ','"},
+	{"a[1", "!expected ']'"},
+	{"(int", "!expected ')'"},
+	{"i i", "!expected an operator"},
+	{"'ab'", "!is not one character"},
+	{"(char[2])\"abc\"", "!more than char[2]"},
+	{"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))"
+	 "))))"
+	 "))))))))))))))))))))))))))))))))))))))))",
+	 "!nested more than 64 deep"},
+};
+
+static struct ij_error *run(struct fake_host *fake, const char *expr, struct ij_strbuf *text,
+			    struct ij_strbuf *json)
+{
+	struct ij_arena arena = {.last = NULL};
+	struct ij_error *err;
+	struct ij_ast ast;
+	struct ij_val val;
+
+	err = ij_ast_parse(expr, NULL, &ast);
+	if (err)
+		return err;
+	err = ij_eval_run(&fake->host, &ast, &arena, &val);
+	if (!err)
+		err = ij_show(&fake->host, &val, ast.format, text);
+	if (!err && json)
+		err = ij_show_json(&fake->host, &val, json);
+	ij_ast_deinit(&ast);
+	ij_arena_deinit(&arena);
+	return err;
+}
+
+static void rows_hold(void **state)
+{
+	unsigned failed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+		struct fake_host fake;
+		IJ_STRBUF_AUTO text = {0};
+		IJ_ERROR_AUTO err = NULL;
+		bool wrong = rows[i].want[0] == '!';
+
+		assert_true(fake_host_init(&fake));
+		err = run(&fake, rows[i].expr, &text, NULL);
+		if (wrong ? !err || !strstr(err->msg, rows[i].want + 1)
+			  : err || strcmp(ij_strbuf_get(&text), rows[i].want)) {
+			print_error("%s\n  is: %s\n  want: %s\n", rows[i].expr,
+				    err ? err->msg : ij_strbuf_get(&text), rows[i].want);
+			failed++;
+		}
+		fake_host_deinit(&fake);
+	}
+	assert_int_equal(failed, 0);
+}
+
+/* What is wrong at the end of an expression is found before its beginning is done. */
+static void nothing_is_done_if_anything_is_wrong(void **state)
+{
+	static const char *const exprs[] = {"i = 5, nothing", "f(1, 2) + s", "i = f(1, nothing)",
+					    "f(f(1, 2), text)"};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(exprs); i++) {
+		struct fake_host fake;
+		IJ_STRBUF_AUTO text = {0};
+		IJ_ERROR_AUTO err = NULL;
+
+		assert_true(fake_host_init(&fake));
+		err = run(&fake, exprs[i], &text, NULL);
+		assert_non_null(err);
+		assert_int_equal(fake.calls, 0);
+		assert_int_equal(fake.writes, 0);
+		fake_host_deinit(&fake);
+	}
+}
+
+static void json_is_json(void **state)
+{
+	static const char *const want[][2] = {
+		{"s",
+		 "{\"x\":5,\"low\":-3,\"high\":3,\"name\":\"abc\",\"d\":2.5,\"next\":\"hello\"}"},
+		{"a", "[1,2,3,4]"},
+		{"e", "\"(RED | BLUE)\""},
+		{"RED", "\"RED\""},
+		{"&a[0]", "\"0x1050\""},
+		{"1 == 1", "1"},
+		{"(_Bool)1", "true"},
+		{"(char *)0", "null"},
+		{"18446744073709551615u", "\"18446744073709551615\""},
+		{"(void)0", "null"},
+		{"1.0 / 0", "\"inf\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(want); i++) {
+		struct fake_host fake;
+		IJ_STRBUF_AUTO text = {0};
+		IJ_STRBUF_AUTO json = {0};
+
+		assert_true(fake_host_init(&fake));
+		assert_null(run(&fake, want[i][0], &text, &json));
+		assert_string_equal(ij_strbuf_get(&json), want[i][1]);
+		fake_host_deinit(&fake);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_hold),
+		cmocka_unit_test(nothing_is_done_if_anything_is_wrong),
+		cmocka_unit_test(json_is_json),
+	};
+
+	return cmocka_run_group_tests_name("eval", tests, NULL, NULL);
+}
