@@ -41,6 +41,7 @@ static struct ij_error *name(struct ij_eval *ev, const struct ij_node *node, str
 		     !strcmp(node->name, "false") || !strcmp(node->name, "nullptr");
 	bool found = false;
 
+	ev->host->dry = ev->dry;
 	if (!fixed)
 		IJ_TRY(ij_eval_at(ev, node,
 				  ev->host->lookup(ev->host, &name, ev->arena, ret, &found)));

@@ -91,6 +91,7 @@ static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node, 
 	const struct ij_host_name name = {node->a->module, node->a->file, node->a->name};
 	bool found = false;
 
+	ev->host->dry = ev->dry;
 	IJ_TRY(evaluate_args(ev, node, args));
 	IJ_TRY(ij_eval_at(ev, node->a,
 			  ev->host->overload(ev->host, &name, args->list, args->len, ev->arena,

@@ -38,6 +38,7 @@ struct ij_host_call {
 struct ij_host {
 	struct ij_ctypes *types;
 	const char *expr; /* the whole, for messages */
+	bool dry;         /* only types are asked for: nothing may be injected */
 
 	/** What @name stands for. @found: false if nothing has it. */
 	struct ij_error *(*lookup)(struct ij_host *host, const struct ij_host_name *name,

@@ -137,7 +137,7 @@ static struct ij_error *elements(struct ij_shower *sh, const struct ij_val *val,
 		IJ_TRY(ij_show_any(sh, &one));
 		sh->left--;
 		shown++;
-		if (next - i >= IJ_SHOW_REPEATS) {
+		if (next - i > IJ_SHOW_REPEATS) {
 			ij_strbuf_printf(sh->out, " <repeats %llu times>",
 					 (unsigned long long)(next - i));
 			shown += IJ_SHOW_REPEATS - 1;
@@ -154,7 +154,8 @@ static struct ij_error *array(struct ij_shower *sh, const struct ij_val *val)
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 	struct ij_error *err;
 
-	if (ij_ctype_is_char(type->target) && !sh->format && type->kind == IJ_CT_ARRAY) {
+	if (ij_ctype_is_char(type->target) && (!sh->format || sh->format == 's') &&
+	    type->kind == IJ_CT_ARRAY) {
 		ij_show_chars(sh, ij_ctype_strip(type->target), val->bytes, type->count, false);
 		return NULL;
 	}

@@ -8,7 +8,7 @@
 /** What is printed of large values; gdb's defaults. */
 enum {
 	IJ_SHOW_ELEMENTS = 200, /* of an array or string */
-	IJ_SHOW_REPEATS = 10,   /* equal elements that are printed as one */
+	IJ_SHOW_REPEATS = 10,   /* more equal elements are printed as one */
 	IJ_SHOW_DEPTH = 20,     /* of structs within structs */
 	IJ_SHOW_STRING = 4096,  /* bytes of a string that a result points to */
 };

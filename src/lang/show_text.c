@@ -105,7 +105,7 @@ void ij_show_chars(struct ij_shower *sh, const struct ij_ctype *type, const uint
 			more = true;
 			break;
 		}
-		if (run >= IJ_SHOW_REPEATS) {
+		if (run > IJ_SHOW_REPEATS) {
 			separate(sh, &open, &any, false, type);
 			ij_strbuf_printf(sh->out, "%s'", prefix(type));
 			if (!char_at(type, bytes, i))
@@ -204,7 +204,7 @@ static void in_base(struct ij_shower *sh, unsigned __int128 value, unsigned base
 static unsigned __int128 bits_of(const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	unsigned bits = val->bit_size ? val->bit_size : (unsigned)type->size * 8;
+	unsigned bits = (unsigned)type->size * 8;
 	unsigned __int128 value = 0;
 
 	if (type->kind == IJ_CT_FLOAT)

@@ -115,6 +115,44 @@ void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_
 	*off_ret = addr - mod->bias - sym.value;
 }
 
+struct data_at {
+	uint64_t vaddr;
+	struct ij_symbol best;
+	bool found;
+};
+
+/* Of several names for one place the global one, then the first. */
+static bool visit_data(void *ctx, const struct ij_symbol *sym)
+{
+	struct data_at *at = ctx;
+
+	if (sym->kind != IJ_SYMBOL_DATA || at->vaddr < sym->value ||
+	    at->vaddr - sym->value >= sym->size || sym->hidden_version)
+		return true;
+	if (!at->found || (at->best.local && !sym->local) || sym->value > at->best.value)
+		at->best = *sym;
+	at->found = true;
+	return true;
+}
+
+bool ij_modules_locate_data(struct ij_modules *mods, ij_addr addr, const char **name_ret,
+			    uint64_t *off_ret)
+{
+	struct ij_module *mod = ij_modules_find(mods, addr);
+	struct data_at at = {.found = false};
+
+	if (!mod || !mod->obj)
+		return false;
+	at.vaddr = addr - mod->bias;
+	ij_module_want_debug(mods, mod);
+	ij_error_free(ij_object_symbols_each(mod->obj, visit_data, &at));
+	if (!at.found)
+		return false;
+	*name_ret = at.best.name;
+	*off_ret = at.vaddr - at.best.value;
+	return true;
+}
+
 void ij_modules_describe(struct ij_modules *mods, ij_addr addr, char *buf, size_t size)
 {
 	const struct ij_module *mod;

@@ -123,6 +123,11 @@ void ij_modules_locate(struct ij_modules *mods, ij_addr addr, const char **func_
 struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod,
 				  struct ij_ctypes *types, struct ij_debug **ret) IJ_WARN_UNUSED;
 
+/** The object of data that holds @addr: its name, borrowed, and the offset in it; false if none is
+ * known. */
+bool ij_modules_locate_data(struct ij_modules *mods, ij_addr addr, const char **name_ret,
+			    uint64_t *off_ret);
+
 /** What debug information says of a thread that stands at @addr: see ij_labels_find. */
 struct ij_error *ij_modules_labels(struct ij_modules *mods, ij_addr addr, struct ij_labels *ret)
 	IJ_WARN_UNUSED;

@@ -116,9 +116,12 @@ static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
 	const char *func = NULL;
 	uint64_t off = 0;
 
-	if (!vma || !(vma->flags & IJ_VMA_EXEC))
+	if (!vma)
 		return;
-	ij_modules_locate(s->mods, addr, &func, &off, &module);
+	if (vma->flags & IJ_VMA_EXEC)
+		ij_modules_locate(s->mods, addr, &func, &off, &module);
+	else if (!ij_modules_locate_data(s->mods, addr, &func, &off))
+		return;
 	if (!func)
 		return;
 	ij_strbuf_puts(out, func);

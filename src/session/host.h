@@ -67,6 +67,19 @@ typedef struct ij_error *(*ij_named_visit)(void *ctx, struct ij_named_hit *hit);
 struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
 			       unsigned kinds, ij_named_visit visit, void *ctx) IJ_WARN_UNUSED;
 
+/* host_tls.c */
+/**
+ * Where the thread-local variable @name of @module, at @off of its block, is in the thread that the
+ * calls are made in; found by a call. Nothing is done, and @ret is 0, where nothing may be
+ * injected.
+ *
+ * Errors: UNSUPPORTED (not the program's own), USAGE (several threads and none chosen), those of a
+ *   call.
+ */
+struct ij_error *ij_host_thread_local(struct ij_session_host *sh, const char *name,
+				      const struct ij_module *module, uint64_t off, ij_addr *ret)
+	IJ_WARN_UNUSED;
+
 /* host_call.c */
 struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,
 			      struct ij_arena *arena, struct ij_val *ret) IJ_WARN_UNUSED;

@@ -185,6 +185,8 @@ struct object {
 	struct ij_val val;
 	bool found;
 	bool gone; /* it is known, and has no place */
+	bool is_tls;
+	uint64_t tls_off;
 	struct ij_module *module;
 };
 
@@ -236,8 +238,11 @@ static struct ij_error *on_object(void *ctx, struct ij_named_hit *hit)
 		hit->more = false;
 		return NULL;
 	} else if (entry->place == IJ_DEBUG_TLS) {
-		object->gone = true;
+		object->is_tls = true;
+		object->tls_off = entry->addr;
 		object->module = hit->module;
+		object->val.type = entry->type;
+		hit->more = false;
 		return NULL;
 	}
 	object->val = (struct ij_val){.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr};
@@ -258,11 +263,17 @@ static struct ij_error *object_value(struct ij_session_host *sh, const struct ij
 	*found = object.found;
 	if (object.found)
 		*ret = object.val;
+	if (object.is_tls) {
+		*found = true;
+		*ret = (struct ij_val){.type = object.val.type, .place = IJ_VAL_TARGET};
+		return ij_host_thread_local(sh, name->name, object.module, object.tls_off,
+					    &ret->addr);
+	}
 	if (object.found || !object.gone)
 		return NULL;
 	return ij_error_new(NOTFOUND,
 			    "%s is known to the debug information of %s, but has no address: it is "
-			    "thread-local, optimised out, or only declared there",
+			    "optimised out, or only declared there",
 			    name->name, object.module->name);
 }
 
