@@ -285,9 +285,7 @@ static struct ij_error *dispatch(struct ij_running *r, const struct ij_event *ev
 		return ij_thread_resume(r->thread, 0);
 	case IJ_EVENT_EXEC:
 		ij_thread_detach(r->thread, 0);
-		ij_run_forget(r);
-		snprintf(r->outcome->text, sizeof(r->outcome->text), "it executed another program");
-		ij_run_finish(r, IJ_WIRE_EXITED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
+		ij_run_executed(r);
 		return NULL;
 	case IJ_EVENT_ENDED:
 		ij_run_ended(r, event);

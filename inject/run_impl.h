@@ -63,7 +63,10 @@ struct ij_error *ij_run_overdue(struct ij_running *r, const struct ij_regs *regs
 /** The thread does not stop: it is in the kernel for good. */
 void ij_run_strand(struct ij_running *r);
 
-/** The thread is gone: with the whole process, or alone? */
+/** The process has executed another program: nothing of ours is left. */
+void ij_run_executed(struct ij_running *r);
+
+/** The thread is gone: with the whole process, because another executed a program, or alone? */
 void ij_run_ended(struct ij_running *r, const struct ij_event *event);
 
 /** The call goes on in our code, or its memory is gone: forget it. */

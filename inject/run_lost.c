@@ -119,6 +119,34 @@ struct ij_error *ij_run_overdue(struct ij_running *r, const struct ij_regs *regs
 	return NULL;
 }
 
+void ij_run_executed(struct ij_running *r)
+{
+	ij_run_forget(r);
+	snprintf(r->outcome->text, sizeof(r->outcome->text), "it executed another program");
+	ij_run_finish(r, IJ_WIRE_EXITED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
+}
+
+/*
+ * Has another thread executed a program, which ends all the others? It goes on under the number of
+ * the process: the main thread's, which else stays as a zombie (Linux, fs/exec.c, de_thread).
+ */
+static bool is_replaced(const struct ij_running *r)
+{
+	const struct ij_process *process = &r->inj->process;
+	struct ij_vmas vmas = {0};
+	struct ij_status status;
+	IJ_ERROR_AUTO err = ij_process_status(process, 0, &status);
+	bool there;
+
+	if (!err && r->thread->tid == process->pid)
+		return status.state != 'Z' && status.state != 'X';
+	ij_error_free(err);
+	err = ij_vmas_read(process->maps_fd, &vmas);
+	there = !err && ij_vmas_find(&vmas, ij_pages_code(r->inj->now, ij_stub_code));
+	ij_vmas_deinit(&vmas);
+	return !there;
+}
+
 void ij_run_ended(struct ij_running *r, const struct ij_event *event)
 {
 	struct ij_status status;
@@ -130,10 +158,13 @@ void ij_run_ended(struct ij_running *r, const struct ij_event *event)
 	       ij_now_ns() < deadline)
 		ij_process_await_exit(&r->inj->process, IJ_NS_PER_MS);
 	r->outcome->exit_status = (uint32_t)event->status;
-	if (ij_process_is_alive(&r->inj->process))
-		ij_run_finish(r, IJ_WIRE_THREAD_ENDED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
-	else
+	if (!ij_process_is_alive(&r->inj->process)) {
 		ij_run_finish(r, IJ_WIRE_EXITED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
+	} else if (is_replaced(r)) {
+		ij_run_executed(r);
+	} else {
+		ij_run_finish(r, IJ_WIRE_THREAD_ENDED, IJ_TOUCH_DIRTY, IJ_RUN_RELEASED);
+	}
 }
 
 void ij_run_strand(struct ij_running *r)
