@@ -72,6 +72,7 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
 	marshal.call.wait_ns = options->wait_ns;
 	marshal.call.tid = options->tid;
 	marshal.call.flags = rehearsal_flags(options);
+	ij_session_name_call(&marshal.call, found->symbol.name, NULL);
 	err = ij_session_inject(s, &marshal.call, marshal.scratch.items, &result);
 	ij_marshal_deinit(&marshal);
 	if (err)
@@ -336,6 +337,7 @@ struct ij_error *ij_session_make(struct ij_session *s, const struct ij_call *cal
 {
 	struct ij_error *err = ij_session_budget(s, options, &marshal->call);
 
+	ij_session_name_call(&marshal->call, call->func, call->text);
 	if (!err)
 		err = ij_session_inject(s, &marshal->call, marshal->scratch.items, ret);
 	if (err) {

@@ -196,7 +196,8 @@ struct ij_error *ij_session_go_resolve(struct ij_session *s, const struct ij_cal
 }
 
 /* The call as the tracer takes it. */
-static struct ij_error *make(struct ij_session *s, const struct ij_call_options *options,
+static struct ij_error *make(struct ij_session *s, const struct ij_call *call,
+			     const struct ij_call_options *options,
 			     const struct ij_go_marshal *marshal, struct ij_call_result *ret)
 {
 	struct ij_wire_call body = {
@@ -206,6 +207,7 @@ static struct ij_error *make(struct ij_session *s, const struct ij_call_options 
 	};
 
 	IJ_TRY(ij_session_budget(s, options, &body));
+	ij_session_name_call(&body, call->func, call->text);
 	return ij_session_inject(s, &body, marshal->bytes.items, ret);
 }
 
@@ -247,7 +249,7 @@ struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *
 				    "that makes it may move to another thread");
 	IJ_TRY(ij_session_go_resolve(s, call, &target));
 	IJ_TRY(ij_go_marshal(call->go, &target, loaded(s, target.func.start), registers, &marshal));
-	err = make(s, options, &marshal, &out);
+	err = make(s, call, options, &marshal, &out);
 	if (!err) {
 		out.error = ij_outcome_error(s, call, options, &out.outcome);
 		err = conclude(s, &target, &marshal, &out);

@@ -7,6 +7,12 @@
 #include "session/session_impl.h"
 
 /* Check an OUTCOME and take it apart. */
+void ij_session_name_call(struct ij_wire_call *wire, const char *name, const char *expr)
+{
+	strncpy(wire->name, name ? name : "", sizeof(wire->name) - 1);
+	strncpy(wire->expr, expr ? expr : wire->name, sizeof(wire->expr) - 1);
+}
+
 static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_result *ret)
 {
 	struct ij_call_result out = {0};

@@ -256,6 +256,7 @@ struct ij_error *ij_series_run(struct ij_series *series, struct ij_series_result
 	IJ_TRY(ij_session_refresh(s));
 	if (series->generation != s->generation)
 		IJ_TRY(lay_out(series));
+	ij_session_name_call(&series->call, "", "a series");
 	IJ_TRY(ij_session_inject(s, &series->call, series->scratch.items, &out.stop));
 	out.stop.need = series->call.need;
 	if (o->ring_done > series->len ||

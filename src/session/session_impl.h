@@ -151,6 +151,9 @@ struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_ca
 struct ij_error *ij_session_string(struct ij_session *s, ij_addr addr, char **ret, bool *cut_ret)
 	IJ_WARN_UNUSED;
 
+/** Say in @wire what is called, for rules and the log. @name, @expr: NULL if there is none. */
+void ij_session_name_call(struct ij_wire_call *wire, const char *name, const char *expr);
+
 /** The error that says why @outcome's call is not done, or NULL. @call: for the message. */
 struct ij_error *ij_outcome_error(struct ij_session *s, const struct ij_call *call,
 				  const struct ij_call_options *options,

@@ -124,6 +124,7 @@ static struct ij_error *run(struct ij_session *s, const struct ij_syscall *call,
 	if (options->at)
 		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->at, &wire.at), "--at"));
 	IJ_TRY(read_args(s, call, out));
+	ij_session_name_call(&wire, call->proto.name, call->text);
 	IJ_TRY(ij_session_inject(s, &wire, call->scratch.items, &out->call));
 	out->call.need = IJ_CLASSES_NONE;
 	out->call.error = ij_outcome_error(s, &named, options, &out->call.outcome);

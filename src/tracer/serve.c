@@ -14,6 +14,7 @@
 #include "inject/go/go.h"
 #include "inject/rehearse.h"
 #include "inject/ring.h"
+#include "tracer/audit.h"
 #include "tracer/files.h"
 
 #define EXIT_GRACE_NS (100 * IJ_NS_PER_MS)
@@ -63,6 +64,7 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 	if (body.pid == client_pid(tracer->sock))
 		return ij_error_new(REFUSED, "cannot attach to %d: that is interject itself",
 				    body.pid);
+	IJ_TRY(ij_guard_init(&tracer->guard, body.pid));
 	IJ_TRY(ij_injector_init(&tracer->inj, body.pid, tracer->sock));
 	tracer->bound = true;
 	tracer->patient = body.flags & IJ_WIRE_HELLO_PATIENT;
@@ -176,8 +178,12 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 		return ij_error_new(PROTOCOL, "output is to be captured into no file in memory");
 	tracer->inj.capturing = body.flags & IJ_WIRE_CALL_CAPTURE;
 	tracer->inj.capture_fd = msg->fds[0];
-	err = ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result);
+	err = ij_guard_call(&tracer->guard, &body);
+	if (!err)
+		err = ij_injector_call(&tracer->inj, &body, msg->body + sizeof(body), result);
 	tracer->inj.capturing = false;
+	/* Now nothing is held. */
+	ij_audit_call(&tracer->guard, tracer->inj.process.pid, &body, out, err);
 	IJ_TRY(err);
 	const struct ij_wire_part parts[] = {
 		{.bytes = out, .size = sizeof(*out)},
@@ -226,19 +232,30 @@ static bool is_writable(const struct ij_injector *inj, ij_addr addr, uint32_t si
 	return true;
 }
 
+static struct ij_error *write_checked(struct ij_tracer *tracer, const struct ij_wire_msg *msg,
+				      const struct ij_wire_write *body)
+{
+	IJ_TRY(ij_guard_write(&tracer->guard));
+	IJ_TRY(ij_injector_refresh(&tracer->inj));
+	if (body->addr + body->size < body->addr ||
+	    !is_writable(&tracer->inj, body->addr, body->size))
+		return ij_error_new(FAULT, "0x%llx is not in writable memory of process %d",
+				    (unsigned long long)body->addr, tracer->inj.process.pid);
+	return ij_process_write(&tracer->inj.process, body->addr, msg->body + sizeof(*body),
+				body->size);
+}
+
 static struct ij_error *write_memory(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_wire_write body;
+	struct ij_error *err;
 
 	IJ_TRY(body_of(msg, &body, sizeof(body)));
 	if (!body.size || body.size > IJ_WIRE_WRITE_MAX || msg->size - sizeof(body) != body.size)
 		return ij_error_new(PROTOCOL, "a malformed write");
-	IJ_TRY(ij_injector_refresh(&tracer->inj));
-	if (body.addr + body.size < body.addr || !is_writable(&tracer->inj, body.addr, body.size))
-		return ij_error_new(FAULT, "0x%llx is not in writable memory of process %d",
-				    (unsigned long long)body.addr, tracer->inj.process.pid);
-	IJ_TRY(ij_process_write(&tracer->inj.process, body.addr, msg->body + sizeof(body),
-				body.size));
+	err = write_checked(tracer, msg, &body);
+	ij_audit_memory(&tracer->guard, tracer->inj.process.pid, body.addr, body.size, err);
+	IJ_TRY(err);
 	return ok(tracer);
 }
 
@@ -366,6 +383,7 @@ void ij_tracer_deinit(struct ij_tracer *tracer)
 {
 	struct ij_wire_ended ended;
 
+	ij_guard_deinit(&tracer->guard);
 	if (!tracer->bound)
 		return;
 	ij_error_free(ij_injector_end(&tracer->inj, &ended));

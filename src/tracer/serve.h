@@ -4,12 +4,14 @@
 #define IJ_TRACER_SERVE_H
 
 #include "inject/injector.h"
+#include "tracer/guard.h"
 #include "wire/wire.h"
 
 struct ij_tracer {
 	int sock;
 	bool bound;   /* HELLO came: `inj` is initialised */
 	bool patient; /* the client may ask nothing for long */
+	struct ij_guard guard;
 	struct ij_injector inj;
 	struct ij_call_result result;
 	struct ij_wire_verdict verdicts[IJ_WIRE_VERDICTS_MAX];

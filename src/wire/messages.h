@@ -31,7 +31,7 @@
 #include "maps/classes.h"
 #include "wire/diagnosis.h"
 
-#define IJ_WIRE_VERSION     10u
+#define IJ_WIRE_VERSION     11u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_FDS_MAX     2
@@ -249,6 +249,8 @@ struct ij_wire_call {
 	ij_addr at; /* first wait until the thread arrives here, and judge it there; 0: anywhere */
 	ij_addr until; /* for the walker `until`; 0: none */
 	struct ij_wire_callee callee;
+	char name[64];  /* of the function or system call, for rules; "": it has none */
+	char expr[256]; /* what was typed, for the log; cut if it is longer */
 };
 
 enum ij_wire_status {

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lines for the system's log. */
+#include "tracer/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+static const char *const statuses[] = {
+	[IJ_WIRE_DONE] = "done",
+	[IJ_WIRE_UNSAFE] = "unsafe, untouched",
+	[IJ_WIRE_TIMEOUT] = "timeout, rolled back",
+	[IJ_WIRE_DEADLOCK] = "deadlock, rolled back",
+	[IJ_WIRE_FAULT] = "fault, rolled back",
+	[IJ_WIRE_LEFT] = "left running",
+	[IJ_WIRE_ESCAPED] = "escaped",
+	[IJ_WIRE_THREAD_ENDED] = "thread ended",
+	[IJ_WIRE_EXITED] = "target exited",
+	[IJ_WIRE_REHEARSED] = "rehearsed only",
+};
+
+/* What comes from the client or the target stays on its line. */
+static void clean(const char *from, char *to, size_t size)
+{
+	size_t len = 0;
+
+	for (; *from && len + 1 < size; from++)
+		to[len++] =
+			(unsigned char)*from < ' ' || *from == 0x7f || *from == '"' ? '?' : *from;
+	to[len] = 0;
+}
+
+void ij_audit_call(const struct ij_guard *guard, pid_t pid, const struct ij_wire_call *call,
+		   const struct ij_wire_outcome *outcome, const struct ij_error *err)
+{
+	bool done = !err && outcome->status == IJ_WIRE_DONE;
+	char expr[sizeof(call->expr)], path[512], end[256];
+
+	clean(call->expr, expr, sizeof(expr));
+	clean(guard->program, path, sizeof(path));
+	if (err)
+		clean(ij_error_message(err), end, sizeof(end));
+	else
+		clean(outcome->status < IJ_COUNT(statuses) ? statuses[outcome->status] : "unknown",
+		      end, sizeof(end));
+	openlog("interject", LOG_PID, LOG_AUTHPRIV);
+	syslog(done ? LOG_NOTICE : LOG_WARNING,
+	       "user=%u(%s) pid=%d tid=%d program=\"%s\" %s=\"%s\" force=%s verdict=%s "
+	       "outcome=\"%s\"",
+	       guard->user.uid, guard->user.name, pid, err ? 0 : outcome->verdict.tid, path,
+	       call->flags & IJ_WIRE_CALL_SYSCALL ? "syscall" : "call", expr,
+	       call->flags & IJ_WIRE_CALL_FORCE ? "yes" : "no",
+	       err                       ? "none"
+	       : outcome->verdict.reason ? "unsafe"
+					 : "safe",
+	       end);
+	closelog();
+}
+
+void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint32_t size,
+		     const struct ij_error *err)
+{
+	char path[512], end[256] = "done";
+
+	clean(guard->program, path, sizeof(path));
+	if (err)
+		clean(ij_error_message(err), end, sizeof(end));
+	openlog("interject", LOG_PID, LOG_AUTHPRIV);
+	syslog(err ? LOG_WARNING : LOG_NOTICE,
+	       "user=%u(%s) pid=%d program=\"%s\" write=\"%u bytes at 0x%llx\" outcome=\"%s\"",
+	       guard->user.uid, guard->user.name, pid, path, size, (unsigned long long)addr, end);
+	closelog();
+}
