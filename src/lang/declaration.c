@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang/enumerators.h"
+
 static void destroy_bad(struct ij_misdeclared *bad)
 {
 	free(bad->name);
@@ -229,11 +231,15 @@ struct ij_error *ij_declarations_parse(const char *text, const char *file,
 		/* Of an empty line the parser says what is missing. */
 		if (more || (first && !file))
 			err = parse_one(&toks, declared);
+		if (!err)
+			err = ij_enumerators_read(&toks, &declared->typedefs);
 		if (err)
 			err = put_off(&toks, err, declared);
 		ij_tokens_deinit(&toks);
 		first = false;
 	}
+	if (!err)
+		err = ij_enumerators_define(&src, &declared->typedefs);
 	if (!err && src.linkage)
 		err = ij_error_new(SYNTAX, "%s:%u: an extern \"C\" { has no end",
 				   file ? file : "the declarations", src.line);

@@ -100,6 +100,8 @@ static struct ij_error *define(struct ij_source *src, const char *c, const char 
 		c += c < end;
 	}
 	macro.ignored = says_nothing(c, end);
+	macro.body = c;
+	macro.body_len = (size_t)(end - c);
 	macro.next = *bucket;
 	if (src->macros.len == MACROS_MAX)
 		return ij_error_new(LIMIT, "%s:%u: more than %d macros", name_of(src), src->line,

@@ -10,8 +10,10 @@
 struct ij_macro {
 	const char *name;
 	size_t len;
-	bool ignored;  /* it stands for nothing, or for attributes: its uses are left out */
-	bool function; /* `NAME(...)`: with its arguments */
+	bool ignored;     /* it stands for nothing, or for attributes: its uses are left out */
+	bool function;    /* `NAME(...)`: with its arguments */
+	const char *body; /* what it stands for, with comments */
+	size_t body_len;
 	uint32_t next; /* of the same hash, counted from 1; 0: the last */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lang/constants.h"
+#include "lang/typedefs.h"
 
 static const struct operator
 {
@@ -91,9 +92,11 @@ static struct ij_error *function_name(struct ij_parser *parser, const struct ij_
 {
 	const struct ij_prototype *proto = NULL;
 	char *copy = strndup(tok->text, tok->len);
-	struct ij_error *err =
-		copy ? ij_prototypes_lookup(parser->protos, copy, &proto) : ij_error_nomem();
+	struct ij_error *err = copy ? NULL : ij_error_nomem();
 
+	/* In a declaration nobody knows functions. */
+	if (!err && parser->protos)
+		err = ij_prototypes_lookup(parser->protos, copy, &proto);
 	free(copy);
 	if (err)
 		return err;
@@ -111,6 +114,8 @@ static struct ij_error *name(struct ij_parser *parser, const struct ij_token *to
 {
 	const struct ij_constant *constant = ij_constant_find(tok->text, tok->len);
 
+	if (!constant)
+		constant = ij_typedefs_constant(parser->toks.typedefs, tok->text, tok->len);
 	IJ_TRY(check_name(&parser->toks, tok));
 	*ret = (struct ij_arg){.kind = IJ_ARG_INT, .type = ij_type_integer(4, false)};
 	if (ij_token_is(tok, "NULL") || ij_token_is(tok, "nullptr")) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Names of types that a person has declared. */
+/* Names of types and of constants that a person has declared. */
 #ifndef IJ_LANG_TYPEDEFS_H
 #define IJ_LANG_TYPEDEFS_H
 
 #include "lang/call.h"
+#include "lang/constants.h"
 
 /** What a name stands for. */
 struct ij_typedef {
@@ -16,8 +17,17 @@ struct ij_typedef {
 
 struct ij_typedefs {
 	IJ_VEC(struct ij_typedef) list;
-	uint32_t buckets[256]; /* indices into the list, counted from 1 */
+	uint32_t buckets[256];                /* indices into the list, counted from 1 */
+	IJ_VEC(struct ij_constant) constants; /* their names are owned */
 };
+
+/** Add a constant, which wins over others of its name. Errors: LIMIT, NOMEM. */
+struct ij_error *ij_typedefs_add_constant(struct ij_typedefs *defs, const char *name, size_t len,
+					  int64_t value, bool is_unsigned) IJ_WARN_UNUSED;
+
+/** The constant of that name; NULL if there is none, or no @defs. Borrowed until one is added. */
+const struct ij_constant *ij_typedefs_constant(const struct ij_typedefs *defs, const char *name,
+					       size_t len);
 
 /** Add @def, which wins over others of its name. Its name is copied. */
 struct ij_error *ij_typedefs_add(struct ij_typedefs *defs, const char *name, size_t len,

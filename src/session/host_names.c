@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "lang/constants.h"
+#include "lang/type.h"
+#include "lang/typedefs.h"
 #include "session/debugs.h"
 #include "session/host.h"
 
@@ -320,6 +322,25 @@ static struct ij_error *described(struct ij_session_host *sh, const struct ij_ho
 	return *found ? NULL : object_value(sh, name, NULL, arena, ret, found);
 }
 
+/* What debug information knows; then the constants of --header and --decl. */
+static struct ij_error *otherwise(struct ij_session_host *sh, const struct ij_host_name *name,
+				  struct ij_arena *arena, struct ij_val *ret, bool *found)
+{
+	const struct ij_typedefs *declared = ij_prototypes_typedefs(sh->s->prototypes);
+	const struct ij_constant *constant;
+	enum ij_cbase base;
+
+	IJ_TRY(described(sh, name, arena, ret, found));
+	constant = ij_typedefs_constant(declared, name->name, strlen(name->name));
+	if (*found || name->module || name->file || !constant)
+		return NULL;
+	base = constant->size == 4     ? constant->is_unsigned ? IJ_CBASE_UINT : IJ_CBASE_INT
+	       : constant->is_unsigned ? IJ_CBASE_ULONG
+				       : IJ_CBASE_LONG;
+	*found = true;
+	return ij_val_set_integer(arena, ij_cbase(base), (__int128)constant->value, ret);
+}
+
 struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name *name,
 				struct ij_arena *arena, struct ij_val *ret, bool *found)
 {
@@ -331,7 +352,7 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 
 	*found = false;
 	if (!plain || (constant && !name->module))
-		return described(sh, name, arena, ret, found);
+		return otherwise(sh, name, arena, ret, found);
 	if (!is_own_object(sh, name)) {
 		err = resolve(sh, name, false, &symbol);
 		if (!err) {
@@ -353,7 +374,7 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 	if (err->code == IJ_ERR_AMBIGUOUS || err->code == IJ_ERR_NOMEM)
 		return err;
 	ij_error_free(err);
-	return described(sh, name, arena, ret, found);
+	return otherwise(sh, name, arena, ret, found);
 }
 
 static struct ij_error *on_type(void *ctx, struct ij_named_hit *hit)

@@ -19,6 +19,8 @@ static const char header[] = "#ifndef CALLEES_H\n"
 			     "typedef int number;\n"
 			     "typedef const char *text;\n"
 			     "struct pair { number a, b; };\n"
+			     "enum level { LOW = 3, HIGH };\n"
+			     "#define OFFSET (10 * LOW)\n"
 			     "API number f_add(number a, number b);\n"
 			     "API unsigned long f_length(text str);\n"
 			     "double f_scale(double x, int times), f_double(void);\n"
@@ -54,6 +56,11 @@ static void header_declares(void **state)
 		 "f_length(\"four\")", "f_scale(2, 3)", "f_double()", NULL);
 	tool_expect(&tool, 0);
 	tool_expect_out(&tool, "2\n4\n6\n-2.5");
+	/* Its constants, in a call and beside one. */
+	tool_run(&tool, "call", vic.pid, "--header", file_of(header), "f_add(HIGH, OFFSET)",
+		 "f_add(1, 2) * OFFSET + (LOW << 10)", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "34\n3162");
 	/* --decl wins. */
 	tool_run(&tool, "call", vic.pid, "--header", file_of(header), "--decl",
 		 "typedef short tiny; tiny f_add(int, int)", "f_add(65536, 3)", NULL);
@@ -130,7 +137,7 @@ static const struct row bare[] = {
 	{"no type of the result, of a string", NULL, NULL, "twice(\"x\", 2.5)",
 	 "or --decl 'int twice(char *, double);'"},
 	{"struct by value, when it is called", header, NULL, "twice(1)",
-	 "callees.h:14:19: pair is a struct by value; only numbers and pointers can be passed and "
+	 "callees.h:16:19: pair is a struct by value; only numbers and pointers can be passed and "
 	 "returned"},
 	{"too few arguments of --decl", NULL, "int twice(int n)", "twice()",
 	 "twice: takes 1 argument, but 0 are given (column 7): int twice(int n)"},

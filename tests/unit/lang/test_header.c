@@ -246,6 +246,52 @@ static void test_expressions(void **state)
 	ij_prototypes_destroy(protos);
 }
 
+/* Enumerators and macros that are numbers. */
+static const struct {
+	const char *name;
+	int64_t value;
+	uint8_t size;
+} constants[] = {
+	{"RED", 0, 4},         {"GREEN", 5, 4},    {"BLUE", 6, 4},      {"ALL", 3, 4},
+	{"MINUS", -1, 4},      {"ZERO", 0, 4},     {"IN_STRUCT", 7, 4}, {"BIG", 1ll << 40, 8},
+	{"SIZE", 4096, 4},     {"HALF", 2048, 4},  {"HEX", 0xff, 4},    {"LETTER", 'x', 4},
+	{"ULL", 1ll << 33, 8}, {"SHIFTED", 32, 4},
+};
+
+static void test_constants(void **state)
+{
+	static const char text[] =
+		"enum color { RED, GREEN = 5, BLUE };\n"
+		"typedef enum { ALL = (1 << 0) | (1 << 1), MINUS = -1, ZERO, } flags;\n"
+		"struct s { enum { IN_STRUCT = BLUE + 1 } kind; };\n"
+		"enum odd { BIG = 1L << 40, UNKNOWN = sizeof(struct s), AFTER };\n"
+		"#define HALF (SIZE / 2)\n"
+		"#define SIZE 4096 /* bytes */\n"
+		"#define HEX 0xff\n#define LETTER 'x'\n#define ULL (1ull << 33)\n"
+		"#define SHIFTED (1 << \\\n  GREEN)\n"
+		"#define TEXT \"text\"\n#define CALL f(1)\n#define EMPTY\n#define LIST(x) 3\n"
+		"#define BROKEN 1 +\n#define TYPE int\n#define REAL 1.5\n"
+		"int f(int);\n";
+	static const char *const none[] = {"UNKNOWN", "AFTER", "TEXT",   "CALL", "EMPTY",
+					   "LIST",    "TYPE",  "BROKEN", "REAL", "color"};
+	struct ij_declared declared = {0};
+
+	(void)state;
+	assert_null(ij_declarations_parse(text, "x.h", &declared));
+	for (size_t i = 0; i < IJ_COUNT(constants); i++) {
+		const struct ij_constant *found = ij_typedefs_constant(
+			&declared.typedefs, constants[i].name, strlen(constants[i].name));
+
+		print_message("%s\n", constants[i].name);
+		assert_non_null(found);
+		assert_int_equal(found->value, constants[i].value);
+		assert_int_equal(found->size, constants[i].size);
+	}
+	for (size_t i = 0; i < IJ_COUNT(none); i++)
+		assert_null(ij_typedefs_constant(&declared.typedefs, none[i], strlen(none[i])));
+	ij_declared_deinit(&declared);
+}
+
 static char *write_file(const char *text, size_t len)
 {
 	static char path[] = "/tmp/interject-test-XXXXXX";
@@ -335,9 +381,10 @@ static void test_limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taken), cmocka_unit_test(test_wrong),
-		cmocka_unit_test(test_line),  cmocka_unit_test(test_expressions),
-		cmocka_unit_test(test_file),  cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_taken),  cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_line),   cmocka_unit_test(test_expressions),
+		cmocka_unit_test(test_file),   cmocka_unit_test(test_constants),
+		cmocka_unit_test(test_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,7 @@ static void test_headers(void **state)
 	static const char *const texts[] = {
 		"extern \"C\" {\nstruct p f(struct p), *g(void); int x = {1}; unknown h(int);\n}",
 		"typedef int a, *b; a f(b);\nint g(int,);",
+		"enum e { RED = 1, GREEN }; enum { B = sizeof(int), C };\n#define N (GREEN + 1)\n",
 		"#define A\n#define B(x) extern\nB(1) int f(A int); #if 1\n",
 	};
 	unsigned failed = 0;
