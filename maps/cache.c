@@ -72,8 +72,7 @@ static int dir_open(int at, const char *path)
 	return -1;
 }
 
-/* $XDG_CACHE_HOME/interject/maps, else below ~/.cache. -1: there is no cache. */
-static int cache_open(void)
+int ij_cache_folder(const char *name)
 {
 	const char *base = getenv("XDG_CACHE_HOME");
 	const char *home = getenv("HOME");
@@ -93,7 +92,7 @@ static int cache_open(void)
 		close(base_dir);
 	}
 	if (own >= 0) {
-		dir = dir_open(own, "maps");
+		dir = dir_open(own, name);
 		close(own);
 	}
 	return dir;
@@ -258,7 +257,7 @@ struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
 				   void **ret, size_t *size_ret)
 {
 	struct ij_ijmap_identity head;
-	int dir = head_make(fd, source, &head) ? cache_open() : -1;
+	int dir = head_make(fd, source, &head) ? ij_cache_folder("maps") : -1;
 	IJ_STRBUF_AUTO name = {0};
 	struct ij_error *err = NULL;
 	void *bytes = NULL;

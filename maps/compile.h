@@ -57,4 +57,11 @@ struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
 				   const struct ij_map_source *source, struct ij_strbuf *notes,
 				   void **ret, size_t *size_ret) IJ_WARN_UNUSED;
 
+/**
+ * Open $XDG_CACHE_HOME/interject/NAME, else the same below ~/.cache; it is made if it is not there.
+ *
+ * Returns a descriptor of the caller's; -1 if there is no cache, or others could write to it.
+ */
+int ij_cache_folder(const char *name);
+
 #endif

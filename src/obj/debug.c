@@ -71,6 +71,7 @@ struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct 
 	debug->budget = sections->budget ? sections->budget : IJ_DEBUG_BUDGET;
 	debug->dwarf.budget = debug->budget;
 	debug->types = types;
+	debug->fd = -1;
 	err = add_units(debug, 0);
 	if (!err && debug->dwarf.types.bytes)
 		err = add_units(debug, IJ_DWARF_TYPES);
@@ -106,7 +107,14 @@ struct ij_error *ij_debug_open(struct ij_object *obj, struct ij_ctypes *types,
 	dwarf.rnglists = section_of(obj, ".debug_rnglists");
 	dwarf.loc = section_of(obj, ".debug_loc");
 	dwarf.loclists = section_of(obj, ".debug_loclists");
-	return ij_debug_open_sections(&dwarf, types, ret);
+	IJ_TRY(ij_debug_open_sections(&dwarf, types, ret));
+	(*ret)->fd = obj->img.fd;
+	return NULL;
+}
+
+int ij_debug_fd(const struct ij_debug *debug)
+{
+	return debug->fd;
 }
 
 void ij_debug_close(struct ij_debug *debug)

@@ -67,6 +67,25 @@ void ij_debug_close(struct ij_debug *debug);
 struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
 				      struct ij_debug_entry *ret) IJ_WARN_UNUSED;
 
+/** The descriptor of the file that it is read from, for its identity; -1: of none. Borrowed. */
+int ij_debug_fd(const struct ij_debug *debug);
+
+/**
+ * The index of all names, once it was built: @size_ret bytes to be kept and given back another time
+ * for the same file. NULL: it was not built. Borrowed.
+ */
+const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret);
+/**
+ * Take an index that was kept. What is wrong in it is found where it is used: names are compared
+ * with what stands in the file.
+ *
+ * @bytes: copied. Errors: BADDATA (it is none), NOMEM.
+ */
+struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)
+	IJ_WARN_UNUSED;
+/** Build it now, if it is not there. Errors: NOMEM. */
+struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
+
 /**
  * Visit every entry of one of the @kinds whose name is @name, without its scope; stops when @visit
  * returns false. Builds an index of all names at first use.

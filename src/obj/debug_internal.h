@@ -54,6 +54,7 @@ struct ij_debug {
 	struct ij_dwarf dwarf;
 	uint64_t budget; /* of one question */
 	struct ij_ctypes *types;
+	int fd;                             /* of the file; -1: none */
 	IJ_VEC(struct ij_debug_unit) units; /* sorted by offset */
 	IJ_VEC(struct ij_debug_signature) signatures;
 	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
@@ -158,8 +159,6 @@ struct ij_debug_scan {
 struct ij_error *ij_debug_scan(struct ij_debug *debug, struct ij_debug_unit *unit,
 			       const struct ij_debug_scan *scan) IJ_WARN_UNUSED;
 
-/** Build the index of all names, once. */
-struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
 uint32_t ij_debug_hash(const char *name);
 
 /** "ns::Class" that the entry at @off is in, to @out; nothing if in none. */

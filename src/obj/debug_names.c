@@ -118,6 +118,31 @@ struct ij_error *ij_debug_index(struct ij_debug *debug)
 	return NULL;
 }
 
+const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret)
+{
+	*size_ret = debug->names.len * sizeof(*debug->names.items);
+	return debug->named ? debug->names.items : NULL;
+}
+
+struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)
+{
+	const struct ij_debug_name *names = bytes;
+	size_t len = size / sizeof(*names);
+
+	if (size % sizeof(*names))
+		return ij_error_new(BADDATA, "an index of %zu bytes", size);
+	for (size_t i = 1; i < len; i++)
+		if (names[i - 1].hash > names[i].hash)
+			return ij_error_new(BADDATA, "an index that is not sorted");
+	debug->names.len = 0;
+	IJ_TRY(ij_vec_reserve(&debug->names, len));
+	if (len)
+		memcpy(debug->names.items, bytes, size);
+	debug->names.len = len;
+	debug->named = true;
+	return NULL;
+}
+
 struct scoping {
 	struct ij_debug_unit *unit;
 	uint32_t inner; /* index + 1 of the scope that is open */

@@ -96,6 +96,9 @@ struct ij_resolved {
 struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 				    struct ij_resolved *ret) IJ_WARN_UNUSED;
 
+/** Whether some module exports @name: no more of any file is read than that takes. */
+bool ij_modules_exports(struct ij_modules *mods, const char *name);
+
 /** The same for data symbols (`_rtld_global`). Functions are TYPE errors. */
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;

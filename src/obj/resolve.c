@@ -326,6 +326,22 @@ struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 	return NULL;
 }
 
+bool ij_modules_exports(struct ij_modules *mods, const char *name)
+{
+	IJ_VEC_EACH (&mods->list, it) {
+		struct ij_symbol sym;
+		struct ij_error *err;
+
+		if (!(*it)->obj)
+			continue;
+		err = ij_dynsym_find((*it)->obj, name, &sym);
+		ij_error_free(err);
+		if (!err)
+			return true;
+	}
+	return false;
+}
+
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret)
 {

@@ -260,34 +260,81 @@ static struct ij_error *choose(struct overload *overload, struct ij_val *ret, bo
 	return NULL;
 }
 
+/* Does the program itself define a function @name for all of it? */
+static bool is_own(struct ij_modules *mods, const char *name)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(mods, &len);
+	struct ij_resolved symbol;
+	struct ij_error *err;
+	char *spec;
+
+	if (!len || !list[0]->main || asprintf(&spec, "%s!%s", list[0]->path, name) < 0)
+		return false;
+	err = ij_modules_resolve(mods, spec, &symbol);
+	free(spec);
+	ij_error_free(err);
+	return !err && !symbol.symbol.local;
+}
+
+/* Does the symbol table know @name under that very name? Asked of ever more, for it costs ever
+ * more. */
+static bool is_symbol(struct ij_session_host *sh, const struct ij_host_name *name, bool all)
+{
+	struct ij_resolved symbol;
+	struct ij_error *err;
+	char *spec;
+
+	if (name->file || strstr(name->name, "::"))
+		return false;
+	if (!all)
+		return !name->module && (is_own(sh->s->mods, name->name) ||
+					 ij_modules_exports(sh->s->mods, name->name));
+	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
+		     name->name) < 0)
+		return false;
+	err = ij_modules_resolve(sh->s->mods, spec, &symbol);
+	free(spec);
+	ij_error_free(err);
+	return !err;
+}
+
+/* The program's own functions come first: mostly nothing else needs to be read. */
+static struct ij_error *gather_named(struct ij_session_host *sh, const struct ij_host_name *name,
+				     struct overload *overload)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
+	const struct ij_host_name own = {len ? list[0]->path : NULL, name->file, name->name};
+
+	if (!name->module && len && list[0]->main) {
+		IJ_TRY(ij_host_named(sh, &own, IJ_DEBUG_FUNCTION, on_function, overload));
+		if (overload->len)
+			return NULL;
+		overload->nowhere = false;
+		if (overload->args_len != SIZE_MAX && is_symbol(sh, name, true))
+			return NULL;
+	}
+	return ij_host_named(sh, name, IJ_DEBUG_FUNCTION, on_function, overload);
+}
+
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
 				  const struct ij_val *args, size_t args_len,
 				  struct ij_arena *arena, struct ij_val *ret, bool *found)
 {
 	struct ij_session_host *sh = (struct ij_session_host *)host;
 	struct overload *overload;
-	struct ij_resolved symbol;
-	struct ij_error *err;
-	char *spec;
 
 	*found = false;
-	/* What the symbol table knows under that very name needs no choice. */
-	if (!name->file && !strstr(name->name, "::") && args_len != SIZE_MAX) {
-		if (asprintf(&spec, "%s%s%s", name->module ? name->module : "",
-			     name->module ? "!" : "", name->name) < 0)
-			return ij_error_nomem();
-		err = ij_modules_resolve(sh->s->mods, spec, &symbol);
-		free(spec);
-		if (!err)
-			return NULL;
-		ij_error_free(err);
-	}
+	/* That needs no choice. */
+	if (args_len != SIZE_MAX && is_symbol(sh, name, name->module))
+		return NULL;
 	overload = ij_arena_alloc(arena, sizeof(*overload));
 	if (!overload)
 		return ij_error_nomem();
 	*overload = (struct overload){
 		.sh = sh, .arena = arena, .args = args, .args_len = args_len, .shown = name->name};
-	IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_FUNCTION, on_function, overload));
+	IJ_TRY(gather_named(sh, name, overload));
 	return choose(overload, ret, found);
 }
 

@@ -8,6 +8,7 @@
 #include "lang/typedefs.h"
 #include "session/debugs.h"
 #include "session/host.h"
+#include "session/namecache.h"
 
 /* "ns::Class::x" in its scope and its last part. */
 static const char *last_of(const char *name, size_t *scope_len_ret)
@@ -90,6 +91,7 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
 		if (!debug)
 			continue;
 		search.hit.module = list[i];
+		IJ_TRY(ij_namecache_get(debug));
 		err = ij_debug_named(debug, kinds, last, on_entry, &search);
 		if (err)
 			return ij_error_wrap(err, "%s", list[i]->name);
