@@ -20,7 +20,7 @@
 
 /* A look at a call that takes its time; and how long the target waits for one at HELD. */
 #define LOOK_NS (2 * IJ_NS_PER_MS)
-#define HOLD_NS (250 * IJ_NS_PER_MS)
+#define HOLD_NS (900 * IJ_NS_PER_MS)
 /* Where it cannot be woken. */
 #define HOLD_UNSHARED_NS (5 * IJ_NS_PER_MS)
 /* The largest frame that debugCall offers. */
@@ -92,7 +92,7 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 	go->new_action[0] = ij_pages_room(pages, &room);
 	go->new_action[1] = ACTION_FLAGS;
 	go->new_action[2] = m->inj->target.sigreturn;
-	go->new_action[3] = ~0ull;
+	go->new_action[3] = ~IJ_SIGNALS_SYNCHRONOUS;
 	go->lo = m->inj->go.lo;
 	go->hi = m->inj->go.hi;
 	go->hold_time[1] = pages->shared ? HOLD_NS : HOLD_UNSHARED_NS;
@@ -388,7 +388,9 @@ static struct ij_error *prepare(struct making *m, const uint8_t *scratch)
 	struct ij_injector *inj = m->inj;
 	uint64_t room = xstate_off(m->call) + inj->saved.xstate_size;
 
-	if (room > m->call->scratch_room)
+	/* Nor may pages be mapped anew: a thread may still be on its way out of the handler. */
+	if (room > m->call->scratch_room ||
+	    (inj->pages.base && !ij_prepare_is_done(inj, m->call->scratch_room, false)))
 		return ij_error_new(PROTOCOL, "a call in Go without room for what it saves");
 	IJ_TRY(ij_prepare_pages(inj, m->call->scratch_room, false));
 	m->base = ij_pages_scratch(&inj->pages);

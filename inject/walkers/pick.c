@@ -84,8 +84,12 @@ static size_t pick(struct ij_injector *inj, pid_t only, bool idle, struct ij_can
 		if (idle && ij_go_wakes(blocked.nr) == IJ_GO_WAKE_NOT)
 			continue;
 		/* Twice the rank and one more: the main thread goes first among its equals. */
-		candidates[len++] = (struct ij_candidate){
+		candidates[len] = (struct ij_candidate){
 			.tid = tid, .rank = rank_of(&blocked) * 2 + (tid != inj->process.pid)};
+		/* The scheduler can always be woken; a goroutine only where it is repeated. */
+		if (idle)
+			candidates[len].rank = ij_go_wakes(blocked.nr) != IJ_GO_WAKE_EPOLL;
+		len++;
 	}
 	qsort(candidates, len, sizeof(candidates[0]), by_rank);
 	return len;

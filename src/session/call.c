@@ -324,9 +324,9 @@ struct ij_error *ij_session_budget(struct ij_session *s, const struct ij_call_op
 	call->tid = options->tid;
 	call->walkers = options->walkers;
 	if (options->at)
-		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->at, &call->at), "--at"));
+		IJ_TRY(ij_error_wrap(ij_session_go_locate(s, options->at, &call->at), "--at"));
 	if (options->until)
-		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->until, &call->until),
+		IJ_TRY(ij_error_wrap(ij_session_go_locate(s, options->until, &call->until),
 				     "--until"));
 	return NULL;
 }

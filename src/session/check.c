@@ -2,6 +2,7 @@
 /* Verdicts of a target's threads, injecting nothing. */
 #include <string.h>
 
+#include "session/go.h"
 #include "session/location.h"
 #include "session/session_impl.h"
 
@@ -28,7 +29,7 @@ struct ij_error *ij_session_judge(struct ij_session *s, ij_classes need,
 		body.callee = *callee;
 	IJ_TRY(ij_session_refresh(s));
 	if (options->at)
-		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->at, &body.at), "--at"));
+		IJ_TRY(ij_error_wrap(ij_session_go_locate(s, options->at, &body.at), "--at"));
 	IJ_TRY(ij_session_request(s, &request, &msg));
 	ij_wire_msg_close(&msg);
 	memcpy(&head, msg.body, sizeof(head));

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "session/location.h"
 #include "session/verdict.h"
 
 /* From m.curg to m.locks (src/runtime/runtime2.go); 1.11 had no m.oldp between them. */
@@ -60,6 +61,16 @@ struct ij_error *ij_session_go_find(struct ij_session *s)
 static ij_addr loaded(const struct ij_session *s, uint64_t vaddr)
 {
 	return s->go.module->bias + vaddr;
+}
+
+struct ij_error *ij_session_go_locate(struct ij_session *s, const char *text, ij_addr *ret)
+{
+	struct ij_gotab_func func;
+
+	if (!s->go.prog || !ij_goprog_named(s->go.prog, text, &func))
+		return ij_location_resolve(s->mods, text, ret);
+	*ret = loaded(s, func.start);
+	return NULL;
 }
 
 /* The traps of the protocol are in debugCallV1 or V2 itself and in its helpers beside it. */

@@ -24,6 +24,10 @@ struct ij_error *ij_session_go_feed(struct ij_session *s) IJ_WARN_UNUSED;
 struct ij_error *ij_session_go_agree(struct ij_session *s, const struct ij_call *call)
 	IJ_WARN_UNUSED;
 
+/** ij_location_resolve, which knows functions of Go by their names, too. */
+struct ij_error *ij_session_go_locate(struct ij_session *s, const char *text, ij_addr *ret)
+	IJ_WARN_UNUSED;
+
 /** The function that @call names, and the signature it is called by. Link-time addresses. */
 struct ij_go_target {
 	struct ij_gotab_func func;

@@ -205,7 +205,16 @@ struct ij_error *ij_go_marshal(const struct ij_go_call *call, const struct ij_go
 	/* A panic is told of, too. */
 	head.flags |= IJ_GOCALL_HOLD;
 	memcpy(m.bytes.items, &head, sizeof(head));
-	m.room = (uint32_t)m.bytes.len + XSTATE_ROOM;
+	/*
+	 * The same for all: pages are never mapped anew between two calls, when a thread may still
+	 * be on its way out of the handler.
+	 */
+	m.room = IJ_WIRE_SCRATCH_MAX;
+	if (m.bytes.len + XSTATE_ROOM > m.room) {
+		ij_vec_deinit(&m.bytes);
+		return ij_error_new(LIMIT, "the arguments and results of %s take too much memory",
+				    call->name);
+	}
 	*ret = m;
 	return NULL;
 }

@@ -35,7 +35,7 @@ static bool read_of(const struct ij_call_result *result, const struct ij_gocall 
 	const struct ij_gocall_read *read = idx < 0 ? NULL : &head->reads[idx];
 
 	if (!read || read->off > result->scratch_size ||
-	    read->size > result->scratch_size - read->off)
+	    read->size > result->scratch_size - read->off || !read->size)
 		return false;
 	ret->bytes = result->scratch + read->off;
 	ret->size = read->size;

@@ -187,6 +187,13 @@ struct ij_error *ij_series_create(struct ij_session *s, struct ij_call *const *c
 					    "%s: a series takes calls of functions with literal "
 					    "arguments only; make it by itself",
 					    calls[i]->text);
+	for (size_t i = 0; i < len; i++)
+		if (calls[i]->go)
+			return ij_error_new(
+				UNSUPPORTED,
+				"%s: calls in Go are made one by one, each in a stop of "
+				"its own",
+				calls[i]->text);
 	if (options->capture)
 		return ij_error_new(UNSUPPORTED, "the output of a series cannot be captured; make "
 						 "its calls one by one");

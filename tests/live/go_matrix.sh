@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Calls in Go programs that others have built, stripped, of each version of Go since 1.13: each does its
+# Calls in Go programs that others have built, stripped, of each version of Go since 1.11: each does its
 # real work while it is called into, and must put out what it puts out undisturbed. They are fetched with
 # npm into the build folder, and those that cannot be had are skipped by name.
 #
@@ -22,7 +22,9 @@ mkdir -p "$store"
 export XDG_CACHE_HOME="$work"
 
 # Version, package, path in it, and how it is made to work.
-rows='1.13 esbuild-linux-64@0.1.0 bin/esbuild esbuild
+rows='1.11 @bazel/ibazel@0.6.0 bin/linux_amd64/ibazel ibazel
+1.12 @bazel/ibazel@0.10.1 bin/linux_amd64/ibazel ibazel
+1.13 esbuild-linux-64@0.1.0 bin/esbuild esbuild
 1.14 esbuild-linux-64@0.3.0 bin/esbuild esbuild
 1.15 esbuild-linux-64@0.8.0 bin/esbuild esbuild
 1.16 esbuild-linux-64@0.9.0 bin/esbuild esbuild
@@ -58,7 +60,16 @@ make_input() {
 		for (i = 0; i < 97; i++)
 			printf "function g%d(v){return v%%%d==0}\n", i, i + 2
 	}' >"$work/in.js"
-	mkdir "$work/protos"
+	mkdir "$work/protos" "$work/space"
+	touch "$work/space/WORKSPACE"
+	cat >"$work/space/bazel" <<-EOF
+		#!/bin/sh
+		case "\$*" in
+		*info*) echo "workspace: $work/space"; echo "execution_root: $work/space" ;;
+		*) exec sleep 60 ;;
+		esac
+	EOF
+	chmod +x "$work/space/bazel"
 	for file in 1 2 3 4 5 6 7 8; do
 		awk -v n="$file" 'BEGIN {
 			printf "syntax = \"proto3\";\npackage p%d;\n", n
@@ -76,6 +87,11 @@ make_input() {
 work_with() {
 	case $2 in
 	esbuild) exec "$1" --bundle --minify "--outfile=$3" "$work/in.js" ;;
+	# It waits for a bazel that never answers.
+	ibazel)
+		cd "$work/space"
+		PATH=$work/space:$PATH exec "$1" build //x:y
+		;;
 	buf)
 		cd "$work/protos"
 		exec "$1" build -o "$3"
@@ -83,9 +99,37 @@ work_with() {
 	esac
 }
 
+# Calls into a program that does nothing but wait.
+waiting() {
+	version=$1 done=0
+	(work_with "$store/go-$version" "$2" '') >"$work/said" 2>&1 &
+	child=$!
+	# At once it is not yet Go that runs.
+	until grep -q Querying "$work/said"; do
+		kill -0 "$child" || return 77
+		sleep 0.05
+	done
+	while [ "$done" -lt "$attempts" ]; do
+		out=$("$program" call --wait=5s -p "$child" 'runtime/debug.SetGCPercent(100)' 2>&1) || :
+		if [ "$out" != 100 ]; then
+			printf 'go %s: %s\n' "$version" "$out"
+			return 1
+		fi
+		done=$((done + 1))
+	done
+	kill "$child"
+	wait "$child" 2>/dev/null || :
+	child=
+	printf 'go %s: %s calls into one that waits\n' "$version" "$done"
+}
+
 # As many calls as are wanted, in as many runs as that takes.
 one() {
 	version=$1 binary=$store/go-$1 way=$4 done=0 runs=0
+	if [ "$way" = ibazel ]; then
+		waiting "$version" "$way"
+		return
+	fi
 	(work_with "$binary" "$way" "$work/want.bin") >/dev/null 2>&1 || {
 		printf 'go %s: does not run here\n' "$version"
 		return 77
