@@ -200,6 +200,9 @@ IJ_API void ij_session_cancel(struct ij_session *session);
 IJ_API pid_t ij_session_pid(const struct ij_session *session);
 /** The target's comm; "" before ij_session_open. Borrowed. */
 IJ_API const char *ij_session_comm(const struct ij_session *session);
+/** Lines about what was odd but no obstacle, such as a damaged file in the cache; "" if nothing
+ * was. Borrowed, valid until the session is used. */
+IJ_API const char *ij_session_notes(const struct ij_session *session);
 /** Whether it has a tracer that answers: false once that died or was interrupted. */
 IJ_API bool ij_session_alive(const struct ij_session *session);
 

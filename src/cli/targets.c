@@ -139,11 +139,15 @@ static void fail(struct ij_target *target, struct ij_error *err)
 }
 
 /* Open the sessions, now that no privileges are left to lose. */
-static void open_all(struct ij_targets *targets)
+static void open_all(struct ij_targets *targets, bool explain)
 {
-	IJ_LIST_EACH (&targets->list, it)
-		if (it->session)
-			fail(it, ij_session_open(it->session));
+	IJ_LIST_EACH (&targets->list, it) {
+		if (!it->session)
+			continue;
+		fail(it, ij_session_open(it->session));
+		if (explain && it->session)
+			fputs(ij_session_notes(it->session), stderr);
+	}
 }
 
 static struct ij_error *start(const struct ij_options *options, const struct ij_pids *pids,
@@ -162,7 +166,7 @@ static struct ij_error *start(const struct ij_options *options, const struct ij_
 		active_len = (sig_atomic_t)++targets->list.len;
 	}
 	IJ_CLI_TRY(ij_privileges_drop());
-	open_all(targets);
+	open_all(targets, options->explain);
 	return NULL;
 }
 

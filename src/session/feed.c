@@ -104,7 +104,7 @@ static struct ij_error *feed_module(struct ij_session *s, const struct item *ite
 	void *container;
 	size_t size;
 
-	err = ij_map_get(module->obj, module->fd, &source, &container, &size);
+	err = ij_map_get_noting(module->obj, module->fd, &source, &s->notes, &container, &size);
 	if (!err) {
 		err = ij_avoid_apply(&s->avoid, s->mods, module, container, size);
 		if (err) {

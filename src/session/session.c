@@ -332,6 +332,7 @@ void ij_session_destroy(struct ij_session *s)
 	ij_vmas_deinit(&s->vmas);
 	ij_vec_deinit(&s->fed);
 	ij_vec_deinit(&s->resolvers);
+	ij_strbuf_deinit(&s->notes);
 	if (s->maps_fd >= 0)
 		close(s->maps_fd);
 	if (s->mem.fd >= 0)
@@ -347,6 +348,11 @@ pid_t ij_session_pid(const struct ij_session *s)
 const char *ij_session_comm(const struct ij_session *s)
 {
 	return s->welcome.comm;
+}
+
+const char *ij_session_notes(const struct ij_session *s)
+{
+	return ij_strbuf_get(&s->notes);
 }
 
 bool ij_session_alive(const struct ij_session *s)

@@ -54,6 +54,7 @@ struct ij_session {
 	struct ij_avoid avoid;
 	struct ij_session_go go;
 	struct ij_debugs *debugs;
+	struct ij_strbuf notes; /* lines: what was odd, but no obstacle */
 };
 
 /** Before anything that ij_session_cancel may give up. */
