@@ -9,20 +9,33 @@
 
 #include "repl/text.h"
 
-/* Our user's home: HOME may be another's. */
-static const char *home(void)
+/* Whether @path is a folder of our user's. */
+static bool is_ours(const char *path)
 {
-	const char *env = getenv("HOME");
-	const struct passwd *entry;
 	struct stat st;
 
-	if (env && *env == '/' && !stat(env, &st) && st.st_uid == geteuid())
+	return path && *path == '/' && !stat(path, &st) && st.st_uid == geteuid();
+}
+
+/* Our user's home: HOME may be another's. Without a name service, so that a static program is one.
+ */
+static const char *home(char *buf, size_t size)
+{
+	const char *env = getenv("HOME"), *found = NULL;
+	FILE *file = is_ours(env) ? NULL : fopen("/etc/passwd", "re");
+	const struct passwd *entry;
+
+	if (is_ours(env))
 		return env;
-	entry = getpwuid(geteuid());
-	return entry && entry->pw_dir && *entry->pw_dir == '/' && !stat(entry->pw_dir, &st) &&
-			       st.st_uid == geteuid()
-		       ? entry->pw_dir
-		       : NULL;
+	while (file && !found && (entry = fgetpwent(file))) {
+		if (entry->pw_uid != geteuid() || !is_ours(entry->pw_dir))
+			continue;
+		snprintf(buf, size, "%s", entry->pw_dir);
+		found = buf;
+	}
+	if (file)
+		fclose(file);
+	return found;
 }
 
 /* Make the folders of @path, as far as they are missing. */
@@ -40,12 +53,12 @@ char *ij_xdg_path(const char *variable, const char *fallback, const char *name, 
 	const char *root = getenv(variable);
 	struct ij_text text = {0};
 	struct ij_error *err;
-	char *path;
+	char *path, buf[4096];
 
 	if (root && *root == '/') {
 		ij_text_puts(&text, root);
 	} else {
-		root = home();
+		root = home(buf, sizeof(buf));
 		if (!root)
 			return NULL;
 		ij_text_puts(&text, root);
