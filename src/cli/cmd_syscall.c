@@ -8,6 +8,8 @@
 #include "cli/print.h"
 #include "cli/targets.h"
 
+#define NUMBERS 1024 /* more than Linux has */
+
 struct run {
 	const struct ij_options *options;
 	struct ij_syscall **calls;
@@ -122,11 +124,22 @@ static int run_all(struct run *run)
 	return run->status;
 }
 
+/* For completion, too. */
+static int list_names(void)
+{
+	for (int nr = 0; nr < NUMBERS; nr++)
+		if (ij_syscall_name(nr))
+			puts(ij_syscall_name(nr));
+	return 0;
+}
+
 int ij_cmd_syscall(const struct ij_options *options)
 {
 	struct run run = {.options = options};
 	int status;
 
+	if (options->list)
+		return list_names();
 	if (!options->exprs_len)
 		return ij_commands_fail(ij_error_create(
 			IJ_ERR_USAGE,

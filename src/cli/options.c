@@ -229,6 +229,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_IN_COPY:
 		o->call.in_copy = true;
 		break;
+	case OPTION_LIST:
+		o->list = true;
+		break;
 	case OPTION_NO_INIT:
 		o->no_init = true;
 		break;
@@ -337,8 +340,8 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 	}
 	o.exprs = argv + optind;
 	o.exprs_len = (size_t)(argc - optind);
-	if (!err && !o.help && wants_target(command) && !o.pids.list.len && !o.names.len &&
-	    !o.call.tid)
+	if (!err && !o.help && !o.list && wants_target(command) && !o.pids.list.len &&
+	    !o.names.len && !o.call.tid)
 		err = ij_error_create(IJ_ERR_USAGE,
 				      "no target: give --pid, --name or --tid%s; see interject %s "
 				      "--help",

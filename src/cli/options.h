@@ -32,7 +32,7 @@ struct ij_options {
 	struct ij_call_options call;
 	struct ij_maps_options maps;
 	const char *codec, *output; /* of maps; borrowed from argv */
-	bool one_stop, explain, json, quiet, verbose, help, dry_run, no_init;
+	bool one_stop, explain, json, quiet, verbose, help, dry_run, no_init, list;
 	const char *targets; /* of --targets; NULL: not given */
 	unsigned jobs;       /* targets at a time */
 	char **exprs;        /* the operands; borrowed from argv */

@@ -38,4 +38,10 @@ expect $$ = interject call --pid =
 expect "$name" $$ interject call -n ''
 expect $$ 1 interject call -p $$,1 -t ''
 expect $$ 1 interject call --pid = $$ -t ''
+# shellcheck disable=SC2317 # it is called by the completion
+interject() { # what `syscall --list` prints
+	printf '%s\n' close openat
+}
+expect close openat interject syscall -p $$ cl
+expect openat --json interject syscall --timeout = 1s ''
 finish
