@@ -193,6 +193,11 @@ static struct ij_error *cast(struct ij_eval *ev, const struct ij_node *node, str
 		IJ_TRY(ij_eval_node(ev, node->a, ret));
 	if (ij_ctype_strip(type)->kind == IJ_CT_ARRAY && ret->place == IJ_VAL_HERE)
 		return ij_eval_compound(ev, node, ret);
+	/* Data that no debug information describes is what the cast says. */
+	if (ij_ctype_strip(ret->type)->kind == IJ_CT_OTHER && ret->place == IJ_VAL_TARGET) {
+		*ret = (struct ij_val){.type = type, .place = IJ_VAL_TARGET, .addr = ret->addr};
+		return NULL;
+	}
 	if (ij_ctype_strip(type)->kind == IJ_CT_REFERENCE && ret->place == IJ_VAL_TARGET) {
 		ret->type = ij_ctype_strip(type)->target;
 		ret->bytes = NULL;

@@ -203,6 +203,36 @@ static struct ij_error *bind(struct ij_eval *ev, const struct ij_node *node,
 	return ij_eval_convert(ev, node, wanted, true, arg);
 }
 
+/*
+ * Rust has no ABI of its own that is written down. What rustc passes as C would are scalars,
+ * structs of one of these, and those of two that take 8 bytes each, as slices and &str do.
+ */
+static struct ij_error *check_rust(struct ij_eval *ev, const struct ij_node *node,
+				   const struct ij_ctype *func, const struct ij_ctype *type,
+				   unsigned depth)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(type), *member;
+
+	if (!func->is_rust || !ij_ctype_is_aggregate(bare))
+		return NULL;
+	IJ_TRY(ij_ctype_complete(bare));
+	if (!bare->variants.len && bare->members.len == 1 && depth < IJ_CT_DEPTH_MAX)
+		return check_rust(ev, node, func, bare->members.items[0].type, depth + 1);
+	if (!bare->variants.len && bare->members.len == 2 && bare->size == 16) {
+		for (size_t i = 0; i < 2; i++) {
+			member = ij_ctype_strip(bare->members.items[i].type);
+			if (member->size != 8 || ij_ctype_is_aggregate(member))
+				break;
+			if (i)
+				return NULL;
+		}
+	}
+	return ij_eval_error(ev, node, UNSUPPORTED,
+			     "%s by value in a function of Rust, which has no ABI for it that is "
+			     "written down,",
+			     ij_type_shown(type).str);
+}
+
 static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *node,
 				    const struct ij_ctype *type, struct ij_val *arg)
 {
@@ -241,6 +271,8 @@ static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *n
 			err = promote(ev, at, &args->list[i]);
 		else
 			err = convert_arg(ev, at, type->params.items[i].type, &args->list[i]);
+		if (!err)
+			err = check_rust(ev, at ? at : node, type, args->list[i].type, 0);
 		if (err)
 			return ij_error_wrap(err, "argument %zu of %s", i + 1 - callee->is_method,
 					     shown(callee, node, &buf));
@@ -318,6 +350,7 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 
 	if (bare->kind != IJ_CT_VOID)
 		IJ_TRY(ij_ctype_complete(bare));
+	IJ_TRY(check_rust(ev, node, callee->type, result, 0));
 	if (bare->is_by_reference)
 		return ij_eval_error(ev, node, UNSUPPORTED,
 				     "it returns %s by value, an object whose end somebody must "

@@ -253,9 +253,12 @@ struct ij_error *ij_eval_size(struct ij_eval *ev, const struct ij_node *node,
 	}
 	if (bare->kind == IJ_CT_REFERENCE)
 		return ij_eval_size(ev, node, bare->target, ret);
+	if (bare->kind == IJ_CT_OTHER)
+		return ij_eval_error(ev, node, TYPE, "%s",
+				     "debug information says nothing of the type of this; write a "
+				     "cast (type)name, or *(type *)&name");
 	IJ_TRY(ij_ctype_complete(bare));
-	if (bare->is_incomplete || (bare->kind == IJ_CT_ARRAY && !bare->has_count) ||
-	    (bare->kind == IJ_CT_OTHER))
+	if (bare->is_incomplete || (bare->kind == IJ_CT_ARRAY && !bare->has_count))
 		return ij_eval_error(ev, node, TYPE,
 				     "the size of %s is not known: it is only declared",
 				     ij_type_shown(type).str);

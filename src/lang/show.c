@@ -221,8 +221,10 @@ static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, 
 static struct ij_error *rust(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	bool tuple = is_tuple(type);
+	bool tuple;
 
+	IJ_TRY(ij_ctype_complete(type));
+	tuple = is_tuple(type);
 	if (type->name && type->name[0] != '(')
 		ij_strbuf_puts(sh->out, type->name);
 	if (!type->members.len && type->name)

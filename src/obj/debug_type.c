@@ -233,6 +233,7 @@ static struct ij_error *function_type(struct ij_debug *debug, const struct ij_de
 	type->convention = at->die.calling_convention.class == IJ_DWARF_CONSTANT
 				   ? (uint8_t)at->die.calling_convention.u
 				   : 0;
+	type->is_rust = at->unit->is_rust;
 	type->splits_int128 = at->unit->splits_int128;
 	/* gcc 12 marks `f()` of C by neither a prototype nor parameters, or by `...` alone. */
 	if (!at->unit->is_cxx && !at->unit->is_rust && !type->params.len &&

@@ -47,6 +47,7 @@ struct search {
 	const struct ij_host_name *name;
 	const char *scope;
 	size_t scope_len;
+	bool any_scope;
 	ij_named_visit visit;
 	void *ctx;
 	struct ij_named_hit hit;
@@ -63,7 +64,8 @@ static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_d
 	/* What is in a namespace without a name is found by none. */
 	if (!search->scope_len && !strcmp(scope, anonymous))
 		scope = "";
-	if (strlen(scope) != search->scope_len || strncmp(scope, search->scope, search->scope_len))
+	if (!search->any_scope && (strlen(scope) != search->scope_len ||
+				   strncmp(scope, search->scope, search->scope_len)))
 		return NULL;
 	search->hit.entry = entry;
 	IJ_TRY(search->visit(search->ctx, &search->hit));
@@ -80,6 +82,8 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
 	size_t len;
 	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
 
+	search.any_scope = kinds & IJ_HOST_ANY_SCOPE;
+	kinds &= ~IJ_HOST_ANY_SCOPE;
 	search.hit.more = true;
 	for (size_t i = 0; i < len && search.hit.more; i++) {
 		struct ij_debug *debug;
@@ -188,7 +192,8 @@ struct object {
 	const struct ij_resolved *symbol; /* or NULL: whatever debug information says */
 	struct ij_val val;
 	bool found;
-	bool gone; /* it is known, and has no place */
+	bool gone;     /* it is known, and has no place */
+	bool anywhere; /* the symbol is of one module, its type may be of another */
 	bool is_tls;
 	uint64_t tls_off;
 	struct ij_module *module;
@@ -223,7 +228,11 @@ static struct ij_error *on_object(void *ctx, struct ij_named_hit *hit)
 	const struct ij_debug_entry *entry = hit->entry;
 	ij_addr addr = hit->module->bias + entry->addr;
 
-	if (object->symbol) {
+	if (object->anywhere) {
+		if (!entry->external)
+			return NULL;
+		addr = object->symbol->addr;
+	} else if (object->symbol) {
 		if (hit->module != object->symbol->module)
 			return NULL;
 		/* Of several statics of one name that which the symbol is. */
@@ -263,7 +272,15 @@ static struct ij_error *object_value(struct ij_session_host *sh, const struct ij
 	const struct ij_host_name in = {symbol ? symbol->module->path : name->module, name->file,
 					name->name};
 
-	IJ_TRY(ij_host_named(sh, &in, IJ_DEBUG_VARIABLE | IJ_DEBUG_ENUMERATOR, on_object, &object));
+	unsigned kinds = IJ_DEBUG_VARIABLE | (symbol ? IJ_HOST_ANY_SCOPE : IJ_DEBUG_ENUMERATOR);
+
+	IJ_TRY(ij_host_named(sh, &in, kinds, on_object, &object));
+	/* A library's variable may lie in the program (a copy relocation): its type is the
+	 * library's. */
+	if (symbol && !object.found && !symbol->symbol.local) {
+		object.anywhere = true;
+		IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_VARIABLE, on_object, &object));
+	}
 	*found = object.found;
 	if (object.found)
 		*ret = object.val;
