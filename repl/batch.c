@@ -69,6 +69,7 @@ void ij_batch_run(const struct ij_batch *batch, const struct ij_batch_target *ta
 	interp->quiet = batch->quiet;
 	interp->many = batch->many;
 	interp->call = batch->call;
+	interp->stories = batch->call.explain;
 	interp->pid = target->pid;
 	err = begin(batch, target, interp, &script);
 	if (!err)

@@ -18,6 +18,34 @@ static struct ij_error *remember(struct ij_interp *interp, const struct ij_value
 	return ij_vars_set(&interp->vars, "_", 1, &copy);
 }
 
+/* Who asks for the story of a call asks when it is over: it is written of every one. */
+static struct ij_call_options told_options(const struct ij_interp *interp)
+{
+	struct ij_call_options options = interp->call;
+
+	options.explain = interp->stories || interp->host->interactive;
+	return options;
+}
+
+static void keep_story(struct ij_interp *interp, const struct ij_result *result)
+{
+	free(interp->story);
+	interp->story = strdup(ij_result_explain(result));
+}
+
+struct ij_error *ij_do_explain(struct ij_interp *interp, const char *operand)
+{
+	size_t len = interp->story ? strlen(interp->story) : 0;
+
+	(void)operand;
+	if (!len)
+		return ij_error_create(IJ_ERR_NOTFOUND, "there is no story: no call was made%s",
+				       interp->host->interactive ? "" : ", or not with explain on");
+	interp->story[len - 1] = interp->story[len - 1] == '\n' ? 0 : interp->story[len - 1];
+	ij_tell_echo(interp, interp->story);
+	return NULL;
+}
+
 /* Set $tid, the thread that made a call. */
 static struct ij_error *remember_thread(struct ij_interp *interp, const struct ij_result *result)
 {
@@ -66,6 +94,7 @@ struct ij_error *ij_interp_call(struct ij_interp *interp, const char *expr, bool
 				struct ij_value *ret)
 {
 	struct ij_value value = {.kind = IJ_KIND_UNKNOWN};
+	struct ij_call_options options;
 	struct ij_result *result;
 	struct ij_error *err;
 
@@ -81,7 +110,9 @@ struct ij_error *ij_interp_call(struct ij_interp *interp, const char *expr, bool
 			*ret = value;
 		return remember(interp, &value);
 	}
-	result = ij_session_eval(interp->session, expr, &interp->call);
+	options = told_options(interp);
+	result = ij_session_eval(interp->session, expr, &options);
+	keep_story(interp, result);
 	ij_tell_result(interp, expr, result, show);
 	err = error_of(interp, result);
 	if (!err)
@@ -126,6 +157,7 @@ struct ij_error *ij_do_print(struct ij_interp *interp, const char *operand)
 
 struct ij_error *ij_interp_syscall(struct ij_interp *interp, char *const *words, size_t len)
 {
+	struct ij_call_options options;
 	struct ij_syscall *call;
 	struct ij_value value;
 	struct ij_result *result;
@@ -140,7 +172,9 @@ struct ij_error *ij_interp_syscall(struct ij_interp *interp, char *const *words,
 		value = (struct ij_value){.kind = IJ_KIND_UNKNOWN};
 		return remember(interp, &value);
 	}
-	result = ij_session_run_syscall(interp->session, call, &interp->call);
+	options = told_options(interp);
+	result = ij_session_run_syscall(interp->session, call, &options);
+	keep_story(interp, result);
 	ij_tell_result(interp, ij_syscall_text(call), result, true);
 	ij_syscall_destroy(call);
 	err = error_of(interp, result);

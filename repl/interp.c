@@ -28,6 +28,7 @@ void ij_interp_deinit(struct ij_interp *interp)
 	ij_vars_deinit(&interp->vars);
 	free(interp->at);
 	free(interp->until);
+	free(interp->story);
 	free(interp->walk);
 }
 

@@ -42,10 +42,12 @@ struct ij_interp {
 	struct ij_place operand_at; /* and of its operand */
 	unsigned depth;             /* of scripts that run scripts */
 	bool json, dry_run, quiet, many;
-	bool go_on; /* after a failed command */
-	bool quit;  /* no command follows */
-	bool told;  /* the error that a command returns was told already */
-	bool lost;  /* the target went by itself */
+	bool stories; /* of each call is told; else explain tells that of the last one */
+	char *story;  /* of the last call; NULL: none */
+	bool go_on;   /* after a failed command */
+	bool quit;    /* no command follows */
+	bool told;    /* the error that a command returns was told already */
+	bool lost;    /* the target went by itself */
 	volatile sig_atomic_t interrupted;
 };
 

@@ -52,7 +52,7 @@ static bool *switch_of(struct ij_interp *interp, size_t idx)
 	case SETTING_CAPTURE:
 		return &interp->call.capture;
 	case SETTING_EXPLAIN:
-		return &interp->call.explain;
+		return &interp->stories;
 	default:
 		return &interp->quiet;
 	}

@@ -125,7 +125,7 @@ void ij_tell_result(struct ij_interp *interp, const char *expr, const struct ij_
 		ij_tell_line(interp, ij_result_text(result));
 	tell_aside(interp, expr, "denied in the copy: ", ij_result_denied(result));
 	tell_aside(interp, expr, "", ij_result_note(result));
-	if (interp->call.explain && !interp->quiet) {
+	if (interp->stories && !interp->quiet) {
 		fflush(stdout);
 		fputs(ij_result_explain(result), stderr);
 	}

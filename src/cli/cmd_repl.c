@@ -92,6 +92,7 @@ int ij_cmd_repl(const struct ij_options *options)
 	front.host.interactive = true;
 	ij_interp_init(interp, &front.host, protos);
 	interp->call = options->call;
+	interp->stories = options->call.explain;
 	interp->quiet = options->quiet;
 	ij_front_signals(&front, false);
 	ij_repl_files_open(&files, !options->no_init);

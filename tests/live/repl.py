@@ -153,6 +153,7 @@ def calls_and_ends(victim):
     terminal.prompt()
     terminal.line("call (int)f_add(20, 3)", r"\n23\n")
     terminal.line("", r"\n23\n")
+    terminal.line("explain", r"verdict: safe(.|\n)*done; target restored")
     terminal.line("set $x = (int)f_add(1, 1)", r"\n")
     terminal.line("print $x + 1", r"\n3\n")
     terminal.line("echo pid $pid", rf"\npid {victim.pid}\n")
