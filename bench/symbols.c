@@ -53,7 +53,7 @@ static bool run_gdb(const char *program, const char *function, struct cost *cost
 	char command[512];
 
 	snprintf(command, sizeof(command), "ptype %s", function);
-	const char *const argv[] = {"gdb", "-nx", "-batch", "-ex", command, program, NULL};
+	const char *const argv[] = {"/usr/bin/gdb", "-nx", "-batch", "-ex", command, program, NULL};
 	session_run(&ses, argv, 0);
 	best(cost);
 	return !ses.status;
