@@ -164,8 +164,8 @@ IJ_API_RESULT struct ij_error *ij_session_spawn(pid_t pid, const struct ij_sessi
 /**
  * Bind the tracer to the target and learn what a call needs: mappings, modules, maps, locks.
  *
- * Errors: what the tracer says (NOPROC, PERM, TRACED, REFUSED, ...), UNSUPPORTED (a Go program),
- *   NOTFOUND (a name to be avoided is no function's), those of ij_policy_load,
+ * Errors: what the tracer says (NOPROC, PERM, TRACED, REFUSED, ...), UNSUPPORTED (a version of Go
+ * that is not known), NOTFOUND (a name to be avoided is no function's), those of ij_policy_load,
  *   PROTOCOL (the tracer died), INTERRUPTED, NOMEM.
  * Target: untouched.
  */
