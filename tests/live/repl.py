@@ -213,6 +213,10 @@ def interrupt_rolls_back(victim):
     terminal.line("set wait 1000s", r"\n")
     terminal.type("call (int)f_zero()\r")
     terminal.expect(r"f_zero\(\)\n")
+    # It waits once the thread is attached to.
+    deadline = time.monotonic() + WAIT_S
+    while victim.status("TracerPid") == "0" and time.monotonic() < deadline:
+        terminal.pump(0.01)
     terminal.type("\x03")
     terminal.expect(r"interrupted")
     terminal.prompt()
@@ -221,6 +225,8 @@ def interrupt_rolls_back(victim):
     # And in the middle of a loop.
     terminal.type("while 1\rsleep 1ms\rend\r")
     terminal.expect(r"end\n")
+    # Until a command has begun, Ctrl-C is still of the line that was typed.
+    terminal.pump(0.3)
     terminal.type("\x03")
     terminal.prompt()
     terminal.type("\x04")
