@@ -320,3 +320,37 @@ bool ij_walk_insn(struct ij_walk *walk, ij_addr pc, struct ij_insn *ret)
 	}
 	return size && ij_insn_decode(code, size, pc, ret);
 }
+
+static bool read_word(void *ctx, ij_addr addr, uint64_t *ret)
+{
+	struct ij_walk *walk = ctx;
+	IJ_ERROR_AUTO err = ij_mem_read_u64(&walk->inj->process.mem.mem, addr, ret);
+
+	return !err;
+}
+
+struct ij_error *ij_walk_step(struct ij_walk *walk, enum ij_walk_end *ret)
+{
+	const struct ij_regs *regs = &walk->stop->regs;
+	struct ij_walk_goal goals[2] = {0};
+	struct ij_insn insn;
+	ij_addr next[2];
+	unsigned len;
+	int hit;
+
+	*ret = IJ_WALK_UNFIT;
+	if (!ij_walk_insn(walk, ij_regs_pc(regs), &insn))
+		return NULL;
+	len = ij_insn_successors(&insn, ij_regs_pc(regs), regs, read_word, walk, next);
+	if (!len)
+		return NULL;
+	for (unsigned i = 0; i < len; i++)
+		goals[i].addr = next[i];
+	/* What is called is another function's business. */
+	if (insn.flow == IJ_FLOW_CALL) {
+		len = 1;
+		goals[0].addr = ij_regs_pc(regs) + insn.size;
+		goals[0].sp_min = ij_regs_sp(regs);
+	}
+	return ij_walk_run(walk, goals, len, &hit, ret);
+}

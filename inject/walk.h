@@ -93,6 +93,13 @@ struct ij_error *ij_walk_jump(struct ij_walk *walk, const struct ij_regs *regs) 
 /** Judge where the thread stands now, for a walker that goes on until it is safe. */
 bool ij_walk_judge(struct ij_walk *walk);
 
+/**
+ * Let the thread run to the next instruction, over a call and not into it.
+ *
+ * @ret: as of ij_walk_run; UNFIT also where it cannot be told which instruction comes next.
+ */
+struct ij_error *ij_walk_step(struct ij_walk *walk, enum ij_walk_end *ret) IJ_WARN_UNUSED;
+
 /** Read the instruction at @pc of the target and decode it; false: cannot. */
 bool ij_walk_insn(struct ij_walk *walk, ij_addr pc, struct ij_insn *ret);
 

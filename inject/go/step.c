@@ -14,14 +14,6 @@
  */
 #define COST_NS (50 * IJ_NS_PER_US)
 
-static bool read_word(void *ctx, ij_addr addr, uint64_t *ret)
-{
-	struct ij_walk *walk = ctx;
-	IJ_ERROR_AUTO err = ij_mem_read_u64(&walk->inj->process.mem.mem, addr, ret);
-
-	return !err;
-}
-
 static bool is_near(const struct ij_walk *walk)
 {
 	switch (walk->stop->go_kind) {
@@ -42,39 +34,13 @@ static uint64_t fit(struct ij_walk *walk)
 	return COST_NS;
 }
 
-/* One instruction on; over a call, not into it. */
-static struct ij_error *step(struct ij_walk *walk, enum ij_walk_end *ret)
-{
-	const struct ij_regs *regs = &walk->stop->regs;
-	struct ij_walk_goal goals[2] = {0};
-	struct ij_insn insn;
-	ij_addr next[2];
-	unsigned len;
-	int hit;
-
-	*ret = IJ_WALK_UNFIT;
-	if (!ij_walk_insn(walk, ij_regs_pc(regs), &insn))
-		return NULL;
-	len = ij_insn_successors(&insn, ij_regs_pc(regs), regs, read_word, walk, next);
-	if (!len)
-		return NULL;
-	for (unsigned i = 0; i < len; i++)
-		goals[i].addr = next[i];
-	if (insn.flow == IJ_FLOW_CALL) {
-		len = 1;
-		goals[0].addr = ij_regs_pc(regs) + insn.size;
-		goals[0].sp_min = ij_regs_sp(regs);
-	}
-	return ij_walk_run(walk, goals, len, &hit, ret);
-}
-
 static struct ij_error *go(struct ij_walk *walk, enum ij_walk_end *ret)
 {
 	*ret = IJ_WALK_UNFIT;
 	while (walk->steps < STEPS_MAX) {
 		enum ij_walk_end end;
 
-		IJ_TRY(step(walk, &end));
+		IJ_TRY(ij_walk_step(walk, &end));
 		if (end == IJ_WALK_UNFIT)
 			break;
 		walk->steps++;

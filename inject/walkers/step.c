@@ -13,14 +13,6 @@
 /* One step: two breakpoints, resuming, the hit. */
 #define COST_NS (40 * IJ_NS_PER_US)
 
-static bool read_word(void *ctx, ij_addr addr, uint64_t *ret)
-{
-	struct ij_walk *walk = ctx;
-	IJ_ERROR_AUTO err = ij_mem_read_u64(&walk->inj->process.mem.mem, addr, ret);
-
-	return !err;
-}
-
 /*
  * How many instructions lead straight out of the innermost frame: up to and with its return.
  * STEPS_MAX + 1: more, or it cannot be told.
@@ -69,27 +61,13 @@ static struct ij_error *go(struct ij_walk *walk, enum ij_walk_end *ret)
 
 	*ret = IJ_WALK_UNFIT;
 	for (; walk->steps < STEPS_MAX; walk->steps++) {
-		const struct ij_regs *regs = &walk->stop->regs;
-		struct ij_walk_goal goals[2] = {0};
-		struct ij_insn insn;
-		ij_addr next[2];
-		unsigned len;
-		int hit;
+		enum ij_walk_end end;
 
-		if (!ij_walk_insn(walk, ij_regs_pc(regs), &insn))
+		IJ_TRY(ij_walk_step(walk, &end));
+		if (end == IJ_WALK_UNFIT)
 			return NULL;
-		len = ij_insn_successors(&insn, ij_regs_pc(regs), regs, read_word, walk, next);
-		if (!len)
-			return NULL;
-		for (unsigned i = 0; i < len; i++)
-			goals[i].addr = next[i];
-		/* Over a call, not into it: that is another function's business. */
-		if (insn.flow == IJ_FLOW_CALL) {
-			goals[0].addr = ij_regs_pc(regs) + insn.size;
-			goals[0].sp_min = ij_regs_sp(regs);
-		}
-		IJ_TRY(ij_walk_run(walk, goals, len, &hit, ret));
-		if (*ret != IJ_WALK_MOVED)
+		*ret = end;
+		if (end != IJ_WALK_MOVED)
 			return NULL;
 		if (ij_now_ns() >= walk->deadline_ns)
 			break;
