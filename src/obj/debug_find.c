@@ -158,27 +158,33 @@ static struct ij_error *function_in(struct ij_debug *debug, const struct ij_debu
 	return err;
 }
 
-struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
-				      struct ij_debug_entry *ret)
+struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)
 {
-	struct ij_debug_die at, root;
+	struct ij_debug_die root;
 	bool found = false;
 
-	debug->dwarf.budget = debug->budget;
 	IJ_VEC_EACH (&debug->units, unit) {
 		/* The assembler knows no types. */
 		if (unit->unit.is_type || !ij_debug_unit_load(debug, unit) || unit->is_assembler ||
 		    !ij_dwarf_die_contains(&debug->dwarf, &unit->unit, unit->root, addr))
 			continue;
 		root = (struct ij_debug_die){unit, *unit->root};
-		IJ_TRY(function_in(debug, &root, addr, 0, &at, &found));
-		if (!found)
-			continue;
-		IJ_TRY(ij_debug_entry(debug, &at, IJ_DEBUG_FUNCTION, ret));
-		return NULL;
+		IJ_TRY(function_in(debug, &root, addr, 0, ret, &found));
+		if (found)
+			return NULL;
 	}
 	return ij_error_new(NOTFOUND, "debug information knows no function at 0x%llx",
 			    (unsigned long long)addr);
+}
+
+struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
+				      struct ij_debug_entry *ret)
+{
+	struct ij_debug_die at;
+
+	debug->dwarf.budget = debug->budget;
+	IJ_TRY(ij_debug_code_at(debug, addr, &at));
+	return ij_debug_entry(debug, &at, IJ_DEBUG_FUNCTION, ret);
 }
 
 /* Enumerators are in the scope around their enum, and in that of the enum itself. */

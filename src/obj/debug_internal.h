@@ -134,6 +134,11 @@ struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_
 /** Fill in the members of a struct, union or enum. An ij_ctype's `load`. */
 struct ij_error *ij_debug_load(struct ij_ctype *type, void *debug) IJ_WARN_UNUSED;
 
+/** The DW_TAG_subprogram whose code holds link-time address @addr. Errors: NOTFOUND, BADDATA,
+ * LIMIT, NOMEM. */
+struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)
+	IJ_WARN_UNUSED;
+
 /** What a scan of a unit tells of an entry. */
 struct ij_debug_brief {
 	uint64_t off;

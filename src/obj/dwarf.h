@@ -6,8 +6,9 @@
 
 #include "base/cursor.h"
 #include "base/vec.h"
+#include "obj/dwarf_ops.h"
 
-/* Tags, attributes and operations that are looked at (DWARF 5, 7.5.3, 7.5.4, 7.7.1). */
+/* Tags and attributes that are looked at (DWARF 5, 7.5.3, 7.5.4). */
 enum {
 	DW_TAG_array_type = 0x01,
 	DW_TAG_class_type = 0x02,
@@ -45,28 +46,16 @@ enum {
 	DW_TAG_module = 0x1e,
 	DW_TAG_rvalue_reference_type = 0x42,
 	DW_TAG_atomic_type = 0x47,
+	DW_TAG_call_site = 0x48,
+	DW_TAG_call_site_parameter = 0x49,
 	DW_TAG_type_unit = 0x41,
 	DW_TAG_partial_unit = 0x3c,
+	DW_TAG_GNU_call_site = 0x4109,
+	DW_TAG_GNU_call_site_parameter = 0x410a,
 
 #define IJ_A(member, name, code) DW_AT_##name = (code),
 #include "obj/dwarf_attrs.def"
 #undef IJ_A
-
-	DW_OP_addr = 0x03,
-	DW_OP_const4u = 0x0c,
-	DW_OP_const8u = 0x0e,
-	DW_OP_plus_uconst = 0x23,
-	DW_OP_reg0 = 0x50,
-	DW_OP_reg31 = 0x6f,
-	DW_OP_breg0 = 0x70,
-	DW_OP_breg31 = 0x8f,
-	DW_OP_fbreg = 0x91,
-	DW_OP_form_tls_address = 0x9b,
-	DW_OP_call_frame_cfa = 0x9c,
-	DW_OP_stack_value = 0x9f,
-	DW_OP_addrx = 0xa1,
-	DW_OP_GNU_push_tls_address = 0xe0,
-	DW_OP_GNU_addr_index = 0xfb,
 };
 
 struct ij_dwarf_span {

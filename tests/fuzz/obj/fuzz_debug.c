@@ -6,6 +6,7 @@
 
 #include "base/cursor.h"
 #include "obj/debug.h"
+#include "obj/debug_frame.h"
 #include "types/abi.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -51,14 +52,74 @@ static struct ij_error *visit(void *ctx, const char *scope, const struct ij_debu
 	return NULL;
 }
 
+static struct ij_error *reg(void *ctx, unsigned number, void *bytes, size_t size)
+{
+	(void)ctx;
+	if (number > 32)
+		return ij_error_new(NOTFOUND, "register %u", number);
+	memset(bytes, (int)number, size);
+	return NULL;
+}
+
+static struct ij_error *read_memory(void *ctx, ij_addr addr, void *bytes, size_t size)
+{
+	(void)ctx;
+	if (addr >> 47)
+		return ij_error_new(FAULT, "0x%llx", (unsigned long long)addr);
+	memset(bytes, (int)addr, size);
+	return NULL;
+}
+
+static struct ij_error *cfa(void *ctx, ij_addr *ret)
+{
+	(void)ctx;
+	*ret = 0x7000;
+	return NULL;
+}
+
+static struct ij_error *entry(void *ctx, struct ij_dwarf_span expr, uint64_t *ret)
+{
+	const struct ij_dwarf_frame caller = {.reg = reg, .read = read_memory, .cfa = cfa};
+
+	return ij_debug_entry_value(ctx, 8, &caller, expr, ret);
+}
+
+/* The variables of a frame that is at @pc. */
+static void look_here(struct look *look, uint64_t pc)
+{
+	const struct ij_dwarf_frame frame = {
+		.ctx = look->debug, .reg = reg, .read = read_memory, .cfa = cfa, .entry = entry};
+	struct ij_debug_here here;
+	struct ij_error *err = ij_debug_here(look->debug, pc, &here);
+
+	if (err) {
+		ij_error_free(err);
+		return;
+	}
+	IJ_VEC_EACH (&here.locals, it) {
+		struct ij_dwarf_where where;
+		uint8_t bytes[100];
+		bool whole;
+
+		assert(it->name && it->type && it->level < here.levels.len);
+		look_at(look, it->type, 0);
+		err = ij_debug_local_where(look->debug, &here, it, &frame, &where);
+		if (!err)
+			err = ij_dwarf_gather(&where, &frame, bytes, sizeof(bytes), &whole);
+		ij_error_free(err);
+	}
+	ij_debug_here_deinit(&here);
+}
+
 /* A PC, then of each section its size and its bytes; names to look for are words of .debug_str. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ij_cursor cur = ij_cursor_make(data, size, "input");
 	struct ij_dwarf dwarf = {.budget = 200000};
 	struct ij_dwarf_span *const spans[] = {
-		&dwarf.info, &dwarf.abbrev, &dwarf.str,      &dwarf.line_str, &dwarf.str_offsets,
-		&dwarf.addr, &dwarf.ranges, &dwarf.rnglists, &dwarf.types,
+		&dwarf.info,        &dwarf.abbrev, &dwarf.str,      &dwarf.line_str,
+		&dwarf.str_offsets, &dwarf.addr,   &dwarf.ranges,   &dwarf.rnglists,
+		&dwarf.types,       &dwarf.loc,    &dwarf.loclists,
 	};
 	uint64_t pc = ij_cursor_u32(&cur);
 	struct look look = {.left = 2000};
@@ -85,6 +146,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!err)
 		look_at(&look, entry.type, 0);
 	ij_error_free(err);
+	look_here(&look, pc);
 	cur = ij_cursor_make(dwarf.str.bytes, dwarf.str.size, "names");
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
 		const char *name = dwarf.str.bytes ? ij_cursor_str(&cur) : NULL;
