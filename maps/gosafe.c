@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "maps/gojoins.h"
+
 /* Functions larger than that are not looked at for what lies below the stack pointer. */
 #define CODE_MAX ((uint64_t)16 << 20)
 
@@ -50,8 +52,10 @@ enum ij_map_go_kind ij_gosafe_of_name(const char *name)
 	return IJ_MAP_GO_SAFE;
 }
 
-struct range {
+/* Where something is to be said whatever the tables say, or, of JOIN, where they say SAFE. */
+struct spot {
 	uint64_t from, to;
+	enum ij_map_go_kind kind;
 };
 
 struct reader {
@@ -62,9 +66,10 @@ struct reader {
 	uint64_t said; /* all before it is said */
 	/* Of the function in hand: */
 	uint8_t *code;
-	size_t code_cap;            /* bytes */
-	IJ_VEC(struct range) below; /* where a value lies below the stack pointer; sorted */
-	size_t below_idx;           /* the first of these that is not passed */
+	size_t code_cap; /* bytes */
+	struct ij_gojoins joins;
+	IJ_VEC(struct spot) spots; /* sorted */
+	size_t spot_idx;           /* the first of these that is not passed */
 };
 
 /* From @from on, up to wherever something else is said. */
@@ -87,24 +92,26 @@ static struct ij_error *say(struct reader *r, uint64_t from, enum ij_map_go_kind
 	return ij_vec_push(&r->builder->gos, ((struct ij_map_go){.pc = pc, .kind = kind}));
 }
 
-/* From @from up to @to, but for what lies below the stack pointer there. */
+/* From @from up to @to, but for the spots there. */
 static struct ij_error *say_range(struct reader *r, uint64_t from, uint64_t to,
 				  enum ij_map_go_kind kind)
 {
 	while (from < to) {
-		const struct range *below = r->below.items + r->below_idx;
-		bool is_left = r->below_idx < r->below.len;
+		const struct spot *spot = r->spots.items + r->spot_idx;
+		bool is_left = r->spot_idx < r->spots.len;
 		uint64_t end = to;
 
-		if (is_left && below->to <= from) {
-			r->below_idx++;
+		if (is_left && spot->to <= from) {
+			r->spot_idx++;
 			continue;
 		}
-		if (is_left && below->from <= from) {
-			end = below->to < to ? below->to : to;
-			IJ_TRY(say(r, from, IJ_MAP_GO_BELOW));
+		if (is_left && spot->from <= from) {
+			bool holds = spot->kind != IJ_MAP_GO_JOIN || kind == IJ_MAP_GO_SAFE;
+
+			end = spot->to < to ? spot->to : to;
+			IJ_TRY(say(r, from, holds ? spot->kind : kind));
 		} else {
-			end = is_left && below->from < to ? below->from : to;
+			end = is_left && spot->from < to ? spot->from : to;
 			IJ_TRY(say(r, from, kind));
 		}
 		from = end;
@@ -134,7 +141,13 @@ static enum ij_map_go_kind kind_of_value(const struct reader *r, const struct ij
 		return value == VALUE_SAFE ? IJ_MAP_GO_SAFE : IJ_MAP_GO_POINT;
 	if (value == VALUE_UNSAFE)
 		return IJ_MAP_GO_POINT;
-	if (!ij_goprog_bitmap(r->prog, regs, value < 0 ? 0 : value, &mask))
+	/*
+	 * The runtime takes map 0, of a function that nobody has entered; but until the prologue is
+	 * over the context of a closure is in a register.
+	 */
+	if (value < 0)
+		return IJ_MAP_GO_REGS;
+	if (!ij_goprog_bitmap(r->prog, regs, value, &mask))
 		return IJ_MAP_GO_POINT;
 	return is_symmetric(mask, regs->nbit) ? IJ_MAP_GO_SAFE : IJ_MAP_GO_REGS;
 }
@@ -148,7 +161,7 @@ static struct ij_error *points_say(struct reader *r, const struct ij_gotab_func 
 	const struct ij_goprog_slots *slots = ij_goprog_slots_get(r->prog);
 	struct ij_gotab_values values;
 	struct ij_gobits bits, *regs = NULL;
-	enum ij_map_go_kind before = IJ_MAP_GO_SAFE;
+	enum ij_map_go_kind before = slots->reg_maps >= 0 ? IJ_MAP_GO_REGS : IJ_MAP_GO_SAFE;
 
 	if (slots->reg_maps >= 0) {
 		if (!ij_goprog_bits(r->prog, func, slots->reg_maps, &bits))
@@ -160,9 +173,6 @@ static struct ij_error *points_say(struct reader *r, const struct ij_gotab_func 
 	while (ij_gotab_values_next(&values)) {
 		enum ij_map_go_kind here = kind_of_value(r, regs, values.value);
 
-		/* Of the first instruction nothing is before it. */
-		if (values.from == func->start && here == IJ_MAP_GO_REGS)
-			before = IJ_MAP_GO_SAFE;
 		IJ_TRY(say_range(r, values.from, values.from + 1,
 				 here == IJ_MAP_GO_POINT ? here : before));
 		IJ_TRY(say_range(r, values.from + 1, values.to, here));
@@ -201,27 +211,54 @@ static struct ij_error *code_read(struct reader *r, const struct ij_gotab_func *
  * mov %rbp,-0x10(%rsp); lea -0x10(%rsp),%rbp; ...; call; mov 0x0(%rbp),%rbp. Some versions mark it
  * unsafe, some do not; pushing there destroys it in all (src/cmd/internal/obj/x86/obj6.go).
  */
-static struct ij_error *below_find(struct reader *r, const struct ij_gotab_func *func)
+static struct ij_error *below_find(struct reader *r, uint64_t start, size_t size)
 {
 	static const uint8_t save[] = {0x48, 0x89, 0x6c, 0x24, 0xf0, 0x48, 0x8d, 0x6c, 0x24, 0xf0};
 	static const uint8_t load[] = {0x48, 0x8b, 0x6d, 0x00};
-	size_t size, left;
 	const uint8_t *at, *found;
 
-	r->below.len = r->below_idx = 0;
-	IJ_TRY(code_read(r, func, &size));
 	for (at = r->code; (found = memmem(at, size - (size_t)(at - r->code), save, sizeof(save)));
 	     at = found) {
-		uint64_t from = func->start + (uint64_t)(found - r->code) + 5;
+		uint64_t from = start + (uint64_t)(found - r->code) + 5;
+		size_t left = size - (size_t)(found - r->code);
 
-		left = size - (size_t)(found - r->code);
 		found = memmem(found, left < 64 ? left : 64, load, sizeof(load));
 		found = found ? found + sizeof(load) : r->code + size;
 		/* From behind the store on, up to behind the load. */
-		IJ_TRY(ij_vec_push(
-			&r->below,
-			((struct range){from, func->start + (uint64_t)(found - r->code)})));
+		IJ_TRY(ij_vec_push(&r->spots,
+				   ((struct spot){from, start + (uint64_t)(found - r->code),
+						  IJ_MAP_GO_BELOW})));
 	}
+	return NULL;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct spot *x = a, *y = b;
+
+	return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* What only the code tells. */
+static struct ij_error *spots_find(struct reader *r, const struct ij_gotab_func *func)
+{
+	size_t size;
+
+	r->spots.len = r->spot_idx = 0;
+	IJ_TRY(code_read(r, func, &size));
+	IJ_TRY(below_find(r, func->start, size));
+	/* From 1.15 on the interrupted frame is scanned without maps. */
+	if (ij_goprog_slots_get(r->prog)->reg_maps < 0)
+		return NULL;
+	if (!size)
+		return ij_vec_push(&r->spots,
+				   ((struct spot){func->start, func->end, IJ_MAP_GO_JOIN}));
+	IJ_TRY(ij_gojoins_find(r->code, size, func->start, &r->joins));
+	IJ_VEC_EACH (&r->joins.addrs, addr)
+		IJ_TRY(ij_vec_push(&r->spots, ((struct spot){*addr, *addr + 1, IJ_MAP_GO_JOIN})));
+	if (!r->spots.len)
+		return NULL;
+	qsort(r->spots.items, r->spots.len, sizeof(*r->spots.items), by_address);
 	return NULL;
 }
 
@@ -235,7 +272,7 @@ static struct ij_error *func_say(struct reader *r, const struct ij_gotab_func *f
 		kind = IJ_MAP_GO_ASM;
 	if (kind != IJ_MAP_GO_SAFE)
 		return say(r, func->start, kind);
-	IJ_TRY(below_find(r, func));
+	IJ_TRY(spots_find(r, func));
 	return points_say(r, func);
 }
 
@@ -265,6 +302,7 @@ struct ij_error *ij_gosafe_compile(const struct ij_goprog *prog, struct ij_map_b
 	if (!err && r.said - r.base < builder->span)
 		err = say(&r, r.said, IJ_MAP_GO_NONE);
 	free(r.code);
-	ij_vec_deinit(&r.below);
+	ij_vec_deinit(&r.joins.addrs);
+	ij_vec_deinit(&r.spots);
 	return err;
 }

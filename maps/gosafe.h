@@ -13,8 +13,9 @@
  * SAFE is stricter than the runtime's debugCallCheck: safe at the PC and at the one before, where
  * it looks at the latter alone; a function with a map of its locals, so no assembly; in none of the
  * packages that the runtime itself is made of; nothing of value below the stack pointer, where a
- * call is entered by pushing; and up to 1.14 no pointer in a register that debugCallV1 saves where
- * the collector does not look for it.
+ * call is entered by pushing; and up to 1.14, where the collector takes the interrupted frame by
+ * its maps, no pointer in a register that debugCallV1 saves where it does not look, and no place
+ * where branches meet, whose map may be that of another branch.
  *
  * Errors: NOMEM.
  * Source: Go 1.11 to 1.27, src/runtime/debugcall.go (debugCallCheck), preempt.go

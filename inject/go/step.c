@@ -20,6 +20,7 @@ static bool is_near(const struct ij_walk *walk)
 	case IJ_MAP_GO_POINT:
 	case IJ_MAP_GO_BELOW:
 	case IJ_MAP_GO_REGS:
+	case IJ_MAP_GO_JOIN:
 		return true;
 	default:
 		return false;
