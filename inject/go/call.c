@@ -17,8 +17,10 @@
 #include "inject/attempt.h"
 #include "inject/go/go.h"
 #include "inject/prepare.h"
+#include "proc/owned.h"
 
-/* A look at a call that takes its time; and how long the target waits for one at HELD. */
+/* A look at a call that takes its time; and how long the target waits for one at HELD, while we
+ * live. */
 #define LOOK_NS (2 * IJ_NS_PER_MS)
 #define HOLD_NS (900 * IJ_NS_PER_MS)
 /* Where it cannot be woken. */
@@ -38,8 +40,9 @@ struct making {
 	const struct ij_wire_call *call;
 	struct ij_stop *stop;
 	struct ij_call_result *result;
-	ij_addr base; /* of the struct ij_gocall in the target */
-	bool busy;    /* a call of another one is under way */
+	ij_addr base;        /* of the struct ij_gocall in the target */
+	bool busy;           /* a call of another one is under way */
+	uint64_t frame_size; /* bytes that the arguments take on the stack */
 	uint64_t start_ns;
 };
 
@@ -76,39 +79,53 @@ static uint64_t xstate_off(const struct ij_wire_call *call)
 	return ((uint64_t)call->scratch_size + 63) & ~63ull;
 }
 
+/* By the word that the target waits at the kernel tells it of our death. */
+static void own(struct making *m, struct ij_gocall *go)
+{
+	const struct ij_pages *pages = &m->inj->pages;
+	uint8_t *here = pages->shared ? pages->shared + (m->base - pages->base) : NULL;
+
+	go->ack = go->owner =
+		here ? ij_owned_take((uint32_t *)(void *)(here + offsetof(struct ij_gocall, ack)))
+		     : 0;
+}
+
 /* The struct ij_gocall as the handler wants it, in front of what the client sent. */
 static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 {
 	const struct ij_saved *saved = &m->inj->saved;
 	uint8_t *bytes = m->result->scratch;
-	struct ij_gocall *go = (struct ij_gocall *)bytes;
 	struct ij_pages *pages = &m->inj->pages;
+	struct ij_gocall go;
 	size_t room;
 
 	memcpy(bytes, scratch, m->call->scratch_size);
-	go->state = IJ_GOCALL_RUNNING;
-	go->ack = 0;
-	go->flags = m->inj->go.flags | (go->flags & IJ_GOCALL_HOLD);
-	go->new_action[0] = ij_pages_room(pages, &room);
-	go->new_action[1] = ACTION_FLAGS;
-	go->new_action[2] = m->inj->target.sigreturn;
-	go->new_action[3] = ~IJ_SIGNALS_SYNCHRONOUS;
-	go->lo = m->inj->go.lo;
-	go->hi = m->inj->go.hi;
-	go->hold_time[1] = pages->shared ? HOLD_NS : HOLD_UNSHARED_NS;
-	go->desc_state = ij_pages_desc(pages) + offsetof(struct ij_stub_desc, state);
-	go->data += m->base;
-	go->stack += m->base;
-	go->sigmask = saved->sigmask;
-	ij_gocall_regs(go, &saved->by_hand);
-	go->xstate_size = saved->xstate_size;
-	go->xstate = m->base + xstate_off(m->call);
-	for (uint32_t i = 0; i < go->calls_len; i++)
-		go->calls[i].stack += m->base;
-	if (go->calls_len > 1)
-		go->calls[0].func = m->inj->go.malloc;
+	memcpy(&go, bytes, sizeof(go));
+	m->frame_size = go.frame_size;
+	go.state = IJ_GOCALL_RUNNING;
+	own(m, &go);
+	go.flags = m->inj->go.flags | (go.flags & IJ_GOCALL_HOLD);
+	go.new_action[0] = ij_pages_room(pages, &room);
+	go.new_action[1] = ACTION_FLAGS;
+	go.new_action[2] = m->inj->target.sigreturn;
+	go.new_action[3] = ~IJ_SIGNALS_SYNCHRONOUS;
+	go.lo = m->inj->go.lo;
+	go.hi = m->inj->go.hi;
+	go.hold_time[1] = pages->shared ? HOLD_NS : HOLD_UNSHARED_NS;
+	go.desc_state = ij_pages_desc(pages) + offsetof(struct ij_stub_desc, state);
+	go.data += m->base;
+	go.stack += m->base;
+	go.sigmask = saved->sigmask;
+	ij_gocall_regs(&go, &saved->by_hand);
+	go.xstate_size = saved->xstate_size;
+	go.xstate = m->base + xstate_off(m->call);
+	for (uint32_t i = 0; i < go.calls_len; i++)
+		go.calls[i].stack += m->base;
+	if (go.calls_len > 1)
+		go.calls[0].func = m->inj->go.malloc;
+	memcpy(bytes, &go, sizeof(go));
 	IJ_TRY(ij_pages_write(pages, &m->inj->process, m->base, bytes, m->call->scratch_size));
-	return ij_pages_write(pages, &m->inj->process, go->xstate, saved->xstate,
+	return ij_pages_write(pages, &m->inj->process, go.xstate, saved->xstate,
 			      saved->xstate_size);
 }
 
@@ -136,11 +153,10 @@ static struct ij_error *put_handler(struct making *m)
 /* Below the goroutine's stack pointer: nothing of value, by the maps. */
 static struct ij_error *push(struct making *m)
 {
-	const struct ij_gocall *go = (const struct ij_gocall *)m->result->scratch;
 	ij_addr sp = ij_regs_sp(&m->stop->regs);
-	const uint64_t pc = ij_regs_pc(&m->stop->regs), frame_size = go->frame_size;
+	const uint64_t pc = ij_regs_pc(&m->stop->regs);
 
-	IJ_TRY(ij_process_write(&m->inj->process, sp - 24, &frame_size, sizeof(frame_size)));
+	IJ_TRY(ij_process_write(&m->inj->process, sp - 24, &m->frame_size, sizeof(m->frame_size)));
 	return ij_process_write(&m->inj->process, sp - 8, &pc, sizeof(pc));
 }
 
@@ -430,6 +446,7 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 		err = give_up(&m, err);
 	else
 		err = watch(&m, &state);
+	ij_owned_release();
 	if (!m.start_ns)
 		return err;
 	out->call_ns = ij_now_ns() - m.start_ns;

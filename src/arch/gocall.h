@@ -66,7 +66,7 @@ struct ij_gocall_read {
 /** What the handler reads and writes; all addresses are the target's. */
 struct ij_gocall {
 	uint32_t state;         /* IJ_GOCALL_RUNNING, HELD, DONE; a futex */
-	uint32_t ack;           /* the tracer has read; a futex */
+	uint32_t ack;           /* `owner` until the tracer has read, or is dead; a futex */
 	uint32_t flags;         /* IJ_GOCALL_V2, ... */
 	uint32_t tid;           /* that met the last stop, as the target numbers it */
 	uint64_t old_action[4]; /* as the kernel keeps it: handler, flags, restorer, mask */
@@ -96,7 +96,8 @@ struct ij_gocall {
 	struct ij_gocall_one calls[IJ_GOCALL_CALLS_MAX];
 	/* Of a panic only the first: its value. */
 	struct ij_gocall_read reads[IJ_GOCALL_READS_MAX];
-	uint64_t reserved;
+	uint32_t owner; /* proc/owned.h; 0: nobody tells of the tracer's death */
+	uint32_t reserved;
 };
 
 #define IJ_GOCALL_ASSERT(type, member, off) \
@@ -129,6 +130,7 @@ IJ_GOCALL_ASSERT(ij_gocall, stack, IJ_GOCALL_STACK);
 IJ_GOCALL_ASSERT(ij_gocall, stack_size, IJ_GOCALL_STACK_SIZE);
 IJ_GOCALL_ASSERT(ij_gocall, calls, IJ_GOCALL_CALLS);
 IJ_GOCALL_ASSERT(ij_gocall, reads, IJ_GOCALL_READS);
+IJ_GOCALL_ASSERT(ij_gocall, owner, IJ_GOCALL_OWNER);
 IJ_GOCALL_ASSERT(ij_gocall_one, context, IJ_GOCALL_ONE_CONTEXT);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack, IJ_GOCALL_ONE_STACK);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack_size, IJ_GOCALL_ONE_STACK_SIZE);

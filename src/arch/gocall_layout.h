@@ -32,6 +32,7 @@
 #define IJ_GOCALL_STACK_SIZE  552
 #define IJ_GOCALL_CALLS       560
 #define IJ_GOCALL_READS       1024
+#define IJ_GOCALL_OWNER       1144
 #define IJ_GOCALL_SIZE        1152
 
 /* Of struct ij_gocall_one. */

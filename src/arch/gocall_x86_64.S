@@ -213,7 +213,7 @@ ij_gocall_code:
 	syscall
 	lea	IJ_GOCALL_ACK(%rbx), %rdi
 	xor	%esi, %esi
-	xor	%edx, %edx
+	mov	IJ_GOCALL_OWNER(%rbx), %edx
 	lea	IJ_GOCALL_HOLD_TIME(%rbx), %r10
 	mov	$NR_FUTEX, %eax
 	syscall
