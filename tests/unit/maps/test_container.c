@@ -126,7 +126,7 @@ static const struct corruption {
 } corruptions[] = {
 	{FIELD(HEADER, struct ij_map_header, 0, magic), 1},
 	{FIELD(HEADER, struct ij_map_header, 0, version), 1},
-	{FIELD(HEADER, struct ij_map_header, 0, version), 4},
+	{FIELD(HEADER, struct ij_map_header, 0, version), IJ_MAP_VERSION + 1},
 	{FIELD(HEADER, struct ij_map_header, 0, size), 8},
 	{FIELD(HEADER, struct ij_map_header, 0, span), 0},
 	{FIELD(HEADER, struct ij_map_header, 0, span), 0x21f},
