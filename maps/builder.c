@@ -139,12 +139,15 @@ struct ij_error *ij_map_builder_func(struct ij_map_builder *builder, uint32_t st
 				     uint32_t flags)
 {
 	assert(size && (uint64_t)start + size <= builder->span);
-	return ij_vec_push(&builder->funcs, ((struct ij_map_func){
-						    .start = start,
-						    .size = size,
-						    .row_idx = (uint32_t)builder->rows.len,
-						    .flags = flags,
-					    }));
+	return ij_vec_push(
+		&builder->funcs,
+		((struct ij_map_func){
+			.start = start,
+			.size = size,
+			.row_idx = (uint32_t)builder->rows.len,
+			.flags = flags,
+			.classes = flags & IJ_MAP_FUNC_SIGNAL ? IJ_CLASS(SIGNAL) : IJ_CLASSES_NONE,
+		}));
 }
 
 void ij_map_builder_undo(struct ij_map_builder *builder)

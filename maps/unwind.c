@@ -281,6 +281,7 @@ static const struct ij_map_func trampoline_func = {
 	.size = 1,
 	.row_len = 1,
 	.flags = IJ_MAP_FUNC_SIGNAL,
+	.classes = IJ_CLASS(SIGNAL),
 };
 static const struct ij_map_header trampoline_header = {.span = 1};
 static const struct ij_unwind_module trampoline_module = {.map.header = &trampoline_header};

@@ -26,10 +26,10 @@
  * pthread_cancel on. */
 #define SIGCANCEL 32
 
-/* Frames that unwind, fork or do not return as they should. */
+/* Frames that unwind, fork or do not return as they should, or through no word of the stack. */
 #define EXCEPT                                                                         \
 	(IJ_CLASS(CONTEXT) | IJ_CLASS(UNWINDER) | IJ_CLASS(FORK) | IJ_CLASS(THREADS) | \
-	 IJ_CLASS(MARKED) | IJ_CLASS(AVOIDED))
+	 IJ_CLASS(MARKED) | IJ_CLASS(AVOIDED) | IJ_CLASS(SIGNAL))
 
 /* Of one tracer, which makes one walk at a time. */
 static struct ij_landing landing;

@@ -1247,7 +1247,7 @@ int shutdown(int fd, int how); // need: none; traits: signal-safe
 const char *sigabbrev_np(int sig); // need: none
 int sigaction(int sig, const struct sigaction *act, struct sigaction *oact); // need: none; traits: signal-safe
 int sigaddset(sigset_t *set, int signo); // need: none; traits: signal-safe
-int sigaltstack(const stack_t *ss, stack_t *oss); // need: none
+int sigaltstack(const stack_t *ss, stack_t *oss); // need: signal
 int sigandset(sigset_t *set, const sigset_t *left, const sigset_t *right); // need: none
 int sigblock(int mask); // need: none
 int sigdelset(sigset_t *set, int signo); // need: none; traits: signal-safe
@@ -1268,7 +1268,7 @@ int sigprocmask(int how, const sigset_t *set, sigset_t *oset); // need: none; tr
 int sigrelse(int sig); // need: none
 sighandler_t sigset(int sig, sighandler_t disp); // need: none; traits: signal-safe
 int sigsetmask(int mask); // need: none
-int sigstack(struct sigstack *ss, struct sigstack *oss); // need: none
+int sigstack(struct sigstack *ss, struct sigstack *oss); // need: signal
 int sigsuspend(const sigset_t *set); // need: none; traits: signal-safe, blocks
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout); // need: none; traits: blocks
 int sigwait(const sigset_t *set, int *sig); // need: none; traits: blocks

@@ -17,6 +17,7 @@ struct way {
 	const char *expr;
 	int status;         /* exit status */
 	const char *method; /* of the walk, or "any"; NULL: no walk, or no call */
+	const char *arg;    /* of the victim, besides its mode */
 };
 
 static void one_way(void **state)
@@ -26,7 +27,7 @@ static void one_way(void **state)
 	struct victim vic;
 
 	harness_need_breakpoints();
-	victim_start(&vic, way->victim, way->mode, NULL);
+	victim_start(&vic, way->victim, way->mode, way->arg, NULL);
 	assert_true(victim_progress(&vic, 2));
 	snprintf(at, sizeof(at), "--at=%s", way->at);
 	snprintf(walk, sizeof(walk), "--walk=%s", way->walk);
@@ -45,20 +46,24 @@ static void one_way(void **state)
 
 static const struct way ways[] = {
 	/* At an entry point everything is still to be done; the caller is where it is over. */
-	{"storm", "1", "malloc", "return", "malloc_trim(0)", 0, "return"},
-	{"storm", "4", "malloc", "return,retry", "malloc_trim(0)", 0, "return"},
-	{"storm", "1", "realloc", "return,retry", "malloc_trim(0)", 0, "return"},
-	{"storm", "1", "free", "auto", "malloc_trim(0)", 0, "any"},
-	{"exceptions", NULL, "malloc", "return", "malloc_trim(0)", 0, "return"},
+	{"storm", "1", "malloc", "return", "malloc_trim(0)", 0, "return", NULL},
+	{"storm", "4", "malloc", "return,retry", "malloc_trim(0)", 0, "return", NULL},
+	{"storm", "1", "realloc", "return,retry", "malloc_trim(0)", 0, "return", NULL},
+	{"storm", "1", "free", "auto", "malloc_trim(0)", 0, "any", NULL},
+	{"exceptions", NULL, "malloc", "return", "malloc_trim(0)", 0, "return", NULL},
 	/* What an exception leaves never returns: the catch block's first call is met instead. */
-	{"exceptions", NULL, "__cxa_throw", "return", "backtrace((char[64])0, 8)", 0, "return"},
+	{"exceptions", NULL, "__cxa_throw", "return", "backtrace((char[64])0, 8)", 0, "return",
+	 NULL},
 	{"exceptions", NULL, "_Unwind_RaiseException", "return", "backtrace((char[64])0, 8)", 0,
-	 "return"},
+	 "return", NULL},
+	/* A handler's end puts signal state back, so that is where it may be changed. */
+	{"storm", "1", "on_timer", "return", "sigaltstack(0, 0)", 0, "return", "signals"},
+	{"storm", "1", "on_timer", "none", "sigaltstack(0, 0)", 4, NULL, "signals"},
 	/* A callee that needs nothing is not walked for. */
-	{"storm", "1", "malloc", "return", "getpid()", 0, NULL},
+	{"storm", "1", "malloc", "return", "getpid()", 0, NULL, NULL},
 	/* Without a way the answer is no, and nothing is written. */
-	{"storm", "1", "malloc", "none", "malloc_trim(0)", 4, NULL},
-	{"storm", "1", "malloc", "pick", "malloc_trim(0)", 4, NULL},
+	{"storm", "1", "malloc", "none", "malloc_trim(0)", 4, NULL, NULL},
+	{"storm", "1", "malloc", "pick", "malloc_trim(0)", 4, NULL, NULL},
 };
 
 /* Out of the allocator by a copy of its code, wherever that is possible, and back to work. */

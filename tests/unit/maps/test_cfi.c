@@ -308,6 +308,8 @@ static void test_augmentations(void **state)
 		if (stats.fdes) {
 			assert_int_equal(map.map.funcs[0].start, augmentations[i].start);
 			assert_int_equal(map.map.funcs[0].flags, augmentations[i].flags);
+			assert_int_equal(map.map.funcs[0].classes,
+					 augmentations[i].flags ? IJ_CLASS(SIGNAL) : 0);
 			assert_int_equal(map.map.funcs[0].size, 0x20);
 		}
 		fixture_free(&map);

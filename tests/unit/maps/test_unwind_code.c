@@ -62,6 +62,7 @@ static void test_trampolines(void **state)
 			continue;
 		assert_int_equal(target->len, 4);
 		assert_true(target->frames[1].func->flags & IJ_MAP_FUNC_SIGNAL);
+		assert_int_equal(target->frames[1].func->classes, IJ_CLASS(SIGNAL));
 		assert_int_equal(target->frames[1].cfa, ALT);
 		assert_true(target->frames[2].exact);
 		assert_int_equal(target->frames[2].func->start, FRAMED);
