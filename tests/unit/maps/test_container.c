@@ -2,12 +2,15 @@
 /* Map containers: lookups, and each field corrupted in turn. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "fixture.h"
+
+#define SEED_MAX (64 * 1024) /* bytes */
 
 /* Two functions with a gap between them; the second has three rows, and rules of every kind. */
 static void make(struct fixture_map *ret)
@@ -125,7 +128,7 @@ static const struct corruption {
 	uint64_t value;
 } corruptions[] = {
 	{FIELD(HEADER, struct ij_map_header, 0, magic), 1},
-	{FIELD(HEADER, struct ij_map_header, 0, version), 1},
+	{FIELD(HEADER, struct ij_map_header, 0, version), IJ_MAP_VERSION - 1},
 	{FIELD(HEADER, struct ij_map_header, 0, version), IJ_MAP_VERSION + 1},
 	{FIELD(HEADER, struct ij_map_header, 0, size), 8},
 	{FIELD(HEADER, struct ij_map_header, 0, span), 0},
@@ -302,12 +305,43 @@ static void test_builder(void **state)
 	fixture_free(&map);
 }
 
+/*
+ * What fuzzing of the unwinder begins with are containers as they are now: it would not get past
+ * the look at the header with others.
+ */
+static void test_seeds(void **state)
+{
+	static const char *const names[] = {"ld", "libdl", "libgcc", "sleep"};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(names); i++) {
+		char path[512];
+		struct ij_map map;
+		void *bytes;
+		size_t size;
+		FILE *file;
+
+		snprintf(path, sizeof(path), SEEDS_DIR "/%s", names[i]);
+		file = fopen(path, "r");
+		assert_non_null(file);
+		bytes = malloc(SEED_MAX);
+		size = fread(bytes, 1, SEED_MAX, file);
+		fclose(file);
+		if (ij_map_open(bytes, size, &map))
+			fail_msg("%s is no container of version %u: cut it anew out of a file of "
+				 "the cache, from IJMAP1 on",
+				 path, IJ_MAP_VERSION);
+		free(bytes);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),       cmocka_unit_test(test_mark_find),
 		cmocka_unit_test(test_corrupt),    cmocka_unit_test(test_truncated),
 		cmocka_unit_test(test_misaligned), cmocka_unit_test(test_builder),
+		cmocka_unit_test(test_seeds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
