@@ -100,6 +100,9 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 		execl(tool_program(), tool_program(), "call", "-p", number,
 		      "--decl=func main.two(int, string) (string, int)", "main.two(21, \"ab\")",
 		      "main.two(22, \"cd\")", (char *)NULL);
+	if (session_option && !strcmp(session_option, "go-library"))
+		execl(tool_program(), tool_program(), "call", "-p", number,
+		      "strings.Repeat(\"ab\", 3)", "strings.Repeat(\"ab\", 3)", (char *)NULL);
 	if (session_option)
 		execl(tool_program(), tool_program(), "call", session_option, "-p", number,
 		      "strlen(\"abc\")", "getppid()", (char *)NULL);

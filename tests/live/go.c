@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Calls in Go programs: of every shape, as built usually, stripped and not optimised; at random
- * instants; and with the tool killed at any. The victim checks its own work all the time.
+ * instants. The victim checks its own work all the time.
  */
-#include "harness.h"
+#include "go_victim.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "../fault/kill_session.h"
 
 static struct tool tool;
 
@@ -98,39 +95,6 @@ static unsigned declare(const char *argv[], char decls[][96])
 	return len;
 }
 
-/* Skip where there is no Go. */
-static void start(struct victim *vic, const char *build)
-{
-	char path[512];
-	const char *argv[] = {path, NULL};
-
-	snprintf(path, sizeof(path), "%s/victim_go_%s", harness_victims(), build);
-	if (access(path, X_OK)) {
-		print_message("no Go to build %s with\n", path);
-		skip();
-	}
-	victim_spawn(vic, argv);
-	victim_await_ready(vic, build);
-}
-
-/* It ends when its input does, and says what it saw. */
-static void finish(struct victim *vic)
-{
-	char text[256] = "";
-	size_t len = 0;
-	ssize_t got;
-
-	assert_true(victim_alive(vic));
-	close(vic->in);
-	vic->in = -1;
-	while ((got = read(vic->out, text + len, sizeof(text) - 1 - len)) > 0)
-		len += (size_t)got;
-	text[len] = 0;
-	assert_int_equal(victim_wait(vic), 0);
-	if (!strstr(text, "good "))
-		fail_msg("the victim says: %s", text);
-}
-
 static void calls_succeed(void **state)
 {
 	const char *argv[GOOD * 2 + 8] = {tool_program(), "call", "-p"};
@@ -139,7 +103,7 @@ static void calls_succeed(void **state)
 	unsigned len = 3;
 	struct victim vic;
 
-	start(&vic, *state);
+	go_victim_start(&vic, *state);
 	snprintf(pid, sizeof(pid), "%d", vic.pid);
 	argv[len++] = pid;
 	len += declare(argv + len, decls);
@@ -153,7 +117,7 @@ static void calls_succeed(void **state)
 	tool_exec(&tool, argv);
 	tool_expect(&tool, 0);
 	tool_expect_out(&tool, want);
-	finish(&vic);
+	go_victim_finish(&vic);
 }
 
 static void calls_fail(void **state)
@@ -161,7 +125,7 @@ static void calls_fail(void **state)
 	static char decls[GOOD][96];
 	struct victim vic;
 
-	start(&vic, *state);
+	go_victim_start(&vic, *state);
 	for (unsigned i = 0; i < BAD; i++) {
 		const char *argv[GOOD + 8] = {tool_program(), "call", "-p"};
 		char pid[16];
@@ -175,7 +139,7 @@ static void calls_fail(void **state)
 		tool_expect(&tool, bad[i].status);
 		tool_expect_err(&tool, bad[i].err);
 	}
-	finish(&vic);
+	go_victim_finish(&vic);
 }
 
 /* A method of an object whose address another call told. */
@@ -184,7 +148,7 @@ static void methods(void **state)
 	char expr[96], address[64];
 	struct victim vic;
 
-	start(&vic, *state);
+	go_victim_start(&vic, *state);
 	tool_run(&tool, "call", vic.pid, "--decl=func() *counter", "main.address()", NULL);
 	tool_expect(&tool, 0);
 	snprintf(address, sizeof(address), "%.*s", (int)strcspn(tool.out, "\n"), tool.out);
@@ -197,7 +161,7 @@ static void methods(void **state)
 		tool_expect(&tool, 0);
 		tool_expect_out(&tool, want);
 	}
-	finish(&vic);
+	go_victim_finish(&vic);
 }
 
 /* Each thread is told where in Go it stands. */
@@ -205,11 +169,11 @@ static void checks(void **state)
 {
 	struct victim vic;
 
-	start(&vic, *state);
+	go_victim_start(&vic, *state);
 	tool_run(&tool, "check", vic.pid, NULL);
 	tool_expect(&tool, 0);
 	assert_non_null(strstr(tool.out, "runtime."));
-	finish(&vic);
+	go_victim_finish(&vic);
 }
 
 /* A call that takes too long goes on, and puts everything back by itself. */
@@ -217,7 +181,7 @@ static void left_running(void **state)
 {
 	struct victim vic;
 
-	start(&vic, *state);
+	go_victim_start(&vic, *state);
 	tool_run(&tool, "call", vic.pid, "--timeout=50ms", "--decl=func(int) int",
 		 "main.sleeps(400)", NULL);
 	tool_expect(&tool, 8);
@@ -225,7 +189,7 @@ static void left_running(void **state)
 	tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)", NULL);
 	tool_expect(&tool, 0);
 	tool_expect_out(&tool, "3");
-	finish(&vic);
+	go_victim_finish(&vic);
 }
 
 /* Wherever the threads are. */
@@ -237,7 +201,7 @@ static void random_instants(void **state)
 	char pid[16];
 	unsigned len = 4;
 
-	start(&vic, *state);
+	go_victim_start(&vic, *state);
 	snprintf(pid, sizeof(pid), "%d", vic.pid);
 	argv[len++] = pid;
 	argv[len++] = "--decl=func main.two(int, string) (string, int)";
@@ -250,7 +214,7 @@ static void random_instants(void **state)
 			fail_msg("the victim has ended: wait status %#x", victim_wait(&vic));
 		tool_expect(&tool, 0);
 	}
-	finish(&vic);
+	go_victim_finish(&vic);
 }
 
 /* Nobody runs: a goroutine is woken, which goes on waiting afterwards. */
@@ -260,7 +224,7 @@ static void idle(void **state)
 	struct victim vic;
 
 	setenv("IJ_GO_IDLE", kind, 1);
-	start(&vic, "stripped");
+	go_victim_start(&vic, "stripped");
 	unsetenv("IJ_GO_IDLE");
 	for (int i = 0; i < 3; i++) {
 		tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)",
@@ -276,34 +240,7 @@ static void idle(void **state)
 	tool_expect_err(&tool, "no goroutine ran: all threads wait in the kernel");
 	assert_true(victim_alive(&vic));
 	if (!strcmp(kind, "stdin"))
-		finish(&vic);
-}
-
-/* The tool dies, and the victim has not noticed anything. */
-static void killed(void **state)
-{
-	long kills = harness_env("IJ_KILLS", 40), stride = harness_env("IJ_STRIDE", 11);
-	uint64_t longest = 40 * 1000 * 1000;
-	struct victim vic;
-	bool over = false;
-
-	start(&vic, *state);
-	kill_option("go");
-	srand((unsigned)harness_env("IJ_SEED", 1));
-	for (uint64_t stop = 1 + (uint64_t)rand() % (uint64_t)stride; !over;
-	     stop += (uint64_t)stride) {
-		over = !kill_at_stop(vic.pid, KILL_TRACER, stop).killed;
-		assert_true(victim_alive(&vic));
-	}
-	for (long i = 0; i < kills; i++) {
-		kill_at_time(vic.pid, i % 4 ? KILL_TRACER : KILL_CLIENT,
-			     (uint64_t)rand() % longest);
-		assert_true(victim_alive(&vic));
-	}
-	kill_option(NULL);
-	tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)", NULL);
-	tool_expect(&tool, 0);
-	finish(&vic);
+		go_victim_finish(&vic);
 }
 
 int main(void)
@@ -319,7 +256,6 @@ int main(void)
 		LIVE_ROW("idle: stdin", idle, "stdin"),
 		LIVE_ROW("idle: net", idle, "net"),
 		LIVE_ROW("random instants", random_instants, "stripped"),
-		LIVE_ROW("killed", killed, "stripped"),
 	};
 	const char *filter = getenv("IJ_FILTER");
 

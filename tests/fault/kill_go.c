@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The tool killed anywhere during calls in Go: at system call stops of the tracer, and at random
+ * instants. The program goes on as if nothing had been; ours checks its own work all the time.
+ *
+ * Every IJ_STRIDE-th stop (5), times 4, from the IJ_FIRST-th on; IJ_KILLS (300) random ones, of
+ * which 15 in a hundred are made here. IJ_GO_PROGRAM: a command whose program is taken instead of
+ * ours, which ends by itself, successfully, with what is in IJ_GO_WANT in its file IJ_GO_OUTPUT,
+ * and is started again.
+ */
+#include "../live/go_victim.h"
+#include "kill_session.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct tool tool;
+
+struct subject {
+	struct victim vic;
+	const char *command; /* NULL: ours */
+	unsigned runs, sessions, killed;
+};
+
+/* Until it is no shell any more. */
+static void await_exec(const struct victim *vic)
+{
+	char path[64], shell[PATH_MAX], self[PATH_MAX], exe[PATH_MAX];
+
+	assert_non_null(realpath("/bin/sh", shell));
+	assert_non_null(realpath("/proc/self/exe", self));
+	snprintf(path, sizeof(path), "/proc/%d/exe", vic->pid);
+	while (harness_pause(vic->pidfd, 1) && realpath(path, exe) &&
+	       (!strcmp(exe, shell) || !strcmp(exe, self)))
+		;
+}
+
+static void begin(struct subject *sub)
+{
+	const char *argv[] = {"/bin/sh", "-c", sub->command, NULL};
+
+	sub->runs++;
+	if (sub->command) {
+		victim_spawn(&sub->vic, argv);
+		await_exec(&sub->vic);
+	} else {
+		go_victim_start(&sub->vic, "stripped");
+	}
+}
+
+static void *map_file(const char *path, size_t *size_ret)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *bytes;
+
+	if (fd < 0 || fstat(fd, &st))
+		fail_msg("cannot read %s", path);
+	*size_ret = (size_t)st.st_size;
+	bytes = mmap(NULL, *size_ret, PROT_READ, MAP_PRIVATE, fd, 0);
+	assert_ptr_not_equal(bytes, MAP_FAILED);
+	close(fd);
+	return bytes;
+}
+
+static void compare_output(void)
+{
+	const char *output = getenv("IJ_GO_OUTPUT"), *want = getenv("IJ_GO_WANT");
+	size_t size, want_size;
+	void *bytes, *want_bytes;
+
+	if (!output || !want)
+		fail_msg("IJ_GO_PROGRAM without IJ_GO_OUTPUT and IJ_GO_WANT");
+	bytes = map_file(output, &size);
+	want_bytes = map_file(want, &want_size);
+	if (size != want_size || memcmp(bytes, want_bytes, size))
+		fail_msg("%s differs from %s", output, want);
+	munmap(bytes, size);
+	munmap(want_bytes, want_size);
+	unlink(output);
+}
+
+/* It works on, or has ended as it should. */
+static void judge(struct subject *sub, const struct killed *killed, uint64_t moment)
+{
+	int status;
+
+	sub->sessions++;
+	sub->killed += killed->killed;
+	if (victim_alive(&sub->vic))
+		return;
+	status = victim_wait(&sub->vic);
+	if (!sub->command || status)
+		fail_msg("killed at %llu, %s system call %ld: the program ended: %#x",
+			 (unsigned long long)moment, killed->entry ? "entering" : "after",
+			 killed->syscall, status);
+	compare_output();
+	begin(sub);
+}
+
+static void finish(struct subject *sub)
+{
+	int status;
+
+	print_message("%u sessions, %u killed, %u runs of the program\n", sub->sessions,
+		      sub->killed, sub->runs);
+	if (sub->command) {
+		/* It ends by itself. */
+		status = victim_wait(&sub->vic);
+		assert_int_equal(status, 0);
+		compare_output();
+		return;
+	}
+	tool_run(&tool, "call", sub->vic.pid, "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "3");
+	go_victim_finish(&sub->vic);
+}
+
+static struct subject subject_make(void)
+{
+	struct subject sub = {.command = getenv("IJ_GO_PROGRAM")};
+
+	kill_option(sub.command ? "go-library" : "go");
+	begin(&sub);
+	return sub;
+}
+
+static void killed_at_each_stop(void **state)
+{
+	const uint64_t stride = 4 * (uint64_t)harness_env("IJ_STRIDE", 5);
+	uint64_t stop = (uint64_t)harness_env("IJ_FIRST", 1 + (long)(harness_now_ns() % stride));
+	struct subject sub = subject_make();
+	unsigned runs_before;
+	struct killed killed;
+
+	(void)state;
+	print_message("from stop %llu on, every %lluth\n", (unsigned long long)stop,
+		      (unsigned long long)stride);
+	do {
+		runs_before = sub.runs;
+		killed = kill_at_stop(sub.vic.pid, KILL_TRACER, stop);
+		judge(&sub, &killed, stop);
+		/* Over before its time, since the program was. */
+		if (!killed.killed && sub.runs > runs_before)
+			continue;
+		stop += stride + (sub.sessions % 2);
+	} while (killed.killed || sub.runs > runs_before);
+	print_message("a session takes %llu stops\n", (unsigned long long)killed.stops);
+	assert_true(killed.stops > 0);
+	finish(&sub);
+}
+
+/* How long a session takes: the middle of some. */
+static uint64_t session_ns(struct subject *sub)
+{
+	uint64_t took[5];
+
+	for (unsigned i = 0; i < 5; i++) {
+		uint64_t start = harness_now_ns();
+		struct killed killed = kill_at_time(sub->vic.pid, KILL_TRACER, 60000000000ull);
+
+		took[i] = harness_now_ns() - start;
+		judge(sub, &killed, 0);
+		for (unsigned k = i; k > 0 && took[k] < took[k - 1]; k--) {
+			uint64_t swap = took[k];
+
+			took[k] = took[k - 1];
+			took[k - 1] = swap;
+		}
+	}
+	return took[2];
+}
+
+static void killed_at_random(void **state)
+{
+	const unsigned kills = (unsigned)(harness_env("IJ_KILLS", 300) * 15 / 100);
+	struct subject sub = subject_make();
+	uint64_t range = session_ns(&sub);
+
+	(void)state;
+	srand((unsigned)harness_env("IJ_SEED", 1));
+	while (sub.killed < kills) {
+		uint64_t delay = (uint64_t)rand() * (uint64_t)rand() % range;
+		struct killed killed = kill_at_time(
+			sub.vic.pid, sub.sessions % 4 ? KILL_TRACER : KILL_CLIENT, delay);
+
+		judge(&sub, &killed, delay);
+		if (sub.sessions > 20 * kills + 100)
+			fail_msg("only %u of %u sessions were killed", sub.killed, kills);
+	}
+	finish(&sub);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIVE_ROW("each stop", killed_at_each_stop, NULL),
+		LIVE_ROW("random", killed_at_random, NULL),
+	};
+	const char *filter = getenv("IJ_FILTER");
+
+	if (filter)
+		cmocka_set_test_filter(filter);
+	return _cmocka_run_group_tests("kill_go", tests, sizeof(tests) / sizeof(tests[0]), NULL,
+				       NULL);
+}
