@@ -374,26 +374,46 @@ static enum answer ask(struct program *p, pid_t tid, const struct user_regs_stru
 }
 
 /*
+ * Does this function of the runtime only compute, for a goroutine that runs? Elsewhere its answer
+ * may harm: it switches stacks, and so overwrites what a goroutine that is being parked has saved.
+ */
+static bool only_computes(const struct program *p, uint64_t pc)
+{
+	static const char *const prefixes[] = {
+		"runtime.map",           "runtime.mem",        "runtime.makeslice",
+		"runtime.growslice",     "runtime.concatstr",  "runtime.slicebytetostring",
+		"runtime.stringtoslice", "runtime.mallocgc",   "runtime.newobject",
+		"runtime.nextFreeFast",  "runtime.heapBits",   "runtime.conv",
+		"runtime.strequal",      "runtime.strhash",    "runtime.decoderune",
+		"runtime.intstring",     "runtime.roundupsize"};
+	struct ij_gotab_func func;
+	const char *name = "";
+
+	if (ij_goprog_find(p->prog, pc, &func))
+		name = ij_gotab_name(ij_goprog_tab(p->prog), &func);
+	for (size_t i = 0; i < IJ_COUNT(prefixes); i++)
+		if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+			return true;
+	return false;
+}
+
+/*
  * May it be asked here without harm, whatever it answers? Not where a value lies below the stack
- * pointer, which the maps say of no function of the runtime; nor between the parts of a write
- * barrier, of which answering may make another.
+ * pointer, which the maps say of no function of the runtime.
  */
 static bool is_harmless(const struct program *p, uint64_t pc, enum ij_map_go_kind kind,
 			const char *says)
 {
-	static const uint8_t save[] = {0x48, 0x89, 0x6c, 0x24, 0xf0, 0x48, 0x8d, 0x6c, 0x24, 0xf0};
-	struct ij_gotab_func func;
-	const char *name;
+	static const uint8_t save[] = {0x48, 0x89, 0x6c, 0x24, 0xf0};
 	uint8_t code[64];
 
-	name = ij_goprog_find(p->prog, pc, &func) ? ij_gotab_name(ij_goprog_tab(p->prog), &func)
-						  : "";
-	if (strstr(name, "gcWriteBarrier") || strstr(name, "wbBuf"))
+	if (kind == IJ_MAP_GO_SAFE)
+		return true;
+	if (!*says || kind == IJ_MAP_GO_BELOW ||
+	    (kind == IJ_MAP_GO_RUNTIME && !only_computes(p, pc)))
 		return false;
-	return kind == IJ_MAP_GO_SAFE ||
-	       (*says && kind != IJ_MAP_GO_BELOW &&
-		peek(p, pc + p->bias - sizeof(code), code, sizeof(code)) &&
-		!memmem(code, sizeof(code), save, sizeof(save) / 2));
+	return peek(p, pc + p->bias - sizeof(code), code, sizeof(code)) &&
+	       !memmem(code, sizeof(code), save, sizeof(save));
 }
 
 /* One random stop. False: the program has ended. */
