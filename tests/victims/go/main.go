@@ -3,8 +3,8 @@
 // A Go program to be called into: goroutines that allocate, grow their stacks and are preempted, and
 // each of which checks what it has; functions of every shape that calls are tried with. It says
 // "R", works until its standard input ends, and then says "good N" with the number of rounds, or
-// what was wrong. With IJ_GO_IDLE it does nothing but wait: for its input, or, if that is "net", for
-// somebody who connects.
+// what was wrong. With IJ_GO_GAP it says how long a goroutine of it stood still; with IJ_GO_IDLE it
+// does nothing but wait: for its input, or, if that is "net", for somebody who connects.
 package main
 
 import (
@@ -167,12 +167,13 @@ func address() *counter { return &global }
 func long(n int) string { return strings.Repeat("0123456789", n) }
 
 var (
-	global counter
-	calls  int64
-	rounds int64
-	wrong  atomic.Value
-	stop   int32
-	sink   []interface{}
+	global  counter
+	calls   int64
+	rounds  int64
+	wrong   atomic.Value
+	stop    int32
+	longest time.Duration
+	sink    []interface{}
 )
 
 // So that the linker keeps them.
@@ -240,10 +241,34 @@ func work(id int, done *sync.WaitGroup) {
 	}
 }
 
+//go:noinline
+func tick() time.Time {
+	calls++
+	return time.Now()
+}
+
+// How long it did not run, at most; until the end.
+func gap(done *sync.WaitGroup) {
+	defer done.Done()
+	last := tick()
+	for atomic.LoadInt32(&stop) == 0 {
+		now := tick()
+		if now.Sub(last) > longest {
+			longest = now.Sub(last)
+		}
+		last = now
+	}
+}
+
 func main() {
 	var done sync.WaitGroup
 	keep()
 	idle := os.Getenv("IJ_GO_IDLE")
+	if os.Getenv("IJ_GO_GAP") != "" {
+		idle = "gap"
+		done.Add(1)
+		go gap(&done)
+	}
 	for i := 0; i < 4 && idle == ""; i++ {
 		done.Add(1)
 		go work(i, &done)
@@ -265,6 +290,9 @@ func main() {
 	if what := wrong.Load(); what != nil {
 		fmt.Println("wrong:", what)
 		os.Exit(1)
+	}
+	if longest != 0 {
+		fmt.Printf("gap %.3f ms\n", float64(longest)/1e6)
 	}
 	fmt.Println("good", rounds)
 }
