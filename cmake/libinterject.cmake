@@ -3,7 +3,7 @@ include(GNUInstallDirs)
 include(cmake/merge.cmake)
 
 set(map ${PROJECT_SOURCE_DIR}/src/session/libinterject.map)
-ij_merge(libinterject ${map} ij_session ij_lang ij_mapsrc ij_maps ij_obj ij_types ij_wire ij_mem ij_arch ij_base)
+ij_merge(libinterject ${map} ij_debugger ij_session ij_lang ij_mapsrc ij_maps ij_obj ij_types ij_wire ij_mem ij_arch ij_base)
 add_custom_target(libinterject_object DEPENDS ${IJ_MERGED_libinterject})
 
 add_library(interject_shared SHARED ${IJ_MERGED_libinterject})
@@ -28,5 +28,5 @@ configure_file(cmake/interject.pc.in ${PROJECT_BINARY_DIR}/interject.pc @ONLY)
 install(TARGETS interject_shared interject_static
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_BINARY_DIR}/interject.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-install(FILES include/interject/error.h include/interject/interject.h include/interject/results.h
+install(FILES include/interject/error.h include/interject/debugger.h include/interject/interject.h include/interject/results.h
 	DESTINATION include/interject)

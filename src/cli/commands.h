@@ -7,6 +7,7 @@
 
 #define IJ_CMD(NAME, name, letter, operands, summary) \
 	int ij_cmd_##name(const struct ij_options *options);
+#define IJ_CMD_RAW(NAME, name, letter, operands, summary) int ij_cmd_##name(int argc, char **argv);
 #include "cli/commands.def"
 #undef IJ_CMD
 

@@ -11,6 +11,7 @@
 
 static int (*const commands[])(const struct ij_options *options) = {
 #define IJ_CMD(NAME, name, letter, operands, summary) [IJ_COMMAND_##NAME] = ij_cmd_##name,
+#define IJ_CMD_RAW(NAME, name, letter, operands, summary)
 #include "cli/commands.def"
 #undef IJ_CMD
 };
@@ -63,7 +64,7 @@ static int help(void)
 	      "Call functions in running processes: safe, or untouched.\n\n"
 	      "Commands:\n",
 	      stdout);
-	for (size_t i = 0; i < IJ_CLI_COUNT(commands); i++)
+	for (size_t i = 0; i < IJ_COMMAND_COUNT; i++)
 		printf("  %-12s %s\n", ij_command_name((enum ij_command)i),
 		       ij_command_summary((enum ij_command)i));
 	fputs("\nOptions:\n"
@@ -79,9 +80,12 @@ static int help(void)
 static int run(enum ij_command command, int argc, char **argv)
 {
 	struct ij_options options;
-	struct ij_error *err = ij_options_parse(command, argc, argv, &options);
+	struct ij_error *err;
 	int status;
 
+	if (command == IJ_COMMAND_GDB)
+		return ij_cmd_gdb(argc, argv);
+	err = ij_options_parse(command, argc, argv, &options);
 	if (err)
 		return ij_commands_fail(err);
 	if (options.help) {
@@ -94,24 +98,25 @@ static int run(enum ij_command command, int argc, char **argv)
 	return status;
 }
 
-#ifdef IJ_STATIC
-static bool is_tracer(const char *argv0)
+/* Is the program run under the name @name? */
+static bool is_named(const char *argv0, const char *name)
 {
 	const char *slash = argv0 ? strrchr(argv0, '/') : NULL;
 
-	return argv0 && !strcmp(slash ? slash + 1 : argv0, "interject-tracer");
+	return argv0 && !strcmp(slash ? slash + 1 : argv0, name);
 }
-#endif
 
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
 #ifdef IJ_STATIC
-	if (is_tracer(argv[0]))
+	if (is_named(argv[0], "interject-tracer"))
 		return ij_tracer_main(argc, argv);
 #endif
-	for (size_t i = 0; i < IJ_CLI_COUNT(commands); i++)
+	if (is_named(argv[0], "interject-gdb") || is_named(argv[0], "gdb"))
+		return ij_cmd_gdb(argc, argv);
+	for (size_t i = 0; i < IJ_COMMAND_COUNT; i++)
 		if (!strcmp(word, ij_command_name((enum ij_command)i)))
 			return run((enum ij_command)i, argc - 1, argv + 1);
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))

@@ -191,6 +191,10 @@ static struct ij_error *cast(struct ij_eval *ev, const struct ij_node *node, str
 		IJ_TRY(ij_eval_call(ev, node->a, type, ret));
 	else
 		IJ_TRY(ij_eval_node(ev, node->a, ret));
+	/* `(void)f()` of what returns nothing anyway. */
+	if (ij_ctype_strip(type)->kind == IJ_CT_VOID &&
+	    ij_ctype_strip(ret->type)->kind == IJ_CT_VOID)
+		return NULL;
 	if (ij_ctype_strip(type)->kind == IJ_CT_ARRAY && ret->place == IJ_VAL_HERE)
 		return ij_eval_compound(ev, node, ret);
 	/* Data that no debug information describes is what the cast says. */

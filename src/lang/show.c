@@ -79,13 +79,25 @@ struct ij_error *ij_show_enum(const struct ij_val *val, struct ij_strbuf *out)
 	return NULL;
 }
 
-static void symbol(struct ij_shower *sh, ij_addr addr)
+void ij_show_float(struct ij_shower *sh, uint32_t size, long double value)
+{
+	if (!sh->how.all_digits || value != value || value - value != 0)
+		ij_text_float(size, value, sh->out);
+	else if (size <= 8)
+		ij_strbuf_printf(sh->out, "%.*g", size == 4 ? 9 : 17, (double)value);
+	else
+		ij_strbuf_printf(sh->out, "%.18Lg", value);
+}
+
+static void symbol(struct ij_shower *sh, ij_addr addr, const char *before)
 {
 	IJ_STRBUF_AUTO name = {0};
 
+	if (sh->how.no_symbol)
+		return;
 	sh->host->symbol(sh->host, addr, &name);
 	if (name.len)
-		ij_strbuf_printf(sh->out, " <%s>", name.str);
+		ij_strbuf_printf(sh->out, "%s<%s>", before, name.str);
 	sh->out->failed = sh->out->failed || name.failed;
 }
 
@@ -94,21 +106,32 @@ static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 	const struct ij_ctype *target = ij_ctype_strip(type->target);
 	uint64_t addr = ij_val_address(val);
-	bool text = ij_ctype_is_char(target) && !sh->format;
+	bool text = ij_ctype_is_char(target) && (!sh->how.format || sh->how.format == 's');
 
-	if (!sh->depth && !text) {
+	if (!sh->depth && !text && !sh->how.no_type && !sh->how.format) {
 		ij_strbuf_puts(sh->out, "(");
 		ij_ctype_text(val->type, NULL, sh->out);
 		ij_strbuf_puts(sh->out, ") ");
 	}
-	ij_strbuf_printf(sh->out, "0x%llx", (unsigned long long)addr);
+	if (!sh->how.no_address)
+		ij_strbuf_printf(sh->out, "0x%llx", (unsigned long long)addr);
 	if (!addr)
 		return NULL;
-	symbol(sh, addr);
+	symbol(sh, addr, sh->how.no_address ? "" : " ");
 	if (!text)
 		return NULL;
-	ij_strbuf_puts(sh->out, " ");
-	return ij_show_string_at(sh, target, addr, sh->depth ? IJ_SHOW_ELEMENTS : IJ_SHOW_STRING);
+	if (!sh->how.no_address)
+		ij_strbuf_puts(sh->out, " ");
+	return ij_show_string_at(sh, target, addr,
+				 sh->depth || sh->how.elements != IJ_SHOW_ELEMENTS
+					 ? ij_show_elements(sh)
+					 : IJ_SHOW_STRING);
+}
+
+/* A new line, as deep as what is shown. */
+static void indent(struct ij_shower *sh)
+{
+	ij_strbuf_printf(sh->out, "\n%*s", (int)(2 * sh->depth), "");
 }
 
 static bool same_bytes(const struct ij_val *val, uint64_t a, uint64_t b)
@@ -126,21 +149,25 @@ static struct ij_error *elements(struct ij_shower *sh, const struct ij_val *val,
 	for (uint64_t i = 0; i < count; i = next) {
 		struct ij_val one = ij_show_element(val, i);
 
-		if (shown >= IJ_SHOW_ELEMENTS || !sh->left) {
+		if (shown >= ij_show_elements(sh) || !sh->left) {
 			ij_strbuf_puts(sh->out, "...");
 			break;
 		}
 		for (next = i + 1; next < count && same_bytes(val, i, next);)
 			next++;
 		if (i)
-			ij_strbuf_puts(sh->out, ", ");
+			ij_strbuf_puts(sh->out, sh->how.array ? "," : ", ");
+		if (i && sh->how.array)
+			indent(sh);
+		if (sh->how.indexes)
+			ij_strbuf_printf(sh->out, "[%llu] = ", (unsigned long long)i);
 		IJ_TRY(ij_show_any(sh, &one));
 		sh->left--;
 		shown++;
-		if (next - i > IJ_SHOW_REPEATS) {
+		if (sh->how.repeats && next - i > sh->how.repeats) {
 			ij_strbuf_printf(sh->out, " <repeats %llu times>",
 					 (unsigned long long)(next - i));
-			shown += IJ_SHOW_REPEATS - 1;
+			shown += sh->how.repeats - 1;
 		} else {
 			next = i + 1;
 		}
@@ -154,9 +181,13 @@ static struct ij_error *array(struct ij_shower *sh, const struct ij_val *val)
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 	struct ij_error *err;
 
-	if (ij_ctype_is_char(type->target) && (!sh->format || sh->format == 's') &&
+	if (ij_ctype_is_char(type->target) && (!sh->how.format || sh->how.format == 's') &&
 	    type->kind == IJ_CT_ARRAY) {
-		ij_show_chars(sh, ij_ctype_strip(type->target), val->bytes, type->count, false);
+		uint64_t count = type->count, size = ij_ctype_strip(type->target)->size;
+
+		if (sh->how.null_stop && size == 1)
+			count = strnlen((const char *)val->bytes, count);
+		ij_show_chars(sh, ij_ctype_strip(type->target), val->bytes, count, false);
 		return NULL;
 	}
 	sh->depth++;
@@ -206,8 +237,10 @@ static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, 
 		if (it->is_virtual)
 			continue;
 		if (!first)
-			ij_strbuf_puts(sh->out, ", ");
+			ij_strbuf_puts(sh->out, sh->how.pretty ? "," : ", ");
 		first = false;
+		if (sh->how.pretty)
+			indent(sh);
 		if (it->is_base)
 			ij_strbuf_printf(sh->out, "<%s> = ", it->name ? it->name : "");
 		else if (it->name && !tuple)
@@ -246,7 +279,8 @@ static struct ij_error *aggregate(struct ij_shower *sh, const struct ij_val *val
 		ij_strbuf_puts(sh->out, "<incomplete type>");
 		return NULL;
 	}
-	if (sh->depth >= IJ_SHOW_DEPTH) {
+	if (sh->depth >= sh->how.depth ||
+	    (sh->how.no_union && sh->depth && type->kind == IJ_CT_UNION)) {
 		ij_strbuf_puts(sh->out, "{...}");
 		return NULL;
 	}
@@ -266,6 +300,10 @@ static struct ij_error *aggregate(struct ij_shower *sh, const struct ij_val *val
 	} else {
 		ij_strbuf_puts(sh->out, "{");
 		err = members(sh, val, " = ");
+		sh->depth--;
+		if (sh->how.pretty)
+			indent(sh);
+		sh->depth++;
 		ij_strbuf_puts(sh->out, "}");
 	}
 	sh->depth--;
@@ -298,7 +336,7 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 
-	if (sh->format && sh->format != 's' && !ij_ctype_is_aggregate(type) &&
+	if (sh->how.format && sh->how.format != 's' && !ij_ctype_is_aggregate(type) &&
 	    type->kind != IJ_CT_ARRAY && type->kind != IJ_CT_VECTOR &&
 	    type->kind != IJ_CT_COMPLEX && type->kind != IJ_CT_VOID && type->kind != IJ_CT_FUNCTION)
 		return ij_show_formatted(sh, val);
@@ -319,7 +357,7 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 			ij_show_integer(ij_val_integer(val), type->is_unsigned, sh->out);
 		return NULL;
 	case IJ_CT_FLOAT:
-		ij_text_float((uint32_t)type->size, ij_val_float(val), sh->out);
+		ij_show_float(sh, (uint32_t)type->size, ij_val_float(val));
 		return NULL;
 	case IJ_CT_COMPLEX:
 		return complex_number(sh, val);
@@ -340,7 +378,7 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 		ij_strbuf_puts(sh->out, "{");
 		ij_ctype_text(val->type, NULL, sh->out);
 		ij_strbuf_printf(sh->out, "} 0x%llx", (unsigned long long)val->addr);
-		symbol(sh, val->addr);
+		symbol(sh, val->addr, " ");
 		return NULL;
 	default:
 		raw(sh, val);
@@ -348,12 +386,32 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 	}
 }
 
-struct ij_error *ij_show(struct ij_host *host, const struct ij_val *val, char format,
-			 struct ij_strbuf *out)
+void ij_show_how_init(struct ij_show_how *how)
 {
-	struct ij_shower sh = {.host = host, .format = format, .left = 2000, .out = out};
+	*how = (struct ij_show_how){
+		.elements = IJ_SHOW_ELEMENTS, .repeats = IJ_SHOW_REPEATS, .depth = IJ_SHOW_DEPTH};
+}
+
+struct ij_error *ij_show_as(struct ij_host *host, const struct ij_val *val,
+			    const struct ij_show_how *how, struct ij_strbuf *out)
+{
+	/* The limit is of one array; what is in it counts, too, as nobody reads more. */
+	struct ij_shower sh = {.host = host,
+			       .how = *how,
+			       .left = how->elements == IJ_SHOW_ELEMENTS ? 2000 : UINT32_MAX,
+			       .out = out};
 	struct ij_error *err = ij_show_any(&sh, val);
 
 	ij_arena_deinit(&sh.arena);
 	return err ? err : ij_strbuf_error(out);
+}
+
+struct ij_error *ij_show(struct ij_host *host, const struct ij_val *val, char format,
+			 struct ij_strbuf *out)
+{
+	struct ij_show_how how;
+
+	ij_show_how_init(&how);
+	how.format = format;
+	return ij_show_as(host, val, &how, out);
 }

@@ -13,6 +13,29 @@ enum {
 	IJ_SHOW_STRING = 4096,  /* bytes of a string that a result points to */
 };
 
+/** How a value is to look, as gdb's `set print` has it; zero but for ij_show_how_init. */
+struct ij_show_how {
+	char format;       /* a letter of gdb's `print/x`, or 0 */
+	unsigned elements; /* of an array or string; 0: all */
+	unsigned repeats;  /* more equal elements are printed as one; 0: never */
+	unsigned depth;    /* of structs within structs */
+	bool pretty;       /* a member of a struct on each line */
+	bool array;        /* an element of an array on each line */
+	bool indexes;      /* elements with their index */
+	bool null_stop;    /* arrays of characters end at their first NUL */
+	bool sevenbit;     /* bytes over 127 in octal */
+	bool no_union;     /* unions inside of structs as {...} */
+	bool no_address;   /* pointers to what is shown besides without their number */
+	bool no_symbol;    /* pointers without the name of what is there */
+	bool all_digits;   /* of floating-point numbers, rather than as few as tell them apart */
+	bool no_type;      /* pointers without their type before them */
+};
+void ij_show_how_init(struct ij_show_how *how);
+
+/** ij_show with all that can be chosen. */
+struct ij_error *ij_show_as(struct ij_host *host, const struct ij_val *val,
+			    const struct ij_show_how *how, struct ij_strbuf *out) IJ_WARN_UNUSED;
+
 /**
  * Add @val as text: `{x = 1, name = "abc", '\000' <repeats 12 times>}`.
  *

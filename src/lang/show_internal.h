@@ -8,13 +8,19 @@
 struct ij_shower {
 	struct ij_host *host;
 	struct ij_arena arena;
-	char format;
+	struct ij_show_how how;
 	unsigned depth;
 	unsigned left; /* elements that may still be printed of the whole value */
 	struct ij_strbuf *out;
 };
 
 struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
+
+/** The number of elements that may be shown of one array or string. */
+static inline uint64_t ij_show_elements(const struct ij_shower *sh)
+{
+	return sh->how.elements ? sh->how.elements : UINT64_MAX / 2;
+}
 
 /** A number by the shower's format. */
 struct ij_error *ij_show_formatted(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
@@ -31,6 +37,9 @@ struct ij_error *ij_show_string_at(struct ij_shower *sh, const struct ij_ctype *
 struct ij_error *ij_show_read_string(struct ij_shower *sh, uint64_t size, ij_addr addr,
 				     uint64_t max, const uint8_t **ret, uint64_t *count_ret,
 				     bool *more_ret) IJ_WARN_UNUSED;
+
+/** A floating-point number of @size bytes. */
+void ij_show_float(struct ij_shower *sh, uint32_t size, long double value);
 
 /** Integers of any size in decimal. */
 void ij_show_integer(__int128 value, bool is_unsigned, struct ij_strbuf *out);

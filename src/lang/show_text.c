@@ -32,6 +32,10 @@ static uint64_t write_char(struct ij_shower *sh, const struct ij_ctype *type, co
 {
 	char text[8] = {0};
 
+	if (type->size == 1 && sh->how.sevenbit && (bytes[0] & 0x80)) {
+		ij_strbuf_printf(sh->out, "\\%03o", bytes[0]);
+		return 1;
+	}
 	if (type->size == 1) {
 		memcpy(text, bytes, left < 4 ? left : 4);
 		return ij_text_char((const unsigned char *)text, quote, sh->out);
@@ -92,7 +96,10 @@ static void separate(struct ij_shower *sh, bool *open, bool *any, bool quotes,
 void ij_show_chars(struct ij_shower *sh, const struct ij_ctype *type, const uint8_t *bytes,
 		   uint64_t count, bool more)
 {
-	uint64_t max = sh->depth || !more ? IJ_SHOW_ELEMENTS : IJ_SHOW_STRING, shown = 0;
+	uint64_t max = sh->depth || !more || sh->how.elements != IJ_SHOW_ELEMENTS
+			       ? ij_show_elements(sh)
+			       : IJ_SHOW_STRING;
+	uint64_t shown = 0;
 	bool open = false, any = false;
 
 	/* One NUL at the end is that of a string. */
@@ -105,7 +112,7 @@ void ij_show_chars(struct ij_shower *sh, const struct ij_ctype *type, const uint
 			more = true;
 			break;
 		}
-		if (run > IJ_SHOW_REPEATS) {
+		if (sh->how.repeats && run > sh->how.repeats) {
 			separate(sh, &open, &any, false, type);
 			ij_strbuf_printf(sh->out, "%s'", prefix(type));
 			if (!char_at(type, bytes, i))
@@ -115,7 +122,7 @@ void ij_show_chars(struct ij_shower *sh, const struct ij_ctype *type, const uint
 			ij_strbuf_printf(sh->out, "' <repeats %llu times>",
 					 (unsigned long long)run);
 			i += run;
-			shown += IJ_SHOW_REPEATS;
+			shown += sh->how.repeats;
 			continue;
 		}
 		separate(sh, &open, &any, true, type);
@@ -221,9 +228,9 @@ static void as_float(struct ij_shower *sh, const struct ij_val *val)
 
 	if (type->kind != IJ_CT_FLOAT && (type->size == 4 || type->size == 8) && !val->bit_size) {
 		same.type = ij_cbase(type->size == 4 ? IJ_CBASE_FLOAT : IJ_CBASE_DOUBLE);
-		ij_text_float((uint32_t)type->size, ij_val_float(&same), sh->out);
+		ij_show_float(sh, (uint32_t)type->size, ij_val_float(&same));
 	} else if (type->kind == IJ_CT_FLOAT) {
-		ij_text_float((uint32_t)type->size, ij_val_float(val), sh->out);
+		ij_show_float(sh, (uint32_t)type->size, ij_val_float(val));
 	} else {
 		ij_show_integer(ij_val_integer(val), ij_ctype_is_unsigned(type), sh->out);
 	}
@@ -235,7 +242,7 @@ struct ij_error *ij_show_formatted(struct ij_shower *sh, const struct ij_val *va
 	unsigned __int128 bits = bits_of(val);
 	unsigned size = (unsigned)type->size;
 
-	switch (sh->format) {
+	switch (sh->how.format) {
 	case 'x':
 		ij_strbuf_puts(sh->out, "0x");
 		in_base(sh, bits, 16, 1);
@@ -276,7 +283,7 @@ struct ij_error *ij_show_formatted(struct ij_shower *sh, const struct ij_val *va
 		as_float(sh, val);
 		break;
 	default:
-		return ij_error_new(UNSUPPORTED, "format /%c", sh->format);
+		return ij_error_new(UNSUPPORTED, "format /%c", sh->how.format);
 	}
 	return NULL;
 }

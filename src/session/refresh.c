@@ -194,6 +194,9 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 
 	if (s->interrupted)
 		return ij_error_new(INTERRUPTED, "interrupted");
+	/* Of a file nothing changes. */
+	if (s->bare && s->maps_fd < 0)
+		return NULL;
 	err = ij_vmas_read(s->maps_fd, &vmas);
 	if (err)
 		return ij_error_wrap(err, "process %d", s->pid);
@@ -219,5 +222,5 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 	IJ_TRY(ij_session_go_find(s));
 	s->resolvers.len = 0;
 	s->generation++;
-	return tell_tracer(s);
+	return s->bare ? NULL : tell_tracer(s);
 }

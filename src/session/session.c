@@ -37,7 +37,8 @@ static struct ij_error *set_options(struct ij_session *s, const struct ij_sessio
 static void free_session(struct ij_session *s)
 {
 	ij_avoid_deinit(&s->avoid);
-	ij_debugs_destroy(s->debugs);
+	if (!s->keeps_debugs)
+		ij_debugs_destroy(s->debugs);
 	ij_policy_destroy(s->own_policy);
 	ij_prototypes_destroy(s->own_prototypes);
 	free(s->recv_buf);
@@ -322,13 +323,16 @@ void ij_session_destroy(struct ij_session *s)
 
 	if (!s)
 		return;
-	close(s->tracer.sock);
+	if (s->tracer.sock >= 0)
+		close(s->tracer.sock);
 	/* Who interrupted us waits for nothing; the tracer puts the target back without us. */
 	if (s->interrupted && !wait_exit(s, INTERRUPTED_MS))
 		s->tracer_gone = true;
 	reap(s, REAP_MS, how, sizeof(how));
-	close(s->tracer.pidfd);
+	if (s->tracer.pidfd >= 0)
+		close(s->tracer.pidfd);
 	ij_modules_destroy(s->mods);
+	ij_object_close(s->image);
 	ij_vmas_deinit(&s->vmas);
 	ij_vec_deinit(&s->fed);
 	ij_vec_deinit(&s->resolvers);

@@ -54,7 +54,10 @@ struct ij_session {
 	struct ij_avoid avoid;
 	struct ij_session_go go;
 	struct ij_debugs *debugs;
-	struct ij_strbuf notes; /* lines: what was odd, but no obstacle */
+	bool keeps_debugs;       /* they outlive the session: somebody else's */
+	bool bare;               /* there is no tracer: names and types only, see bare.h */
+	struct ij_object *image; /* bare, and no process: the file that memory is read from */
+	struct ij_strbuf notes;  /* lines: what was odd, but no obstacle */
 };
 
 /** Before anything that ij_session_cancel may give up. */

@@ -161,6 +161,12 @@ static void test_help(void **state)
 		FILE *out = open_memstream(&help, &size);
 		size_t lines = 0, listed = 0;
 
+		/* It has a command line of its own. */
+		if (command == IJ_COMMAND_GDB) {
+			fclose(out);
+			free(help);
+			continue;
+		}
 		assert_non_null(out);
 		ij_options_help((enum ij_command)command, out);
 		fclose(out);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* print, call, output, ptype, whatis. */
+#include <string.h>
+
+#include "repl/gdb/gdb.h"
+
+/* Options of print, as in `print -pretty -- x`, into @how. */
+static void take_options(char **args, struct ij_datum_how *how)
+{
+	static const struct {
+		const char *name;
+		size_t off;
+	} flags[] = {
+		{"-pretty", offsetof(struct ij_datum_how, pretty)},
+		{"-array", offsetof(struct ij_datum_how, array)},
+		{"-array-indexes", offsetof(struct ij_datum_how, indexes)},
+		{"-null-stop", offsetof(struct ij_datum_how, null_stop)},
+	};
+
+	while (**args == '-' && (*args)[1] >= 'a' && (*args)[1] <= 'z') {
+		char *pos = *args, *word = ij_gdb_word(&pos);
+		bool on = true, known = false;
+
+		if (!strcmp(word, "-elements") || !strcmp(word, "-repeats")) {
+			unsigned value = (unsigned)strtoul(ij_gdb_word(&pos), NULL, 0);
+
+			*(word[1] == 'e' ? &how->elements : &how->repeats) = value;
+			known = true;
+		}
+		for (size_t i = 0; i < IJ_CLI_COUNT(flags) && !known; i++) {
+			if (strcmp(word, flags[i].name) != 0)
+				continue;
+			if (!strncmp(pos, "off", 3) || !strncmp(pos, "on ", 3)) {
+				on = pos[1] == 'n';
+				(void)ij_gdb_word(&pos);
+			}
+			*(bool *)((char *)how + flags[i].off) = on;
+			known = true;
+		}
+		if (!known) {
+			/* It is an expression after all; the word was cut off. */
+			if (word[strlen(word) + 1] && pos > word + strlen(word))
+				word[strlen(word)] = ' ';
+			return;
+		}
+		*args = pos;
+	}
+	if (!strncmp(*args, "--", 2) && strchr(" \t", (*args)[2])) {
+		*args += 2;
+		*args += strspn(*args, " \t");
+	}
+}
+
+static struct ij_error *show(struct ij_gdb *g, struct ij_datum *datum,
+			     const struct ij_datum_how *how)
+{
+	struct ij_error *err;
+	unsigned number;
+	char *text;
+
+	IJ_CLI_TRY(ij_datum_text(g->debugger, datum, how, &text));
+	err = ij_debugger_keep(g->debugger, datum, &number);
+	if (!err)
+		printf("$%u = %s\n", number, text);
+	free(text);
+	return err;
+}
+
+static struct ij_error *print(struct ij_gdb *g, char *args, const char *command, bool voids)
+{
+	struct ij_gdb_format format;
+	struct ij_datum_how how;
+	struct ij_datum *datum;
+	struct ij_error *err;
+
+	ij_gdb_how(g, 0, &how);
+	take_options(&args, &how);
+	IJ_CLI_TRY(ij_gdb_format(&args, &format));
+	if (format.counted && format.count != 1)
+		return IJ_GDB_TEXT(USAGE,
+				   "Item count other than 1 is meaningless in \"%s\" command.",
+				   command);
+	if (format.size)
+		return IJ_GDB_TEXT(USAGE, "Size letters are meaningless in \"%s\" command.",
+				   command);
+	if (format.letter == 'i')
+		return IJ_GDB_TEXT(USAGE, "Format letter \"i\" is meaningless in \"%s\" command.",
+				   command);
+	how.format = format.letter;
+	IJ_CLI_TRY(ij_gdb_eval(g, *args ? args : "$", &datum));
+	if (ij_datum_is_void(datum) && (!*args || !strcmp(args, "$"))) {
+		ij_datum_free(datum);
+		return IJ_GDB_TEXT(USAGE, "The history is empty.");
+	}
+	err = voids || !ij_datum_is_void(datum) ? show(g, datum, &how) : NULL;
+	ij_datum_free(datum);
+	return err;
+}
+
+IJ_GDB_DO(print)
+{
+	return print(g, args, "print", true);
+}
+
+IJ_GDB_DO(call)
+{
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "The history is empty.");
+	return print(g, args, "call", false);
+}
+
+IJ_GDB_DO(output)
+{
+	struct ij_gdb_format format;
+	struct ij_datum_how how;
+	struct ij_datum *datum;
+	struct ij_error *err;
+	char *text;
+
+	IJ_CLI_TRY(ij_gdb_format(&args, &format));
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
+	ij_gdb_how(g, format.letter, &how);
+	IJ_CLI_TRY(ij_gdb_eval(g, args, &datum));
+	err = ij_datum_text(g->debugger, datum, &how, &text);
+	ij_datum_free(datum);
+	if (err)
+		return err;
+	fputs(text, stdout);
+	free(text);
+	return NULL;
+}
+
+static struct ij_error *type(struct ij_gdb *g, char *args, bool expand)
+{
+	char *text;
+
+	/* Flags say how much of a class is shown. */
+	if (*args == '/')
+		(void)ij_gdb_word(&args);
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "The history is empty.");
+	IJ_CLI_TRY(ij_debugger_type(g->debugger, args, expand, &text));
+	printf("type = %s\n", text);
+	free(text);
+	return NULL;
+}
+
+IJ_GDB_DO(ptype)
+{
+	return type(g, args, true);
+}
+
+IJ_GDB_DO(whatis)
+{
+	return type(g, args, false);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* set and show. */
+#include <ctype.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "repl/gdb/subs.h"
+
+const struct ij_gdb_command ij_gdb_set[] = {
+	{"variable", ij_gdb_do_set_variable, NULL, "VAR = EXPR", "Evaluate an assignment.", false},
+	{NULL, NULL, NULL, NULL, NULL, false},
+};
+
+const struct ij_gdb_command ij_gdb_show[] = {
+	{"convenience", ij_gdb_do_show_convenience, NULL, "", "The variables of the session.",
+	 false},
+	{"values", ij_gdb_do_show_values, NULL, "", "The last values of the history.", false},
+	{"user", ij_gdb_do_show_user, NULL, "[NAME]", "Commands that were defined.", false},
+	{"version", ij_gdb_do_show_version, NULL, "", "The version.", false},
+	{NULL, NULL, NULL, NULL, NULL, false},
+};
+
+IJ_GDB_DO(set_variable)
+{
+	struct ij_datum *datum;
+
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
+	IJ_CLI_TRY(ij_gdb_eval(g, args, &datum));
+	ij_datum_free(datum);
+	return NULL;
+}
+
+/* `set $x` makes it void, as nothing else does. */
+static bool is_lone_variable(const char *args)
+{
+	size_t len = 1;
+
+	if (*args != '$')
+		return false;
+	while (isalnum((unsigned char)args[len]) || args[len] == '_')
+		len++;
+	return !args[len];
+}
+
+IJ_GDB_DO(set)
+{
+	bool found;
+
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
+	if (is_lone_variable(args))
+		return NULL;
+	/* "set x=1" is no setting, whatever it begins with. */
+	if (*args != '$' && args[strcspn(args, " \t=")] != '=') {
+		IJ_CLI_TRY(ij_gdb_settings_set(&g->settings, args, &found));
+		if (found)
+			return NULL;
+	}
+	if (!strncmp(args, "var", 3)) {
+		size_t len = strcspn(args, " \t(*$");
+
+		if (!strncmp("variable", args, len))
+			return ij_gdb_do_set_variable(g, ij_gdb_trim(args + len));
+	}
+	if (strchr(args, '='))
+		return ij_gdb_do_set_variable(g, args);
+	/* Scripts set much that is of no use here: they go on. */
+	fflush(stdout);
+	fprintf(stderr, "warning: no setting \"%s\" is known; it is ignored.\n", args);
+	return NULL;
+}
+
+IJ_GDB_DO(show)
+{
+	const struct ij_gdb_command *command;
+	size_t len = strcspn(args, " \t");
+	struct ij_error *err;
+	bool found;
+
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "\"show\" must be followed by the name of a setting.");
+	IJ_CLI_TRY(ij_gdb_settings_show(&g->settings, args, &found));
+	if (found)
+		return NULL;
+	err = ij_gdb_find(ij_gdb_show, "show ", args, len, &command);
+	if (err)
+		return err;
+	return command->run(g, ij_gdb_trim(args + len));
+}
+
+IJ_GDB_DO(show_version)
+{
+	(void)g;
+	(void)args;
+	printf("GNU gdb (interject) 13.1 compatible, interject %s\n", ij_version());
+	return NULL;
+}
+
+IJ_GDB_DO(show_convenience)
+{
+	(void)args;
+	(void)g;
+	printf("No debugger convenience values now defined.\n"
+	       "Convenience variables have prefix characters \"$\", e.g. \"$foo\".\n");
+	return NULL;
+}
+
+IJ_GDB_DO(show_values)
+{
+	unsigned first = 1;
+
+	if (*args)
+		first = (unsigned)strtoul(args, NULL, 0);
+	for (unsigned i = first; i < first + 10; i++) {
+		struct ij_datum_how how;
+		struct ij_datum *datum;
+		struct ij_error *err;
+		char name[16], *text;
+
+		snprintf(name, sizeof(name), "$%u", i);
+		IJ_CLI_TRY(ij_gdb_eval(g, name, &datum));
+		if (ij_datum_is_void(datum)) {
+			ij_datum_free(datum);
+			break;
+		}
+		ij_gdb_how(g, 0, &how);
+		err = ij_datum_text(g->debugger, datum, &how, &text);
+		ij_datum_free(datum);
+		IJ_CLI_TRY(err);
+		printf("%s = %s\n", name, text);
+		free(text);
+	}
+	return NULL;
+}
+
+/* Indented by its blocks. */
+static void show_body(const struct ij_gdb_user *user)
+{
+	int depth = 1;
+
+	printf("User command \"%s\":\n", user->name);
+	IJ_LIST_EACH (&user->body.list, it) {
+		const char *line = *it;
+		size_t len = strcspn(line, " \t");
+		bool is_else = len == 4 && !strncmp(line, "else", 4);
+		bool is_end = len == 3 && !strncmp(line, "end", 3);
+
+		depth -= depth > 1 && (is_end || is_else);
+		printf("%*s%s\n", 2 * depth, "", line);
+		depth += is_else || (len == 2 && !strncmp(line, "if", 2)) ||
+			 (len == 5 && !strncmp(line, "while", 5));
+	}
+	putchar('\n');
+}
+
+IJ_GDB_DO(show_user)
+{
+	bool any = false;
+
+	IJ_LIST_EACH (&g->users, it) {
+		if (*args && strcmp(args, it->name) != 0)
+			continue;
+		any = true;
+		show_body(it);
+	}
+	return any || !*args ? NULL : IJ_GDB_TEXT(NOTFOUND, "Not a user command.");
+}
+
+IJ_GDB_DO(pwd)
+{
+	char *path = getcwd(NULL, 0);
+
+	(void)g;
+	(void)args;
+	if (!path)
+		return IJ_GDB_TEXT(OS, "Error finding name of working directory.");
+	printf("Working directory %s.\n", path);
+	free(path);
+	return NULL;
+}
+
+IJ_GDB_DO(cd)
+{
+	const char *home = getenv("HOME"), *path = *args ? args : home;
+
+	if (!path || chdir(path))
+		return IJ_GDB_TEXT(OS, "%s: No such file or directory.", path ? path : "~");
+	return ij_gdb_do_pwd(g, args);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Evaluating for commands, and how values are to look. */
+#include <ctype.h>
+#include <string.h>
+
+#include "repl/gdb/gdb.h"
+
+struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum **ret)
+{
+	if (g->call.timeout_ns == 0)
+		ij_call_options_init(&g->call, sizeof(g->call));
+	g->call.force = g->settings.numbers[IJ_GDB_SETTING_UNSAFE] == 1;
+	if (g->settings.numbers[IJ_GDB_SETTING_DIRECT_CALL_TIMEOUT])
+		g->call.timeout_ns =
+			(uint64_t)g->settings.numbers[IJ_GDB_SETTING_DIRECT_CALL_TIMEOUT] *
+			1000000000u;
+	return ij_debugger_eval(g->debugger, text, &g->call, 0, ret);
+}
+
+struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret)
+{
+	struct ij_datum *datum;
+	bool is;
+
+	IJ_CLI_TRY(ij_gdb_eval(g, text, &datum));
+	is = ij_datum_integer(datum, ret);
+	ij_datum_free(datum);
+	return is ? NULL : IJ_GDB_TEXT(TYPE, "Value can't be converted to integer.");
+}
+
+void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret)
+{
+	const struct ij_gdb_settings *s = &g->settings;
+
+	ij_datum_how_init(ret, sizeof(*ret));
+	ret->format = format;
+	ret->elements = (unsigned)s->numbers[IJ_GDB_SETTING_PRINT_ELEMENTS];
+	ret->repeats = (unsigned)s->numbers[IJ_GDB_SETTING_PRINT_REPEATS];
+	ret->depth = (unsigned)s->numbers[IJ_GDB_SETTING_PRINT_MAX_DEPTH];
+	if (!ret->depth)
+		ret->depth = UINT32_MAX;
+	ret->pretty = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_PRETTY);
+	ret->array = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_ARRAY);
+	ret->indexes = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_ARRAY_INDEXES);
+	ret->null_stop = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_NULL_STOP);
+	ret->sevenbit = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_SEVENBIT);
+	ret->no_union = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_UNION);
+	ret->no_address = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_ADDRESS);
+	ret->no_symbol = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_SYMBOL);
+}
+
+struct ij_error *ij_gdb_format(char **args, struct ij_gdb_format *ret)
+{
+	char *pos = *args;
+	bool negative = false;
+
+	*ret = (struct ij_gdb_format){.count = 1};
+	if (*pos != '/')
+		return NULL;
+	ret->any = true;
+	pos++;
+	if (*pos == '-' && isdigit((unsigned char)pos[1])) {
+		negative = true;
+		pos++;
+	}
+	if (isdigit((unsigned char)*pos)) {
+		ret->count = strtoll(pos, &pos, 10);
+		ret->count = negative ? -ret->count : ret->count;
+		ret->counted = true;
+	}
+	for (; isalpha((unsigned char)*pos); pos++) {
+		if (strchr("bhwg", *pos))
+			ret->size = *pos;
+		else if (*pos != 'r')
+			ret->letter = *pos;
+	}
+	if (*pos && *pos != ' ' && *pos != '\t')
+		return IJ_GDB_TEXT(USAGE, "Invalid number \"%s\".", *args + 1);
+	if (ret->letter && !strchr("xduotacfszi", ret->letter))
+		return IJ_GDB_TEXT(USAGE, "Undefined output format \"%c\".", ret->letter);
+	*args = pos + strspn(pos, " \t");
+	return NULL;
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a session, its lines, and what is told of those that fail. */
+#include "repl/gdb/gdb.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
+			     struct ij_prototypes *protos)
+{
+	*g = (struct ij_gdb){.host = host, .protos = protos};
+	ij_call_options_init(&g->call, sizeof(g->call));
+	g->call.explain = true;
+	ij_gdb_settings_init(&g->settings);
+	return ij_debugger_create(protos, &g->debugger);
+}
+
+void ij_gdb_deinit(struct ij_gdb *g)
+{
+	ij_debugger_destroy(g->debugger);
+	g->debugger = NULL;
+	ij_prototypes_destroy(g->protos);
+	ij_gdb_settings_deinit(&g->settings);
+	IJ_LIST_EACH (&g->users, it) {
+		free(it->name);
+		free(it->document);
+		ij_gdb_lines_deinit(&it->body);
+	}
+	ij_list_deinit(&g->users);
+	ij_text_deinit(&g->story);
+	free(g->last);
+	free(g->x_next);
+}
+
+void ij_gdb_interrupt(struct ij_gdb *g)
+{
+	struct ij_debugger *debugger = g->debugger;
+
+	g->interrupted = 1;
+	if (debugger)
+		ij_debugger_interrupt(debugger);
+}
+
+static struct ij_gdb_user *user_find(struct ij_gdb *g, const char *name, size_t len)
+{
+	IJ_LIST_EACH (&g->users, it)
+		if (!strncmp(it->name, name, len) && !it->name[len])
+			return it;
+	return NULL;
+}
+
+/* Whether @text at @pos is `$arg` and a number, or `$argc`. */
+static bool is_arg(const char *pos, size_t *len_ret, int *number_ret)
+{
+	char *end;
+
+	if (strncmp(pos, "$arg", 4) != 0)
+		return false;
+	if (pos[4] == 'c' && !isalnum((unsigned char)pos[5]) && pos[5] != '_') {
+		*len_ret = 5;
+		*number_ret = -1;
+		return true;
+	}
+	if (!isdigit((unsigned char)pos[4]))
+		return false;
+	*number_ret = (int)strtol(pos + 4, &end, 10);
+	*len_ret = (size_t)(end - pos);
+	return true;
+}
+
+/* A line of a user's command with its arguments put in. */
+static struct ij_error *with_args(const struct ij_gdb *g, const char *line, char **ret)
+{
+	struct ij_text text = {0};
+
+	for (const char *pos = line; *pos;) {
+		size_t len;
+		int number;
+
+		if (!is_arg(pos, &len, &number)) {
+			ij_text_add(&text, pos++, 1);
+			continue;
+		}
+		if (number < 0)
+			ij_text_printf(&text, "%zu", g->args.len);
+		else if ((size_t)number < g->args.len)
+			ij_text_puts(&text, g->args.items[number]);
+		else
+			ij_text_add(&text, pos, len);
+		pos += len;
+	}
+	return ij_text_take(&text, ret);
+}
+
+/* The words of @args; quotes keep what is in them together. */
+static struct ij_error *split_args(const char *args, struct ij_gdb *g)
+{
+	while (*args) {
+		size_t len = 0;
+		char quote = 0, *word;
+		struct ij_error *err;
+
+		while (args[len] && (quote || !strchr(" \t", args[len]))) {
+			if (quote && args[len] == quote)
+				quote = 0;
+			else if (!quote && strchr("\"'", args[len]))
+				quote = args[len];
+			len++;
+		}
+		word = strndup(args, len);
+		if (!word)
+			return ij_cli_nomem();
+		err = g->args.len < IJ_GDB_SCRIPT_ARGS_MAX
+			      ? ij_list_push(&g->args, word)
+			      : IJ_GDB_TEXT(LIMIT, "too many arguments of a command");
+		if (err) {
+			free(word);
+			return err;
+		}
+		args += len;
+		args += strspn(args, " \t");
+	}
+	return NULL;
+}
+
+static struct ij_error *run_user(struct ij_gdb *g, const struct ij_gdb_user *user, const char *args)
+{
+	__typeof__(g->args) outer = g->args;
+	struct ij_gdb_lines body = {{0}};
+	const bool inside = g->in_user;
+	struct ij_error *err = NULL;
+
+	/* It may define itself anew while it runs. */
+	IJ_LIST_EACH (&user->body.list, it) {
+		char *copy = strdup(*it);
+
+		err = copy ? ij_list_push(&body.list, copy) : ij_cli_nomem();
+		if (err)
+			break;
+	}
+	g->args.items = NULL;
+	g->args.len = 0;
+	if (!err)
+		err = split_args(args, g);
+	g->in_user = true;
+	if (!err)
+		err = ij_gdb_run_lines(g, &body);
+	g->in_user = inside;
+	IJ_LIST_EACH (&g->args, it)
+		free(*it);
+	ij_list_deinit(&g->args);
+	g->args = outer;
+	ij_gdb_lines_deinit(&body);
+	return err;
+}
+
+/* The name of the command that @line begins with. */
+static size_t name_len(const char *line)
+{
+	size_t len = 0;
+
+	if (*line == '!')
+		return 1;
+	while (isalnum((unsigned char)line[len]) || (line[len] && strchr("-_.", line[len])))
+		len++;
+	return len;
+}
+
+static struct ij_error *run_command(struct ij_gdb *g, char *line)
+{
+	const struct ij_gdb_command *command;
+	size_t len = name_len(line);
+	const struct ij_gdb_user *user;
+
+	if (!len)
+		return IJ_GDB_TEXT(NOTFOUND, "Undefined command: \"%s\".  Try \"help\".", line);
+	user = user_find(g, line, len);
+	if (user)
+		return run_user(g, user, ij_gdb_trim(line + len));
+	IJ_CLI_TRY(ij_gdb_find(ij_gdb_commands, "", line, len, &command));
+	g->repeatable = command->repeats;
+	/* Blanks at the end of what is echoed are meant. */
+	if (!strcmp(command->name, "echo"))
+		return command->run(g, line + len + strspn(line + len, " \t"));
+	return command->run(g, ij_gdb_trim(line + len));
+}
+
+struct ij_error *ij_gdb_execute(struct ij_gdb *g, const char *line)
+{
+	struct ij_error *err;
+	char *copy;
+
+	line += strspn(line, " \t\r\n");
+	g->repeatable = false;
+	if (!*line || *line == '#')
+		return NULL;
+	if (g->depth >= IJ_GDB_DEPTH_MAX)
+		return IJ_GDB_TEXT(LIMIT, "Max user call depth exceeded -- command aborted.");
+	if (g->in_user) {
+		IJ_CLI_TRY(with_args(g, line, &copy));
+	} else {
+		copy = strdup(line);
+		if (!copy)
+			return ij_cli_nomem();
+	}
+	g->depth++;
+	if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_TRACE_COMMANDS))
+		printf("%.*s%s\n", (int)g->depth, "++++++++++++++++++++++++++++++++", line);
+	err = run_command(g, copy);
+	g->depth--;
+	free(copy);
+	return err;
+}
+
+void ij_gdb_tell(struct ij_gdb *g, struct ij_error *err)
+{
+	enum ij_error_code code = ij_error_code_of(err);
+
+	g->failed = err;
+	if (!err)
+		return;
+	fflush(stdout);
+	if (*ij_error_message(err))
+		fprintf(stderr, "%s\n", ij_error_message(err));
+	fflush(stderr);
+	/* What became of a call or an attach counts; a wrong word does not. */
+	if (ij_error_exit_status(code) > 2)
+		g->status = ij_status_worse(g->status, ij_error_exit_status(code));
+	ij_error_free(err);
+}
+
+void ij_gdb_run(struct ij_gdb *g, const char *line)
+{
+	g->interrupted = 0;
+	ij_gdb_tell(g, ij_gdb_execute(g, line));
+	fflush(stdout);
+}
+
+static bool answer(void)
+{
+	char *line = NULL;
+	size_t size = 0;
+	bool yes = true;
+
+	for (;;) {
+		fflush(stdout);
+		if (getline(&line, &size, stdin) < 0)
+			break;
+		if (*line == 'y' || *line == 'Y' || *line == 'n' || *line == 'N') {
+			yes = *line == 'y' || *line == 'Y';
+			break;
+		}
+		printf("Please answer y or n.\n(y or n) ");
+	}
+	free(line);
+	return yes;
+}
+
+bool ij_gdb_ask(struct ij_gdb *g, const char *format, ...)
+{
+	va_list args;
+
+	if (g->batch || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_CONFIRM))
+		return true;
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	printf("(y or n) ");
+	if (!isatty(0) || g->input != NULL) {
+		printf("[answered Y; input not from terminal]\n");
+		return true;
+	}
+	return answer();
+}

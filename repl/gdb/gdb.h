@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The commands of gdb: its language is one of lines, and what a line means is known when it is run
+ * (`define` makes new commands), so that unlike interject-script(5) nothing is parsed before.
+ * commands.def has all of them.
+ */
+#ifndef IJ_REPL_GDB_GDB_H
+#define IJ_REPL_GDB_GDB_H
+
+#include <signal.h>
+
+#include "interject/debugger.h"
+#include "repl/gdb/settings.h"
+#include "repl/text.h"
+
+enum {
+	IJ_GDB_DEPTH_MAX = 64, /* of scripts, blocks and commands within each other */
+	IJ_GDB_SCRIPT_ARGS_MAX = 64,
+};
+
+/** What it asks of the program around it. */
+struct ij_gdb_host {
+	/** Attach to @pid. Errors: those of ij_session_attach. */
+	struct ij_error *(*attach)(void *ctx, pid_t pid, const struct ij_prototypes *protos,
+				   struct ij_session **ret);
+	void *ctx;
+};
+
+struct ij_gdb_lines {
+	IJ_LIST(char *) list; /* owned */
+};
+
+/** A command that `define` made. */
+struct ij_gdb_user {
+	char *name, *document;
+	struct ij_gdb_lines body;
+};
+
+/** Where lines come from: the person, a file, the body of a command. */
+struct ij_gdb_input {
+	struct ij_gdb_input *outer;
+	/** The next line, to be freed; NULL at the end. @prompt: what a person is asked with. */
+	char *(*next)(struct ij_gdb_input *input, const char *prompt);
+	const char *name; /* of a file; NULL: it is none */
+	unsigned line;    /* its number of the line that was read last */
+};
+
+enum ij_gdb_flow { IJ_GDB_NEXT, IJ_GDB_BREAK, IJ_GDB_CONTINUE };
+
+struct ij_gdb {
+	const struct ij_gdb_host *host;
+	struct ij_debugger *debugger;
+	struct ij_prototypes *protos; /* owned */
+	struct ij_call_options call;  /* of calls that expressions make */
+	struct ij_gdb_settings settings;
+	IJ_LIST(struct ij_gdb_user) users;
+	struct ij_gdb_input *input; /* that runs; NULL: none */
+	unsigned depth;             /* of what runs within what */
+	enum ij_gdb_flow flow;
+	IJ_LIST(char *) args; /* of the user command that runs: $arg0, $arg1, ... */
+	bool in_user;         /* one runs */
+	char *last;           /* what an empty line does again; NULL: nothing */
+	bool repeatable;      /* the line that runs may be done again by an empty one */
+	char *x_next;         /* where `x` goes on, an expression; NULL: nowhere */
+	char x_format, x_size;
+	struct ij_text story; /* verdict and walk of the last call: info interject */
+	pid_t was;            /* the last process */
+	bool batch, quit, interactive;
+	int quit_status;
+	bool failed; /* the last command did */
+	int status;  /* the worst exit status of attaching and calling */
+	volatile sig_atomic_t interrupted;
+};
+
+/** @protos: owned from now on. Errors: NOMEM. */
+struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
+			     struct ij_prototypes *protos) IJ_CLI_RESULT;
+void ij_gdb_deinit(struct ij_gdb *g);
+
+/** Give up what is waited for. Async-signal-safe. */
+void ij_gdb_interrupt(struct ij_gdb *g);
+
+/** Run one line. Errors: what the command says; it was not told yet. */
+struct ij_error *ij_gdb_execute(struct ij_gdb *g, const char *line) IJ_CLI_RESULT;
+/** The same, and tell of what fails. */
+void ij_gdb_run(struct ij_gdb *g, const char *line);
+/** Tell of @err, which is consumed; NULL: nothing failed. */
+void ij_gdb_tell(struct ij_gdb *g, struct ij_error *err);
+
+/** Run all lines of @input, until one fails. */
+struct ij_error *ij_gdb_run_input(struct ij_gdb *g, struct ij_gdb_input *input) IJ_CLI_RESULT;
+/** The same of the file @path. @must: that it cannot be opened is an error. */
+struct ij_error *ij_gdb_run_file(struct ij_gdb *g, const char *path) IJ_CLI_RESULT;
+/** The same of @text, that of the file @name. */
+struct ij_error *ij_gdb_run_text(struct ij_gdb *g, const char *name, const char *text)
+	IJ_CLI_RESULT;
+/** And of lines that were kept. */
+struct ij_error *ij_gdb_run_lines(struct ij_gdb *g, const struct ij_gdb_lines *lines) IJ_CLI_RESULT;
+void ij_gdb_lines_deinit(struct ij_gdb_lines *lines);
+
+/** The lines up to the `end` of this block. @other: those behind `else`; NULL: there is no such. */
+struct ij_error *ij_gdb_read_block(struct ij_gdb *g, struct ij_gdb_lines *ret,
+				   struct ij_gdb_lines *other) IJ_CLI_RESULT;
+
+/** Take lines from a person or a pipe until the end. */
+void ij_gdb_loop(struct ij_gdb *g);
+
+/** Ask "... (y or n) ". True without asking where nobody could answer. */
+bool ij_gdb_ask(struct ij_gdb *g, const char *format, ...) IJ_API_PRINTF_(2, 3);
+
+/** What a command does. @args: what follows its name, blanks around it cut; may be written to. */
+typedef struct ij_error *(*ij_gdb_fn)(struct ij_gdb *g, char *args);
+
+struct ij_gdb_command {
+	const char *name;
+	ij_gdb_fn run;
+	const struct ij_gdb_command *subs; /* of info and the like; NULL: none */
+	const char *usage, *summary;
+	bool repeats; /* by an empty line */
+};
+
+/** All of them; a row without a name ends the list. */
+extern const struct ij_gdb_command ij_gdb_commands[];
+
+/**
+ * The command that @text of @len bytes is, or begins.
+ *
+ * @prefix: "info " of a subcommand, for messages; "" else.
+ * Errors: NOTFOUND, AMBIGUOUS, in gdb's words.
+ */
+struct ij_error *ij_gdb_find(const struct ij_gdb_command *list, const char *prefix,
+			     const char *text, size_t len, const struct ij_gdb_command **ret)
+	IJ_CLI_RESULT;
+/** Run the subcommand of @list that @args begins with. */
+struct ij_error *ij_gdb_dispatch(struct ij_gdb *g, const struct ij_gdb_command *list,
+				 const char *prefix, char *args) IJ_CLI_RESULT;
+
+#define IJ_GDB_TEXT(code, ...) ij_error_create(IJ_ERR_##code, __VA_ARGS__)
+
+/** Cut blanks at both ends of @text, in place. */
+char *ij_gdb_trim(char *text);
+/** The word at *@pos, up to a blank, NUL-terminated in place; *@pos is behind it. "" at the end. */
+char *ij_gdb_word(char **pos);
+
+/* eval.c */
+/** Evaluate @text, calls and all; tells what a call did. */
+struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum **ret)
+	IJ_CLI_RESULT;
+/** The same as a whole number. */
+struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret) IJ_CLI_RESULT;
+/** How values look now. */
+void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret);
+/** The "/3xw" before an operand. @args: moved behind it. */
+struct ij_gdb_format {
+	char letter, size; /* 0: none was given */
+	int64_t count;
+	bool any, counted;
+};
+struct ij_error *ij_gdb_format(char **args, struct ij_gdb_format *ret) IJ_CLI_RESULT;
+
+#define IJ_GDB_DO(name)                                struct ij_error *ij_gdb_do_##name(struct ij_gdb *g, char *args)
+#define IJ_GC(name, function, repeats, usage, summary) IJ_GDB_DO(function) IJ_CLI_RESULT;
+#include "repl/gdb/commands.def"
+#undef IJ_GC
+
+#endif

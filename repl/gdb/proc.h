@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What /proc says of a process. */
+#ifndef IJ_REPL_GDB_PROC_H
+#define IJ_REPL_GDB_PROC_H
+
+#include "repl/util.h"
+
+/** Its threads by number. @ret: free(3) it. Errors: GONE, NOMEM. */
+struct ij_error *ij_gdb_threads(pid_t pid, pid_t **ret, size_t *len_ret) IJ_CLI_RESULT;
+
+/** The words that it was started with, blanks between them. @ret: free(3) it. */
+struct ij_error *ij_gdb_cmdline(pid_t pid, char **ret) IJ_CLI_RESULT;
+
+/** Where a thread that sleeps in a system call stands; false: it runs, or we may not know. */
+bool ij_gdb_sleeps_at(pid_t pid, pid_t tid, uint64_t *ret);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The life of a debugger, and of the process that it attached to. */
+#include "debugger/debugger.h"
+
+struct ij_error *ij_debugger_create(const struct ij_prototypes *protos, struct ij_debugger **ret)
+{
+	struct ij_debugger *d = calloc(1, sizeof(*d));
+	struct ij_error *err = d ? ij_debugs_create(&d->debugs) : ij_error_nomem();
+
+	if (!err && !protos) {
+		err = ij_prototypes_create(&d->own_protos);
+		protos = d->own_protos;
+	}
+	if (!err) {
+		d->protos = protos;
+		err = ij_session_bare(d->debugs, protos, &d->names);
+	}
+	if (err) {
+		ij_debugger_destroy(d);
+		return err;
+	}
+	*ret = d;
+	return NULL;
+}
+
+void ij_debugger_destroy(struct ij_debugger *d)
+{
+	if (!d)
+		return;
+	ij_session_destroy(d->target);
+	ij_result_free(d->last_call);
+	ij_session_destroy(d->names);
+	ij_debugs_destroy(d->debugs);
+	ij_prototypes_destroy(d->own_protos);
+	free(d);
+}
+
+void ij_debugger_interrupt(struct ij_debugger *d)
+{
+	struct ij_session *target = d->target;
+
+	d->interrupted = 1;
+	if (target)
+		ij_session_cancel(target);
+}
+
+enum ij_debugger_state ij_debugger_state_of(const struct ij_debugger *d)
+{
+	return d->target ? IJ_DEBUGGER_ATTACHED : IJ_DEBUGGER_NONE;
+}
+
+pid_t ij_debugger_pid(const struct ij_debugger *d)
+{
+	return d->target ? ij_session_pid(d->target) : 0;
+}
+
+struct ij_session *ij_debugger_names(struct ij_debugger *d)
+{
+	return d->target ? d->target : d->names;
+}
+
+struct ij_session *ij_debugger_session(struct ij_debugger *d)
+{
+	return d->target;
+}
+
+struct ij_error *ij_debugger_attach(struct ij_debugger *d, struct ij_session *session)
+{
+	if (d->target)
+		return ij_error_new(USAGE, "A program is being debugged already.");
+	ij_session_share_debugs(session, d->debugs);
+	d->target = session;
+	return NULL;
+}
+
+struct ij_error *ij_debugger_detach(struct ij_debugger *d, unsigned *left_ret)
+{
+	struct ij_session *session = d->target;
+	struct ij_error *err = NULL;
+
+	if (!session)
+		return ij_error_new(NOPROC, "The program is not being run.");
+	if (ij_session_alive(session))
+		err = ij_session_close(session, left_ret);
+	d->target = NULL;
+	ij_session_destroy(session);
+	return err;
+}

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""gdb's one-liners, as scripts have them, with interject in its place.
+
+usage: gdb.py PROGRAM CC            hold what PROGRAM prints against tests/golden/gdb/one-liners.json
+       gdb.py --record GDB CC       record it anew with a real gdb
+
+Each row is a batch of commands for one process; its output is compared as a whole, with numbers that differ
+from run to run left out: addresses, process numbers, and the line that tells where gdb stopped the process.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+GOLDEN = os.path.join(HERE, "..", "golden", "gdb", "one-liners.json")
+RECORD = sys.argv[1] == "--record"
+PROGRAM, CC = sys.argv[2:4] if RECORD else sys.argv[1:3]
+COMMAND = [PROGRAM] if RECORD else [PROGRAM, "gdb"]
+DIR = tempfile.mkdtemp(prefix="ij-gdb-")
+TIMEOUT_S = 60
+
+ROWS = [
+    ["call (int)malloc_trim(0)"],
+    ["call (void)malloc_stats()"],
+    ['set $f=(void *)fopen("DIR/info.xml","w")', "call (int)malloc_info(0,$f)", "call (int)fclose($f)"],
+    ["call (int)fflush(0)"],
+    ['p (int)open("/dev/null",2)', "p (int)dup2($,9)", "p (int)close($$)"],
+    ['p (int)chdir("/")'],
+    ["p (int)close(77)"],
+    ["call (int)shutdown(0,2)"],
+    ["call (int)umask(18)", "call (int)umask($)"],
+    ["call (int)prctl(4,1,0,0,0)"],
+    ['call (int)setenv("ADDED","b",1)', 'p (char *)getenv("COLOUR")+1', 'print *(char *)getenv("COLOUR")'],
+    ['call (void *)dlopen("/nonexistent/x.so",2)'],
+    ["set var max_connections=5000", "p max_connections"],
+    ["set max_connections=6000", "p max_connections", "p/x max_connections"],
+    ["call (int)getppid() == 0"],
+    ["p origin", "p &origin", "p *origin.next", "p origin.next->name", "p origin.x = 7", "p origin.x"],
+    ["p numbers", "p numbers[1]@2", "p &numbers[2]", "p *numbers@3", "p sizeof(numbers)", "p numbers + 1"],
+    ["p text", "p &text", "p *text@3", "p/x text", "p/s text", "p/d text[0]", "p/c numbers"],
+    ["p colour", "p/d colour", "p (enum colour)2", "p RED", "p BLUE + 1"],
+    ["p twice", "p &twice", "p *twice", "p function", "p twice(21)", "p function(4)", "p twice(twice(3))"],
+    ["p make_point(3)", "p make_point(3).y", "p add(1.5, 2)", "p ratio", "p ratio * 2", "p -ratio", "p !ratio"],
+    ["p $", "p 1", "p $", "p $$", "p $1 + 1", "p $foo", "p $foo = 3", "p $foo++", "p $foo"],
+    ["p nosuch", "p 1 +", "p )", "p 5/0", "p origin.z", "p twice(", "bork", "info bork", "p 1 = 2"],
+    ["p/x 255", "p/o 8", "p/t 10", "p/d -1", "p/u 255", "p/c 65", "p/x -1", "p/z 5", "p/f 3", "p/a 0"],
+    ["p 'a'", 'p "abc"', 'p sizeof("abc")', "p '\\n'", "p 1.5e3", "p 10 % 3", "p 1 == 1", "p 7 > 8 || 1", "p ~5"],
+    ['printf "%d %s %5.2f %c %x %%\\n", max_connections, text, ratio, 65, 255', "echo a\\tb\\n"],
+    ['printf "%s\\n"', 'printf "%d\\n", nosuch', "printf 5", "echo"],
+    ["output ratio", "output/x numbers", "output text", "echo \\n"],
+    ["whatis origin", "whatis &origin", "whatis twice", "whatis 1 + 2L", "whatis struct point", "whatis text[0]"],
+    ["ptype struct point", "ptype origin", "ptype enum colour", "ptype twice", "ptype function", "ptype int *"],
+    ["x/4xw numbers", "x/2dw &numbers[1]", "x/s text", "x/2c text", "x/8xb text", "x/2uh numbers"],
+    ["info symbol twice", "info symbol &origin.y", "info symbol 0"],
+    ["set $i = 0", "define count\nset $i = $i + $arg0\nend", "p $i"],
+    ["show print elements", "set print elements 4", "show print elements", "p text", "set print elements 0", "p text"],
+    ["set print pretty on", "p origin", "set print pretty off", "set print address off", "p &origin", "p function"],
+    ["set confirm off", "set pagination off", "set height 0", "set width 0", "show confirm", "show width"],
+    ["detach", "p 1", "p $_exitcode", "detach"],
+    ["p $_", "p $__", "show language", "p sizeof(int)", "p (char)97", "p (long)&origin == (long)origin.next"],
+    ["shell echo from a shell", "p $_shell_exitcode"],
+    ['eval "p %d", 5', 'eval "echo %s\\n", text'],
+]
+
+SCRIPT = """
+define sum
+  if $argc == 2
+    printf "%d\\n", $arg0 + $arg1
+  else
+    printf "two are wanted, %d given\\n", $argc
+  end
+end
+document sum
+Add two numbers.
+end
+set $i = 0
+while $i < 10
+  set $i = $i + 1
+  if $i == 3
+    loop_continue
+  end
+  if $i > 4
+    loop_break
+  else
+    printf "%d\\n", $i
+  end
+end
+sum 1 2
+sum 1
+help sum
+show user sum
+# a comment
+print twice(3)
+print nosuch
+echo this is not reached\\n
+"""
+
+
+def normal(text):
+    """Without what differs from run to run."""
+    lines = []
+    for line in text.replace(DIR, "DIR").splitlines():
+        if re.match(r"\[Thread debugging|Using host lib|\[New LWP|0x[0-9a-f]{16} in |\d+\t.*: No such file|warning: ", line):
+            continue
+        line = re.sub(r"process \d+", "process PID", line)
+        lines.append(re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", line))
+    return "\n".join(lines)
+
+
+class Target:
+    """One process to be called into."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen([f"{DIR}/program"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE, text=True)
+        assert self.process.stderr.readline() == "ready\n"
+        return self
+
+    def run(self, *options):
+        """Output and exit status of the debugger on it."""
+        done = subprocess.run([*COMMAND, "-nx", "-batch", "-p", str(self.process.pid), *options],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=TIMEOUT_S, check=False)
+        return normal(done.stdout), done.returncode
+
+    def end(self):
+        """What it says of itself at its end; it ends well, or the calls did harm."""
+        self.process.stdin.close()
+        said = self.process.stderr.read().splitlines()
+        status = self.process.wait(TIMEOUT_S)
+        assert status == 0, f"the program ended with {status}"
+        return said[-1]
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stderr.close()
+
+
+def rows():
+    """The name and the options of every row."""
+    for row in ROWS:
+        options = []
+        for command in row:
+            if "\n" in command:
+                path = f"{DIR}/define.gdb"
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(command + "\n")
+                options += ["-x", path]
+            else:
+                options += ["-ex", command.replace("DIR", DIR)]
+        yield "; ".join(row), options
+    with open(f"{DIR}/script.gdb", "w", encoding="utf-8") as file:
+        file.write(SCRIPT)
+    yield "a script", ["-x", f"{DIR}/script.gdb"]
+
+
+def what_is_ours():
+    """What gdb does otherwise, or not at all: exit statuses, refusals, and effects seen by the program."""
+    with Target() as target:
+        text, status = target.run("-ex", "call crash()", "-ex", "p 1")
+        assert status == 6, f"a call that faults: {status}, {text}"
+        text, status = target.run("-batch-gdb-status", "-ex", "call crash()", "-ex", "p 1")
+        assert status == 0, f"gdb's own status: {status}, {text}"
+        text, status = target.run("-ex", "set interject unsafe refuse", "-ex", "call twice(4)", "-ex", "info interject")
+        assert status == 0 and "$1 = 8" in text and "verdict: safe" in text, text
+        text, status = target.run("--ex=p twice(5)", "--silent", "--nh", "--nw")
+        assert status == 0 and "$1 = 10" in text, text
+        target.run("-ex", "set var origin.x = 9", "-ex", "call (int)umask(077)", "-ex", 'call (int)setenv("ADDED","c",1)')
+        said = target.end()
+        assert said == "mask 077 max 151 x 9 env c", said
+    done = subprocess.run([*COMMAND, "-nx", "-batch", "-p", "999999999", "-ex", "p 1"], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False)
+    assert done.returncode and "$1 = 1" in done.stdout, done
+    done = subprocess.run([*COMMAND, "-nx", "-q"], input="p 1\nif 1\necho yes\\n\nend\nbork\nquit 3\n",
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False)
+    assert done.returncode == 3 and "$1 = 1" in done.stdout and "yes" in done.stdout, done
+
+
+def main():
+    """Record, or compare."""
+    subprocess.run([CC, "-g", "-O0", "-o", f"{DIR}/program", f"{HERE}/gdb_program.c"], check=True)
+    recorded = {}
+    if not RECORD:
+        with open(GOLDEN, encoding="utf-8") as file:
+            recorded = json.load(file)
+    failures = 0
+    for name, options in rows():
+        with Target() as target:
+            text, status = target.run(*options)
+            target.end()
+        if RECORD:
+            recorded[name] = {"output": text.split("\n"), "status": status}
+            continue
+        wanted = recorded.pop(name)
+        if text.split("\n") == wanted["output"] and status == wanted["status"]:
+            continue
+        failures += 1
+        print(f"FAILED: {name}\nwanted ({wanted['status']}):")
+        print("\n".join(wanted["output"]))
+        print(f"got ({status}):\n{text}")
+    if RECORD:
+        with open(GOLDEN, "w", encoding="utf-8") as file:
+            json.dump(recorded, file, indent=1)
+            file.write("\n")
+        return
+    assert not recorded, f"recorded, and no row any more: {list(recorded)}"
+    what_is_ours()
+    print(f"{len(ROWS) + 1 - failures} of {len(ROWS) + 1} batches print what gdb prints")
+    sys.exit(1 if failures else 0)
+
+
+main()
