@@ -3,6 +3,7 @@
  */
 #include "tracer/files.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -120,6 +121,14 @@ static bool is_debug_place(const struct ij_injector *inj, const char *path)
 	return false;
 }
 
+/* The target chooses what it maps, and so beside which files: no others may be had that way. */
+static bool is_elf(int fd)
+{
+	char magic[SELFMAG];
+
+	return pread(fd, magic, SELFMAG, 0) == SELFMAG && !memcmp(magic, ELFMAG, SELFMAG);
+}
+
 struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *fd_ret)
 {
 	struct stat st;
@@ -132,6 +141,10 @@ struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *
 	fd = open_in_root(&inj->process, path, &st);
 	if (fd < 0)
 		return ij_error_os(NOTFOUND, errno, "no debug file %s", path);
+	if (!is_elf(fd)) {
+		close(fd);
+		return ij_error_new(DENIED, "%s is no ELF file", path);
+	}
 	*fd_ret = fd;
 	return NULL;
 }

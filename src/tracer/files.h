@@ -19,7 +19,7 @@ struct ij_error *ij_files_module(struct ij_injector *inj, ij_addr lo, ij_addr hi
 	IJ_WARN_UNUSED;
 
 /**
- * A separate debug file in the target's file system. Only regular files are opened, and only where
+ * A separate debug file in the target's file system. Only ELF files are opened, and only where
  * debug files live: below /usr/lib/debug, or beside a mapped file, or in `.debug` beside one.
  *
  * Errors: NOTFOUND, DENIED.
