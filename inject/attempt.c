@@ -200,7 +200,7 @@ struct ij_error *ij_attempt_stop(struct ij_injector *inj, pid_t tid, struct ij_t
 	return err;
 }
 
-void ij_attempt_let_go(struct ij_stop *stop)
+void ij_attempt_ready(struct ij_stop *stop)
 {
 	struct ij_regs regs = stop->regs;
 
@@ -213,6 +213,11 @@ void ij_attempt_let_go(struct ij_stop *stop)
 		ij_error_free(ij_thread_regs_set(stop->thread, &regs));
 	}
 	ij_limit_leave(&stop->limit, stop->thread, &stop->regs);
+}
+
+void ij_attempt_let_go(struct ij_stop *stop)
+{
+	ij_attempt_ready(stop);
 	ij_thread_detach(stop->thread, 0);
 }
 

@@ -33,6 +33,9 @@ struct ij_error *ij_attempt_attach(struct ij_injector *inj, pid_t tid, struct ij
 				   struct ij_stop *stop, struct ij_wire_verdict *verdict)
 	IJ_WARN_UNUSED;
 
+/** Undo what a mere stop leaves, before a stopped thread that nothing was written to goes on. */
+void ij_attempt_ready(struct ij_stop *stop);
+
 /** Let go of a stopped thread that nothing was written to. */
 void ij_attempt_let_go(struct ij_stop *stop);
 

@@ -107,6 +107,10 @@ void ij_regs_restart_as_eintr(struct ij_regs *regs);
 void ij_regs_set_pc(struct ij_regs *regs, ij_addr pc);
 void ij_regs_set_sp(struct ij_regs *regs, ij_addr sp);
 
+/** Let the next instruction run, once, though a breakpoint of code is set on it (@on), or be met by
+ * that first. Source: Intel SDM volume 3, 18.3.1.1 (the resume flag). */
+void ij_regs_pass(struct ij_regs *regs, bool on);
+
 /** Set up a system call at @gadget ("syscall; ret"), with @sp pointing at the address to return to.
  */
 void ij_regs_set_syscall(struct ij_regs *regs, ij_addr gadget, ij_addr sp, long nr,

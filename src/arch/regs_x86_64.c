@@ -16,6 +16,8 @@
 
 #define USER64_CS 0x33
 
+#define RESUME_FLAG (1ull << 16)
+
 ij_addr ij_regs_pc(const struct ij_regs *regs)
 {
 	return regs->gp.rip;
@@ -249,6 +251,11 @@ void ij_regs_set_pc(struct ij_regs *regs, ij_addr pc)
 void ij_regs_set_sp(struct ij_regs *regs, ij_addr sp)
 {
 	regs->gp.rsp = sp;
+}
+
+void ij_regs_pass(struct ij_regs *regs, bool on)
+{
+	regs->gp.eflags = on ? regs->gp.eflags | RESUME_FLAG : regs->gp.eflags & ~RESUME_FLAG;
 }
 
 void ij_regs_set_syscall(struct ij_regs *regs, ij_addr gadget, ij_addr sp, long nr,

@@ -12,6 +12,7 @@ enum ij_breakpoint_kind {
 	IJ_BREAKPOINT_EXECUTE, /* before the instruction at the address runs */
 	IJ_BREAKPOINT_ACCESS,  /* after an instruction has read or written the byte at the address
 				*/
+	IJ_BREAKPOINT_WRITE,   /* after one has written to it */
 };
 
 /**
@@ -22,6 +23,8 @@ struct ij_breakpoint {
 	int fd; /* -1: not set */
 	ij_addr addr;
 	enum ij_breakpoint_kind kind;
+	unsigned size; /* of data: 1, 2, 4 or 8 bytes at a multiple of that; else 1 */
+	int signo;
 };
 
 /**
@@ -49,6 +52,19 @@ struct ij_error *ij_breakpoint_set(struct ij_breakpoint *bp, pid_t tid, ij_addr 
 
 /** Move a breakpoint that is set; a tenth of the cost of a new one. Errors: OS. */
 struct ij_error *ij_breakpoint_move(struct ij_breakpoint *bp, ij_addr addr) IJ_WARN_UNUSED;
+
+/**
+ * Set a breakpoint, or one that is set already at another place; it is no longer at rest.
+ *
+ * @bp: set to {.fd = -1} before. @want: place, kind, size and signal. Errors: those of
+ * ij_breakpoint_set; OS (as of a place that is not aligned).
+ */
+struct ij_error *ij_breakpoint_aim(struct ij_breakpoint *bp, pid_t tid,
+				   const struct ij_breakpoint *want) IJ_WARN_UNUSED;
+
+/** Keep its descriptor, by which a late signal is known, but hit no more. Takes one that is not
+ * set, too. */
+void ij_breakpoint_rest(const struct ij_breakpoint *bp);
 
 /** Takes one that is not set, too. */
 void ij_breakpoint_clear(struct ij_breakpoint *bp);

@@ -171,6 +171,11 @@ static bool look(struct ij_thread *thread, struct ij_event *ret)
 	return true;
 }
 
+bool ij_thread_peek(struct ij_thread *thread, struct ij_event *ret)
+{
+	return look(thread, ret);
+}
+
 /*
  * One look at each that runs; the index of the first that has something to report, or @len. @all:
  * also at those that are stopped, whose stop is met again.
@@ -252,6 +257,11 @@ struct ij_error *ij_thread_resume(struct ij_thread *thread, int signo)
 struct ij_error *ij_thread_resume_syscall(struct ij_thread *thread, int signo)
 {
 	return resume(thread, PTRACE_SYSCALL, signo);
+}
+
+struct ij_error *ij_thread_listen(struct ij_thread *thread)
+{
+	return resume(thread, PTRACE_LISTEN, 0);
 }
 
 void ij_thread_detach(struct ij_thread *thread, int signo)

@@ -70,6 +70,9 @@ struct ij_error *ij_thread_interrupt(struct ij_thread *thread) IJ_WARN_UNUSED;
 struct ij_error *ij_thread_wait(struct ij_thread *thread, uint64_t deadline_ns,
 				struct ij_event *ret) IJ_WARN_UNUSED;
 
+/** The same at once: false if there is nothing to meet. The stop that it stands in is met again. */
+bool ij_thread_peek(struct ij_thread *thread, struct ij_event *ret);
+
 /**
  * The same for whichever of @threads, which share one waiter, comes first. Those that are stopped
  * or let go of already are passed over.
@@ -84,6 +87,10 @@ struct ij_error *ij_threads_wait(struct ij_thread *threads, size_t len, uint64_t
 struct ij_error *ij_thread_resume(struct ij_thread *thread, int signo) IJ_WARN_UNUSED;
 /** The same, up to the next entry or exit of a system call. */
 struct ij_error *ij_thread_resume_syscall(struct ij_thread *thread, int signo) IJ_WARN_UNUSED;
+
+/** Let a thread that job control stopped go on being stopped, and be told of its continuation.
+ * Errors: GONE. Source: ptrace(2), PTRACE_LISTEN. */
+struct ij_error *ij_thread_listen(struct ij_thread *thread) IJ_WARN_UNUSED;
 
 /** Let go of a stopped thread for good, delivering @signo. A thread that is gone is let go of too.
  */
