@@ -36,51 +36,15 @@ static struct ij_error *read_memory(struct ij_host *host, ij_addr addr, void *bu
 	return err;
 }
 
-/* Whether all of [addr, addr + size) may be written. */
-static bool is_writable(struct ij_session *s, ij_addr addr, size_t size)
-{
-	ij_addr end = addr + size;
-
-	while (addr < end) {
-		const struct ij_vma *vma = ij_vmas_find(&s->vmas, addr);
-
-		if (!vma || !(vma->flags & IJ_VMA_WRITE))
-			return false;
-		addr = vma->hi;
-	}
-	return true;
-}
-
 static struct ij_error *write_memory(struct ij_host *host, ij_addr addr, const void *bytes,
 				     size_t size)
 {
 	struct ij_session_host *sh = of(host);
-	struct ij_wire_write body = {.addr = addr, .size = (uint32_t)size};
-	const struct ij_request request = {
-		.type = IJ_WIRE_WRITE,
-		.parts = {{&body, sizeof(body)}, {bytes, size}},
-		.parts_len = 2,
-		.fd = -1,
-		.answer = IJ_WIRE_OK,
-	};
-	struct ij_wire_msg msg;
-	struct ij_error *err;
 
 	if (sh->options && sh->options->in_copy)
 		return ij_error_new(UNSUPPORTED,
 				    "an assignment is not made in a copy of the target");
-	if (!size)
-		return NULL;
-	IJ_TRY(ij_session_refresh(sh->s));
-	if (addr + size < addr || !is_writable(sh->s, addr, size)) {
-		err = ij_error_new(FAULT, "0x%llx is not in writable memory of process %d",
-				   (unsigned long long)addr, sh->s->pid);
-		err->addr = addr;
-		return err;
-	}
-	IJ_TRY(ij_session_request(sh->s, &request, &msg));
-	ij_wire_msg_close(&msg);
-	return NULL;
+	return ij_session_write(sh->s, addr, bytes, size);
 }
 
 static struct ij_error *variable(struct ij_host *host, const char *name, struct ij_arena *arena,

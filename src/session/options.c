@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "session/session.h"
+#include "session/stop.h"
 
 #define DEFAULT_TIMEOUT_NS (5 * IJ_NS_PER_S)
 #define DEFAULT_PAUSE_NS   (50 * IJ_NS_PER_MS)
@@ -13,6 +14,7 @@
 /* The sizes that structs had when their first version was published: none is smaller. */
 #define SESSION_SIZE_MIN (offsetof(struct ij_session_options, child) + sizeof(bool))
 #define CALL_SIZE_MIN    (offsetof(struct ij_call_options, stack) + sizeof(enum ij_call_stack))
+#define STOP_SIZE_MIN    (offsetof(struct ij_stop_options, timeout_ns) + sizeof(uint64_t))
 #define MAPS_SIZE_MIN    (offsetof(struct ij_maps_options, slop) + sizeof(bool))
 
 /*
@@ -104,6 +106,27 @@ struct ij_error *ij_maps_options_of(const struct ij_maps_options *given,
 
 	if (given)
 		IJ_TRY(merge("ij_maps_options", given, given->size, MAPS_SIZE_MIN, &options,
+			     sizeof(options)));
+	*ret = options;
+	return NULL;
+}
+
+static const struct ij_stop_options stop_defaults = {.size = sizeof(struct ij_stop_options),
+						     .signo = IJ_STOP_SIGNAL_OWN,
+						     .timeout_ns = IJ_NEVER};
+
+void ij_stop_options_init(struct ij_stop_options *options, size_t size)
+{
+	fill(options, size, &stop_defaults, sizeof(stop_defaults));
+}
+
+struct ij_error *ij_stop_options_of(const struct ij_stop_options *given,
+				    struct ij_stop_options *ret)
+{
+	struct ij_stop_options options = stop_defaults;
+
+	if (given)
+		IJ_TRY(merge("ij_stop_options", given, given->size, STOP_SIZE_MIN, &options,
 			     sizeof(options)));
 	*ret = options;
 	return NULL;

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "session/debugs.h"
 #include "session/locate_tracer.h"
 
@@ -171,10 +172,12 @@ static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type
 struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
 				    struct ij_wire_msg *msg_ret)
 {
+	uint64_t span = request->timeout_ns;
 	struct ij_wire_msg msg;
 	const void *body;
 	struct ij_error *err;
 
+	span = span > IJ_NEVER - IJ_SESSION_GRACE_NS ? IJ_NEVER : span + IJ_SESSION_GRACE_NS;
 	if (s->interrupted || s->cancelled)
 		return ij_error_new(INTERRUPTED, "interrupted");
 	if (s->tracer_gone)
@@ -182,8 +185,7 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 	err = ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,
 			   &request->fd, request->fd >= 0);
 	if (!err)
-		err = ij_wire_recv(s->tracer.sock, s->recv_buf,
-				   request->timeout_ns + IJ_SESSION_GRACE_NS, &msg);
+		err = ij_wire_recv(s->tracer.sock, s->recv_buf, span, &msg);
 	if (err)
 		return tracer_lost(s, request->type, err);
 	err = ij_wire_body(&msg, request->answer, request->answer_size, &body);

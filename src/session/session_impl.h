@@ -155,6 +155,11 @@ struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_ca
 struct ij_error *ij_session_string(struct ij_session *s, ij_addr addr, char **ret, bool *cut_ret)
 	IJ_WARN_UNUSED;
 
+/** Write @size bytes, at most IJ_WIRE_WRITE_MAX, at @addr, where the program itself may write.
+ * Errors: FAULT, DENIED, those of ij_session_request. */
+struct ij_error *ij_session_write(struct ij_session *s, ij_addr addr, const void *bytes,
+				  size_t size) IJ_WARN_UNUSED;
+
 /** Say in @wire what is called, for rules and the log. @name, @expr: NULL if there is none. */
 void ij_session_name_call(struct ij_wire_call *wire, const char *name, const char *expr);
 

@@ -71,3 +71,18 @@ void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint
 	       guard->user.uid, guard->user.name, pid, path, size, (unsigned long long)addr, end);
 	closelog();
 }
+
+void ij_audit_registers(const struct ij_guard *guard, pid_t pid, pid_t tid,
+			const struct ij_error *err)
+{
+	char path[512], end[256] = "done";
+
+	clean(guard->program, path, sizeof(path));
+	if (err)
+		clean(ij_error_message(err), end, sizeof(end));
+	openlog("interject", LOG_PID, LOG_AUTHPRIV);
+	syslog(err ? LOG_WARNING : LOG_NOTICE,
+	       "user=%u(%s) pid=%d tid=%d program=\"%s\" registers=\"set\" outcome=\"%s\"",
+	       guard->user.uid, guard->user.name, pid, tid, path, end);
+	closelog();
+}

@@ -13,5 +13,8 @@ void ij_audit_call(const struct ij_guard *guard, pid_t pid, const struct ij_wire
 /** The same of a write to memory, @size bytes at @addr. */
 void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint32_t size,
 		     const struct ij_error *err);
+/** The same of registers that were set in the held thread @tid. */
+void ij_audit_registers(const struct ij_guard *guard, pid_t pid, pid_t tid,
+			const struct ij_error *err);
 
 #endif

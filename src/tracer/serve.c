@@ -16,8 +16,13 @@
 #include "inject/ring.h"
 #include "tracer/audit.h"
 #include "tracer/files.h"
+#include "tracer/stops.h"
 
 #define EXIT_GRACE_NS (100 * IJ_NS_PER_MS)
+/* While a stop is held: between feedings of the watchdog, and what it allows, also for a request.
+ */
+#define FEED_NS       (100 * IJ_NS_PER_MS)
+#define HELD_WATCH_NS (10 * IJ_NS_PER_S)
 
 /* The fixed body of a request, copied out so that it cannot be misaligned. */
 static struct ij_error *body_of(const struct ij_wire_msg *msg, void *body, size_t size)
@@ -66,6 +71,7 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 				    body.pid);
 	IJ_TRY(ij_guard_init(&tracer->guard, body.pid));
 	IJ_TRY(ij_injector_init(&tracer->inj, body.pid, tracer->sock));
+	ij_hold_init(&tracer->hold);
 	tracer->bound = true;
 	tracer->patient = body.flags & IJ_WIRE_HELLO_PATIENT;
 	IJ_TRY(ij_process_status(&tracer->inj.process, 0, &status));
@@ -308,6 +314,9 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 		return diagnose(tracer, msg);
 	if (!tracer->bound)
 		return ij_error_new(PROTOCOL, "request %u before HELLO", msg->type);
+	if (ij_stops_is_request(msg->type))
+		return ij_stops_serve(tracer, msg);
+	IJ_TRY(ij_stops_allow(tracer, msg->type));
 	switch (msg->type) {
 	case IJ_WIRE_OPEN_MODULE:
 		return open_module(tracer, msg);
@@ -354,12 +363,38 @@ static struct ij_error *name_exit(const struct ij_tracer *tracer, struct ij_erro
 	return gone;
 }
 
+/* The next request. While a stop is held, the watchdog is fed. */
+static struct ij_error *receive(struct ij_tracer *tracer, uint64_t idle_ns, struct ij_wire_msg *ret)
+{
+	uint64_t deadline = tracer->patient ? IJ_NEVER : ij_deadline_ns(idle_ns);
+	struct ij_error *err = NULL;
+	bool again = true;
+
+	while (again) {
+		uint64_t now = ij_now_ns(), left = now < deadline ? deadline - now : 0;
+
+		if (tracer->hold.on) {
+			ij_watchdog_arm(&tracer->inj.watchdog, HELD_WATCH_NS);
+			ij_hold_meet_ends(&tracer->hold);
+		}
+		ij_error_free(err);
+		err = ij_wire_recv(tracer->sock, tracer->buf,
+				   tracer->hold.on && FEED_NS < left ? FEED_NS
+				   : deadline == IJ_NEVER            ? IJ_NEVER
+								     : left,
+				   ret);
+		again = err && err->code == IJ_ERR_TIMEOUT && tracer->hold.on &&
+			ij_now_ns() < deadline;
+	}
+	return err;
+}
+
 bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 {
 	struct ij_wire_msg msg;
 	IJ_ERROR_AUTO err = NULL;
 
-	err = ij_wire_recv(tracer->sock, tracer->buf, tracer->patient ? IJ_NEVER : idle_ns, &msg);
+	err = receive(tracer, idle_ns, &msg);
 	if (err)
 		return false;
 	if (msg.type == IJ_WIRE_CANCEL) {
@@ -386,6 +421,8 @@ void ij_tracer_deinit(struct ij_tracer *tracer)
 	ij_guard_deinit(&tracer->guard);
 	if (!tracer->bound)
 		return;
+	ij_hold_release(&tracer->inj, &tracer->hold);
+	ij_hold_deinit(&tracer->hold);
 	ij_error_free(ij_injector_end(&tracer->inj, &ended));
 	ij_injector_deinit(&tracer->inj);
 }

@@ -3,7 +3,7 @@
 #ifndef IJ_TRACER_SERVE_H
 #define IJ_TRACER_SERVE_H
 
-#include "inject/injector.h"
+#include "inject/hold/hold.h"
 #include "tracer/guard.h"
 #include "wire/wire.h"
 
@@ -15,11 +15,18 @@ struct ij_tracer {
 	struct ij_injector inj;
 	struct ij_call_result result;
 	struct ij_wire_verdict verdicts[IJ_WIRE_VERDICTS_MAX];
+	struct ij_hold hold; /* threads that a person looks at */
+	union {
+		struct ij_wire_held held[IJ_WIRE_HELD_MAX];
+		struct ij_wire_frame frames[IJ_WIRE_HELD_FRAMES_MAX];
+		uint8_t xstate[IJ_XSTATE_MAX];
+	} list; /* of the answer */
 	uint8_t buf[IJ_WIRE_SIZE_MAX] __attribute__((aligned(8)));
 };
 
 /** Serve one request, which comes within @idle_ns unless the client is patient. False when the
- * session is over: the client went away, or nothing more can be done. */
+ * session is over: the client went away, or nothing more can be done. Should this process hang
+ * while a stop is held, the watchdog ends it. */
 bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns);
 
 /** Take our pages out of the target, if a session ended without that, and let go. */

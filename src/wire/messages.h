@@ -21,6 +21,11 @@
  * looked at
  *   READ_FD      -> FD_LINK   what a descriptor of the target is open on
  *   WRITE        -> OK        bytes into writable memory of the target, which runs on
+ *   HOLD         -> STOPPED   threads that stay stopped: wire/stops.h has this and the next five
+ *   GO           -> STOPPED   until something happens
+ *   REGS_GET     -> REGS      REGS_SET -> OK
+ *   FRAMES_GET   -> FRAMES
+ *   RELEASE      -> OK
  *   CANCEL       no answer    while another request is served, any message makes it end early, and
  * be answered; at any other time it means nothing
  */
@@ -30,8 +35,9 @@
 #include "base/types.h"
 #include "maps/classes.h"
 #include "wire/diagnosis.h"
+#include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     11u
+#define IJ_WIRE_VERSION     12u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_FDS_MAX     2
@@ -60,6 +66,15 @@ enum ij_wire_type {
 	IJ_WIRE_CANCEL,
 	IJ_WIRE_SET_GO,
 	IJ_WIRE_WRITE,
+	IJ_WIRE_HOLD,
+	IJ_WIRE_GO,
+	IJ_WIRE_STOPPED,
+	IJ_WIRE_REGS_GET,
+	IJ_WIRE_REGS,
+	IJ_WIRE_REGS_SET,
+	IJ_WIRE_FRAMES_GET,
+	IJ_WIRE_FRAMES,
+	IJ_WIRE_RELEASE,
 };
 
 struct ij_wire_header {

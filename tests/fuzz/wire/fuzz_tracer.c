@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { MODE_BOUND = 1, MODE_DESCRIBED = 2 };
 enum { WRONG_SIZE = 1, CONTAINER = 2, OTHER_FD = 4, GADGETS = 8 };
-enum { PACKETS_MAX = 16 };
+enum { PACKETS_MAX = 16, GO_NS = 1000000 };
 
 extern const uint8_t gadget_syscall[], gadget_sigreturn[];
 __asm__(".text\n"
@@ -121,10 +121,13 @@ static bool send_packet(int sock, uint8_t type, uint8_t flags, uint8_t *body, si
 		struct cmsghdr align;
 	} control = {0};
 	struct msghdr msg = {.msg_iov = iov, .msg_iovlen = 2};
+	const bool thread_id =
+		type == IJ_WIRE_HOLD || type == IJ_WIRE_REGS_GET || type == IJ_WIRE_FRAMES_GET;
 	int fd = -1;
 	bool sent;
 
-	if (type == IJ_WIRE_CALL && described)
+	/* Registers that are set make another program of it. */
+	if ((type == IJ_WIRE_CALL && described) || type == IJ_WIRE_REGS_SET)
 		return false;
 	if (type == IJ_WIRE_HELLO && size >= sizeof(struct ij_wire_hello)) {
 		struct ij_wire_hello hello;
@@ -141,6 +144,17 @@ static bool send_packet(int sock, uint8_t type, uint8_t flags, uint8_t *body, si
 		doctor.pid = doctor.pid & 1 ? -1 : INT_MAX;
 		memcpy(body, &doctor, sizeof(doctor));
 	}
+	if (type == IJ_WIRE_GO && size >= sizeof(struct ij_wire_go)) {
+		struct ij_wire_go go;
+
+		memcpy(&go, body, sizeof(go));
+		go.tid = go.tid & 1 ? child : go.tid;
+		go.timeout_ns %= GO_NS;
+		go.pass = ~0ull;
+		memcpy(body, &go, sizeof(go));
+	}
+	if (thread_id && size >= sizeof(pid_t) && body[0] & 1)
+		memcpy(body, &child, sizeof(child));
 	if (type == IJ_WIRE_SET_TARGET && flags & GADGETS && described)
 		gadgets(body, size);
 	if (flags & CONTAINER)

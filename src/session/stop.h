@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The inside of a held stop, for the files that implement interject/stop.h. */
+#ifndef IJ_SESSION_STOP_H
+#define IJ_SESSION_STOP_H
+
+#include "arch/regfile.h"
+#include "interject/stop.h"
+#include "session/session_impl.h"
+
+struct ij_stop {
+	struct ij_session *session;
+	bool held;
+	struct ij_stop_report what;
+	pid_t tid; /* that is looked at */
+	IJ_VEC(struct ij_stop_thread) threads;
+	IJ_VEC(struct ij_wire_held) told; /* as many: what the texts of `threads` lie in */
+	/* Of thread `tid`, as long as they are known. */
+	bool frames_known;
+	IJ_VEC(struct ij_wire_frame) frames;
+	struct ij_wire_frames frames_head;
+	bool regs_known;
+	struct ij_regfile regs;
+};
+
+/** What @given stands for, as ij_call_options_of. */
+struct ij_error *ij_stop_options_of(const struct ij_stop_options *given,
+				    struct ij_stop_options *ret) IJ_WARN_UNUSED;
+
+/** Nothing that was read of the thread that is looked at holds any more. */
+void ij_stop_forget(struct ij_stop *stop);
+
+/** Read the registers of the thread that is looked at, unless they are known: stop->regs. */
+struct ij_error *ij_stop_need_regs(struct ij_stop *stop) IJ_WARN_UNUSED;
+
+/** The same of its frames: frame @level, borrowed until they are forgotten. Errors: as of
+ * ij_stop_frame. */
+struct ij_error *ij_stop_need_frame(struct ij_stop *stop, unsigned level,
+				    const struct ij_wire_frame **ret) IJ_WARN_UNUSED;
+
+#endif
