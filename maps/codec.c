@@ -72,7 +72,7 @@ struct ij_error *ij_codec_open(const void *bytes, size_t size, struct ij_codec *
 			    _Alignof(struct ij_codec_dict)))
 			return bad("header: tables out of range");
 		codec.dicts = (const void *)(codec.bytes + header->dicts_off);
-		IJ_TRY(ij_codec_tables_check(&codec));
+		IJ_TRY(ij_codec_tables_open(&codec));
 	}
 	*ret = codec;
 	return NULL;
@@ -122,8 +122,8 @@ static bool walk_unit(struct walk *walk, struct ij_codec_unit *ret)
 	walk->end = (uint32_t)end;
 	if (head & IJ_CODEC_UNIT_SHARED) {
 		ret->stream = (uint32_t)bytes;
-		ret->size = bytes < walk->stream ? walk->stream - (uint32_t)bytes : 0;
-		return ret->size != 0;
+		ret->size = walk->stream - (uint32_t)bytes;
+		return bytes <= walk->stream;
 	}
 	if (bytes > header->stream_size - walk->stream)
 		return false;
@@ -185,23 +185,40 @@ static enum ij_codec_end unit_find(const struct ij_codec *codec, uint64_t pc,
 static void run_begin(struct ij_codec_run *run)
 {
 	run->state->slots[0].len = run->state->slots[1].len = 0;
-	if (run->codec->header->codec == IJ_CODEC_PCDATA)
+	switch (run->codec->header->codec) {
+	case IJ_CODEC_PCDATA:
 		ij_codec_pcdata_begin(run);
-	else
+		break;
+	case IJ_CODEC_BEST:
+		ij_codec_best_begin(run);
+		break;
+	default:
 		ij_codec_stream_begin(run);
+		break;
+	}
 }
 
-static void run_step(struct ij_codec_run *run)
+/* Apply the next change; best: and those up to @pc. */
+static void run_step(struct ij_codec_run *run, uint64_t pc)
 {
-	if (++run->steps == IJ_CODEC_POINTS_MAX) {
+	if (run->steps >= IJ_CODEC_POINTS_MAX - 1) {
 		run->failed = true;
 		run->next = IJ_CODEC_NEVER;
 		return;
 	}
-	if (run->codec->header->codec == IJ_CODEC_PCDATA)
+	switch (run->codec->header->codec) {
+	case IJ_CODEC_PCDATA:
+		run->steps++;
 		ij_codec_pcdata_step(run);
-	else
+		break;
+	case IJ_CODEC_BEST:
+		ij_codec_best_run(run, pc);
+		break;
+	default:
+		run->steps++;
 		ij_codec_stream_step(run);
+		break;
+	}
 }
 
 void ij_codec_run_next(struct ij_codec_run *run)
@@ -280,7 +297,7 @@ enum ij_codec_end ij_codec_find(const struct ij_codec *codec, uint64_t pc,
 		return end;
 	run_begin(&run);
 	while (run.next <= pc)
-		run_step(&run);
+		run_step(&run, pc);
 	point_write(&run);
 	if (run.failed)
 		return IJ_CODEC_BAD;
@@ -326,7 +343,7 @@ static struct ij_error *unit_decode(struct ij_codec_run *run, struct ij_points *
 	if (!run->failed)
 		IJ_TRY(point_add(run, points));
 	while (run->next != IJ_CODEC_NEVER) {
-		run_step(run);
+		run_step(run, 0);
 		if (!run->failed)
 			IJ_TRY(point_add(run, points));
 	}

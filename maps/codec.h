@@ -44,6 +44,16 @@ struct ij_codec_state {
 	struct ij_codec_set slots[2]; /* live, pointers */
 };
 
+/** The tables of one kind of symbol, as pointers into the encoding. */
+struct ij_codec_view {
+	const struct ij_codec_node *nodes;   /* of its tree; one leaf at least */
+	const struct ij_codec_table *tables; /* NULL: the kind does not occur */
+	const uint8_t *values;
+	uint64_t regs_mask;      /* which bits of eight bytes read at a value are its `regs` */
+	uint32_t rest_mask;      /* the same of four bytes behind these */
+	uint8_t regs_size, size; /* bytes of `regs` in a value, and of all of it */
+};
+
 /** An opened encoding. Borrows its bytes. */
 struct ij_codec {
 	const uint8_t *bytes;
@@ -51,6 +61,7 @@ struct ij_codec {
 	const struct ij_codec_group *groups;
 	const uint8_t *index, *stream;
 	const struct ij_codec_dict *dicts;
+	struct ij_codec_view views[IJ_CODEC_KINDS];
 };
 
 /** "pcdata", ...; NULL: there is no such codec. */

@@ -7,7 +7,7 @@
 
 #include "base/types.h"
 
-#define IJ_CODEC_MAGIC 0x33544e494f504a49ull /* "IJPOINT3" */
+#define IJ_CODEC_MAGIC 0x34544e494f504a49ull /* "IJPOINT4" */
 
 /** Limits of what is accepted. */
 #define IJ_CODEC_POINTS_MAX 1024u /* points a unit */
@@ -57,15 +57,15 @@ enum {
 	IJ_CODEC_FLIPS_MAX = 48, /* as many are told one by one */
 };
 
-/** Bits of a mask of what changes. */
+/** Bits of a mask of what changes. Their order is that of features: codec_features.h. */
 enum ij_codec_change {
 	IJ_CODEC_CHANGE_CLASS = 1,
-	IJ_CODEC_CHANGE_REGS = 2,
-	IJ_CODEC_CHANGE_FRAME = 4,
-	IJ_CODEC_CHANGE_SLOTS = 8,
-	IJ_CODEC_CHANGE_END = 16, /* nothing does: the unit ends */
+	IJ_CODEC_CHANGE_FRAME = 2,
+	IJ_CODEC_CHANGE_SLOTS = 4,
 	/* best: `regs` is what is in IJ_CODEC_CLOBBERED now, all else of that is gone. */
-	IJ_CODEC_CHANGE_CLOBBER = 32,
+	IJ_CODEC_CHANGE_CLOBBER = 8,
+	IJ_CODEC_CHANGE_REGS = 16,
+	IJ_CODEC_CHANGE_END = 32, /* nothing does: the unit ends */
 };
 
 /** What a call does not preserve (System V psABI AMD64 1.0, 3.2.1), as in ij_codec_symbol. */
@@ -103,12 +103,14 @@ struct ij_codec_node {
 /** One Huffman code: counts of codes by length, then (best, but for the first) the symbols. */
 struct ij_codec_table {
 	uint32_t ids_off; /* uint16_t a code but the escape: places in the values; 0: as they are */
-	uint32_t counts_off; /* bits x uint16_t: codes of 1, 2, ... bits */
-	uint16_t len;        /* codes, with the escape */
+	uint32_t
+		counts_off; /* (bits - least + 1) x uint16_t: codes of least, least + 1, ... bits */
+	uint16_t len;       /* codes, with the escape */
 	uint16_t escape; /* place of the escape to the first table, of the first: to raw bits; plus
 			  * 1; 0: there is none */
-	uint8_t bits;    /* of the longest */
-	uint8_t reserved[3];
+	uint8_t bits;    /* of the longest; 0: there is one code, which takes none */
+	uint8_t least;   /* of the shortest */
+	uint8_t reserved[2];
 };
 
 /** Of every IJ_CODEC_GROUP units the first. */

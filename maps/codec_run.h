@@ -19,10 +19,9 @@ struct ij_codec_unit {
 /** One of the streams of a unit. */
 struct ij_codec_lane {
 	struct ij_bits bits;
-	uint32_t next;                /* PC of its next change, or NEVER */
-	unsigned parts;               /* enum ij_codec_change: what it tells */
-	int64_t value;                /* pcdata */
-	struct ij_codec_symbol event; /* best: of the next change */
+	uint32_t next;  /* PC of its next change, or NEVER */
+	unsigned parts; /* enum ij_codec_change: what it tells */
+	int64_t value;  /* pcdata */
 };
 
 /** The state of decoding: last values, also of what is not known at the moment. */
@@ -37,10 +36,12 @@ struct ij_codec_run {
 	uint32_t pc, next; /* of the change that was applied last, and of the next or NEVER */
 	uint64_t regs;     /* as in ij_codec_symbol */
 	int32_t frame;
-	uint8_t why, unknown;        /* unknown: of registers, by class; of frame and slots */
-	struct ij_codec_symbol last; /* best: the last change, for the features */
-	uint32_t distance;           /* best: how far it was from the one before */
-	uint32_t tables[3];          /* pcdata: offsets of the function's bitmaps */
+	uint8_t why, unknown;         /* unknown: of registers, by class; of frame and slots */
+	struct ij_codec_symbol last;  /* best: the last change, */
+	uint32_t distance;            /* how far it was from the one before, */
+	struct ij_codec_symbol event; /* the next one, at `next`, */
+	uint64_t class_features, frame_features; /* and features of the state that seldom change */
+	uint32_t tables[3];                      /* pcdata: offsets of the function's bitmaps */
 	uint64_t touched;
 	bool failed;
 };
@@ -53,6 +54,23 @@ void ij_codec_pcdata_settle(struct ij_codec_run *run);
 void ij_codec_stream_begin(struct ij_codec_run *run);
 /** Apply the next change, at run->next. */
 void ij_codec_stream_step(struct ij_codec_run *run);
+void ij_codec_best_begin(struct ij_codec_run *run);
+/** Apply the next change and those up to @pc. */
+void ij_codec_best_run(struct ij_codec_run *run, uint64_t pc);
+
+/** Class @number of safety and knowledge begins. */
+void ij_codec_class_apply(struct ij_codec_run *run, uint32_t number);
+/** The frame changes by what @code, of kind FRAME, says. */
+void ij_codec_frame_apply(struct ij_codec_run *run, uint32_t code);
+/** Words of slots change: see IJ_CODEC_FLIPS_WORDS. */
+void ij_codec_words_apply(struct ij_codec_run *run, struct ij_bits *bits);
+/** Slots are known where registers are, if the file says so. */
+static inline void ij_codec_slots_follow(struct ij_codec_run *run)
+{
+	if (run->codec->header->flags & IJ_CODEC_SLOTS_FOLLOW)
+		run->unknown = (uint8_t)((run->unknown & ~IJ_POINTS_SLOTS) |
+					 (run->unknown & IJ_POINTS_REGS ? IJ_POINTS_SLOTS : 0));
+}
 
 /** run->next from the lanes'. */
 void ij_codec_run_next(struct ij_codec_run *run);
@@ -66,18 +84,19 @@ void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, ui
 /** Has the state's set slot @slot? */
 bool ij_codec_slot_has(const struct ij_codec_set *set, int64_t slot);
 
-/** What of the state decides which code is used: see codec_features.c. */
-uint64_t ij_codec_features(const struct ij_codec_run *run);
-/** The same with the change that comes next, for its PC. */
-uint64_t ij_codec_features_pc(uint64_t features, const struct ij_codec_symbol *event);
-
-/** What @event makes of the registers. */
-uint64_t ij_codec_event_regs(unsigned have, uint64_t regs, const struct ij_codec_symbol *event);
-
 /** The registers that are gone after a call, of what a source tells. */
 static inline uint64_t ij_codec_clobbered(unsigned have)
 {
 	return have & IJ_POINTS_LIVE ? IJ_CODEC_CLOBBERED : IJ_CODEC_CLOBBERED_POINTERS;
+}
+
+/** What @event makes of the registers. */
+static inline uint64_t ij_codec_event_regs(unsigned have, uint64_t regs,
+					   const struct ij_codec_symbol *event)
+{
+	if (event->rest & IJ_CODEC_CHANGE_CLOBBER)
+		return (regs & ~ij_codec_clobbered(have)) | event->regs;
+	return regs ^ event->regs;
 }
 
 static inline uint64_t ij_codec_zigzag(int64_t value)

@@ -25,17 +25,19 @@ static struct ij_error *table_check(const struct ij_codec *codec, unsigned kind,
 	uint32_t symbols = table->len - (table->escape ? 1u : 0u);
 	uint64_t sum = 0, space = 0;
 
-	if (!table->len || table->escape > table->len || !table->bits ||
+	if (!table->len || table->escape > table->len || table->least > table->bits ||
 	    table->bits > IJ_CODEC_BITS_MAX)
 		return bad(kind, "a code of no or too many bits");
-	if (!inside(codec, table->counts_off, table->bits, sizeof(uint16_t), sizeof(uint16_t)))
+	if (!inside(codec, table->counts_off, table->bits - table->least + 1u, sizeof(uint16_t),
+		    sizeof(uint16_t)))
 		return bad(kind, "counts out of range");
-	for (unsigned i = 0; i < table->bits; i++) {
+	for (unsigned len = table->least; len <= table->bits; len++) {
 		uint16_t count =
-			((const uint16_t *)(const void *)(codec->bytes + table->counts_off))[i];
+			((const uint16_t *)(const void *)(codec->bytes +
+							  table->counts_off))[len - table->least];
 
 		sum += count;
-		space += (uint64_t)count << (IJ_CODEC_BITS_MAX - 1 - i);
+		space += (uint64_t)count << (IJ_CODEC_BITS_MAX - len);
 	}
 	if (sum != table->len || space > 1u << IJ_CODEC_BITS_MAX)
 		return bad(kind, "counts that are no code");
@@ -88,49 +90,32 @@ static struct ij_error *dict_check(const struct ij_codec *codec, unsigned kind)
 	return tree_check(codec, kind, dict);
 }
 
-struct ij_error *ij_codec_tables_check(const struct ij_codec *codec)
+struct ij_error *ij_codec_tables_open(struct ij_codec *codec)
 {
-	for (unsigned kind = 0; kind < IJ_CODEC_KINDS; kind++)
+	static const struct ij_codec_node leaf = {.feature = IJ_CODEC_LEAF};
+
+	for (unsigned kind = 0; kind < IJ_CODEC_KINDS; kind++) {
+		const struct ij_codec_dict *dict = &codec->dicts[kind];
+		struct ij_codec_view *view = &codec->views[kind];
+
 		IJ_TRY(dict_check(codec, kind));
+		if (!dict->tables_len)
+			continue;
+		*view = (struct ij_codec_view){
+			.nodes = dict->tree_len ? (const void *)(codec->bytes + dict->tree_off)
+						: &leaf,
+			.tables = (const void *)(codec->bytes + dict->codes_off),
+			.values = codec->bytes + dict->values_off,
+			.regs_mask = dict->regs_size ? UINT64_MAX >> (64 - 8 * dict->regs_size) : 0,
+			.rest_mask = dict->rest_size ? UINT32_MAX >> (32 - 8 * dict->rest_size) : 0,
+			.regs_size = dict->regs_size,
+			.size = dict->regs_size + dict->rest_size,
+		};
+	}
 	return NULL;
 }
 
-/*
- * The place of the next code among the codes of @table, in canonical order: codes of one length
- * follow one another, and the first of a length is twice what follows the last that is shorter.
- */
-static inline uint32_t code_get(const struct ij_codec *codec, const struct ij_codec_table *table,
-				struct ij_bits *bits)
-{
-	const uint16_t *counts = (const void *)(codec->bytes + table->counts_off);
-	uint32_t window = ij_bits_peek(bits), first = 0, place = 0;
-
-	for (unsigned len = 1; len <= table->bits; len++) {
-		uint32_t code = window >> (32 - len), count = counts[len - 1];
-
-		if (code - first < count) {
-			ij_bits_skip(bits, len);
-			return place + code - first;
-		}
-		place += count;
-		first = (first + count) << 1;
-	}
-	bits->failed = true;
-	return 0;
-}
-
-/* @size bytes: the padding of the encoding is behind them, so that eight can be read. */
-static uint64_t value_read(const uint8_t *bytes, unsigned size)
-{
-	uint64_t value;
-
-	if (!size)
-		return 0;
-	memcpy(&value, bytes, sizeof(value));
-	return value << (64 - 8 * size) >> (64 - 8 * size);
-}
-
-static struct ij_codec_symbol raw_get(const struct ij_codec_dict *dict, struct ij_bits *bits)
+struct ij_codec_symbol ij_codec_raw_get(const struct ij_codec_dict *dict, struct ij_bits *bits)
 {
 	struct ij_codec_symbol ret = {0};
 	unsigned count = dict->regs_size ? ij_bits_get(bits, 4) : 0;
@@ -153,52 +138,4 @@ unsigned ij_codec_raw_bits(const struct ij_codec_dict *dict, const struct ij_cod
 	return dict->rest_size * 8u + (!dict->regs_size   ? 0
 				       : count < RAW_MANY ? 4 + 6 * count
 							  : 4 + 64);
-}
-
-static uint32_t leaf_of(const struct ij_codec *codec, const struct ij_codec_dict *dict,
-			uint64_t features)
-{
-	const struct ij_codec_node *nodes = (const void *)(codec->bytes + dict->tree_off);
-	uint32_t at = 0;
-
-	if (!dict->tree_len)
-		return 0;
-	while (nodes[at].feature != IJ_CODEC_LEAF)
-		at = features >> nodes[at].feature & 1 ? nodes[at].next : at + 1;
-	return nodes[at].next;
-}
-
-struct ij_codec_symbol ij_codec_symbol_get(const struct ij_codec *codec, struct ij_bits *bits,
-					   unsigned kind, uint64_t features, uint64_t *touched)
-{
-	const struct ij_codec_dict *dict = &codec->dicts[kind];
-	const struct ij_codec_table *tables = (const void *)(codec->bytes + dict->codes_off);
-	const struct ij_codec_table *table;
-	struct ij_codec_symbol ret = {0};
-	const uint8_t *value;
-	uint32_t place;
-
-	if (!dict->tables_len) {
-		bits->failed = true;
-		return ret;
-	}
-	table = &tables[leaf_of(codec, dict, features)];
-	place = code_get(codec, table, bits);
-	if (place + 1 == table->escape && table != tables) {
-		table = tables;
-		place = code_get(codec, table, bits);
-	}
-	if (place + 1 == table->escape)
-		return raw_get(dict, bits);
-	if (bits->failed)
-		return ret;
-	place -= table->escape && place >= table->escape;
-	if (table->ids_off)
-		place = ((const uint16_t *)(const void *)(codec->bytes + table->ids_off))[place];
-	value = codec->bytes + dict->values_off +
-		(size_t)place * (dict->regs_size + dict->rest_size);
-	*touched += sizeof(*table) + (uint64_t)dict->regs_size + dict->rest_size;
-	ret.regs = value_read(value, dict->regs_size);
-	ret.rest = (uint32_t)value_read(value + dict->regs_size, dict->rest_size);
-	return ret;
 }

@@ -34,9 +34,10 @@ static unsigned lengths_make(struct leaf *leaves, uint32_t len, uint64_t *sums, 
 	uint32_t leaf = 0, inner = len, end = len;
 	unsigned max = 0;
 
+	/* What is always the same takes no bits. */
 	if (len == 1) {
-		leaves[0].bits = 1;
-		return 1;
+		leaves[0].bits = 0;
+		return 0;
 	}
 	for (; end < 2 * len - 1; end++) {
 		uint64_t sum = 0;

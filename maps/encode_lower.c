@@ -3,6 +3,7 @@
  * Turning points into the symbols of huffman, interleaved and best, in the order in which decoding
  * (codec_stream.c) asks for them and with the features that it has then.
  */
+#include "maps/codec_features.h"
 #include "maps/encode_stream.h"
 
 struct lower {

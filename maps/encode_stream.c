@@ -261,12 +261,13 @@ static struct ij_error *code_append(struct ij_encode_out *out, const struct ij_e
 	uint16_t counts[IJ_CODEC_BITS_MAX] = {0};
 	struct ij_codec_table table = {.len = (uint16_t)code->len,
 				       .escape = (uint16_t)code->escape,
-				       .bits = code->bits[code->len - 1]};
+				       .bits = code->bits[code->len - 1],
+				       .least = code->bits[0]};
 
 	for (uint32_t i = 0; i < code->len; i++)
-		counts[code->bits[i] - 1]++;
-	IJ_TRY(ij_encode_append(out, counts, table.bits * sizeof(*counts), sizeof(*counts),
-				&table.counts_off));
+		counts[code->bits[i] - table.least]++;
+	IJ_TRY(ij_encode_append(out, counts, (table.bits - table.least + 1u) * sizeof(*counts),
+				sizeof(*counts), &table.counts_off));
 	for (uint32_t i = 0; idx && i < code->len - !!code->escape; i++) {
 		uint16_t place = (uint16_t)model->place[code->ids[i]];
 		uint32_t off;
