@@ -2,6 +2,8 @@
 /* Opening an encoding, finding the unit of a PC in its index, and decoding it. */
 #include "maps/codec.h"
 
+#include <string.h>
+
 #include "maps/codec_run.h"
 #include "maps/codec_table.h"
 
@@ -235,31 +237,24 @@ void ij_codec_run_next(struct ij_codec_run *run)
 		run->next = IJ_CODEC_NEVER;
 }
 
-bool ij_codec_slot_has(const struct ij_codec_set *set, int64_t slot)
-{
-	int64_t word = slot >> 6;
-
-	for (uint32_t i = 0; i < set->len; i++)
-		if (set->words[i].word == word)
-			return set->words[i].bits >> (slot & 63) & 1;
-	return false;
-}
-
 void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint64_t bits)
 {
 	struct ij_codec_set *set = &run->state->slots[pointer];
+	uint32_t at = 0;
 
-	for (uint32_t i = 0; i < set->len; i++) {
-		if (set->words[i].word == word) {
-			set->words[i].bits ^= bits;
-			return;
-		}
+	while (at < set->len && set->words[at].word < word)
+		at++;
+	if (at < set->len && set->words[at].word == word) {
+		set->words[at].bits ^= bits;
+		return;
 	}
 	if (set->len == IJ_CODEC_WORDS_MAX || word != (int32_t)word) {
 		run->failed = true;
 		return;
 	}
-	set->words[set->len++] = (struct ij_codec_word){.word = (int32_t)word, .bits = bits};
+	memmove(&set->words[at + 1], &set->words[at], (set->len - at) * sizeof(set->words[0]));
+	set->words[at] = (struct ij_codec_word){.word = (int32_t)word, .bits = bits};
+	set->len++;
 }
 
 void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot)

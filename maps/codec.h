@@ -33,8 +33,8 @@ struct ij_codec_word {
 
 /** A set in the making. */
 struct ij_codec_set {
-	uint32_t len; /* words; some may be 0 */
-	struct ij_codec_word words[IJ_CODEC_WORDS_MAX];
+	uint32_t len;                                   /* words; some may be 0 */
+	struct ij_codec_word words[IJ_CODEC_WORDS_MAX]; /* sorted */
 };
 
 /** What holds at a PC. Large: allocate it once. */

@@ -9,31 +9,20 @@
 /* The slot of rank @rank in the set, from the lowest. */
 static bool slot_ranked(const struct ij_codec_set *set, uint32_t rank, int64_t *ret)
 {
-	int64_t from = INT64_MIN;
+	for (uint32_t i = 0; i < set->len; i++) {
+		uint64_t bits = set->words[i].bits;
+		uint32_t count = (uint32_t)__builtin_popcountll(bits);
 
-	/* Words are in no order: take the lowest above the last, again and again. */
-	for (;;) {
-		const struct ij_codec_word *best = NULL;
-		uint64_t bits;
-		uint32_t count;
-
-		for (uint32_t i = 0; i < set->len; i++)
-			if (set->words[i].bits && set->words[i].word > from &&
-			    (!best || set->words[i].word < best->word))
-				best = &set->words[i];
-		if (!best)
-			return false;
-		count = (uint32_t)__builtin_popcountll(best->bits);
 		if (rank >= count) {
 			rank -= count;
-			from = best->word;
 			continue;
 		}
-		for (bits = best->bits; rank; rank--)
+		for (; rank; rank--)
 			bits &= bits - 1;
-		*ret = (int64_t)best->word * 64 + __builtin_ctzll(bits);
+		*ret = (int64_t)set->words[i].word * 64 + __builtin_ctzll(bits);
 		return true;
 	}
+	return false;
 }
 
 static void slot_die(struct ij_codec_run *run, uint32_t code)

@@ -81,9 +81,6 @@ void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot);
 /** Flip the slots of @bits of a word of 64. */
 void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint64_t bits);
 
-/** Has the state's set slot @slot? */
-bool ij_codec_slot_has(const struct ij_codec_set *set, int64_t slot);
-
 /** The registers that are gone after a call, of what a source tells. */
 static inline uint64_t ij_codec_clobbered(unsigned have)
 {
