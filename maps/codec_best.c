@@ -42,6 +42,7 @@ static void flips_apply(struct ij_codec_run *run, struct ij_bits *bits, uint64_t
 	uint32_t code =
 		ij_codec_symbol_get(codec, bits, IJ_CODEC_FLIPS, features, &run->touched).rest;
 	uint32_t count = code & 0xffff, died = code >> 16;
+	int64_t origin = ij_codec_slots_origin(codec->header->flags, run->frame);
 
 	if (!count) {
 		run->unknown |= IJ_POINTS_SLOTS;
@@ -53,13 +54,21 @@ static void flips_apply(struct ij_codec_run *run, struct ij_bits *bits, uint64_t
 		return;
 	}
 	for (uint32_t i = 0; i < count - 1 && !run->failed && !bits->failed; i++) {
-		code = ij_codec_symbol_get(codec, bits, i < died ? IJ_CODEC_DIED : IJ_CODEC_SLOT,
-					   features, &run->touched)
+		int64_t slot;
+
+		if (i < died) {
+			slot_die(run, ij_codec_symbol_get(codec, bits, IJ_CODEC_DIED, features,
+							  &run->touched)
+					      .rest);
+			continue;
+		}
+		code = ij_codec_symbol_get(codec, bits, IJ_CODEC_SLOT, features, &run->touched)
 			       .rest;
-		if (i < died)
-			slot_die(run, code);
-		else
-			ij_codec_slot_flip(run, code & 1, ij_codec_unzigzag(code >> 1));
+		slot = origin + ij_codec_unzigzag(code >> 1);
+		ij_codec_slot_flip(run, code & 1, slot);
+		/* The next one is likely to be beside it. */
+		origin = slot + 1;
+		features |= IJ_FEATURES_LATER_SLOT;
 	}
 }
 
@@ -67,6 +76,8 @@ static void flips_apply(struct ij_codec_run *run, struct ij_bits *bits, uint64_t
 static __attribute__((noinline)) void rest_apply(struct ij_codec_run *run, struct ij_bits *bits,
 						 uint32_t changes, uint64_t features)
 {
+	int32_t frame = run->frame;
+
 	if (changes & IJ_CODEC_CHANGE_FRAME) {
 		ij_codec_frame_apply(run, ij_codec_symbol_get(run->codec, bits, IJ_CODEC_FRAME,
 							      features, &run->touched)
@@ -74,7 +85,7 @@ static __attribute__((noinline)) void rest_apply(struct ij_codec_run *run, struc
 		run->frame_features = ij_features_frame(run->frame);
 	}
 	if (changes & IJ_CODEC_CHANGE_SLOTS)
-		flips_apply(run, bits, features);
+		flips_apply(run, bits, features | ij_features_growth(frame, run->frame));
 }
 
 /*

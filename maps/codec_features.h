@@ -35,7 +35,12 @@ enum ij_codec_feature {
 	IJ_FEATURE_NEXT_MANY = 52,
 	IJ_FEATURE_NEXT_CHANGES = 53, /* 5: the first bits of its mask */
 	IJ_FEATURE_NEXT_REG = 58,     /* 4 */
+	IJ_FEATURE_FRAME_GROWS = 62,  /* and of its slots: what the frame does with it */
+	IJ_FEATURE_FRAME_SHRINKS = 63,
 };
+
+/** Of a slot that joins a set behind another one: what no frame does. */
+#define IJ_FEATURES_LATER_SLOT (1ull << IJ_FEATURE_FRAME_GROWS | 1ull << IJ_FEATURE_FRAME_SHRINKS)
 
 /** Of general registers: those that are live, or pointers. */
 static inline uint64_t ij_feature_gprs(uint64_t regs)
@@ -136,6 +141,13 @@ static inline uint64_t ij_codec_features_pc(uint64_t features, const struct ij_c
 	       (uint64_t)(event->rest & 31) << IJ_FEATURE_NEXT_CHANGES |
 	       ij_feature_lowest(event->regs) << IJ_FEATURE_NEXT_REG |
 	       ij_feature_bit(IJ_FEATURE_NEXT_ANY, true);
+}
+
+/** Of what the frame does, for the slots of the same change. */
+static inline uint64_t ij_features_growth(int32_t before, int32_t after)
+{
+	return ij_feature_bit(IJ_FEATURE_FRAME_GROWS, after > before) |
+	       ij_feature_bit(IJ_FEATURE_FRAME_SHRINKS, after < before);
 }
 
 #endif

@@ -30,6 +30,8 @@ enum ij_codec_flags {
 	IJ_CODEC_SLOTS_FOLLOW = 1 << 0,
 	/* Where registers are known the point is safe: pcdata has no stream of reasons. */
 	IJ_CODEC_KNOWN_IS_SAFE = 1 << 1,
+	/* best: the first slot that joins a set is counted from the stack pointer, not the CFA. */
+	IJ_CODEC_SLOTS_FROM_SP = 1 << 2,
 };
 
 /** The symbols that are coded, each by a table of its own. */
@@ -41,9 +43,11 @@ enum ij_codec_kind {
 	/* 0: slots not known, else 1 + number of slots that change; best: from bit 16 on those of
 	 * them that leave the set, which come first */
 	IJ_CODEC_FLIPS, /* or FLIPS_WORDS */
-	IJ_CODEC_SLOT,  /* zig-zag number of one that does, times 2, plus 1 of a pointer's */
-	IJ_CODEC_DIED,  /* best: the same of one that leaves the set: its rank in it */
-	IJ_CODEC_PC,    /* difference of the PC; 0 ends the unit */
+	/* zig-zag number of one that does, times 2, plus 1 of a pointer's; best: of the first that
+	 * joins a set, of the others its distance from the slot above the last one */
+	IJ_CODEC_SLOT,
+	IJ_CODEC_DIED, /* best: the same of one that leaves the set: its rank in it */
+	IJ_CODEC_PC,   /* difference of the PC; 0 ends the unit */
 	IJ_CODEC_KINDS
 };
 

@@ -72,6 +72,12 @@ static inline void ij_codec_slots_follow(struct ij_codec_run *run)
 					 (run->unknown & IJ_POINTS_REGS ? IJ_POINTS_SLOTS : 0));
 }
 
+/** The slot from which those that join a set are counted. */
+static inline int64_t ij_codec_slots_origin(unsigned flags, int32_t frame)
+{
+	return flags & IJ_CODEC_SLOTS_FROM_SP ? -(int64_t)(frame >> 3) - 1 : 0;
+}
+
 /** run->next from the lanes'. */
 void ij_codec_run_next(struct ij_codec_run *run);
 

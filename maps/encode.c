@@ -193,6 +193,8 @@ static uint64_t regs_usual(const struct ij_encode *encode)
 static struct ij_error *facts_find(struct ij_encode *encode)
 {
 	bool follow = encode->points->have & IJ_POINTS_SLOTS, safe = true;
+	/* What is pushed is live, and what a compiler tells a collector of are variables. */
+	bool sp = encode->codec == IJ_CODEC_BEST && encode->points->have & IJ_POINTS_SLOTS_LIVE;
 
 	IJ_VEC_EACH (&encode->points->points, point) {
 		bool unknown = point->unknown & IJ_POINTS_REGS;
@@ -212,8 +214,9 @@ static struct ij_error *facts_find(struct ij_encode *encode)
 		encode->classes[i][1] = point->unknown & IJ_POINTS_REGS;
 		encode->classes_len++;
 	}
-	encode->flags = (uint8_t)((follow ? IJ_CODEC_SLOTS_FOLLOW : 0) |
-				  (safe ? IJ_CODEC_KNOWN_IS_SAFE : 0));
+	encode->flags =
+		(uint8_t)((follow ? IJ_CODEC_SLOTS_FOLLOW : 0) |
+			  (safe ? IJ_CODEC_KNOWN_IS_SAFE : 0) | (sp ? IJ_CODEC_SLOTS_FROM_SP : 0));
 	return NULL;
 }
 

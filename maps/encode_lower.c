@@ -85,11 +85,15 @@ static struct ij_codec_symbol event_of(const struct lower *lower, const struct i
 	return event;
 }
 
-/* Slots of one set that change: those that leave it (@died) or those that join it. */
+/*
+ * Slots of one set that change. @died: best: those that leave it, or those that join it, counted
+ * from *origin, and then from one another.
+ */
 static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32_t flips, bool died,
-				   bool ranked, uint64_t features)
+				   int64_t *origin, uint64_t *features)
 {
 	struct ij_slot_set set = lower->all->items.items[flips];
+	bool best = lower->encode->codec == IJ_CODEC_BEST;
 	uint32_t gone = 0;
 
 	for (uint32_t w = 0; w < set.len; w++) {
@@ -97,17 +101,23 @@ static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32
 			int64_t slot = ((int64_t)set.lo + w) * 64 + (int64_t)__builtin_ctzll(bits);
 			uint32_t rank = 0;
 
-			if (ranked &&
+			if (best &&
 			    ij_slot_sets_has(lower->all, lower->sets[pointer], slot) != died)
 				continue;
-			if (!ranked || !died) {
-				IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0,
-					    (uint32_t)ij_codec_zigzag(slot) << 1 | pointer,
-					    features));
+			if (died) {
+				rank = ij_slot_sets_rank(lower->all, lower->sets[pointer], slot) -
+				       gone++;
+				IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer,
+					    *features));
 				continue;
 			}
-			rank = ij_slot_sets_rank(lower->all, lower->sets[pointer], slot) - gone++;
-			IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer, features));
+			IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0,
+				    (uint32_t)ij_codec_zigzag(slot - *origin) << 1 | pointer,
+				    *features));
+			if (!best)
+				continue;
+			*origin = slot + 1;
+			*features |= IJ_FEATURES_LATER_SLOT;
 		}
 	}
 	return NULL;
@@ -145,6 +155,7 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 	const uint32_t next[2] = {point->slots_live, point->slots_pointers};
 	bool best = lower->encode->codec == IJ_CODEC_BEST;
 	uint32_t flips[2], total = 0, died = 0;
+	int64_t origin = best ? ij_codec_slots_origin(lower->encode->flags, lower->run.frame) : 0;
 
 	if (point->unknown & IJ_POINTS_SLOTS)
 		return emit(lower, IJ_CODEC_FLIPS, 0, 0, features);
@@ -168,9 +179,9 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, best ? (total + 1) | died << 16 : total + 1,
 		    features));
 	for (unsigned i = 0; i < 2 && best; i++)
-		IJ_TRY(flips_emit(lower, i, flips[i], true, true, features));
+		IJ_TRY(flips_emit(lower, i, flips[i], true, &origin, &features));
 	for (unsigned i = 0; i < 2; i++) {
-		IJ_TRY(flips_emit(lower, i, flips[i], false, best, features));
+		IJ_TRY(flips_emit(lower, i, flips[i], false, &origin, &features));
 		lower->sets[i] = next[i];
 	}
 	return NULL;
@@ -195,12 +206,15 @@ static struct ij_error *rest_emit(struct lower *lower, const struct ij_point *po
 				  const struct ij_codec_symbol *event, uint64_t features)
 {
 	struct ij_codec_run *run = &lower->run;
+	int32_t frame = run->frame;
 	uint8_t groups = 0;
 
 	if (lower->encode->codec == IJ_CODEC_BEST)
 		features = ij_codec_features_pc(features, event);
 	if (mask & IJ_CODEC_CHANGE_FRAME)
 		IJ_TRY(frame_emit(lower, point, features));
+	if (lower->encode->codec == IJ_CODEC_BEST)
+		features |= ij_features_growth(frame, run->frame);
 	if (mask & IJ_CODEC_CHANGE_SLOTS)
 		IJ_TRY(slots_emit(lower, point, features));
 	if (mask & (IJ_CODEC_CHANGE_CLASS | IJ_CODEC_CHANGE_REGS | IJ_CODEC_CHANGE_CLOBBER)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Points of any machine code: frames by CFI, what is unsafe by policy and marks, live registers by
- * dataflow over the instructions (maps/live.h).
+ * Points of any machine code: frames by CFI, what is unsafe by policy and marks, live registers and
+ * stack slots by dataflow over the instructions (maps/live.h, maps/slots.h).
  *
  * Which registers hold pointers nothing tells: at -O2 debug information describes a third of those
  * that are live. The flags and the stack pointer are not in the sets, for they are always saved.
@@ -11,6 +11,7 @@
 #include "maps/compile.h"
 #include "maps/live.h"
 #include "maps/points_source.h"
+#include "maps/slots.h"
 
 #define LIVE_MASK (IJ_POINT_REGS & ~(1ull << IJ_MAP_REG_SP))
 
@@ -18,6 +19,7 @@ struct native {
 	struct ij_map map;
 	struct ij_graph graph;
 	struct ij_live live;
+	struct ij_slots slots;
 	struct ij_points *out;
 };
 
@@ -63,20 +65,37 @@ static void mark_set(const struct native *native, struct ij_point *point)
 		point->why = mark->kind == IJ_MAP_MARK_UNSAFE ? IJ_WHY_MARKED : IJ_WHY_SEQUENCE;
 }
 
+/* Live slots; and the frame, where it hangs on another register and the code tells it. */
+static struct ij_error *slots_set(const struct native *native, uint32_t idx, struct ij_point *point)
+{
+	const struct ij_slots_state *state = &native->slots.states.items[idx];
+	bool known;
+
+	IJ_TRY(ij_slots_live(&native->slots, idx, native->out, &point->slots_live, &known));
+	if (!known) {
+		point->unknown |= IJ_POINTS_SLOTS;
+	} else if (point->unknown & IJ_POINTS_FRAME) {
+		point->unknown &= (uint8_t)~IJ_POINTS_FRAME;
+		point->frame = -8 - state->sp;
+	}
+	return NULL;
+}
+
 /* The point before instruction @insn. */
 static struct ij_error *point_add(const struct native *native, const struct ij_map_func *func,
 				  unsigned why, const struct ij_graph_insn *insn)
 {
+	uint32_t idx = (uint32_t)(insn - native->graph.insns.items);
 	struct ij_point point = {.pc = insn->pc, .why = (uint8_t)why};
 
 	if (insn->flags & IJ_GRAPH_BAD) {
 		point.unknown |= IJ_POINTS_REGS;
 		point.why = IJ_WHY_NOCODE;
 	} else {
-		point.live =
-			native->live.before.items[insn - native->graph.insns.items] & LIVE_MASK;
+		point.live = native->live.before.items[idx] & LIVE_MASK;
 	}
 	frame_set(native, func, &point);
+	IJ_TRY(slots_set(native, idx, &point));
 	mark_set(native, &point);
 	return ij_points_add(native->out, &point);
 }
@@ -88,7 +107,7 @@ static struct ij_error *rows_add(const struct native *native, const struct ij_ma
 	for (uint32_t i = 0; i < func->row_len; i++) {
 		struct ij_point point = {.pc = native->map.rows[func->row_idx + i].pc,
 					 .why = (uint8_t)why,
-					 .unknown = IJ_POINTS_REGS};
+					 .unknown = IJ_POINTS_REGS | IJ_POINTS_SLOTS};
 
 		frame_set(native, func, &point);
 		mark_set(native, &point);
@@ -119,7 +138,8 @@ static struct ij_error *graph_fill(struct native *native)
 	for (uint32_t i = 0; i < native->map.header->funcs_len; i++)
 		IJ_TRY(ij_graph_add(&native->graph, native->map.funcs[i].start, &part));
 	ij_graph_bound(&native->graph);
-	return ij_live_init(&native->live, &native->graph);
+	IJ_TRY(ij_live_init(&native->live, &native->graph));
+	return ij_slots_init(&native->slots, &native->graph, &native->map);
 }
 
 static struct ij_error *funcs_add(struct ij_object *obj, struct native *native)
@@ -135,6 +155,7 @@ static struct ij_error *funcs_add(struct ij_object *obj, struct native *native)
 	for (size_t i = 0; i < funcs.len && !err; i++)
 		err = func_add(native, &funcs.items[i]);
 	ij_live_deinit(&native->live);
+	ij_slots_deinit(&native->slots);
 	ij_graph_deinit(&native->graph);
 	return err;
 }
@@ -163,8 +184,8 @@ static struct ij_error *native_read(struct ij_object *obj, struct ij_points *ret
 	void *bytes;
 	size_t size;
 
-	ij_points_init(ret, "native", IJ_POINTS_LIVE | IJ_POINTS_FRAME, ij_object_base(obj),
-		       ij_object_span(obj));
+	ij_points_init(ret, "native", IJ_POINTS_LIVE | IJ_POINTS_FRAME | IJ_POINTS_SLOTS_LIVE,
+		       ij_object_base(obj), ij_object_span(obj));
 	IJ_TRY(ij_map_compile(obj, name_of(obj), &bytes, &size));
 	err = ij_map_open(bytes, size, &native.map);
 	if (!err)

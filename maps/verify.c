@@ -326,8 +326,9 @@ static void edge_check(void *ctx, uint32_t next)
 		edges->err = frame_check(run, next);
 	if (!edges->err && run->points->have & IJ_POINTS_REGS)
 		edges->err = appears_check(run, next);
+	/* Of a source that tells a collector what to look at. */
 	if (edges->err || insn_at(run, run->from)->flow != IJ_FLOW_CALL ||
-	    !(run->points->have & IJ_POINTS_SLOTS))
+	    !(run->points->have & IJ_POINTS_SLOTS_POINTERS))
 		return;
 	run->out->possible[IJ_VERIFY_RETURN]++;
 	run->out->checked[IJ_VERIFY_RETURN]++;

@@ -40,12 +40,16 @@ struct ij_insn {
 	uint8_t mem_index;    /* of its index register; 0xff: none */
 	uint8_t mem_scale;    /* 1, 2, 4, 8 */
 	uint8_t mem_size;     /* bytes; 0: more than 255, or none */
-	int32_t mem_disp;     /* displacement of what is not PC-relative */
-	int32_t stack_delta;  /* change of the stack pointer, bytes, if stack_known */
-	bool stack_known;     /* the instruction's effect on the stack pointer is a constant */
-	uint32_t reads;       /* GPRs and flags whose old value matters, addresses included */
-	uint32_t writes;      /* GPRs and flags that may change */
-	uint32_t vec_reads;   /* vector registers 0 to 31 */
+	bool mem_maybe;       /* what it writes there it may not write: cmpxchg, masked stores */
+	uint8_t pops,
+		pushes;      /* bytes read at the stack pointer, and written below it; not call's */
+	int32_t mem_disp;    /* displacement of what is not PC-relative */
+	int32_t stack_delta; /* change of the stack pointer, bytes, if stack_known */
+	bool stack_known;    /* the instruction's effect on the stack pointer is a constant */
+	uint32_t reads;      /* GPRs and flags whose old value matters, addresses included */
+	uint32_t values;     /* those of them that are operands, not parts of an address */
+	uint32_t writes;     /* GPRs and flags that may change */
+	uint32_t vec_reads;  /* vector registers 0 to 31 */
 	uint32_t vec_writes;
 	ij_addr target;   /* of a direct jump, branch or call */
 	ij_addr mem_addr; /* of a PC-relative operand */

@@ -77,12 +77,18 @@ static void note_memory(struct ij_insn *insn, const ZydisDecodedInstruction *z,
 	if (mem->index != ZYDIS_REGISTER_NONE)
 		note_register(insn, mem->index, true, false);
 	/* The word that push, pop, call and ret move is no operand. */
-	if (stack)
+	if (stack) {
+		if (op->actions & ZYDIS_OPERAND_ACTION_MASK_READ)
+			insn->pops = (uint8_t)(op->size / 8);
+		else if (z->meta.category != ZYDIS_CATEGORY_CALL)
+			insn->pushes = (uint8_t)(op->size / 8);
 		return;
+	}
 	if (mem->type == ZYDIS_MEMOP_TYPE_MEM || mem->type == ZYDIS_MEMOP_TYPE_VSIB) {
 		insn->reads_memory |= (op->actions & ZYDIS_OPERAND_ACTION_MASK_READ) != 0;
 		insn->writes_memory |= (op->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE) != 0;
 	}
+	insn->mem_maybe |= (op->actions & ZYDIS_OPERAND_ACTION_CONDWRITE) != 0;
 	insn->segment |= mem->segment == ZYDIS_REGISTER_FS || mem->segment == ZYDIS_REGISTER_GS;
 	if (insn->has_memory)
 		return;
@@ -109,9 +115,15 @@ static void note_operands(struct ij_insn *insn, const ZydisDecodedInstruction *z
 		bool maybe = ops[i].actions & ZYDIS_OPERAND_ACTION_CONDWRITE;
 		bool write = ops[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE;
 
-		if (ops[i].type == ZYDIS_OPERAND_TYPE_REGISTER)
+		if (ops[i].type == ZYDIS_OPERAND_TYPE_REGISTER) {
+			uint8_t gpr = gpr_of(ops[i].reg.value);
+
 			note_register(insn, ops[i].reg.value, read || maybe, write);
-		else if (ops[i].type == ZYDIS_OPERAND_TYPE_MEMORY)
+			if (gpr != NO_REG && read &&
+			    ops[i].visibility != ZYDIS_OPERAND_VISIBILITY_HIDDEN)
+				insn->values |= 1u << gpr;
+		}
+		if (ops[i].type == ZYDIS_OPERAND_TYPE_MEMORY)
 			note_memory(insn, z, &ops[i], pc);
 	}
 	if (z->cpu_flags) {
@@ -250,7 +262,7 @@ bool ij_insn_decode(const uint8_t *code, size_t size, ij_addr pc, struct ij_insn
 	note_zeroing(ret, &z, ops);
 	if (ret->transparent) {
 		/* nop with an operand reads nothing. */
-		ret->reads = ret->writes = 0;
+		ret->reads = ret->values = ret->writes = 0;
 		ret->has_memory = ret->reads_memory = false;
 	}
 	note_flow(ret, &z, ops, pc);

@@ -128,6 +128,40 @@ static void test_decode(void **state)
 	}
 }
 
+/* What is moved by the stack pointer, and registers that are more than parts of an address. */
+static void test_stack_words(void **state)
+{
+	static const struct {
+		uint8_t code[IJ_INSN_SIZE_MAX];
+		uint8_t pops, pushes;
+		uint32_t values;
+		bool maybe;
+	} rows[] = {
+		{{0x50}, 0, 8, AX, false},                                /* push rax */
+		{{0x54}, 0, 8, SPR, false},                               /* push rsp */
+		{{0x58}, 8, 0, 0, false},                                 /* pop rax */
+		{{0x9c}, 0, 8, 0, false},                                 /* pushfq */
+		{{0xc3}, 8, 0, 0, false},                                 /* ret */
+		{{0xe8, 0, 0, 0, 0}, 0, 0, 0, false},                     /* call */
+		{{0xc9}, 0, 0, 0, false},                                 /* leave */
+		{{0x48, 0x8d, 0x44, 0x24, 0x08}, 0, 0, 0, false},         /* lea rax, [rsp+8] */
+		{{0x48, 0x89, 0x64, 0x24, 0x08}, 0, 0, SPR, false},       /* mov [rsp+8], rsp */
+		{{0x48, 0x89, 0x44, 0x24, 0x08}, 0, 0, AX, false},        /* mov [rsp+8], rax */
+		{{0x48, 0x0f, 0xb1, 0x54, 0x24, 8}, 0, 0, AX | DX, true}, /* cmpxchg [rsp+8], rdx */
+	};
+	struct ij_insn insn;
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+		assert_true(ij_insn_decode(rows[i].code, IJ_INSN_SIZE_MAX, PC, &insn));
+		assert_int_equal(insn.pops, rows[i].pops);
+		assert_int_equal(insn.pushes, rows[i].pushes);
+		assert_int_equal(insn.values & ~(rows[i].maybe ? AX : 0u),
+				 rows[i].values & ~(rows[i].maybe ? AX : 0u));
+		assert_int_equal(insn.mem_maybe, rows[i].maybe);
+	}
+}
+
 static void test_vector(void **state)
 {
 	static const uint8_t movq[] = {0x66, 0x48, 0x0f, 0x6e, 0xc7}; /* movq xmm0, rdi */
@@ -240,9 +274,9 @@ static void test_bad(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decode),  cmocka_unit_test(test_vector),
-		cmocka_unit_test(test_operand), cmocka_unit_test(test_successors),
-		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_decode),     cmocka_unit_test(test_stack_words),
+		cmocka_unit_test(test_vector),     cmocka_unit_test(test_operand),
+		cmocka_unit_test(test_successors), cmocka_unit_test(test_bad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,8 @@
 /*
  * Marks and liveness against the truth: the programs made of marks_program.c, as built by each
  * compiler at each level, are stepped through instruction by instruction. What the map says is
- * compared with what the program itself counts; what liveness calls dead is overwritten.
+ * compared with what the program itself counts; registers and stack slots that are called dead are
+ * overwritten.
  */
 #include "stepped.h"
 
@@ -17,6 +18,7 @@
 #include <cmocka.h>
 
 #include "maps/live.h"
+#include "maps/points_source.h"
 
 /* Throwing exceptions takes most of them. */
 #define STEPS_MAX 4000000
@@ -186,7 +188,55 @@ static unsigned run_spoiled(const char *path, uint64_t *words)
 	return spoiled;
 }
 
-static void step_live(const char *path)
+/* Overwrite the dead slots of the frame and the red zone below it; returns how many. */
+static unsigned spoil_slots(const struct stepped *prog, const struct ij_points *points,
+			    const struct user_regs_struct *regs)
+{
+	uint64_t off = stepped_offset(prog, regs->rip);
+	const struct ij_points_func *func = ij_points_func(points, off);
+	const struct ij_point *point = func ? ij_points_at(points, func, off) : NULL;
+	unsigned count = 0;
+	uint64_t cfa;
+
+	if (!point || point->unknown & (IJ_POINTS_SLOTS | IJ_POINTS_FRAME))
+		return 0;
+	cfa = regs->rsp + (uint64_t)(int64_t)point->frame + 8;
+	assert_int_equal(cfa % 8, 0);
+	for (int64_t slot = -(point->frame / 8) - 1 - 16; slot < 0; slot++) {
+		if (ij_slot_sets_has(&points->sets, point->slots_live, slot))
+			continue;
+		assert_int_equal(ptrace(PTRACE_POKEDATA, prog->pid, cfa + (uint64_t)slot * 8,
+					0xdead510000000000ull + (uint64_t)(slot & 0xfff)),
+				 0);
+		count++;
+	}
+	return count;
+}
+
+static unsigned run_spoiled_slots(const char *path, uint64_t *words)
+{
+	unsigned spoiled = 0, steps = 0;
+	struct ij_points points;
+	struct stepped prog;
+
+	stepped_open(&prog, path);
+	assert_null(ij_points_read(prog.obj, "native", &points));
+	do {
+		struct user_regs_struct regs;
+
+		stepped_regs(&prog, &regs);
+		spoiled += spoil_slots(&prog, &points, &regs);
+		assert_true(++steps < STEPS_MAX);
+	} while (stepped_next(&prog));
+	words_get(&prog, words);
+	finish(&prog);
+	ij_points_deinit(&points);
+	stepped_close(&prog);
+	return spoiled;
+}
+
+static void step_spoiled(const char *path, unsigned (*run)(const char *path, uint64_t *words),
+			 const char *what)
 {
 	uint64_t plain[32], spoiled[32];
 	struct stepped prog;
@@ -197,10 +247,20 @@ static void step_live(const char *path)
 	words_get(&prog, plain);
 	finish(&prog);
 	stepped_close(&prog);
-	count = run_spoiled(path, spoiled);
-	print_message("%s: %u dead registers overwritten\n", strrchr(path, '/') + 1, count);
+	count = run(path, spoiled);
+	print_message("%s: %u dead %s overwritten\n", strrchr(path, '/') + 1, count, what);
 	assert_memory_equal(plain, spoiled, sizeof(plain));
 	assert_true(count > 100);
+}
+
+static void step_live(const char *path)
+{
+	step_spoiled(path, run_spoiled, "registers");
+}
+
+static void step_slots(const char *path)
+{
+	step_spoiled(path, run_spoiled_slots, "slots");
 }
 
 static void test_live(void **state)
@@ -209,11 +269,18 @@ static void test_live(void **state)
 	assert_true(stepped_each(step_live) > 0);
 }
 
+static void test_slots(void **state)
+{
+	(void)state;
+	assert_true(stepped_each(step_slots) > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_slots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

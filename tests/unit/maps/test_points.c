@@ -32,6 +32,30 @@ __asm__(".pushsection .text\n"
 	".size points_example, . - points_example\n"
 	".popsection\n");
 
+/* Spills rdi, of which half is overwritten, and lets an address out to getpid. */
+__asm__(".pushsection .text\n"
+	".globl slots_example\n"
+	".type slots_example, @function\n"
+	"slots_example:\n"
+	".cfi_startproc\n"
+	"sub $40, %rsp\n" /* 0 */
+	".cfi_def_cfa_offset 48\n"
+	"mov %rdi, 32(%rsp)\n"    /* 4: slot -16 */
+	"mov %rsi, 24(%rsp)\n"    /* 9: slot -24 */
+	"movl $1, 32(%rsp)\n"     /* 14: a half: it stays live */
+	"movq 24(%rsp), %rax\n"   /* 22 */
+	"test %rax, %rax\n"       /* 27 */
+	"je 1f\n"                 /* 30 */
+	"lea 8(%rsp), %rdi\n"     /* 32 */
+	"call getpid\n"           /* 37 */
+	"1: mov 32(%rsp), %rax\n" /* 42 */
+	"add $40, %rsp\n"         /* 47 */
+	".cfi_def_cfa_offset 8\n"
+	"ret\n" /* 51 */
+	".cfi_endproc\n"
+	".size slots_example, . - slots_example\n"
+	".popsection\n");
+
 static void sets_are_interned(void **state)
 {
 	struct ij_slot_sets sets = {0};
@@ -112,12 +136,13 @@ static void example_is_shown(void **state)
 {
 	static const struct {
 		const char *offset, *expected; /* frame, then rax rcx rdx rbx rsi */
+		const char *slots;
 	} lines[] = {
-		{"        0*", "      0   .   .   L   L   L"},
-		{"      0x1*", "      8   .   .   L   .   L"},
-		{"      0x4*", "      8   .   .   L   L   "},
-		{"      0xa*", "      8   L   .   L   .   "},
-		{"      0xb*", "      0   L   .   L   L   "},
+		{"        0*", "      0   .   .   L   L   L", "{ -8 }"},
+		{"      0x1*", "      8   .   .   L   .   L", "{ -16 -8 }"},
+		{"      0x4*", "      8   .   .   L   L   ", "{ -16 -8 }"},
+		{"      0xa*", "      8   L   .   L   .   ", "{ -16 -8 }"},
+		{"      0xb*", "      0   L   .   L   L   ", "{ -8 }"},
 	};
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	const struct ij_points_func *func;
@@ -136,6 +161,7 @@ static void example_is_shown(void **state)
 	for (size_t i = 0; i < IJ_COUNT(lines); i++) {
 		line_of(ij_strbuf_get(&text), lines[i].offset, line, sizeof(line));
 		assert_non_null(strstr(line, lines[i].expected));
+		assert_non_null(strstr(line, lines[i].slots));
 	}
 	text.len = 0;
 	assert_null(ij_points_show_json(obj, &points, func, &text));
@@ -149,6 +175,48 @@ static void example_is_shown(void **state)
 	ij_points_deinit(&points);
 	expect_error(ij_points_read(obj, "none", &points), IJ_ERR_USAGE);
 	ij_strbuf_deinit(&text);
+	ij_object_close(obj);
+	close(fd);
+}
+
+static void slots_are_followed(void **state)
+{
+	enum { RA = -1, LEAST = -6 };
+	static const struct {
+		uint32_t off;
+		bool live[6]; /* slots -6 to -1 */
+	} rows[] = {
+		{0, {[5] = true}},
+		{9, {[4] = true, [5] = true}},
+		{14, {[3] = true, [4] = true, [5] = true}},
+		{22, {[3] = true, [4] = true, [5] = true}},
+		/* By the address that gets out at 32 all may be read that has been written. */
+		{27, {[3] = true, [4] = true, [5] = true}},
+		{32, {[3] = true, [4] = true, [5] = true}},
+		{37, {true, true, true, true, true, true}},
+		{47, {true, true, true, true, true, true}},
+		{51, {[5] = true}},
+	};
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	const struct ij_points_func *func;
+	struct ij_points points;
+	struct ij_object *obj;
+
+	(void)state;
+	assert_null(ij_object_open_fd(fd, "self", &obj));
+	assert_null(ij_points_read(obj, "native", &points));
+	assert_null(ij_points_find(obj, &points, "slots_example", &func));
+	for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+		const struct ij_point *point =
+			ij_points_at(&points, func, func->start + rows[i].off);
+
+		assert_false(point->unknown & IJ_POINTS_SLOTS);
+		for (int slot = LEAST; slot <= RA; slot++)
+			if (ij_slot_sets_has(&points.sets, point->slots_live, slot) !=
+			    rows[i].live[slot - LEAST])
+				fail_msg("+%u: slot %d", rows[i].off, slot);
+	}
+	ij_points_deinit(&points);
 	ij_object_close(obj);
 	close(fd);
 }
@@ -192,9 +260,8 @@ static void slop_adds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sets_are_interned),
-		cmocka_unit_test(points_are_canonical),
-		cmocka_unit_test(example_is_shown),
+		cmocka_unit_test(sets_are_interned), cmocka_unit_test(points_are_canonical),
+		cmocka_unit_test(example_is_shown),  cmocka_unit_test(slots_are_followed),
 		cmocka_unit_test(slop_adds),
 	};
 
