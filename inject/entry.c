@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "inject/pointers.h"
+
 uint64_t ij_entry_block(const struct ij_injector *inj, const struct ij_stop *stop, int marker,
 			bool pass)
 {
@@ -90,6 +92,13 @@ struct ij_error *ij_entry_fill(const struct ij_pages *pages, const struct ij_pro
 			chunk = sizeof(zeros);
 		IJ_TRY(ij_pages_write(pages, process, ij_pages_scratch(pages) + off, zeros, chunk));
 		off += chunk;
+	}
+	for (uint32_t i = 0; i < call->pointers_len; i++) {
+		uint64_t addr = ij_pages_scratch(pages) + ij_pointers_target(call, scratch, i);
+
+		IJ_TRY(ij_pages_write(pages, process,
+				      ij_pages_scratch(pages) + ij_pointers_off(call, i), &addr,
+				      sizeof(addr)));
 	}
 	return NULL;
 }

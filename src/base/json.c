@@ -152,3 +152,15 @@ void ij_json_raw(struct ij_json *json, const char *key, const char *value)
 	member(json, key);
 	ij_strbuf_puts(json->out, value);
 }
+
+void ij_json_bytes(struct ij_json *json, const uint8_t *bytes, size_t size)
+{
+	IJ_STRBUF_AUTO text = {0};
+	IJ_STRBUF_AUTO hex = {0};
+
+	ij_strbuf_add(&text, (const char *)bytes, strnlen((const char *)bytes, size));
+	for (size_t i = 0; i < size; i++)
+		ij_strbuf_printf(&hex, "%02x", bytes[i]);
+	ij_json_string(json, "text", ij_strbuf_get(&text));
+	ij_json_string(json, "hex", ij_strbuf_get(&hex));
+}

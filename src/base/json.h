@@ -28,6 +28,8 @@ void ij_json_null(struct ij_json *json, const char *key);
 /** A double with 15 significant digits at most; used for microseconds. NaN and infinity become
  * null. */
 void ij_json_double(struct ij_json *json, const char *key, double value);
+/** The members "text", which is the bytes up to the first zero, and "hex". */
+void ij_json_bytes(struct ij_json *json, const uint8_t *bytes, size_t size);
 /** @value is JSON already. */
 void ij_json_raw(struct ij_json *json, const char *key, const char *value);
 

@@ -135,6 +135,28 @@ size_t ij_text_char(const unsigned char *s, char quote, struct ij_strbuf *out)
 	return len ? len : 1;
 }
 
+void ij_text_literal(const uint8_t *bytes, size_t size, struct ij_strbuf *out)
+{
+	static const char letters[] = "abtnvfr"; /* from \a, 7 */
+
+	while (size && !bytes[size - 1])
+		size--;
+	ij_strbuf_puts(out, "\"");
+	for (size_t i = 0; i < size; i++) {
+		uint8_t c = bytes[i];
+
+		if (c == '"' || c == '\\')
+			ij_strbuf_printf(out, "\\%c", c);
+		else if (c >= 7 && c <= 13)
+			ij_strbuf_printf(out, "\\%c", letters[c - 7]);
+		else if (c >= 0x20 && c < 0x7f)
+			ij_strbuf_printf(out, "%c", c);
+		else
+			ij_strbuf_printf(out, "\\%03o", c);
+	}
+	ij_strbuf_puts(out, "\"");
+}
+
 static void print_string(uint64_t addr, const char *string, struct ij_strbuf *out)
 {
 	ij_strbuf_printf(out, "0x%llx", (unsigned long long)addr);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Parsing a system call: its name, its arguments by the table, and what follows from others. */
+/* Parsing a system call: its name, and its arguments by the table. */
 #include "lang/syscall.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lang/syscall_impl.h"
 #include "lang/sysspecial.h"
 #include "lang/systypes.h"
-
-/* What buffers are aligned to: anything may be put there. */
-#define ALIGN 16u
 
 struct builder {
 	struct ij_syscall *out;
@@ -22,7 +20,7 @@ void ij_syscall_deinit(struct ij_syscall *call)
 	free(call->text);
 	for (unsigned i = 0; i < call->args_len; i++)
 		free(call->args[i].text);
-	ij_vec_deinit(&call->scratch);
+	ij_sysmem_deinit(&call->mem);
 	*call = (struct ij_syscall){0};
 }
 
@@ -39,8 +37,7 @@ static const char *call_name(const struct ij_syscall *call, char buf[32])
 	return buf;
 }
 
-/* TYPE: "openat: <formatted>: openat(dirfd dirfd, ...)". */
-static struct ij_error *wrong(const struct ij_syscall *call, const char *what)
+struct ij_error *ij_syscall_wrong(const struct ij_syscall *call, const char *what)
 {
 	const char *params = call->proto.signature ? strchr(call->proto.signature, ':') : NULL;
 	char buf[32];
@@ -68,25 +65,14 @@ static struct ij_error *find(struct ij_syscall *call, const char *name, size_t l
 	return NULL;
 }
 
-/* Add @size bytes, or zeros, to what arguments point to. */
-static struct ij_error *add_memory(struct ij_syscall *call, const void *bytes, size_t size,
-				   struct ij_sysarg *arg)
+struct ij_error *ij_syscall_add_memory(struct ij_syscall *call, const void *bytes, size_t size,
+				       struct ij_sysarg *arg)
 {
-	size_t start = (call->scratch.len + ALIGN - 1) / ALIGN * ALIGN, end;
+	size_t off;
 
-	if (start > IJ_CALL_BYTES_MAX || size > IJ_CALL_BYTES_MAX - start)
-		return ij_error_new(LIMIT,
-				    "%s: strings and buffers of over %d bytes in one call; read or "
-				    "write in parts",
-				    call->text, IJ_CALL_BYTES_MAX);
-	end = start + size;
-	IJ_TRY(ij_vec_reserve(&call->scratch, end - call->scratch.len));
-	memset(call->scratch.items + call->scratch.len, 0, end - call->scratch.len);
-	if (size && bytes)
-		memcpy(call->scratch.items + start, bytes, size);
-	call->scratch.len = end;
+	IJ_TRY(ij_error_wrap(ij_sysmem_add(&call->mem, bytes, size, &off), "%s", call->text));
 	arg->memory = true;
-	arg->value = start;
+	arg->value = off;
 	arg->size = size;
 	return NULL;
 }
@@ -116,8 +102,7 @@ static bool is_scalar(const struct ij_sysparam *param)
 		!strcmp(param->of, "long"));
 }
 
-/* What `_` may stand for. */
-static bool follows(enum ij_syskind kind)
+bool ij_syskind_follows(enum ij_syskind kind)
 {
 	return kind == IJ_SYSKIND_OUTBUF || kind == IJ_SYSKIND_OUT || kind == IJ_SYSKIND_LEN ||
 	       kind == IJ_SYSKIND_COUNT || kind == IJ_SYSKIND_LENP;
@@ -130,7 +115,7 @@ static bool is_narrow(enum ij_syskind kind)
 	       kind == IJ_SYSKIND_DIRFD || kind == IJ_SYSKIND_MODE;
 }
 
-static struct ij_error *bad_arg(const struct ij_syscall *call, unsigned idx, const char *what)
+struct ij_error *ij_syscall_bad_arg(const struct ij_syscall *call, unsigned idx, const char *what)
 {
 	const struct ij_sysarg *arg = &call->args[idx];
 	IJ_STRBUF_AUTO text = {0};
@@ -139,7 +124,25 @@ static struct ij_error *bad_arg(const struct ij_syscall *call, unsigned idx, con
 	if (arg->param.name[0])
 		ij_strbuf_printf(&text, " (%s)", arg->param.name);
 	ij_strbuf_printf(&text, " %s, but is %s", what, ij_quote(arg->text, strlen(arg->text)).str);
-	return wrong(call, ij_strbuf_get(&text));
+	return ij_syscall_wrong(call, ij_strbuf_get(&text));
+}
+
+/* A buffer in the place of a struct is as large as that, unless another argument says how large. */
+static struct ij_error *check_struct(const struct ij_syscall *call, unsigned idx, size_t size)
+{
+	const struct ij_sysparam *param = &call->args[idx].param;
+	size_t min = ij_systype_size(param->of);
+	char what[64];
+
+	for (unsigned i = 0; i < call->proto.params_len; i++)
+		if (i != idx && ij_syskind_follows(call->proto.params[i].kind) &&
+		    call->proto.params[i].kind != IJ_SYSKIND_OUT &&
+		    call->proto.params[i].link == idx)
+			return NULL;
+	if (size >= min)
+		return NULL;
+	snprintf(what, sizeof(what), "has %zu bytes, %s has %zu", size, param->of, min);
+	return ij_syscall_bad_arg(call, idx, what);
 }
 
 /* What the expression of argument @idx came to. */
@@ -153,40 +156,48 @@ static struct ij_error *take_value(struct ij_syscall *call, unsigned idx,
 	switch (value->kind) {
 	case IJ_ARG_INT:
 		if (is_scalar(&arg->param) && value->type.kind != IJ_TYPE_POINTER)
-			return add_memory(call, &value->u64, ij_systype_size(arg->param.of), arg);
+			return ij_syscall_add_memory(call, &value->u64,
+						     ij_systype_size(arg->param.of), arg);
 		arg->value = value->u64;
 		if (is_narrow(kind) && (int64_t)value->u64 != (int32_t)value->u64 &&
 		    value->u64 > UINT32_MAX)
-			return bad_arg(call, idx, "is a number of 32 bits");
+			return ij_syscall_bad_arg(call, idx, "is a number of 32 bits");
 		return NULL;
 	case IJ_ARG_BYTES:
 		if (!takes_memory(kind))
-			return bad_arg(call, idx, "is a number");
+			return ij_syscall_bad_arg(call, idx, "is a number");
+		if (is_struct(kind))
+			IJ_TRY(check_struct(call, idx, size));
 		/* What is written is the text, not its end. */
 		if (kind == IJ_SYSKIND_DATA && !value->buffer && size)
 			size--;
-		IJ_TRY(add_memory(call, value->bytes, size, arg));
+		IJ_TRY(ij_syscall_add_memory(call, value->bytes, size, arg));
 		arg->out = value->buffer;
+		arg->len = arg->param.array ? size / ij_systype_size(arg->param.of) : 0;
 		return NULL;
 	case IJ_ARG_SYMBOL:
-		return bad_arg(call, idx,
-			       "cannot be the address of a symbol: write the address as a number");
+		return ij_syscall_bad_arg(
+			call, idx,
+			"cannot be the address of a symbol: write the address as a number");
 	case IJ_ARG_FLOAT:
 		break;
 	}
-	return bad_arg(call, idx, "is no floating-point number");
+	return ij_syscall_bad_arg(call, idx, "is no floating-point number");
 }
 
 /* `{...}`, `[...]`, or the text of a socket address. */
 static struct ij_error *parse_struct(struct ij_syscall *call, struct ij_parser *parser,
 				     struct ij_sysarg *arg)
 {
-	uint8_t bytes[IJ_SYSVALUE_MAX] = {0};
-	size_t size;
+	struct ij_sysplace place;
 
-	IJ_TRY(ij_systype_parse(parser, arg->param.of, arg->param.array, bytes, &size, &arg->len));
+	IJ_TRY(ij_systype_parse(parser, &call->mem, arg->param.of, arg->param.array, &place));
 	arg->out = arg->param.kind != IJ_SYSKIND_IN;
-	return add_memory(call, bytes, size, arg);
+	arg->memory = true;
+	arg->value = place.off;
+	arg->size = place.size;
+	arg->len = place.len;
+	return NULL;
 }
 
 /* One argument at the parser's position; for argument @idx, whose text is set later. */
@@ -210,16 +221,15 @@ static struct ij_error *parse_value(struct builder *b, struct ij_parser *parser,
 	arg->text = strndup(begin->text, (size_t)(last->text + last->len - begin->text));
 	if (!arg->text)
 		err = ij_error_nomem();
-	else if (left_out && !follows(arg->param.kind))
-		err = bad_arg(b->out, idx, "has to be given");
+	else if (left_out && !ij_syskind_follows(arg->param.kind))
+		err = ij_syscall_bad_arg(b->out, idx, "has to be given");
 	else if (!left_out && !structured)
 		err = take_value(b->out, idx, &value);
 	ij_arg_deinit(&value);
 	return err;
 }
 
-/* Make room for one more argument, of which nothing is known but its parameter. */
-static struct ij_error *begin_arg(struct ij_syscall *call, unsigned *idx_ret)
+struct ij_error *ij_syscall_begin_arg(struct ij_syscall *call, unsigned *idx_ret)
 {
 	const struct ij_sysproto *proto = &call->proto;
 	unsigned max = proto->signature ? proto->params_len : IJ_SYSCALL_ARGS_MAX;
@@ -228,7 +238,7 @@ static struct ij_error *begin_arg(struct ij_syscall *call, unsigned *idx_ret)
 	if (call->args_len == max) {
 		snprintf(what, sizeof(what), "takes at most %u argument%s", max,
 			 max == 1 ? "" : "s");
-		return wrong(call, what);
+		return ij_syscall_wrong(call, what);
 	}
 	*idx_ret = call->args_len++;
 	call->args[*idx_ret] = (struct ij_sysarg){0};
@@ -262,10 +272,10 @@ static struct ij_error *take_word(struct ij_syscall *call, const char *word, str
 	if (!arg->text)
 		return ij_error_nomem();
 	if (takes_string(arg->param.kind))
-		return add_memory(call, word, strlen(word) + (arg->param.kind != IJ_SYSKIND_DATA),
-				  arg);
+		return ij_syscall_add_memory(
+			call, word, strlen(word) + (arg->param.kind != IJ_SYSKIND_DATA), arg);
 	IJ_TRY(ij_sockaddr_parse(word, bytes, &size));
-	return add_memory(call, bytes, size, arg);
+	return ij_syscall_add_memory(call, bytes, size, arg);
 }
 
 static struct ij_error *parse_word(struct builder *b, const char *word)
@@ -276,7 +286,7 @@ static struct ij_error *parse_word(struct builder *b, const char *word)
 	struct ij_error *err;
 	unsigned idx;
 
-	IJ_TRY(begin_arg(b->out, &idx));
+	IJ_TRY(ij_syscall_begin_arg(b->out, &idx));
 	arg = &b->out->args[idx];
 	if ((takes_string(arg->param.kind) && is_plain_word(word)) ||
 	    is_plain_address(&arg->param, word))
@@ -305,7 +315,7 @@ static struct ij_error *parse_list(struct builder *b, struct ij_parser *parser)
 		do {
 			unsigned idx;
 
-			IJ_TRY(begin_arg(b->out, &idx));
+			IJ_TRY(ij_syscall_begin_arg(b->out, &idx));
 			IJ_TRY(parse_value(b, parser, idx));
 		} while (ij_tokens_accept(toks, ","));
 	}
@@ -350,85 +360,6 @@ static struct ij_error *parse_words(struct builder *b, char *const *words, size_
 	return NULL;
 }
 
-/* Arguments that were not given. */
-static struct ij_error *fill_in(struct ij_syscall *call)
-{
-	while (call->proto.signature && call->args_len < call->proto.params_len) {
-		struct ij_sysarg *arg;
-		unsigned idx;
-
-		IJ_TRY(begin_arg(call, &idx));
-		arg = &call->args[idx];
-		if (!arg->param.optional && !follows(arg->param.kind)) {
-			char what[80];
-
-			snprintf(what, sizeof(what), "argument %u (%s) is missing", idx + 1,
-				 arg->param.name);
-			return wrong(call, what);
-		}
-		if (arg->param.optional &&
-		    asprintf(&arg->text, "%lld", (long long)arg->param.value) < 0)
-			arg->text = NULL;
-		else if (!arg->param.optional)
-			arg->text = strdup("_");
-		if (!arg->text)
-			return ij_error_nomem();
-		arg->value = (uint64_t)arg->param.value;
-	}
-	return NULL;
-}
-
-static bool is_left_out(const struct ij_sysarg *arg)
-{
-	return !strcmp(arg->text, "_");
-}
-
-/* Buffers of the sizes that other arguments say, and structs for the kernel to fill in. */
-static struct ij_error *make_buffers(struct ij_syscall *call)
-{
-	for (unsigned i = 0; i < call->args_len; i++) {
-		struct ij_sysarg *arg = &call->args[i];
-		uint64_t size;
-
-		if (!is_left_out(arg))
-			continue;
-		if (arg->param.kind == IJ_SYSKIND_OUT)
-			size = ij_systype_size(arg->param.of);
-		else if (arg->param.kind == IJ_SYSKIND_OUTBUF)
-			size = call->args[arg->param.link].value;
-		else
-			continue;
-		if (size > IJ_CALL_BYTES_MAX)
-			size = IJ_CALL_BYTES_MAX + 1;
-		IJ_TRY(add_memory(call, NULL, size, arg));
-		arg->out = true;
-	}
-	return NULL;
-}
-
-/* Lengths of what other arguments are. */
-static struct ij_error *make_lengths(struct ij_syscall *call)
-{
-	for (unsigned i = 0; i < call->args_len; i++) {
-		struct ij_sysarg *arg = &call->args[i];
-		const struct ij_sysarg *other = &call->args[arg->param.link];
-		enum ij_syskind kind = arg->param.kind;
-		uint32_t size = (uint32_t)other->size;
-
-		if (!is_left_out(arg) ||
-		    (kind != IJ_SYSKIND_LEN && kind != IJ_SYSKIND_COUNT && kind != IJ_SYSKIND_LENP))
-			continue;
-		if (!other->memory && other->value)
-			return bad_arg(call, i, "has to be given beside an address");
-		/* No memory, no length. */
-		if (kind == IJ_SYSKIND_LENP && other->memory)
-			IJ_TRY(add_memory(call, &size, sizeof(size), arg));
-		else
-			arg->value = kind == IJ_SYSKIND_COUNT ? other->len : other->size;
-	}
-	return NULL;
-}
-
 struct ij_error *ij_syscall_parse(const struct ij_prototypes *protos, char *const *words,
 				  size_t words_len, struct ij_syscall *ret)
 {
@@ -439,11 +370,7 @@ struct ij_error *ij_syscall_parse(const struct ij_prototypes *protos, char *cons
 	err = words_len == 1 && ij_syscall_is_expr(words[0]) ? parse_expr(&b, words[0])
 							     : parse_words(&b, words, words_len);
 	if (!err)
-		err = fill_in(&call);
-	if (!err)
-		err = make_buffers(&call);
-	if (!err)
-		err = make_lengths(&call);
+		err = ij_syscall_complete(&call);
 	if (err)
 		ij_syscall_deinit(&call);
 	else

@@ -4,12 +4,13 @@
 #define IJ_LANG_SYSCALL_H
 
 #include "lang/call.h"
+#include "lang/sysmem.h"
 #include "lang/systable.h"
 
 struct ij_sysarg {
 	char *text;               /* as typed; "_" where it was left out */
 	struct ij_sysparam param; /* of kind ANY, without a name, if the table knows none */
-	uint64_t value;           /* as the kernel gets it; of memory its offset in `scratch` */
+	uint64_t value;           /* as the kernel gets it; of memory its offset in `mem` */
 	bool memory;
 	bool out;    /* of memory: its contents after the call are part of the result */
 	size_t size; /* of memory, bytes */
@@ -21,7 +22,7 @@ struct ij_syscall {
 	struct ij_sysproto proto;
 	struct ij_sysarg args[IJ_SYSCALL_ARGS_MAX];
 	unsigned args_len;
-	IJ_VEC(uint8_t) scratch; /* what the arguments point to, aligned to 16 bytes each */
+	struct ij_sysmem mem; /* what the arguments point to */
 };
 
 /**
@@ -55,6 +56,13 @@ bool ij_syscall_is_expr(const char *word);
  */
 const uint8_t *ij_syscall_written(const struct ij_syscall *call, unsigned idx, uint64_t result,
 				  const uint8_t *scratch, size_t scratch_size, size_t *size_ret);
+
+/**
+ * Descriptors that the call has made or received, besides its result: those of pipe(2) and
+ * socketpair(2), and those of SCM_RIGHTS in messages. @fds: room for @max. Returns how many.
+ */
+size_t ij_syscall_received(const struct ij_syscall *call, uint64_t result, const uint8_t *scratch,
+			   size_t scratch_size, int *fds, size_t max);
 
 /** The negative errno that a result is, as a positive number; 0 if it is none. */
 int ij_syscall_errno(uint64_t result);

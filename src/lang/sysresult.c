@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lang/syscall.h"
+#include "lang/sysmsg.h"
 
 /* The kernel's largest errno (Linux, include/linux/err.h). */
 #define ERRNO_MAX 4095
@@ -41,6 +42,9 @@ static size_t filled(const struct ij_syscall *call, unsigned idx, uint64_t resul
 {
 	size_t size = call->args[idx].size;
 
+	/* Of several messages it is how many were received. */
+	if (!strcmp(call->args[idx].param.of, "mmsghdr"))
+		return result < call->args[idx].len ? result * ij_systype_size("mmsghdr") : size;
 	/* Of a buffer the result says it. */
 	if (call->args[idx].param.kind == IJ_SYSKIND_OUTBUF && call->proto.ret == IJ_SYSKIND_SIZE)
 		return result < size ? result : size;
@@ -55,6 +59,29 @@ static size_t filled(const struct ij_syscall *call, unsigned idx, uint64_t resul
 		return told < size ? told : size;
 	}
 	return size;
+}
+
+size_t ij_syscall_received(const struct ij_syscall *call, uint64_t result, const uint8_t *scratch,
+			   size_t scratch_size, int *fds, size_t max)
+{
+	const struct ij_sysview view = {&call->mem, scratch, result};
+	size_t len = 0;
+
+	for (unsigned i = 0; i < call->args_len; i++) {
+		const char *of = call->args[i].param.of;
+		size_t size, each = ij_systype_size(of);
+		const uint8_t *bytes =
+			ij_syscall_written(call, i, result, scratch, scratch_size, &size);
+
+		if (bytes && !strcmp(of, "fds") && size == each && max - len >= 2) {
+			memcpy(fds + len, bytes, each);
+			len += 2;
+		}
+		for (size_t off = 0; bytes && ij_systype_points(of) && size - off >= each;
+		     off += each)
+			len += ij_sysmsg_received(of, &view, bytes + off, fds + len, max - len);
+	}
+	return len;
 }
 
 const uint8_t *ij_syscall_written(const struct ij_syscall *call, unsigned idx, uint64_t result,

@@ -15,8 +15,9 @@
 #include <sys/vfs.h>
 #include <time.h>
 
-#include "lang/systypes.h"
+#include "lang/sysmsg.h"
 #include "lang/systypes_impl.h"
+#include "lang/text.h"
 
 static const struct ij_sysmember members[] = {
 #define IJ_S(name, type)
@@ -84,16 +85,10 @@ static uint64_t value_of(const struct ij_sysmember *member, const uint8_t *bytes
 	return number_of(bytes + member->off, member->size, member->kind == IJ_SYSMEMBER_INT);
 }
 
+/* Up to its NUL. */
 static void print_text(const uint8_t *bytes, size_t size, struct ij_strbuf *out)
 {
-	ij_strbuf_puts(out, "\"");
-	for (size_t i = 0; i < size && bytes[i]; i++) {
-		if (bytes[i] >= 0x20 && bytes[i] < 0x7f && bytes[i] != '"' && bytes[i] != '\\')
-			ij_strbuf_add(out, (const char *)bytes + i, 1);
-		else
-			ij_strbuf_printf(out, "\\%03o", bytes[i]);
-	}
-	ij_strbuf_puts(out, "\"");
+	ij_text_literal(bytes, strnlen((const char *)bytes, size), out);
 }
 
 static void print_member(const struct ij_sysmember *member, const uint8_t *bytes,
@@ -193,11 +188,14 @@ static void print_set(bool signals, const uint8_t *bytes, size_t size, struct ij
 	ij_strbuf_puts(out, "]");
 }
 
-static void print_one(const char *name, const uint8_t *bytes, size_t size, struct ij_strbuf *out)
+static void print_one(const char *name, struct ij_sysview *view, const uint8_t *bytes, size_t size,
+		      struct ij_strbuf *out)
 {
 	struct ij_sysstruct type;
 
-	if (ij_sysstruct_find(name, &type)) {
+	if (ij_sysmsg_size(name)) {
+		ij_sysmsg_print(name, view, bytes, out);
+	} else if (ij_sysstruct_find(name, &type)) {
 		if (size >= type.size)
 			print_struct(&type, bytes, out);
 		else
@@ -218,20 +216,20 @@ static void print_one(const char *name, const uint8_t *bytes, size_t size, struc
 	}
 }
 
-void ij_systype_print(const char *name, bool array, const uint8_t *bytes, size_t size,
-		      struct ij_strbuf *out)
+void ij_systype_print(const char *name, bool array, struct ij_sysview *view, const uint8_t *bytes,
+		      size_t size, struct ij_strbuf *out)
 {
 	size_t each = ij_systype_size(name);
 
 	if (!array) {
-		print_one(name, bytes, size, out);
+		print_one(name, view, bytes, size, out);
 		return;
 	}
 	ij_strbuf_puts(out, "[");
 	for (size_t off = 0; each && off + each <= size; off += each) {
 		if (off)
 			ij_strbuf_puts(out, ", ");
-		print_one(name, bytes + off, each, out);
+		print_one(name, view, bytes + off, each, out);
 	}
 	ij_strbuf_puts(out, "]");
 }
@@ -242,13 +240,15 @@ static bool is_number(const char *name)
 	       !strcmp(name, "off");
 }
 
-static void json_one(const char *name, const uint8_t *bytes, size_t size, struct ij_json *json,
-		     const char *key)
+static void json_one(const char *name, struct ij_sysview *view, const uint8_t *bytes, size_t size,
+		     struct ij_json *json, const char *key)
 {
 	struct ij_sysstruct type;
 	IJ_STRBUF_AUTO text = {0};
 
-	if (ij_sysstruct_find(name, &type) && size >= type.size) {
+	if (ij_sysmsg_size(name)) {
+		ij_sysmsg_json(name, view, bytes, json, key);
+	} else if (ij_sysstruct_find(name, &type) && size >= type.size) {
 		json_struct(&type, bytes, json, key);
 	} else if (!strcmp(name, "fds") && size >= 8) {
 		ij_json_array(json, key);
@@ -258,22 +258,22 @@ static void json_one(const char *name, const uint8_t *bytes, size_t size, struct
 	} else if (size <= 8 && is_number(name)) {
 		ij_json_int(json, key, (int64_t)number_of(bytes, size, strcmp(name, "uint") != 0));
 	} else {
-		print_one(name, bytes, size, &text);
+		print_one(name, view, bytes, size, &text);
 		ij_json_string(json, key, ij_strbuf_get(&text));
 	}
 }
 
-void ij_systype_json(const char *name, bool array, const uint8_t *bytes, size_t size,
-		     struct ij_json *json, const char *key)
+void ij_systype_json(const char *name, bool array, struct ij_sysview *view, const uint8_t *bytes,
+		     size_t size, struct ij_json *json, const char *key)
 {
 	size_t each = ij_systype_size(name);
 
 	if (!array) {
-		json_one(name, bytes, size, json, key);
+		json_one(name, view, bytes, size, json, key);
 		return;
 	}
 	ij_json_array(json, key);
 	for (size_t off = 0; each && off + each <= size; off += each)
-		json_one(name, bytes + off, each, json, NULL);
+		json_one(name, view, bytes + off, each, json, NULL);
 	ij_json_array_end(json);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lang/sysmsg.h"
 #include "lang/systypes_impl.h"
 
 /* What has no members. */
@@ -28,7 +29,12 @@ size_t ij_systype_size(const char *name)
 	for (size_t i = 0; i < IJ_COUNT(others); i++)
 		if (!strcmp(others[i].name, name))
 			return others[i].size;
-	return 0;
+	return ij_sysmsg_size(name);
+}
+
+bool ij_systype_points(const char *name)
+{
+	return ij_sysmsg_size(name) != 0;
 }
 
 static bool is_set(const char *name)
@@ -44,8 +50,7 @@ bool ij_systype_starts(const struct ij_parser *parser, const char *name)
 	       (!strcmp(name, "sockaddr") && ij_tokens_peek(toks, 0)->kind == IJ_TOKEN_STRING);
 }
 
-/* One integer expression. */
-static struct ij_error *parse_number(struct ij_parser *parser, const char *what, uint64_t *ret)
+struct ij_error *ij_sysvalue_number(struct ij_parser *parser, const char *what, uint64_t *ret)
 {
 	struct ij_arg value = {0};
 	bool number;
@@ -65,7 +70,7 @@ static struct ij_error *put_number(struct ij_parser *parser, const char *what, s
 	uint64_t value;
 	uint32_t column = ij_tokens_peek(&parser->toks, 0)->column;
 
-	IJ_TRY(parse_number(parser, what, &value));
+	IJ_TRY(ij_sysvalue_number(parser, what, &value));
 	if (size < sizeof(value) && value >> (8 * size) && (int64_t)value >> (8 * size - 1) != -1)
 		return ij_parser_error(&parser->toks, TYPE, column,
 				       "%s has %zu bytes, too few for it", what, size);
@@ -73,28 +78,28 @@ static struct ij_error *put_number(struct ij_parser *parser, const char *what, s
 	return NULL;
 }
 
-/* The member that comes next: by name, `.tv_sec=` or `tv_sec=`, or by position. */
-static struct ij_error *choose_member(struct ij_parser *parser, const struct ij_sysstruct *type,
-				      unsigned *idx)
+struct ij_error *ij_sysmember_choose(struct ij_parser *parser, const char *of,
+				     const struct ij_sysmember *members, unsigned len,
+				     unsigned *idx)
 {
 	struct ij_tokens *toks = &parser->toks;
 	bool dot = ij_tokens_accept(toks, ".");
 	const struct ij_token *tok = ij_tokens_peek(toks, 0);
 
 	if (dot || (tok->kind == IJ_TOKEN_NAME && ij_tokens_is(toks, 1, "="))) {
-		for (*idx = 0; *idx < type->len; ++*idx)
-			if (ij_token_is(tok, type->members[*idx].name))
+		for (*idx = 0; *idx < len; ++*idx)
+			if (ij_token_is(tok, members[*idx].name))
 				break;
-		if (*idx == type->len)
+		if (*idx == len)
 			return ij_parser_error(toks, TYPE, tok->column,
 					       "%s is no member of struct %s that can be given",
-					       ij_quote_token(tok).str, type->name);
+					       ij_quote_token(tok).str, of);
 		ij_tokens_next(toks);
 		return ij_tokens_expect(toks, "=");
 	}
-	if (*idx >= type->len)
-		return ij_parser_error(toks, TYPE, tok->column, "struct %s has %u members",
-				       type->name, type->len);
+	if (*idx >= len)
+		return ij_parser_error(toks, TYPE, tok->column, "struct %s has %u members", of,
+				       len);
 	return NULL;
 }
 
@@ -108,7 +113,7 @@ static struct ij_error *parse_struct(struct ij_parser *parser, const struct ij_s
 		const struct ij_sysmember *member;
 		struct ij_sysstruct sub;
 
-		IJ_TRY(choose_member(parser, type, &idx));
+		IJ_TRY(ij_sysmember_choose(parser, type->name, type->members, type->len, &idx));
 		member = &type->members[idx];
 		/* Two levels at most: the table has no more. */
 		if (member->sub && ij_sysstruct_find(member->sub, &sub))
@@ -170,14 +175,18 @@ static struct ij_error *parse_address(struct ij_parser *parser, uint8_t *bytes, 
 	return err;
 }
 
-static struct ij_error *parse_one(struct ij_parser *parser, const char *name, uint8_t *bytes,
-				  size_t *size_ret)
+struct ij_error *ij_sysvalue_parse(struct ij_parser *parser, const char *name,
+				   struct ij_sysvalue *value, size_t off, size_t *size_ret)
 {
+	uint8_t *bytes = value->bytes + off;
 	struct ij_sysstruct type;
 
 	*size_ret = ij_systype_size(name);
+	IJ_TRY(ij_sysvalue_room(parser, off, *size_ret));
 	if (ij_sysstruct_find(name, &type))
 		return parse_struct(parser, &type, bytes);
+	if (ij_sysmsg_size(name))
+		return ij_sysmsg_parse(parser, name, value, off);
 	if (!strcmp(name, "sockaddr"))
 		return parse_address(parser, bytes, size_ret);
 	if (is_set(name))
@@ -188,28 +197,46 @@ static struct ij_error *parse_one(struct ij_parser *parser, const char *name, ui
 	return ij_tokens_expect(&parser->toks, "}");
 }
 
-struct ij_error *ij_systype_parse(struct ij_parser *parser, const char *name, bool array,
-				  uint8_t *bytes, size_t *size_ret, size_t *len_ret)
+struct ij_error *ij_sysvalue_room(const struct ij_parser *parser, size_t off, size_t size)
+{
+	if (size > IJ_SYSVALUE_MAX - off)
+		return ij_parser_error(&parser->toks, LIMIT,
+				       ij_tokens_peek(&parser->toks, 0)->column,
+				       "an array has at most %d bytes", IJ_SYSVALUE_MAX);
+	return NULL;
+}
+
+static struct ij_error *parse_array(struct ij_parser *parser, const char *name,
+				    struct ij_sysvalue *value, struct ij_sysplace *place)
 {
 	struct ij_tokens *toks = &parser->toks;
-	size_t each = ij_systype_size(name), size = 0;
 
-	*len_ret = 0;
-	if (!array) {
-		*len_ret = 1;
-		return parse_one(parser, name, bytes, size_ret);
-	}
 	IJ_TRY(ij_tokens_expect(toks, "["));
 	while (!ij_tokens_is(toks, 0, "]")) {
-		if (size + each > IJ_SYSVALUE_MAX)
-			return ij_parser_error(toks, LIMIT, ij_tokens_peek(toks, 0)->column,
-					       "an array has at most %d bytes", IJ_SYSVALUE_MAX);
-		IJ_TRY(parse_one(parser, name, bytes + size, &each));
-		size += each;
-		++*len_ret;
+		size_t each;
+
+		IJ_TRY(ij_sysvalue_parse(parser, name, value, place->size, &each));
+		place->size += each;
+		place->len++;
 		if (!ij_tokens_accept(toks, ","))
 			break;
 	}
-	*size_ret = size;
 	return ij_tokens_expect(toks, "]");
+}
+
+struct ij_error *ij_systype_parse(struct ij_parser *parser, struct ij_sysmem *mem, const char *name,
+				  bool array, struct ij_sysplace *ret)
+{
+	struct ij_sysvalue value = {.mem = mem};
+	struct ij_sysplace place = {.len = array ? 0 : 1};
+
+	if (array)
+		IJ_TRY(parse_array(parser, name, &value, &place));
+	else
+		IJ_TRY(ij_sysvalue_parse(parser, name, &value, 0, &place.size));
+	IJ_TRY(ij_sysmem_add(mem, value.bytes, place.size, &place.off));
+	for (unsigned i = 0; i < value.pointers_len; i++)
+		IJ_TRY(ij_sysmem_point(mem, place.off + value.pointers[i]));
+	*ret = place;
+	return NULL;
 }

@@ -4,6 +4,8 @@
 #define IJ_LANG_SYSTYPES_IMPL_H
 
 #include "base/types.h"
+#include "lang/expr.h"
+#include "lang/systypes.h"
 
 enum ij_sysmember_kind {
 	IJ_SYSMEMBER_INT,
@@ -28,6 +30,29 @@ struct ij_sysstruct {
 	const struct ij_sysmember *members;
 	unsigned len;
 };
+
+/* A value that is being read, at one level: what it points to lies in the memory already. */
+struct ij_sysvalue {
+	struct ij_sysmem *mem;
+	uint8_t bytes[IJ_SYSVALUE_MAX];
+	uint32_t pointers[IJ_SYSMEM_POINTERS_MAX]; /* offsets in `bytes` */
+	unsigned pointers_len;
+};
+
+/** Parse one value of type @name at @off of @value. */
+struct ij_error *ij_sysvalue_parse(struct ij_parser *parser, const char *name,
+				   struct ij_sysvalue *value, size_t off, size_t *size_ret)
+	IJ_WARN_UNUSED;
+/** LIMIT unless @size more bytes have room behind @off. */
+struct ij_error *ij_sysvalue_room(const struct ij_parser *parser, size_t off, size_t size)
+	IJ_WARN_UNUSED;
+/** One integer expression; @what is for messages. */
+struct ij_error *ij_sysvalue_number(struct ij_parser *parser, const char *what, uint64_t *ret)
+	IJ_WARN_UNUSED;
+/** The member of struct @of that comes next: by name, `.tv_sec=` or `tv_sec=`, or by position. */
+struct ij_error *ij_sysmember_choose(struct ij_parser *parser, const char *of,
+				     const struct ij_sysmember *members, unsigned len,
+				     unsigned *idx) IJ_WARN_UNUSED;
 
 /** By name; false if there is none. */
 bool ij_sysstruct_find(const char *name, struct ij_sysstruct *ret);

@@ -16,4 +16,7 @@ void ij_text_float(uint32_t size, long double value, struct ij_strbuf *out);
  */
 size_t ij_text_char(const unsigned char *s, char quote, struct ij_strbuf *out);
 
+/** @bytes as a C string literal, in ASCII; trailing zeros are left out. */
+void ij_text_literal(const uint8_t *bytes, size_t size, struct ij_strbuf *out);
+
 #endif

@@ -5,34 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lang/text.h"
 #include "session/duration.h"
 #include "session/rehearsal.h"
 #include "session/verdict.h"
 
 #define WHERE_SIZE 256
-
-/* @bytes as a C string literal; trailing zeros are left out. */
-void ij_report_literal(struct ij_strbuf *out, const uint8_t *bytes, size_t size)
-{
-	static const char letters[] = "abtnvfr"; /* from \a, 7 */
-
-	while (size && !bytes[size - 1])
-		size--;
-	ij_strbuf_puts(out, "\"");
-	for (size_t i = 0; i < size; i++) {
-		uint8_t c = bytes[i];
-
-		if (c == '"' || c == '\\')
-			ij_strbuf_printf(out, "\\%c", c);
-		else if (c >= 7 && c <= 13)
-			ij_strbuf_printf(out, "\\%c", letters[c - 7]);
-		else if (c >= 0x20 && c < 0x7f)
-			ij_strbuf_printf(out, "%c", c);
-		else
-			ij_strbuf_printf(out, "\\%03o", c);
-	}
-	ij_strbuf_puts(out, "\"");
-}
 
 void ij_report_value(const struct ij_report *r, struct ij_strbuf *out)
 {
@@ -59,7 +37,7 @@ void ij_report_value(const struct ij_report *r, struct ij_strbuf *out)
 		if (!bytes)
 			continue;
 		ij_strbuf_printf(out, "\n  arg %zu: ", i + 1);
-		ij_report_literal(out, bytes, size);
+		ij_text_literal(bytes, size, out);
 	}
 }
 

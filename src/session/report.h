@@ -47,11 +47,6 @@ void ij_report_json_place(struct ij_json *json, const char *key, struct ij_sessi
 void ij_report_json_rehearsal(struct ij_json *json, const struct ij_report *r);
 void ij_report_explain_rehearsal(const struct ij_report *r, struct ij_strbuf *out);
 
-/** Add @bytes as a C string literal; trailing zeros are left out. */
-void ij_report_literal(struct ij_strbuf *out, const uint8_t *bytes, size_t size);
-/** Members "text" (up to a zero) and "hex" of @bytes. */
-void ij_report_json_bytes(struct ij_json *json, const uint8_t *bytes, size_t size);
-
 /** Of a system call: its result and what it wrote, as text; and the members "syscall" and "note".
  */
 void ij_report_syscall(const struct ij_report *r, struct ij_strbuf *out);

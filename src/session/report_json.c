@@ -49,24 +49,11 @@ static void add_value(struct ij_json *json, const struct ij_report *r)
 	ij_json_raw(json, "value", ij_strbuf_get(&value));
 }
 
-void ij_report_json_bytes(struct ij_json *json, const uint8_t *bytes, size_t size)
-{
-	IJ_STRBUF_AUTO text = {0};
-	IJ_STRBUF_AUTO hex = {0};
-
-	for (size_t i = 0; i < size && bytes[i]; i++)
-		ij_strbuf_add(&text, (const char *)bytes + i, 1);
-	for (size_t i = 0; i < size; i++)
-		ij_strbuf_printf(&hex, "%02x", bytes[i]);
-	ij_json_string(json, "text", ij_strbuf_get(&text));
-	ij_json_string(json, "hex", ij_strbuf_get(&hex));
-}
-
 static void add_buffer(struct ij_json *json, size_t number, const uint8_t *bytes, size_t size)
 {
 	ij_json_object(json, NULL);
 	ij_json_uint(json, "arg", number);
-	ij_report_json_bytes(json, bytes, size);
+	ij_json_bytes(json, bytes, size);
 	ij_json_object_end(json);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "lang/systypes.h"
+#include "lang/text.h"
 
 const uint8_t *ij_report_written(const struct ij_report *r, unsigned idx, size_t *size_ret)
 {
@@ -17,6 +18,12 @@ const uint8_t *ij_report_written(const struct ij_report *r, unsigned idx, size_t
 static bool is_struct(const struct ij_sysarg *arg)
 {
 	return ij_systype_size(arg->param.of) != 0;
+}
+
+static struct ij_sysview view_of(const struct ij_report *r)
+{
+	return (struct ij_sysview){
+		.mem = &r->syscall->mem, .after = r->result->scratch, .filled = r->made->value};
 }
 
 static void add_value(const struct ij_report *r, struct ij_strbuf *out)
@@ -31,20 +38,26 @@ void ij_report_syscall(const struct ij_report *r, struct ij_strbuf *out)
 	add_value(r, out);
 	for (unsigned i = 0; i < r->syscall->args_len; i++) {
 		const struct ij_sysarg *arg = &r->syscall->args[i];
+		struct ij_sysview view;
 		const uint8_t *bytes;
 		size_t size;
 
 		if (!(bytes = ij_report_written(r, i, &size)))
 			continue;
+		view = view_of(r);
 		if (arg->param.name[0])
 			ij_strbuf_printf(out, "\n  %s: ", arg->param.name);
 		else
 			ij_strbuf_printf(out, "\n  arg %u: ", i + 1);
 		if (is_struct(arg))
-			ij_systype_print(arg->param.of, arg->param.array, bytes, size, out);
+			ij_systype_print(arg->param.of, arg->param.array, &view, bytes, size, out);
 		else
-			ij_report_literal(out, bytes, size);
+			ij_text_literal(bytes, size, out);
 	}
+	for (size_t i = 0; i < r->made->received_len; i++)
+		if (r->made->received[i].what)
+			ij_strbuf_printf(out, "\n  %d <%s>", r->made->received[i].fd,
+					 r->made->received[i].what);
 }
 
 void ij_report_explain_syscall(const struct ij_report *r, struct ij_strbuf *out)
@@ -68,10 +81,14 @@ static void add_arg(struct ij_json *json, const struct ij_report *r, unsigned id
 	if (r->made && r->made->fds[idx])
 		ij_json_string(json, "fd", r->made->fds[idx]);
 	if (r->made && !r->error && (bytes = ij_report_written(r, idx, &size))) {
+		struct ij_sysview view = view_of(r);
+
 		if (is_struct(arg))
-			ij_systype_json(arg->param.of, arg->param.array, bytes, size, json,
+			ij_systype_json(arg->param.of, arg->param.array, &view, bytes, size, json,
 					"value");
-		ij_report_json_bytes(json, bytes, size);
+		/* Of pointers they would say where our memory was. */
+		if (!ij_systype_points(arg->param.of))
+			ij_json_bytes(json, bytes, size);
 	}
 	ij_json_object_end(json);
 }
@@ -94,6 +111,14 @@ void ij_report_json_syscall(struct ij_json *json, const struct ij_report *r)
 	ij_json_string(json, "result", done ? ij_strbuf_get(&value) : NULL);
 	ij_json_string(json, "errno", error ? strerrorname_np(error) : NULL);
 	ij_json_string(json, "fd", done ? r->made->fd : NULL);
+	ij_json_array(json, "received");
+	for (size_t i = 0; done && i < r->made->received_len; i++) {
+		ij_json_object(json, NULL);
+		ij_json_int(json, "number", r->made->received[i].fd);
+		ij_json_string(json, "fd", r->made->received[i].what);
+		ij_json_object_end(json);
+	}
+	ij_json_array_end(json);
 	ij_json_string(json, "note", r->made ? r->made->note : NULL);
 	ij_json_object_end(json);
 }

@@ -71,6 +71,8 @@ const uint8_t *ij_call_result_buffer(const struct ij_call *call,
 				     size_t *size_ret);
 
 /** What came of one system call. */
+enum { IJ_SYSCALL_RECEIVED_MAX = 16 };
+
 struct ij_syscall_result {
 	struct ij_call_result call; /* as of a call: outcome, scratch memory, error */
 	uint64_t value;             /* as the kernel gave it: a negative errno is one */
@@ -78,6 +80,12 @@ struct ij_syscall_result {
 	 * the result. NULL where there is none. */
 	char *fds[IJ_SYSCALL_ARGS_MAX];
 	char *fd;
+	/* And those that it has made or received besides. */
+	struct {
+		int fd;
+		char *what;
+	} received[IJ_SYSCALL_RECEIVED_MAX];
+	size_t received_len;
 	const char *note; /* what else there is to know of it; NULL: nothing. Static */
 };
 

@@ -31,9 +31,12 @@ static void lay_out(const struct ij_syscall *call, const struct ij_call_options 
 			 (options->last ? IJ_WIRE_CALL_LAST : 0) |
 			 (options->capture ? IJ_WIRE_CALL_CAPTURE : 0) |
 			 (is_sleep(call->proto.nr) ? IJ_WIRE_CALL_TIMED : 0),
-		.scratch_size = (uint32_t)call->scratch.len,
-		.scratch_room = (uint32_t)call->scratch.len,
+		.scratch_size = (uint32_t)call->mem.bytes.len,
+		.scratch_room = (uint32_t)call->mem.bytes.len,
 	};
+	IJ_VEC_EACH (&call->mem.pointers, off) {
+		ret->pointers[ret->pointers_len++] = (uint16_t)(*off / sizeof(uint64_t));
+	}
 	ij_calls_init(callee);
 	callee->plain = 1;
 	callee->syscalls[0] = (uint16_t)call->proto.nr;
@@ -95,6 +98,8 @@ static struct ij_error *finish(struct ij_session *s, const struct ij_syscall *ca
 			       struct ij_syscall_result *out)
 {
 	struct ij_wire_outcome *o = &out->call.outcome;
+	int fds[IJ_SYSCALL_RECEIVED_MAX];
+	size_t len;
 
 	if (o->status != IJ_WIRE_DONE)
 		return NULL;
@@ -104,7 +109,14 @@ static struct ij_error *finish(struct ij_session *s, const struct ij_syscall *ca
 	if (o->errno_known)
 		out->call.regs.rax = (uint64_t)-1;
 	else if (call->proto.ret == IJ_SYSKIND_FD)
-		return read_fd(s, (int)o->rax, &out->fd);
+		IJ_TRY(read_fd(s, (int)o->rax, &out->fd));
+	len = ij_syscall_received(call, o->rax, out->call.scratch, out->call.scratch_size, fds,
+				  IJ_COUNT(fds));
+	for (size_t i = 0; i < len; i++) {
+		out->received[i].fd = fds[i];
+		IJ_TRY(read_fd(s, fds[i], &out->received[i].what));
+		out->received_len++;
+	}
 	return NULL;
 }
 
@@ -125,7 +137,7 @@ static struct ij_error *run(struct ij_session *s, const struct ij_syscall *call,
 		IJ_TRY(ij_error_wrap(ij_location_resolve(s->mods, options->at, &wire.at), "--at"));
 	IJ_TRY(read_args(s, call, out));
 	ij_session_name_call(&wire, call->proto.name, call->text);
-	IJ_TRY(ij_session_inject(s, &wire, call->scratch.items, &out->call));
+	IJ_TRY(ij_session_inject(s, &wire, call->mem.bytes.items, &out->call));
 	out->call.need = IJ_CLASSES_NONE;
 	out->call.error = ij_outcome_error(s, &named, options, &out->call.outcome);
 	return finish(s, call, out);
@@ -162,5 +174,7 @@ void ij_syscall_result_deinit(struct ij_syscall_result *result)
 	for (unsigned i = 0; i < IJ_SYSCALL_ARGS_MAX; i++)
 		free(result->fds[i]);
 	free(result->fd);
+	for (size_t i = 0; i < result->received_len; i++)
+		free(result->received[i].what);
 	*result = (struct ij_syscall_result){0};
 }

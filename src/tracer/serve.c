@@ -13,6 +13,7 @@
 #include "doctor/doctor.h"
 #include "inject/go/go.h"
 #include "inject/rehearse.h"
+#include "inject/pointers.h"
 #include "inject/ring.h"
 #include "tracer/audit.h"
 #include "tracer/files.h"
@@ -171,6 +172,7 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	if (body.stack_len > IJ_WIRE_STACK_ARGS || body.sse_len > IJ_WIRE_SSE_ARGS ||
 	    body.scratch_room > IJ_WIRE_SCRATCH_MAX || body.scratch_size > body.scratch_room ||
 	    msg->size - sizeof(body) != body.scratch_size ||
+	    !ij_pointers_check(&body, msg->body + sizeof(body)) ||
 	    (body.flags & IJ_WIRE_CALL_SYSCALL &&
 	     (!body.callee.plain || body.callee.syscalls_len != 1)))
 		return ij_error_new(PROTOCOL, "a malformed call");

@@ -40,6 +40,7 @@
 #define IJ_WIRE_VERSION     12u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
+#define IJ_WIRE_POINTERS    64
 #define IJ_WIRE_FDS_MAX     2
 #define IJ_WIRE_WRITE_MAX   (64u * 1024) /* bytes of one WRITE */
 
@@ -260,7 +261,10 @@ struct ij_wire_call {
 	uint32_t scratch_size; /* bytes that follow; zero-filled on to scratch_room */
 	uint32_t scratch_room; /* bytes of scratch memory wanted, up to IJ_WIRE_SCRATCH_MAX */
 	uint32_t walkers;      /* set of enum ij_wire_walker that may be used */
-	uint32_t reserved;
+	/* Of a SYSCALL: words of 8 bytes, by their index in the scratch bytes, that are offsets in
+	 * scratch memory themselves. */
+	uint32_t pointers_len;
+	uint16_t pointers[IJ_WIRE_POINTERS];
 	ij_addr at; /* first wait until the thread arrives here, and judge it there; 0: anywhere */
 	ij_addr until; /* for the walker `until`; 0: none */
 	struct ij_wire_callee callee;

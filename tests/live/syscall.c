@@ -222,6 +222,94 @@ static void structs(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* Ends of a new pair of sockets in the target. */
+static void socket_pair(const struct victim *vic, int ends[2])
+{
+	const char *list;
+
+	tool_run(&tool, "syscall", vic->pid, "socketpair(AF_UNIX, SOCK_DGRAM, 0)", NULL);
+	tool_expect(&tool, 0);
+	list = strchr(tool.out, '[');
+	assert_non_null(list);
+	assert_int_equal(sscanf(list, "[%d, %d]", &ends[0], &ends[1]), 2);
+	assert_non_null(strstr(tool.out, " <socket:["));
+}
+
+/* Buffers that an array points to, one way and the other. */
+static void vectors(void **state)
+{
+	static const char here[] = "in another process";
+	struct victim vic;
+	struct snapshot snap;
+	char send[64], receive[96], remote[128], out[64];
+	int ends[2];
+
+	(void)state;
+	victim_start(&vic, "steady", NULL);
+	socket_pair(&vic, ends);
+	snapshot_take(&snap, vic.pid, vic.pid);
+	snprintf(send, sizeof(send), "writev(%d, [\"hello, \", {\"world!\", 5}])", ends[0]);
+	snprintf(receive, sizeof(receive), "readv(%d, [(char[4])0, {_, 3}, {_, 100}])", ends[1]);
+	tool_run(&tool, "syscall", vic.pid, send, receive, NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "12\n12\n  iov: [\"hell\", \"o, \", \"world\"]");
+	snprintf(remote, sizeof(remote), "process_vm_readv(%d, [{_, 3}, {_, %zu}], _, [{%p, %zu}])",
+		 getpid(), sizeof(here), (const void *)here, sizeof(here) - 1);
+	tool_run(&tool, "syscall", vic.pid, remote, NULL);
+	tool_expect(&tool, 0);
+	snprintf(out, sizeof(out), "18\n  local_iov: [\"in \", \"another process\"]");
+	tool_expect_out(&tool, out);
+	assert_true(victim_progress(&vic, 2));
+	snapshot_check(&snap, vic.pid, vic.pid, 0);
+	snapshot_free(&snap);
+	victim_finish(&vic, WAKE_NONE);
+}
+
+/* Messages with an address, in parts, and with a descriptor that comes with one. */
+static void messages(void **state)
+{
+	struct victim vic;
+	char send[256], many[128], receive[160], both[160], text[64], link[64];
+	const char *got;
+	int ends[2], number;
+
+	(void)state;
+	victim_start(&vic, "steady", NULL);
+	socket_pair(&vic, ends);
+	snprintf(send, sizeof(send),
+		 "sendmsg(%d, {msg_iov=[\"a\", \"bc\"], "
+		 "msg_control=[{SOL_SOCKET, SCM_RIGHTS, [%d]}]})",
+		 ends[0], ends[0]);
+	snprintf(receive, sizeof(receive),
+		 "recvmsg(%d, {msg_iov=[{_, 16}], msg_control=_}, MSG_DONTWAIT)", ends[1]);
+	tool_run(&tool, "syscall", vic.pid, send, receive, NULL);
+	tool_expect(&tool, 0);
+	got = strstr(tool.out, "msg: {msg_iov=[\"abc\"], msg_control=[{SOL_SOCKET, SCM_RIGHTS, [");
+	assert_non_null(got);
+	number = atoi(strstr(got, "SCM_RIGHTS, [") + strlen("SCM_RIGHTS, ["));
+	assert_int_not_equal(number, ends[0]);
+	snprintf(text, sizeof(text), "/proc/%d/fd/%d", vic.pid, number);
+	memset(link, 0, sizeof(link));
+	assert_true(readlink(text, link, sizeof(link) - 1) > 0);
+	snprintf(text, sizeof(text), "\n  %d <%.40s>", number, link);
+	assert_non_null(strstr(got, text));
+	snprintf(many, sizeof(many), "sendmmsg(%d, [{msg_iov=[\"one\"]}, {msg_iov=[\"two\"]}])",
+		 number);
+	snprintf(both, sizeof(both),
+		 "recvmmsg(%d, [{msg_iov=[{_, 2}]}, {msg_iov=[{_, 9}]}, {msg_iov=[{_, 9}]}], _, "
+		 "MSG_DONTWAIT)",
+		 ends[1]);
+	tool_run(&tool, "syscall", vic.pid, many, both, NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "2\n2\n  msgvec: [{msg_iov=[\"on\"], msg_flags=0x20}, "
+			       "{msg_iov=[\"two\"], msg_flags=0x0}]");
+	tool_run(&tool, "syscall", vic.pid, "--json", send, receive, NULL);
+	tool_expect(&tool, 0);
+	assert_non_null(strstr(tool.out, "\"cmsg_level\":1,\"cmsg_type\":1,\"fds\":["));
+	assert_true(victim_progress(&vic, 2));
+	victim_finish(&vic, WAKE_NONE);
+}
+
 /* What would take the code or the stack away that the call needs to come back. */
 static void hits_us(void **state)
 {
@@ -310,6 +398,8 @@ int main(void)
 		LIVE_TEST(overdue_asleep),
 		LIVE_TEST(small_stacks),
 		LIVE_TEST(structs),
+		LIVE_TEST(vectors),
+		LIVE_TEST(messages),
 		LIVE_TEST(hits_us),
 		LIVE_TEST(filtered),
 		LIVE_ROW("redis", on_program, &ij_program_redis),

@@ -23,29 +23,31 @@ enum { WORDS_MAX = 10 };
 /* All memory lies in what is sent, and whatever comes back can be shown. */
 static void check(const struct ij_syscall *call, const uint8_t *data, size_t size)
 {
-	uint8_t *scratch = calloc(1, call->scratch.len + 1);
+	uint8_t *scratch = calloc(1, call->mem.bytes.len + 1);
 	IJ_STRBUF_AUTO out = {0};
 
 	require(scratch && call->text && call->args_len <= IJ_SYSCALL_ARGS_MAX);
-	require(call->scratch.len <= IJ_CALL_BYTES_MAX);
-	memcpy(scratch, data, size < call->scratch.len ? size : call->scratch.len);
+	require(call->mem.bytes.len <= IJ_CALL_BYTES_MAX);
+	memcpy(scratch, data, size < call->mem.bytes.len ? size : call->mem.bytes.len);
 	for (unsigned i = 0; i < call->args_len; i++) {
 		const struct ij_sysarg *arg = &call->args[i];
+		struct ij_sysview view;
 		const uint8_t *bytes;
 		struct ij_json json;
 		size_t len;
 
 		require(arg->text != NULL);
 		if (arg->memory)
-			require(arg->value <= call->scratch.len &&
-				arg->size <= call->scratch.len - arg->value);
-		bytes = ij_syscall_written(call, i, size, scratch, call->scratch.len, &len);
+			require(arg->value <= call->mem.bytes.len &&
+				arg->size <= call->mem.bytes.len - arg->value);
+		bytes = ij_syscall_written(call, i, size, scratch, call->mem.bytes.len, &len);
 		if (!bytes)
 			continue;
 		require(len <= arg->size);
-		ij_systype_print(arg->param.of, arg->param.array, bytes, len, &out);
+		view = (struct ij_sysview){&call->mem, scratch, size};
+		ij_systype_print(arg->param.of, arg->param.array, &view, bytes, len, &out);
 		ij_json_init(&json, &out);
-		ij_systype_json(arg->param.of, arg->param.array, bytes, len, &json, NULL);
+		ij_systype_json(arg->param.of, arg->param.array, &view, bytes, len, &json, NULL);
 	}
 	ij_syscall_print_result(call, size, &out);
 	free(scratch);

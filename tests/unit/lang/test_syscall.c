@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "lang/syscall.h"
 #include "lang/systypes.h"
+#include "parse_syscall.h"
 
 /* The numbers of <asm/unistd_64.h>, which the build system writes out. */
 static const struct {
@@ -68,22 +68,6 @@ static void test_signatures(void **state)
 	assert_true(typed >= 200);
 }
 
-enum { WORDS_MAX = 8 };
-
-static struct ij_error *parse(const char *const words[WORDS_MAX], struct ij_syscall *ret)
-{
-	struct ij_prototypes *protos;
-	struct ij_error *err = ij_prototypes_create(&protos);
-	size_t len = 0;
-
-	assert_null(err);
-	while (len < WORDS_MAX && words[len])
-		len++;
-	err = ij_syscall_parse(protos, (char *const *)words, len, ret);
-	ij_prototypes_destroy(protos);
-	return err;
-}
-
 static const struct {
 	const char *words[WORDS_MAX];
 	int nr;
@@ -111,6 +95,9 @@ static const struct {
 	{{"read", "0", "_", "100"}, 0, 3, {0, 0, 100}, 2, NULL},
 	{{"read(0, 0x1000, 100)"}, 0, 3, {0, 0x1000, 100}, 0, NULL},
 	{{"read(0, (char[8])0, 8)"}, 0, 3, {0, 0, 8}, 2, NULL},
+	{{"fstat(0, (char[144])0)"}, 5, 2, {0, 0}, 2, NULL},
+	{{"poll((char[16])0, 2, 0)"}, 7, 3, {0, 2, 0}, 1, NULL},
+	{{"getsockopt(5, SOL_SOCKET, SO_LINGER, (char[4])0)"}, 55, 5, {5, 1, 13, 0, 16}, 24, NULL},
 	{{"mmap", "0", "4096", "PROT_READ", "MAP_PRIVATE|MAP_ANONYMOUS"},
 	 9,
 	 6,
@@ -149,6 +136,41 @@ static const struct {
 	{{"ioctl", "0", "FIONBIO", "1"}, 16, 3, {0, 0x5421, 0}, 4, "\1\0\0\0"},
 	{{"fcntl", "5", "F_SETFD", "1"}, 72, 3, {5, 2, 1}, 0, NULL},
 	{{"prctl", "PR_SET_NAME", "abc"}, 157, 5, {15, 0, 0, 0, 0}, 2, "abc"},
+	{{"writev", "1", "[\"ab\", \"c\"]"}, 20, 3, {1, 32, 2}, 2, "ab"},
+	{{"writev(1, [{\"abc\", 2}, {0x1000, 8}], _)"}, 20, 3, {1, 16, 2}, 2, "abc"},
+	{{"readv(0, [(char[8])0, {_, 4}])"}, 19, 3, {0, 32, 2}, 2, NULL},
+	{{"readv(0, 0x1000, 3)"}, 19, 3, {0, 0x1000, 3}, 0, NULL},
+	{{"process_vm_readv(1, [{_, 8}], _, [{0x1000, 8}])"},
+	 310,
+	 6,
+	 {1, 16, 1, 32, 1, 0},
+	 10,
+	 NULL},
+	{{"sendmsg(5, {msg_iov=[\"hello\"]})"}, 46, 3, {5, 32, 0}, 2, "hello"},
+	{{"sendmsg(5, {msg_control=[{SOL_SOCKET, SCM_RIGHTS, [3, 4]}]}, MSG_NOSIGNAL)"},
+	 46,
+	 3,
+	 {5, 32, 0x4000},
+	 2,
+	 "\30\0\0\0\0\0\0\0\1\0\0\0\1\0\0\0\3\0\0\0\4"},
+	{{"sendmsg(5, {\"@x\", _, [], _, [{SOL_SOCKET, SCM_CREDENTIALS, {1, 2, 3}}]})"},
+	 46,
+	 3,
+	 {5, 48, 0},
+	 2,
+	 "\1\0\0x"},
+	{{"recvmsg(5, {msg_name=_, msg_iov=[{_, 16}], msg_control=_})"},
+	 47,
+	 3,
+	 {5, 672, 0},
+	 2,
+	 NULL},
+	{{"recvmmsg(5, [{msg_iov=[{_, 4}]}, {msg_iov=[{_, 4}]}])"},
+	 299,
+	 5,
+	 {5, 64, 2, 0, 0},
+	 2,
+	 NULL},
 	/* nothing is known of these */
 	{{"landlock_add_rule", "1", "2", "3", "4", "5", "6"}, 445, 6, {1, 2, 3, 4, 5, 6}, 0, NULL},
 	{{"999", "1", "\"x\""}, 999, 2, {1, 0}, 2, "x"},
@@ -173,7 +195,7 @@ static void test_good(void **state)
 			assert_non_null(call.args[arg].text);
 		}
 		if (good[i].scratch)
-			assert_memory_equal(call.scratch.items, good[i].scratch,
+			assert_memory_equal(call.mem.bytes.items, good[i].scratch,
 					    strlen(good[i].scratch));
 		ij_syscall_deinit(&call);
 	}
@@ -214,6 +236,25 @@ static const struct {
 	{{"rt_sigprocmask", "0", "[65]"}, IJ_ERR_TYPE, "from 1 to 64"},
 	{{"rt_sigprocmask", "0", "[0]"}, IJ_ERR_TYPE, "from 1 to 64"},
 	{{"rt_sigprocmask", "0", "[3-2]"}, IJ_ERR_TYPE, "from 1 to 64"},
+	{{"read(0, (char[8])0, 9)"}, IJ_ERR_TYPE, "argument 2 (buf) has 8 bytes, fewer than count"},
+	{{"write(1, \"abc\", 4)"}, IJ_ERR_TYPE, "argument 3 (count) is more than buf has"},
+	{{"poll([{0, 1}], 2, 0)"}, IJ_ERR_TYPE, "argument 2 (nfds) is more than fds has"},
+	{{"getsockname(5, _, (int[1]){129})"}, IJ_ERR_TYPE, "(addrlen) is more than addr has"},
+	{{"writev", "1", "[\"ab\"]", "2"}, IJ_ERR_TYPE, "(iovcnt) is more than iov has"},
+	{{"writev", "1", "[0x1000]"}, IJ_ERR_TYPE, "iov_len has to be given here"},
+	{{"writev", "1", "[_]"}, IJ_ERR_TYPE, "iov_len has to be given here"},
+	{{"writev", "1", "[{\"abc\", 4}]"}, IJ_ERR_TYPE, "iov_len is 4, but iov_base has 3"},
+	{{"writev", "1", "[{1, 2, 3}]"}, IJ_ERR_TYPE, "struct iovec has 2 members"},
+	{{"readv(0, [{_, 0x10000}, {_, 1}])"}, IJ_ERR_LIMIT, "over 65536 bytes"},
+	{{"sendmsg", "5", "\"x\""}, IJ_ERR_TYPE, "argument 2 (msg) has 2 bytes, msghdr has 56"},
+	{{"fstat(0, (char[143])0)"}, IJ_ERR_TYPE, "(statbuf) has 143 bytes, stat has 144"},
+	{{"sendmsg", "5", "{msg_names=0}"}, IJ_ERR_TYPE, "msg_names is no member of struct msghdr"},
+	{{"sendmsg", "5", "{msg_iov=\"x\"}"}, IJ_ERR_TYPE, "msg_iov that is no array is a number"},
+	{{"recvmsg(5, {msg_controllen=64, msg_control=(char[63])0})"},
+	 IJ_ERR_TYPE,
+	 "msg_controllen is 64, but there are 63"},
+	{{"sendmsg(5, {msg_control=[{1}]})"}, IJ_ERR_SYNTAX, "expected ','"},
+	{{"sendmsg(5, {msg_control=[{1, 1, 3}]})"}, IJ_ERR_SYNTAX, "{PID, UID, GID}"},
 	{{"read", "0", "_", "1000000"}, IJ_ERR_LIMIT, "over 65536 bytes"},
 	{{"read", "0", "_", "-1"}, IJ_ERR_LIMIT, "over 65536 bytes"},
 	{{"445", "1", "2", "3", "4", "5", "6", "7"}, IJ_ERR_TYPE, "takes at most 6 arguments"},
@@ -290,7 +331,7 @@ static void test_print(void **state)
 		{"sockaddr", false, "", 0, "", "\"\""},
 		{"pollfd", true, "\1\0\0\0\1\0\4\0", 8, "[{fd=1, events=0x1, revents=0x4}]",
 		 "[{\"fd\":1,\"events\":1,\"revents\":4}]"},
-		{"text16", false, "a\"\0", 3, "\"a\\042\"", NULL},
+		{"text16", false, "a\"\0", 3, "\"a\\\"\"", NULL},
 	};
 
 	(void)state;
@@ -300,10 +341,11 @@ static void test_print(void **state)
 		IJ_STRBUF_AUTO out = {0};
 		struct ij_json json;
 
-		ij_systype_print(rows[i].type, rows[i].array, bytes, rows[i].size, &text);
+		ij_systype_print(rows[i].type, rows[i].array, NULL, bytes, rows[i].size, &text);
 		assert_string_equal(ij_strbuf_get(&text), rows[i].text);
 		ij_json_init(&json, &out);
-		ij_systype_json(rows[i].type, rows[i].array, bytes, rows[i].size, &json, NULL);
+		ij_systype_json(rows[i].type, rows[i].array, NULL, bytes, rows[i].size, &json,
+				NULL);
 		if (rows[i].json)
 			assert_string_equal(ij_strbuf_get(&out), rows[i].json);
 	}
@@ -319,7 +361,7 @@ static void test_written(void **state)
 
 	(void)state;
 	assert_null(parse(words, &call));
-	assert_int_equal(call.scratch.len, 132);
+	assert_int_equal(call.mem.bytes.len, 132);
 	memset(scratch + call.args[2].value, 0xff, 4);
 	assert_non_null(ij_syscall_written(&call, 1, 3, scratch, 132, &size));
 	assert_int_equal(size, 128);
