@@ -1,44 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kinds of targets and of missing rights; for environments.c alone. */
+/* The kinds of targets and of missing rights; environments.c tries to call into each, and
+ * kill_environments.c kills the program meanwhile. */
 #ifndef IJ_TESTS_ENVIRONMENT_KINDS_H
 #define IJ_TESTS_ENVIRONMENT_KINDS_H
 
-#include "harness.h"
-
-enum behaviour {
-	STEADY, /* counts rounds, until it is asked to stop */
-	STORMY, /* the same, and executes programs */
-	ENDING, /* ends by itself */
-	HELD,   /* in one state: makes no rounds */
-};
-
-enum place {
-	HERE,
-	MOUNTS,     /* a mount namespace, with the program on a file system of its own */
-	NAMESPACES, /* the same with user and PID namespaces */
-	ROOT,       /* below a chroot(2) that has its program and libraries */
-	NOBODY,     /* another user's, without capabilities */
-};
-
-enum company {
-	ALONE,
-	REGISTERS, /* somebody has set four breakpoints in it */
-	TRACER,    /* it is traced */
-	STOPPER,   /* it was sent SIGSTOP */
-};
-
-struct kind {
-	const char *name; /* as in refusals.txt */
-	const char *victim, *args[2];
-	enum behaviour behaviour;
-	enum wake wake;
-	enum place place;
-	enum company company;
-	const char *confinement; /* of tests/victims/confine.c */
-	const char *reduced;     /* what is taken from the program, as in reduced.c */
-	const char *option;      /* of its calls */
-	const char *expr;        /* one more than strlen("abc") and getpid() */
-};
+#include "subject.h"
 
 #define ENVIRON(...) .victim = "environ", .args = {__VA_ARGS__}
 #define BARE         .victim = "steady", .args = {"--bare"}
@@ -48,6 +14,7 @@ static const struct kind kinds[] = {
 	/* Memory and files */
 	{"memory-deny-write-execute", BARE, .confinement = "mdwe"},
 	{"mount namespace", BARE, .place = MOUNTS},
+	{"PID namespace", BARE, .place = PIDS},
 	{"user, PID and mount namespaces", BARE, .place = NAMESPACES},
 	{"chroot", BARE, .place = ROOT},
 	{"static", .victim = "static", .args = {"--bare"}, .expr = "malloc_trim(0)"},
@@ -61,11 +28,11 @@ static const struct kind kinds[] = {
 	{"stopped by a signal", BARE, .company = STOPPER, .behaviour = HELD},
 	{"stopped by a signal, in a system call", .victim = "blocked", .args = {"poll"},
 	 .company = STOPPER, .behaviour = HELD, .wake = WAKE_BYTE},
-	{"zombie leader", ENVIRON("leader_gone", "2"), .expr = "malloc_trim(0)"},
+	{"zombie leader", ENVIRON("leader_gone", "2"), .headless = true, .expr = "malloc_trim(0)"},
 	{"vfork parent, another thread", ENVIRON("vfork_parent")},
 	{"vfork parent, alone", ENVIRON("vfork_alone"), .behaviour = HELD},
 	{"all signals blocked", ENVIRON("blocks_signals"), .expr = "malloc_trim(0)"},
-	{"1,000 threads", ENVIRON("threads", "1000")},
+	{"1,000 threads", ENVIRON("threads", "1000"), .slow = true},
 	{"debug registers in use", BARE, .company = REGISTERS},
 	{"debug registers in use, a breakpoint wanted", BARE, .company = REGISTERS,
 	 .option = "--at=getpid"},
@@ -90,7 +57,7 @@ static const struct kind kinds[] = {
 	 .confinement = "mdwe"},
 	{"same user, not dumpable", .victim = "host", .args = {"undumpable"}, .place = NOBODY,
 	 .reduced = "user"},
-	{"same user, zombie leader", ENVIRON("leader_gone", "2"), .place = NOBODY,
+	{"same user, zombie leader", ENVIRON("leader_gone", "2"), .headless = true, .place = NOBODY,
 	 .reduced = "user"},
 	{"same user, stopped by a signal", BARE, .place = NOBODY, .reduced = "user",
 	 .company = STOPPER, .behaviour = HELD},

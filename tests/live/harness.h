@@ -166,6 +166,8 @@ void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags)
  * so they are looked at again for a while before the answer is no.
  */
 bool snapshot_masks_same(const struct snapshot *snap, pid_t pid, pid_t tid);
+/** True if the thread's state letter is, or soon becomes, that of @snap. */
+bool snapshot_state_same(const struct snapshot *snap, pid_t pid, pid_t tid);
 /** Mappings of @pid that @snap has not; memory that the process itself got counts too. */
 int snapshot_new_maps(const struct snapshot *snap, pid_t pid);
 /** Fail the test unless all code of files is as in its file, its pages' unused ends too. */

@@ -183,6 +183,11 @@ static char settled_state(const struct snapshot *snap, pid_t pid, pid_t tid)
 	return state;
 }
 
+bool snapshot_state_same(const struct snapshot *snap, pid_t pid, pid_t tid)
+{
+	return settled_state(snap, pid, tid) == snap->state;
+}
+
 void snapshot_check(struct snapshot *snap, pid_t pid, pid_t tid, unsigned flags)
 {
 	char first[512], tracer[32];
@@ -233,7 +238,11 @@ void snapshot_check_code(pid_t pid)
 			continue;
 		size_t size = hi - lo;
 		char *seen = malloc(size), *filed = calloc(1, size);
-		int file = open(name, O_RDONLY | O_CLOEXEC);
+		/* In another mount namespace the name may be that of another file, or none. */
+		snprintf(path, sizeof(path), "/proc/%d/map_files/%lx-%lx", pid, lo, hi);
+		int file = open(path, O_RDONLY | O_CLOEXEC);
+		if (file < 0)
+			file = open(name, O_RDONLY | O_CLOEXEC);
 		assert_int_equal(pread(mem, seen, size, (off_t)lo), size);
 		assert_true(pread(file, filed, size, (off_t)off) > 0);
 		if (memcmp(seen, filed, size) != 0)

@@ -165,13 +165,19 @@ static void fork_storm(void)
 	}
 }
 
+/* Between two programs: from no time at all up to enough for a session. */
+static void work(void)
+{
+	for (uint64_t i = 0; i < victim_page->rounds % 4 * 600; i++)
+		busy();
+}
+
 /* The same program again and again; only the first says that it is ready. */
 static void exec_storm(void)
 {
 	if (!getenv("IJ_AGAIN"))
 		victim_ready();
-	for (int i = 0; i < 20; i++)
-		busy();
+	work();
 	victim_page->rounds++;
 	if (victim_stopping())
 		return;
@@ -183,8 +189,7 @@ static void exec_storm(void)
 /* A thread executes the program again, the leader being elsewhere. */
 static void *exec_thread(void *arg)
 {
-	for (int i = 0; i < 20; i++)
-		busy();
+	work();
 	execl(self, self, "thread_execs", (char *)NULL);
 	victim_fail("execl failed");
 	return arg;
