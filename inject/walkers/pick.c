@@ -3,58 +3,19 @@
 #include "inject/pick.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
+#include <string.h>
 
 #include "inject/go/go.h"
+#include "inject/rank.h"
 
-/*
- * What a stop costs the thread's own system call, seen before anything is stopped: nothing in user
- * mode; little where the kernel restarts the call by itself; most where a timeout may start anew.
- */
-static unsigned rank_of(const struct ij_blocked *blocked)
+/* What a stop costs the thread's own system call. */
+static enum ij_rank rank_of(const struct ij_process *process, const struct ij_blocked *blocked)
 {
-	if (!blocked->known || blocked->running || blocked->nr < 0)
-		return 0;
-	switch (blocked->nr) {
-	case SYS_nanosleep:
-	case SYS_clock_nanosleep:
-	case SYS_poll:
-	case SYS_restart_syscall:
-		return 3;
-	case SYS_futex:
-		return blocked->args[3] ? 3 : 1;
-	case SYS_select:
-	case SYS_pselect6:
-	case SYS_ppoll:
-	case SYS_pause:
-	case SYS_rt_sigsuspend:
-		return 2;
-	case SYS_epoll_wait:
-	case SYS_epoll_pwait:
-		return (int)blocked->args[3] < 0 ? 4 : 5;
-	case SYS_epoll_pwait2:
-	case SYS_rt_sigtimedwait:
-	case SYS_semtimedop:
-	case SYS_io_getevents:
-	case SYS_io_uring_enter:
-		return 5;
-	/* It may have been done in part, which a stop makes visible as a short count. */
-	case SYS_write:
-	case SYS_writev:
-	case SYS_sendto:
-	case SYS_sendmsg:
-	case SYS_sendmmsg:
-	case SYS_recvmmsg:
-	case SYS_connect:
-		return 6;
-	case SYS_recvfrom:
-		return blocked->args[3] & MSG_WAITALL ? 6 : 1;
-	case SYS_recvmsg:
-		return blocked->args[2] & MSG_WAITALL ? 6 : 1;
-	default:
-		return 1;
-	}
+	char link[16] = "";
+
+	if (ij_rank_asks(blocked))
+		ij_process_fd_link(process, (int)blocked->args[0], link, sizeof(link));
+	return ij_rank_of(blocked, !strncmp(link, "socket:", 7));
 }
 
 static int by_rank(const void *a, const void *b)
@@ -85,7 +46,8 @@ static size_t pick(struct ij_injector *inj, pid_t only, bool idle, struct ij_can
 			continue;
 		/* Twice the rank and one more: the main thread goes first among its equals. */
 		candidates[len] = (struct ij_candidate){
-			.tid = tid, .rank = rank_of(&blocked) * 2 + (tid != inj->process.pid)};
+			.tid = tid,
+			.rank = rank_of(&inj->process, &blocked) * 2 + (tid != inj->process.pid)};
 		/* The scheduler can always be woken; a goroutine only where it is repeated. */
 		if (idle)
 			candidates[len].rank = ij_go_wakes(blocked.nr) != IJ_GO_WAKE_EPOLL;

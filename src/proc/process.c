@@ -287,6 +287,16 @@ void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_b
 	}
 }
 
+void ij_process_fd_link(const struct ij_process *process, int fd, char *buf, size_t size)
+{
+	char name[24];
+	ssize_t len;
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	len = fd < 0 ? -1 : readlinkat(process->proc_fd, name, buf, size - 1);
+	buf[len > 0 ? len : 0] = 0;
+}
+
 int ij_process_cpu(const struct ij_process *process, pid_t tid)
 {
 	char path[64], text[1024];

@@ -130,6 +130,10 @@ struct ij_blocked {
 };
 void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_blocked *ret);
 
+/** What descriptor @fd of the target is open on, as /proc/PID/fd tells; "" if it is not open.
+ * Cut to @size bytes. */
+void ij_process_fd_link(const struct ij_process *process, int fd, char *buf, size_t size);
+
 /**
  * How long a sleeping thread has slept, nanoseconds; 0: not known. The caller must run on the CPU
  * that the thread ran on last, for these clocks are that CPU's; they leave out what a hypervisor or

@@ -148,13 +148,3 @@ struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *
 	*fd_ret = fd;
 	return NULL;
 }
-
-void ij_files_fd_link(const struct ij_process *process, int fd, char *buf, size_t size)
-{
-	char name[24];
-	ssize_t len;
-
-	snprintf(name, sizeof(name), "fd/%d", fd);
-	len = fd < 0 ? -1 : readlinkat(process->proc_fd, name, buf, size - 1);
-	buf[len > 0 ? len : 0] = 0;
-}

@@ -27,8 +27,5 @@ struct ij_error *ij_files_module(struct ij_injector *inj, ij_addr lo, ij_addr hi
 struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *fd_ret)
 	IJ_WARN_UNUSED;
 
-/** What descriptor @fd of the target is open on, as /proc/PID/fd tells; "" if it is not open.
- * Cut to @size bytes. */
-void ij_files_fd_link(const struct ij_process *process, int fd, char *buf, size_t size);
 
 #endif

@@ -222,7 +222,7 @@ static struct ij_error *read_fd(struct ij_tracer *tracer, const struct ij_wire_m
 	struct ij_wire_fd_link link = {0};
 
 	IJ_TRY(body_of(msg, &body, sizeof(body)));
-	ij_files_fd_link(&tracer->inj.process, body.fd, link.text, sizeof(link.text));
+	ij_process_fd_link(&tracer->inj.process, body.fd, link.text, sizeof(link.text));
 	return ij_wire_send_body(tracer->sock, IJ_WIRE_FD_LINK, &link);
 }
 

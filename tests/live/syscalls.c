@@ -11,6 +11,7 @@
  */
 #include "harness.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -178,6 +180,48 @@ static void row_ends_early(const struct row *row)
 	victim_kill(&vic);
 }
 
+/* A thread that waits in read(2), other than the main one. */
+static void await_reader(const struct victim *vic)
+{
+	pid_t tid = 0;
+	for (uint64_t start = harness_now_ns(); !tid;) {
+		char path[64];
+		snprintf(path, sizeof(path), "/proc/%d/task", vic->pid);
+		DIR *dir = opendir(path);
+		assert_non_null(dir);
+		for (struct dirent *entry; (entry = readdir(dir));)
+			if (atoi(entry->d_name) && atoi(entry->d_name) != vic->pid)
+				tid = atoi(entry->d_name);
+		closedir(dir);
+		assert_true(harness_now_ns() - start < HARNESS_WAIT_MS * 1000000ull);
+	}
+	assert_int_equal(victim_blocked(vic, tid), SYS_read);
+}
+
+/* Where there is another thread, one that would see it is let alone; the victim is strict here. */
+static void row_is_avoided(const struct row *row)
+{
+	struct victim vic;
+	victim_start(&vic, "syscalls", row->name, "plain", "beside", NULL);
+	await_reader(&vic);
+	while (row->limited && !half_over(&vic))
+		;
+	assert_true(victim_blocked(&vic, vic.pid) >= 0);
+	vic.page->came_ns = harness_now_ns();
+	for (int i = 0; i < 5; i++) {
+		uint64_t rounds = vic.page->rounds;
+		tool_run(&tool, "call", vic.pid, "--json", "getpid()", NULL);
+		tool_expect(&tool, 0);
+		/* Between two rounds it is in user mode, where a stop costs nothing either. */
+		if (vic.page->rounds == rounds)
+			assert_int_not_equal(tool_json_number(&tool, "tid"), vic.pid);
+	}
+	if (row->limited)
+		assert_true(victim_progress(&vic, 1));
+	expect_good(&vic, "a call beside it");
+	victim_finish(&vic, row->limited ? WAKE_NONE : WAKE_BYTE);
+}
+
 static void row_alone(void **state)
 {
 	const struct row *row = *state;
@@ -185,6 +229,8 @@ static void row_alone(void **state)
 		row_ends_early(row);
 	else
 		row_is_transparent(row);
+	if (row->flaw != NONE)
+		row_is_avoided(row);
 }
 
 static int main_of_row(const char *name)

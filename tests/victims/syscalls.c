@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * syscalls ROW [restart|plain [anew|early]]: sits in one system call, and judges its result, its
- * errno, what it delivered, and when it ended.
+ * syscalls ROW [restart|plain [anew|early|beside]]: sits in one system call, and judges its result,
+ * its errno, what it delivered, and when it ended.
  *
  * A row without a limit ends when a byte comes on stdin: another process, which shares what is
  * waited for, then does whatever ends the call. Nothing else may end it. A row with a limit makes
@@ -11,7 +11,8 @@
  *
  * SIGUSR2 has a handler, with SA_RESTART if asked for. If it ran during the call, the call must
  * have ended as a signal ends it. With `anew` a limit may begin anew, and with `early` a call may
- * end with what was done so far: what cannot be had (interject-safety(7)). f_nap() and f_nap_poll()
+ * end with what was done so far: what cannot be had (interject-safety(7)). With `beside` another
+ * thread waits in read(2), where a stop costs nothing. f_nap() and f_nap_poll()
  * are for injected calls that sleep themselves, f_nap_signal() sends the process SIGUSR2 before
  * that.
  */
@@ -20,6 +21,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,6 +247,23 @@ static const struct row *find(const char *name)
 	return NULL;
 }
 
+static void *read_forever(void *arg)
+{
+	char byte;
+	/* Nobody writes. */
+	while (read(*(int *)arg, &byte, 1) < 0)
+		;
+	return arg;
+}
+
+static void read_beside(void)
+{
+	static int other[2];
+	pthread_t id;
+	need(pipe(other) == 0 && pthread_create(&id, NULL, read_forever, &other[0]) == 0,
+	     "a thread");
+}
+
 int main(int argc, char **argv)
 {
 	const struct row *row = argc > 1 ? find(argv[1]) : NULL;
@@ -265,6 +284,8 @@ int main(int argc, char **argv)
 	sigaction(SIGUSR2, &sa, NULL);
 	cleaner_start();
 	waker_start(row);
+	if (argc > 3 && strcmp(argv[3], "beside") == 0)
+		read_beside();
 	victim_ready();
 	do
 		round_once(row);
