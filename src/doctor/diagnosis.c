@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct ij_wire_finding *ij_diagnosis_add(struct ij_diagnosis *diagnosis, enum ij_wire_group group,
 					 const char *name, const char *fmt, ...)
@@ -21,6 +22,21 @@ struct ij_wire_finding *ij_diagnosis_add(struct ij_diagnosis *diagnosis, enum ij
 	vsnprintf(finding->found, sizeof(finding->found), fmt, args);
 	va_end(args);
 	return finding;
+}
+
+void ij_diagnosis_settle(struct ij_diagnosis *diagnosis, const char *name, const char *why)
+{
+	for (size_t i = 0; i < diagnosis->len; i++) {
+		struct ij_wire_finding *it = &diagnosis->findings[i];
+		size_t len = strlen(it->found);
+
+		if (strcmp(it->name, name) != 0 || it->health == IJ_WIRE_HEALTH_OK)
+			continue;
+		it->health = IJ_WIRE_HEALTH_OK;
+		it->cost[0] = 0;
+		it->remedies_len = 0;
+		snprintf(it->found + len, sizeof(it->found) - len, "; %s", why);
+	}
 }
 
 #define SET(finding, state)                                                     \

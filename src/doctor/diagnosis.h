@@ -23,6 +23,10 @@ struct ij_diagnosis {
 struct ij_wire_finding *ij_diagnosis_add(struct ij_diagnosis *diagnosis, enum ij_wire_group group,
 					 const char *name, const char *fmt, ...) IJ_PRINTF(4, 5);
 
+/** What was found under @name does not matter here after all: it is OK, and costs nothing.
+ * @why: added to what was found. */
+void ij_diagnosis_settle(struct ij_diagnosis *diagnosis, const char *name, const char *why);
+
 /** Something is to be said of it. @fmt: what it costs. */
 void ij_finding_note(struct ij_wire_finding *finding, const char *fmt, ...) IJ_PRINTF(2, 3);
 void ij_finding_limit(struct ij_wire_finding *finding, const char *fmt, ...) IJ_PRINTF(2, 3);

@@ -9,6 +9,9 @@
 #include "doctor/diagnosis.h"
 #include "doctor/trial.h"
 
+/** The finding on reading a target's seccomp filters. */
+#define IJ_DOCTOR_FILTERS "seccomp filters"
+
 /**
  * Make the diagnosis.
  *

@@ -218,7 +218,7 @@ void ij_try_filters(struct ij_trial *trial)
 	if (err && err->code == IJ_ERR_PERM) {
 		ij_trial_fails(trial, err->os,
 			       "cannot be read: it takes CAP_SYS_ADMIN outside of user namespaces, "
-			       "and no filter of one's own");
+			       "and to be under no filter oneself");
 		ij_error_free(err);
 		return;
 	}

@@ -160,7 +160,7 @@ static const struct experiment {
 	 IJ_WIRE_HEALTH_LIMITED, 0,
 	 "threads are stopped to find one that fits, which may disturb a system call more often",
 	 NULL, false},
-	{"seccomp filters", ij_try_filters, "of a target can be read", IJ_WIRE_HEALTH_LIMITED, 0,
+	{IJ_DOCTOR_FILTERS, ij_try_filters, "of a target can be read", IJ_WIRE_HEALTH_LIMITED, 0,
 	 "no call in threads under a seccomp filter, as those of most containers, of browsers, and "
 	 "of systemd units with SystemCallFilter=",
 	 help_filters, true},

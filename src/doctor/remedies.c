@@ -59,7 +59,9 @@ void ij_remedy_capability(const struct ij_diagnosis *diagnosis, struct ij_wire_f
 	for (size_t i = 0; i <= len && i < sizeof(lower); i++)
 		lower[i] = (char)tolower((unsigned char)cap->name[i]);
 	if (obtainable && !us->no_new_privs && cap != &ij_capability_sys_ptrace) {
-		ij_finding_remedy(finding, "%ssetcap cap_%s=ep .../interject-tracer",
+		ij_finding_remedy(finding,
+				  "%ssetcap cap_%s=ep .../interject-tracer, in one list with "
+				  "those that it has already: setcap replaces them",
 				  us->uid ? "as root, or " : "", lower);
 	} else if (obtainable && !us->no_new_privs) {
 		if (us->uid)
@@ -74,7 +76,7 @@ void ij_remedy_capability(const struct ij_diagnosis *diagnosis, struct ij_wire_f
 			"setcap cap_%s=ep .../interject-tracer: then whoever may run it may "
 			"call into any process; keep it to one group (chgrp, chmod 0750)",
 			lower);
-	} else if (obtainable && us->uid) {
+	} else if (obtainable) {
 		ij_finding_remedy(finding, "start from where NoNewPrivs is 0 in /proc/self/status, "
 					   "as root: here neither sudo nor setcap has any effect "
 					   "(systemd: NoNewPrivileges=no; Kubernetes: "

@@ -80,11 +80,16 @@ static void take_census(const struct ij_process *process, struct census *ret)
 
 static void threads(struct ij_diagnosis *d, const struct census *census)
 {
-	struct ij_wire_finding *finding =
-		ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "threads",
-				 "%u: %u stopped by job control, %u in an "
-				 "uninterruptible sleep",
-				 census->threads, census->stopped, census->stuck);
+	struct ij_wire_finding *finding;
+	char stopped[48] = "", stuck[48] = "";
+
+	if (census->stopped)
+		snprintf(stopped, sizeof(stopped), ", %u stopped by job control", census->stopped);
+	if (census->stuck)
+		snprintf(stuck, sizeof(stuck), ", %u in an uninterruptible sleep", census->stuck);
+	finding =
+		ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "threads", "%u thread%s%s%s",
+				 census->threads, census->threads == 1 ? "" : "s", stopped, stuck);
 
 	if (census->threads && census->stopped == census->threads) {
 		ij_finding_block(finding, IJ_ERR_UNSAFE, "no call until it goes on");
@@ -106,11 +111,11 @@ static void of_filters(struct ij_diagnosis *d, struct ij_wire_finding *finding,
 		return;
 	}
 	ij_finding_limit(finding, "no call in these threads: their filters cannot be read, see "
-				  "\"seccomp filters\" above");
+				  "\"" IJ_DOCTOR_FILTERS "\" above");
 	if (census->confined == census->threads)
 		ij_finding_block(finding, IJ_ERR_UNSAFE,
-				 "no call: its filters cannot be read, see \"seccomp filters\" "
-				 "above");
+				 "no call: its filters cannot be read, see \"" IJ_DOCTOR_FILTERS
+				 "\" above");
 }
 
 static void seccomp(struct ij_diagnosis *d, const struct census *census)
@@ -120,6 +125,7 @@ static void seccomp(struct ij_diagnosis *d, const struct census *census)
 
 	if (!census->confined && !census->strict) {
 		ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, name, "none");
+		ij_diagnosis_settle(d, IJ_DOCTOR_FILTERS, "which this process has none of");
 		return;
 	}
 	if (census->strict)
@@ -144,7 +150,7 @@ static void program(struct ij_diagnosis *d, const struct ij_process *process)
 	if (fd < 0 || read(fd, ident, sizeof(ident)) != (ssize_t)sizeof(ident)) {
 		ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "program", "not to be seen by us");
 	} else if (ident[EI_CLASS] == ELFCLASS32) {
-		finding = ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "program", "32-bit");
+		finding = ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "program", "32-bit code");
 		ij_finding_block(finding, IJ_ERR_UNSUPPORTED, "no call: 32-bit code is refused");
 	} else {
 		ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "program", "64-bit");
@@ -152,7 +158,8 @@ static void program(struct ij_diagnosis *d, const struct ij_process *process)
 	if (fd >= 0)
 		close(fd);
 	if (d->access.target.shadow_stack) {
-		finding = ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "shadow stack", "in use");
+		finding =
+			ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "shadow stack", "one is in use");
 		ij_finding_block(finding, IJ_ERR_UNSAFE, "no call: a shadow stack is refused");
 		ij_finding_remedy(finding, "start it with GLIBC_TUNABLES="
 					   "glibc.cpu.x86_shstk=off");
@@ -187,7 +194,7 @@ static void surroundings(struct ij_diagnosis *d, const struct ij_process *proces
 			 d->access.dumpable > 0 ? "yes"
 			 : d->access.dumpable == 0
 				 ? "no: only with CAP_SYS_PTRACE may it be looked at"
-				 : "not to be seen of a process of root");
+				 : "not to be told from outside of what is root's");
 	if (d->access.target_label[0])
 		ij_diagnosis_add(d, IJ_WIRE_GROUP_TARGET, "security label", "%s",
 				 d->access.target_label);

@@ -19,17 +19,17 @@ static void add_plain(struct ij_strbuf *out, const char *text, size_t len)
 	}
 }
 
-/* Words of @text from TEXT_COLUMN on, in as many lines as it takes. */
-static void add_wrapped(struct ij_strbuf *out, const char *text)
+/* Words of @text from column @first on, in as many lines as it takes. */
+static void add_wrapped(struct ij_strbuf *out, const char *text, size_t first)
 {
-	size_t column = TEXT_COLUMN;
+	size_t column = first;
 
 	for (const char *pos = text; *pos;) {
 		size_t len = strcspn(pos, " ");
 
-		if (column > TEXT_COLUMN && column + 1 + len > WIDTH) {
-			ij_strbuf_printf(out, "\n%*s", TEXT_COLUMN, "");
-			column = TEXT_COLUMN;
+		if (column > first && column + 1 + len > WIDTH) {
+			ij_strbuf_printf(out, "\n%*s", (int)first, "");
+			column = first;
 		} else if (pos > text) {
 			ij_strbuf_puts(out, " ");
 			column++;
@@ -39,7 +39,6 @@ static void add_wrapped(struct ij_strbuf *out, const char *text)
 		pos += len;
 		pos += *pos == ' ';
 	}
-	ij_strbuf_puts(out, "\n");
 }
 
 static void add_line(struct ij_strbuf *out, const char *health, unsigned indent, const char *name,
@@ -47,7 +46,8 @@ static void add_line(struct ij_strbuf *out, const char *health, unsigned indent,
 {
 	ij_strbuf_printf(out, "%-*s%*s%-*s ", NAME_COLUMN, health, (int)indent, "",
 			 TEXT_COLUMN - NAME_COLUMN - 1 - (int)indent, name);
-	add_wrapped(out, text);
+	add_wrapped(out, text, TEXT_COLUMN);
+	ij_strbuf_puts(out, "\n");
 }
 
 static void add_details(struct ij_strbuf *out, const struct ij_wire_finding *finding)
@@ -97,25 +97,50 @@ static void add_group(struct ij_strbuf *out, const struct ij_finding_list *findi
 	}
 }
 
+/* What stands in the way, or NULL. */
+static const char *reason(const struct ij_finding_list *findings)
+{
+	static const char said[] = "no call into it: ";
+	uint32_t group = IJ_WIRE_GROUPS;
+
+	IJ_VEC_EACH (&findings->list, it) {
+		/* A heading says what it is about; what is wrong with that is its cost. */
+		bool heading = it->group != group;
+
+		group = it->group;
+		if (it->health != IJ_WIRE_HEALTH_BLOCKED)
+			continue;
+		if (!heading)
+			return it->found;
+		return strncmp(it->cost, said, strlen(said)) == 0 ? it->cost + strlen(said)
+								  : it->cost;
+	}
+	return NULL;
+}
+
 static void add_summary(struct ij_strbuf *out, const struct ij_doctor_report *report, bool verbose)
 {
 	const struct ij_finding_list *findings = report->findings;
 	size_t limits = count_of(findings, IJ_WIRE_HEALTH_LIMITED);
-	bool blocked = worst_of(findings, IJ_WIRE_GROUPS) == IJ_WIRE_HEALTH_BLOCKED;
+	const char *blocked = reason(findings);
+	IJ_STRBUF_AUTO text = {0};
 
-	ij_strbuf_puts(out, "\n");
 	if (report->pid)
-		ij_strbuf_printf(out,
+		ij_strbuf_printf(&text,
 				 blocked ? "No call into %d is possible" : "Calls into %d work",
 				 report->pid);
 	else
-		ij_strbuf_puts(out, blocked ? "No call is possible here" : "Calls work here");
-	if (limits && !blocked)
-		ij_strbuf_printf(out, ", with %zu limitation%s", limits, limits == 1 ? "" : "s");
-	ij_strbuf_puts(out, ".");
+		ij_strbuf_puts(&text, blocked ? "No call is possible here" : "Calls work here");
+	if (blocked)
+		ij_strbuf_printf(&text, ": %s", blocked);
+	else if (limits)
+		ij_strbuf_printf(&text, ", with %zu limitation%s", limits, limits == 1 ? "" : "s");
+	ij_strbuf_puts(&text, ".");
 	if (!verbose)
-		ij_strbuf_printf(out, " %zu things were looked at; --verbose shows them all.",
+		ij_strbuf_printf(&text, " %zu things were looked at; --verbose shows them all.",
 				 findings->list.len);
+	ij_strbuf_puts(out, "\n");
+	add_wrapped(out, ij_strbuf_get(&text), 0);
 }
 
 void ij_doctor_report_text(const struct ij_doctor_report *report, bool verbose,

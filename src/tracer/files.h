@@ -27,5 +27,4 @@ struct ij_error *ij_files_module(struct ij_injector *inj, ij_addr lo, ij_addr hi
 struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *fd_ret)
 	IJ_WARN_UNUSED;
 
-
 #endif

@@ -43,7 +43,7 @@ static const struct situation situations[] = {
 	 true,
 	 3,
 	 {"blocked  target", "belongs to user 0 and we are user 65534",
-	  "remedy:", "No call into "}},
+	  "remedy:", ": it belongs to user 0 and we are user 65534. "}},
 	{container,
 	 true,
 	 3,
@@ -133,7 +133,8 @@ static void traced(void **state)
 	tool_run(&tool, "doctor", vic.pid, NULL);
 	tool_expect(&tool, 3);
 	snprintf(part, sizeof(part), "process %d (", getpid());
-	SAID(&tool, "blocked  target", part, "is tracing it already", "let that one detach");
+	SAID(&tool, "blocked  target", part, "is tracing it already", "let that one detach",
+	     "is possible: process ");
 	tool_run(&tool, "call", vic.pid, "getpid()", NULL);
 	tool_expect(&tool, 3);
 	assert_true(victim_progress(&vic, 2));
@@ -151,7 +152,8 @@ static void yama(void **state)
 	const char *found;
 	static const struct situation s = {
 		.part = {"blocked    Yama", "ptrace_scope is 1: only descendants", "PR_SET_PTRACER",
-			 "sysctl -w kernel.yama.ptrace_scope=0", "No call is possible here"}};
+			 "sysctl -w kernel.yama.ptrace_scope=0",
+			 "No call is possible here: ptrace_scope is 1"}};
 
 	(void)state;
 	if ((found = harness_find("unshare")))

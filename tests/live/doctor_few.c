@@ -113,7 +113,7 @@ static void stopped(void **state)
 	tool_run(&tool, "doctor", vic.pid, NULL);
 	tool_expect(&tool, 4);
 	snprintf(part, sizeof(part), "kill -CONT %d", vic.pid);
-	SAID(&tool, "blocked    threads", "1: 1 stopped by job control", part);
+	SAID(&tool, "blocked    threads", "1 thread, 1 stopped by job control", part);
 	tool_run(&tool, "call", vic.pid, "getpid()", NULL);
 	tool_expect(&tool, 4);
 	assert_int_equal(proc_state(vic.pid, vic.pid), 'T');

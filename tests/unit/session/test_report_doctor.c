@@ -28,7 +28,7 @@ static struct ij_wire_finding list[] = {
 	 .found = "5 (\x1b[31mred\n)",
 	 .health = IJ_WIRE_HEALTH_BLOCKED,
 	 .code = IJ_ERR_REFUSED,
-	 .cost = "no call"},
+	 .cost = "no call into it: it is red"},
 };
 
 static struct ij_finding_list findings = {.comm = "red"};
@@ -74,8 +74,9 @@ static const struct {
 	{5, 7, true, 0, VERBOSE "\nCalls into 7 work, with 1 limitation."},
 	{6, 5, false, 3,
 	 HEAD "blocked  target              5 (?[31mred?)\n"
-	      "             cost:           no call\n"
-	      "\nNo call into 5 is possible. 6 things were looked at; --verbose shows them all."},
+	      "             cost:           no call into it: it is red\n"
+	      "\nNo call into 5 is possible: it is red. 6 things were looked at; --verbose shows "
+	      "them all."},
 };
 
 static void test_text(void **state)
@@ -112,8 +113,8 @@ static void test_json(void **state)
 		"{\"group\":\"kernel\",\"name\":\"map_files\",\"health\":\"limited\",\"found\":"
 		"\"" LONG "\",\"cost\":\"a few\",\"remedies\":[\"this\",\"that\"]},"
 		"{\"group\":\"target\",\"name\":\"process\",\"health\":\"blocked\",\"found\":"
-		"\"5 (\\u001b[31mred\\n)\",\"cost\":\"no "
-		"call\",\"remedies\":[]}],\"error\":null}");
+		"\"5 (\\u001b[31mred\\n)\",\"cost\":\"no call into "
+		"it: it is red\",\"remedies\":[]}],\"error\":null}");
 	ij_doctor_report_json(&failed, &out2);
 	assert_string_equal(ij_strbuf_get(&out2),
 			    "{\"pid\":5,\"comm\":null,\"health\":\"blocked\",\"exit_status\":3,"
