@@ -3,6 +3,7 @@
 #include "lang/ast.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lang/ast_internal.h"
@@ -170,6 +171,25 @@ static struct ij_error *member(struct ij_ast_parser *p, struct ij_node *node)
 	return ij_ast_path(p, &node->name);
 }
 
+/* `.0`, which reads as a number: a field of a tuple of Rust. */
+static bool is_field(const struct ij_token *tok)
+{
+	return tok->kind == IJ_TOKEN_NUMBER && tok->len > 1 && tok->text[0] == '.' &&
+	       strspn(tok->text + 1, "0123456789") >= tok->len - 1;
+}
+
+static struct ij_error *field(struct ij_ast_parser *p, const struct ij_token *tok,
+			      struct ij_node *node)
+{
+	char name[32];
+	int len = snprintf(name, sizeof(name), "__%.*s", (int)tok->len - 1, tok->text + 1);
+
+	node->kind = IJ_NODE_MEMBER;
+	node->name = ij_arena_text(&p->ast->arena, name,
+				   (size_t)len < sizeof(name) ? (size_t)len : sizeof(name) - 1);
+	return node->name ? NULL : ij_error_nomem();
+}
+
 static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
 				struct ij_node **ret)
 {
@@ -177,15 +197,18 @@ static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
 		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 		struct ij_node *node = NULL;
 
-		if (tok->kind != IJ_TOKEN_PUNCT ||
-		    !(ij_token_is(tok, "(") || ij_token_is(tok, "[") || ij_token_is(tok, ".") ||
-		      ij_token_is(tok, "->") || ij_token_is(tok, "++") || ij_token_is(tok, "--")))
+		if (!is_field(tok) &&
+		    (tok->kind != IJ_TOKEN_PUNCT ||
+		     !(ij_token_is(tok, "(") || ij_token_is(tok, "[") || ij_token_is(tok, ".") ||
+		       ij_token_is(tok, "->") || ij_token_is(tok, "++") || ij_token_is(tok, "--"))))
 			break;
 		ij_tokens_next(p->toks);
 		IJ_TRY(make(p, IJ_NODE_STEP, tok, &node));
 		node->a = inner;
 		node->first = inner->first;
-		if (ij_token_is(tok, "(")) {
+		if (is_field(tok)) {
+			IJ_TRY(field(p, tok, node));
+		} else if (ij_token_is(tok, "(")) {
 			node->kind = IJ_NODE_CALL;
 			IJ_TRY(arguments(p, node));
 		} else if (ij_token_is(tok, "[")) {

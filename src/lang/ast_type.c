@@ -58,6 +58,40 @@ static bool is_usual(const struct ij_token *tok)
 	return false;
 }
 
+/* Can what stands @at only follow a template's arguments, and not `a < b > c`? */
+static bool ends_template(const struct ij_ast_parser *p, size_t at)
+{
+	while (ij_tokens_is(p->toks, at, "*") || ij_tokens_is(p->toks, at, "&"))
+		at++;
+	return ij_tokens_is(p->toks, at, "(") || ij_tokens_is(p->toks, at, "::") ||
+	       ij_tokens_is(p->toks, at, ")") || ij_tokens_peek(p->toks, at)->kind == IJ_TOKEN_END;
+}
+
+/* Where `<int, char>` that stands @ahead ends; the same if it is none. */
+static size_t template_end(const struct ij_ast_parser *p, size_t ahead)
+{
+	size_t at = ahead;
+	unsigned depth = 0;
+
+	if (!ij_tokens_is(p->toks, at, "<"))
+		return ahead;
+	do {
+		const struct ij_token *tok = ij_tokens_peek(p->toks, at++);
+
+		if (ij_token_is(tok, "<"))
+			depth++;
+		else if (ij_token_is(tok, ">"))
+			depth--;
+		else if (ij_token_is(tok, ">>") && depth > 1)
+			depth -= 2;
+		else if (tok->kind != IJ_TOKEN_NAME && tok->kind != IJ_TOKEN_NUMBER &&
+			 !ij_token_is(tok, "::") && !ij_token_is(tok, ",") &&
+			 !ij_token_is(tok, "*") && !ij_token_is(tok, "&"))
+			return ahead;
+	} while (depth);
+	return ends_template(p, at) ? at : ahead;
+}
+
 /* Where the path of names that begins @ahead ends; the same if there is none. */
 static size_t path_end(const struct ij_ast_parser *p, size_t ahead)
 {
@@ -65,10 +99,11 @@ static size_t path_end(const struct ij_ast_parser *p, size_t ahead)
 
 	if (tok->kind != IJ_TOKEN_NAME || tok->text[0] == '$')
 		return ahead;
-	while (ij_tokens_is(p->toks, ahead + 1, "::") &&
-	       ij_tokens_peek(p->toks, ahead + 2)->kind == IJ_TOKEN_NAME)
-		ahead += 2;
-	return ahead + 1;
+	ahead = template_end(p, ahead + 1);
+	while (ij_tokens_is(p->toks, ahead, "::") &&
+	       ij_tokens_peek(p->toks, ahead + 1)->kind == IJ_TOKEN_NAME)
+		ahead = template_end(p, ahead + 2);
+	return ahead;
 }
 
 /* Is that path the name of a type? Where nothing else tells, whoever knows the program does. */
@@ -146,31 +181,12 @@ bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead)
 	return ij_tokens_is(p->toks, ahead - 1, "(") && names_type(p, ahead, end);
 }
 
-/* `<int, char>` behind a name, if it is followed by what only a template is: `(` or `::`. */
+/* The text of the template's arguments that are next, as compilers write it. */
 static void template_args(struct ij_ast_parser *p, struct ij_strbuf *path)
 {
-	size_t first = p->toks->pos, at = 0;
-	unsigned depth = 0;
+	size_t first = p->toks->pos, len = template_end(p, 0);
 
-	if (!ij_tokens_is(p->toks, 0, "<"))
-		return;
-	do {
-		const struct ij_token *tok = ij_tokens_peek(p->toks, at++);
-
-		if (ij_token_is(tok, "<"))
-			depth++;
-		else if (ij_token_is(tok, ">"))
-			depth--;
-		else if (ij_token_is(tok, ">>") && depth > 1)
-			depth -= 2;
-		else if (tok->kind != IJ_TOKEN_NAME && tok->kind != IJ_TOKEN_NUMBER &&
-			 !ij_token_is(tok, "::") && !ij_token_is(tok, ",") &&
-			 !ij_token_is(tok, "*") && !ij_token_is(tok, "&"))
-			return;
-	} while (depth);
-	if (!ij_tokens_is(p->toks, at, "(") && !ij_tokens_is(p->toks, at, "::"))
-		return;
-	for (size_t i = first; i < first + at; i++) {
+	for (size_t i = first; i < first + len; i++) {
 		const struct ij_token *tok = p->toks->list.items + i;
 		bool word = tok->kind != IJ_TOKEN_PUNCT && tok[-1].kind != IJ_TOKEN_PUNCT;
 
@@ -179,7 +195,7 @@ static void template_args(struct ij_ast_parser *p, struct ij_strbuf *path)
 			ij_strbuf_puts(path, " ");
 		ij_strbuf_add(path, tok->text, tok->len);
 	}
-	p->toks->pos += at;
+	p->toks->pos += len;
 }
 
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret)

@@ -125,5 +125,8 @@ struct ij_error *ij_callee_parse(struct ij_parser *parser, struct ij_callee *cal
 				       "type %s is unknown; write the C type behind it (int, "
 				       "unsigned long, void *, ...),",
 				       ij_quote_token(ij_tokens_peek(toks, 1)).str);
+	/* An operator, whatever it looks like. */
+	if (ij_tokens_is(toks, 0, "sizeof") || ij_tokens_is(toks, 0, "_Alignof"))
+		return ij_tokens_expected(toks, "a function");
 	return parse_function(parser, call);
 }

@@ -104,6 +104,16 @@ static struct ij_error *binary(struct ij_eval *ev, const struct ij_node *node, s
 	}
 	IJ_TRY(ij_eval_value(ev, node->a, &left));
 	IJ_TRY(ij_eval_value(ev, node->b, &right));
+	if (ij_ctype_is_aggregate(left.type) || ij_ctype_is_aggregate(right.type)) {
+		const struct ij_val both[] = {left, right};
+		char op[4] = {0};
+		bool found;
+
+		memcpy(op, node->tok->text, node->tok->len < 3 ? node->tok->len : 3);
+		IJ_TRY(ij_eval_operator(ev, node, op, both, 2, ret, &found));
+		if (found)
+			return NULL;
+	}
 	return ij_eval_arith(ev, node, &left, &right, ret);
 }
 

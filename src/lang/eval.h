@@ -64,6 +64,14 @@ struct ij_error *ij_eval_slice(struct ij_eval *ev, const struct ij_node *node, s
 struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 			      const struct ij_ctype *want, struct ij_val *ret) IJ_WARN_UNUSED;
 
+/**
+ * The operator @op of a class with one operand or two, whose bytes are there. @found: false: the
+ * program has no function for it.
+ */
+struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,
+				  const struct ij_val *operands, size_t len, struct ij_val *ret,
+				  bool *found) IJ_WARN_UNUSED;
+
 struct ij_error *ij_eval_assign(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 	IJ_WARN_UNUSED;
 struct ij_error *ij_eval_step(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)

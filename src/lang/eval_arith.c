@@ -290,6 +290,14 @@ struct ij_error *ij_eval_unary(struct ij_eval *ev, const struct ij_node *node, s
 	struct ij_val val;
 
 	IJ_TRY(ij_eval_value(ev, node->a, &val));
+	if (ij_ctype_is_aggregate(val.type)) {
+		const char name[] = {op, 0};
+		bool found;
+
+		IJ_TRY(ij_eval_operator(ev, node, name, &val, 1, ret, &found));
+		if (found)
+			return NULL;
+	}
 	type = promoted(val.type);
 	if (op == '!' && (ij_ctype_is_arithmetic(type) || type->kind == IJ_CT_POINTER))
 		return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT), ij_val_is_zero(&val),

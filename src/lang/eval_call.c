@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Calls: the function by name, pointer or class, its arguments converted (C17, 6.5.2.2). */
+/* Calls: the function by name, pointer or class. */
 #include <string.h>
 
-#include "lang/call.h"
-#include "lang/eval.h"
-
-struct callee {
-	struct ij_val func;          /* of type FUNCTION, or what is called through */
-	const struct ij_ctype *type; /* its own */
-	struct ij_val object;        /* `this` of a method, as a pointer */
-	bool is_method;
-};
-
-struct args {
-	struct ij_val list[IJ_CALL_ARGS_MAX + 1];
-	const struct ij_node *nodes[IJ_CALL_ARGS_MAX + 1]; /* NULL: `this` */
-	size_t len;
-};
-
-static const char *shown(const struct callee *callee, const struct ij_node *node,
-			 struct ij_quoted *buf)
-{
-	const struct ij_func *func = callee->func.func;
-
-	if (func && (func->shown || func->name))
-		return func->shown ? func->shown : func->name;
-	*buf = ij_quote(node->a->first->text,
-			(size_t)(node->a->last->text + node->a->last->len - node->a->first->text));
-	return buf->str;
-}
+#include "lang/eval_call.h"
 
 static struct ij_error *evaluate_args(struct ij_eval *ev, const struct ij_node *node,
-				      struct args *args)
+				      struct ij_args *args)
 {
 	for (const struct ij_node *it = node->args; it; it = it->next) {
 		if (args->len >= IJ_CALL_ARGS_MAX)
@@ -43,12 +17,26 @@ static struct ij_error *evaluate_args(struct ij_eval *ev, const struct ij_node *
 	return NULL;
 }
 
+struct ij_error *ij_eval_this(struct ij_eval *ev, const struct ij_node *node,
+			      const struct ij_val *object, struct ij_callee *callee)
+{
+	const struct ij_ctype *pointer;
+
+	if (object->place != IJ_VAL_TARGET)
+		return ij_eval_error(ev, node, UNSUPPORTED, "%s",
+				     "a function of a class is called on objects in the target's "
+				     "memory only");
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, object->type, &pointer));
+	IJ_TRY(ij_val_make(ev->arena, pointer, &object->addr, &callee->object));
+	callee->is_method = true;
+	return NULL;
+}
+
 /* `object.f(...)`: a pointer to a function among the data, else a function of the class. */
-static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, struct args *args,
-			       struct callee *ret)
+static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, struct ij_args *args,
+			       struct ij_callee *ret)
 {
 	const struct ij_node *member = node->a;
-	const struct ij_ctype *pointer;
 	struct ij_cmember data;
 	struct ij_error *err;
 	struct ij_val object;
@@ -74,19 +62,12 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 					   ev->arena, &ret->func, &found)));
 	if (!found)
 		return ij_eval_node(ev, member, &ret->func); /* says that there is none */
-	if (object.place != IJ_VAL_TARGET)
-		return ij_eval_error(ev, member, UNSUPPORTED, "%s",
-				     "a function of a class is called on objects in the target's "
-				     "memory only");
-	IJ_TRY(ij_ctypes_pointer(ev->host->types, object.type, &pointer));
-	IJ_TRY(ij_val_make(ev->arena, pointer, &object.addr, &ret->object));
-	ret->is_method = true;
-	return NULL;
+	return ij_eval_this(ev, member, &object, ret);
 }
 
 /* `name(...)`: a function; of several of that name the one that takes the arguments. */
-static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node, struct args *args,
-				struct callee *ret)
+static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node,
+				struct ij_args *args, struct ij_callee *ret)
 {
 	const struct ij_host_name name = {node->a->module, node->a->file, node->a->name};
 	bool found = false;
@@ -111,8 +92,8 @@ static struct ij_error *by_address(struct ij_eval *ev, struct ij_val *val)
 	return NULL;
 }
 
-static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, struct args *args,
-			     struct callee *ret)
+static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, struct ij_args *args,
+			     struct ij_callee *ret)
 {
 	const struct ij_ctype *type;
 
@@ -141,252 +122,16 @@ static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, str
 	return NULL;
 }
 
-static struct ij_error *check_count(const struct ij_node *node, const struct callee *callee,
-				    const struct args *args)
-{
-	size_t hidden = callee->is_method, want = callee->type->params.len - hidden;
-	size_t given = args->len;
-	bool open_end = callee->type->is_variadic || callee->type->is_unprototyped;
-	const struct ij_func *func = callee->func.func;
-	const struct ij_prototype *proto = func ? func->proto : NULL;
-	struct ij_quoted buf;
-
-	if (callee->type->is_incomplete || given == want || (given > want && open_end))
-		return NULL;
-	return ij_error_new(
-		TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s",
-		shown(callee, node, &buf), open_end ? "at least " : "", want, want == 1 ? "" : "s",
-		given, given == 1 ? "is" : "are", node->last->column,
-		proto && proto->params.len == want ? proto->text : ij_type_shown(callee->type).str);
-}
-
-/* The default argument promotions. */
-static struct ij_error *promote(struct ij_eval *ev, const struct ij_node *node, struct ij_val *arg)
-{
-	const struct ij_ctype *type;
-
-	IJ_TRY(ij_eval_decay(ev, node, arg));
-	type = ij_ctype_strip(arg->type);
-	if (type->kind == IJ_CT_FLOAT && type->size == 4)
-		return ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_DOUBLE), false, arg);
-	if (ij_ctype_is_integer(type) && type->size < 4)
-		return ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_INT), false, arg);
-	if (type->kind == IJ_CT_VOID)
-		return ij_eval_error(ev, node, TYPE, "%s", "there is no value here: it is void");
-	return NULL;
-}
-
-/* A reference takes the address of an object. */
-static struct ij_error *bind(struct ij_eval *ev, const struct ij_node *node,
-			     const struct ij_ctype *type, struct ij_val *arg)
-{
-	const struct ij_ctype *target = ij_ctype_strip(type)->target;
-	const struct ij_ctype *pointer, *wanted;
-
-	IJ_TRY(ij_ctypes_pointer(ev->host->types, target, &wanted));
-	if (arg->place != IJ_VAL_TARGET || arg->bit_size) {
-		/* A temporary object, in our memory. */
-		struct ij_node value = *node;
-
-		if (!arg->is_literal)
-			IJ_TRY(ij_eval_convert(ev, node, ij_ctype_unqualified(target), true, arg));
-		arg->is_literal = true;
-		arg->place = IJ_VAL_HERE;
-		if (ij_ctype_strip(arg->type)->kind == IJ_CT_ARRAY)
-			return ij_eval_decay(ev, &value, arg);
-		IJ_TRY(ij_ctypes_array(ev->host->types, arg->type, 1, &arg->type));
-		IJ_TRY(ij_eval_decay(ev, &value, arg));
-		return ij_eval_convert(ev, node, wanted, false, arg);
-	}
-	IJ_TRY(ij_ctypes_pointer(ev->host->types, arg->type, &pointer));
-	IJ_TRY(ij_val_make(ev->arena, pointer, &arg->addr, arg));
-	return ij_eval_convert(ev, node, wanted, true, arg);
-}
-
-/*
- * Rust has no ABI of its own that is written down. What rustc passes as C would are scalars,
- * structs of one of these, and those of two that take 8 bytes each, as slices and &str do.
- */
-static struct ij_error *check_rust(struct ij_eval *ev, const struct ij_node *node,
-				   const struct ij_ctype *func, const struct ij_ctype *type,
-				   unsigned depth)
-{
-	const struct ij_ctype *bare = ij_ctype_strip(type), *member;
-
-	if (!func->is_rust || !ij_ctype_is_aggregate(bare))
-		return NULL;
-	IJ_TRY(ij_ctype_complete(bare));
-	if (!bare->variants.len && bare->members.len == 1 && depth < IJ_CT_DEPTH_MAX)
-		return check_rust(ev, node, func, bare->members.items[0].type, depth + 1);
-	if (!bare->variants.len && bare->members.len == 2 && bare->size == 16) {
-		for (size_t i = 0; i < 2; i++) {
-			member = ij_ctype_strip(bare->members.items[i].type);
-			if (member->size != 8 || ij_ctype_is_aggregate(member))
-				break;
-			if (i)
-				return NULL;
-		}
-	}
-	return ij_eval_error(ev, node, UNSUPPORTED,
-			     "%s by value in a function of Rust, which has no ABI for it that is "
-			     "written down,",
-			     ij_type_shown(type).str);
-}
-
-static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *node,
-				    const struct ij_ctype *type, struct ij_val *arg)
-{
-	const struct ij_ctype *bare = ij_ctype_strip(type);
-	bool text = arg->is_literal && !arg->is_buffer;
-
-	if (bare->kind == IJ_CT_REFERENCE)
-		return bind(ev, node, type, arg);
-	if (bare->is_by_reference)
-		return ij_eval_error(ev, node, UNSUPPORTED,
-				     "%s is not copied byte by byte: passing it by value is not "
-				     "supported",
-				     ij_type_shown(type).str);
-	IJ_TRY(ij_eval_decay(ev, node, arg));
-	if (text && bare->kind == IJ_CT_POINTER && arg->is_scratch &&
-	    ij_ctype_strip(bare->target)->kind == IJ_CT_FUNCTION)
-		return ij_eval_error(ev, node, TYPE, "%s",
-				     "a string where the address of a function is wanted, &name");
-	return ij_eval_convert(ev, node, type, true, arg);
-}
-
-static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *node,
-				     const struct callee *callee, struct args *args)
-{
-	const struct ij_ctype *type = callee->type;
-	struct ij_quoted buf;
-
-	for (size_t i = 0; i < args->len; i++) {
-		const struct ij_node *at = args->nodes[i];
-		struct ij_error *err;
-
-		if (!at)
-			err = ij_eval_convert(ev, node, type->params.items[i].type, false,
-					      &args->list[i]);
-		else if (type->is_incomplete || i >= type->params.len)
-			err = promote(ev, at, &args->list[i]);
-		else
-			err = convert_arg(ev, at, type->params.items[i].type, &args->list[i]);
-		if (!err)
-			err = check_rust(ev, at ? at : node, type, args->list[i].type, 0);
-		if (err)
-			return ij_error_wrap(err, "argument %zu of %s", i + 1 - callee->is_method,
-					     shown(callee, node, &buf));
-	}
-	return NULL;
-}
-
-static void add_this(const struct callee *callee, struct args *args)
-{
-	memmove(args->list + 1, args->list, args->len * sizeof(*args->list));
-	memmove(args->nodes + 1, args->nodes, args->len * sizeof(*args->nodes));
-	args->list[0] = callee->object;
-	args->nodes[0] = NULL;
-	args->len++;
-}
-
-static struct ij_error *result_unknown(const struct ij_node *node, const struct callee *callee,
-				       const struct args *args)
-{
-	const char *first = node->first->text;
-	size_t len = (size_t)(node->last->text + node->last->len - first);
-	IJ_STRBUF_AUTO decl = {0};
-	struct ij_quoted buf;
-	const char *name = shown(callee, node, &buf);
-
-	for (size_t i = 0; i < args->len; i++) {
-		if (i)
-			ij_strbuf_puts(&decl, ", ");
-		ij_ctype_text(args->list[i].type, NULL, &decl);
-	}
-	IJ_TRY(ij_strbuf_error(&decl));
-	if (!callee->func.func || !callee->func.func->name)
-		return ij_error_new(TYPE, "result type of %s is unknown; say (int)%s", name,
-				    ij_quote(first, len).str);
-	return ij_error_new(TYPE,
-			    "result type of %s is unknown; say (int)%s or --decl 'int %s(%s);'",
-			    name, ij_quote(first, len).str, name,
-			    decl.len ? ij_quote(decl.str, decl.len).str : "void");
-}
-
-static struct ij_error *check_convention(struct ij_eval *ev, const struct ij_node *node,
-					 const struct callee *callee)
-{
-	struct ij_quoted buf;
-
-	/* DWARF 5, 7.15: 0 and 1 are the usual one, 2 is that of main(). */
-	if (callee->type->convention <= 2)
-		return NULL;
-	return ij_eval_error(ev, node, UNSUPPORTED, "%s %s", shown(callee, node, &buf),
-			     callee->type->convention == 3
-				     ? "was compiled to be called in ways of its own (DW_CC_nocall)"
-				     : "has another calling convention than System V's");
-}
-
-/* Make the call with arguments that are converted. */
-static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
-			     const struct callee *callee, const struct args *args,
-			     const struct ij_ctype *result, struct ij_val *ret)
-{
-	const struct ij_host_call call = {
-		.func = callee->func.func,
-		.result = result,
-		.args = args->list,
-		.args_len = args->len,
-		.is_variadic = callee->type->is_variadic || callee->type->is_unprototyped ||
-			       callee->type->is_incomplete,
-		.splits_int128 = callee->type->splits_int128,
-		.literals = ev->literals.items,
-		.literals_len = ev->literals.len,
-		.text = ev->text,
-		.column = node->first->column,
-		.is_last = ev->calls + 1 == ev->calls_max,
-	};
-	const struct ij_ctype *bare = ij_ctype_strip(result);
-
-	if (bare->kind != IJ_CT_VOID)
-		IJ_TRY(ij_ctype_complete(bare));
-	IJ_TRY(check_rust(ev, node, callee->type, result, 0));
-	if (bare->is_by_reference)
-		return ij_eval_error(ev, node, UNSUPPORTED,
-				     "it returns %s by value, an object whose end somebody must "
-				     "call",
-				     ij_type_shown(result).str);
-	if (bare->kind == IJ_CT_VOID)
-		*ret = (struct ij_val){.type = result};
-	else
-		IJ_TRY(ij_val_make(ev->arena, result, NULL, ret));
-	ev->calls++;
-	if (ev->dry && ev->host->plan)
-		return ev->host->plan(ev->host, &call);
-	if (ev->dry)
-		return NULL;
-	return ev->host->call(ev->host, &call, ev->arena, ret);
-}
-
 struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 			      const struct ij_ctype *want, struct ij_val *ret)
 {
-	struct args *args = ij_arena_alloc(ev->arena, sizeof(*args));
-	const struct ij_ctype *result;
-	struct callee callee = {.is_method = false};
+	struct ij_args *args = ij_arena_alloc(ev->arena, sizeof(*args));
+	struct ij_callee callee = {.is_method = false};
 
 	if (!args)
 		return ij_error_nomem();
 	IJ_TRY(find(ev, node, args, &callee));
 	if (!args->len)
 		IJ_TRY(evaluate_args(ev, node, args));
-	IJ_TRY(check_convention(ev, node, &callee));
-	IJ_TRY(check_count(node, &callee, args));
-	if (callee.is_method)
-		add_this(&callee, args);
-	IJ_TRY(convert_args(ev, node, &callee, args));
-	result = callee.type->is_incomplete ? want : callee.type->target;
-	if (!result)
-		return result_unknown(node, &callee, args);
-	return make(ev, node, &callee, args, result, ret);
+	return ij_eval_make(ev, node, &callee, args, want, ret);
 }

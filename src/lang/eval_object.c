@@ -175,6 +175,14 @@ struct ij_error *ij_eval_element(struct ij_eval *ev, const struct ij_node *node,
 	IJ_TRY(ij_eval_node(ev, node->a, &array));
 	IJ_TRY(ij_eval_value(ev, node->b, &at));
 	kind = ij_ctype_strip(array.type)->kind;
+	if (ij_ctype_is_aggregate(array.type)) {
+		const struct ij_val both[] = {array, at};
+		bool found;
+
+		IJ_TRY(ij_eval_operator(ev, node, "[]", both, 2, ret, &found));
+		if (found)
+			return NULL;
+	}
 	if ((kind == IJ_CT_ARRAY || kind == IJ_CT_VECTOR) && array.place != IJ_VAL_TARGET &&
 	    ij_ctype_is_integer(at.type))
 		return element_here(ev, node, &array, ev->dry ? 0 : ij_val_integer(&at), ret);

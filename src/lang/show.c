@@ -42,6 +42,25 @@ struct ij_val ij_show_element(const struct ij_val *val, uint64_t i)
 			       .bytes = val->bytes + i * ij_ctype_strip(type->target)->size};
 }
 
+/* Where the names of an enum's values are: "ns::Colour::" of a scoped one, else "ns::". */
+static int scope_len(const struct ij_ctype *type)
+{
+	size_t len = type->name && type->is_plain ? strlen(type->name) : 0;
+
+	if (type->is_scoped)
+		return (int)len;
+	while (len && (type->name[len - 1] != ':' || len < 2 || type->name[len - 2] != ':'))
+		len--;
+	return len ? (int)len - 2 : 0;
+}
+
+static void enumerator(const struct ij_ctype *type, const char *name, struct ij_strbuf *out)
+{
+	int len = scope_len(type);
+
+	ij_strbuf_printf(out, "%.*s%s%s", len, len ? type->name : "", len ? "::" : "", name);
+}
+
 static void flags(const struct ij_ctype *type, uint64_t value, struct ij_strbuf *out)
 {
 	bool first = true;
@@ -50,7 +69,8 @@ static void flags(const struct ij_ctype *type, uint64_t value, struct ij_strbuf 
 	IJ_VEC_EACH (&type->enumerators, it) {
 		if (!it->value || ((uint64_t)it->value & value) != (uint64_t)it->value)
 			continue;
-		ij_strbuf_printf(out, "%s%s", first ? "" : " | ", it->name);
+		ij_strbuf_puts(out, first ? "" : " | ");
+		enumerator(type, it->name, out);
 		value &= ~(uint64_t)it->value;
 		first = false;
 	}
@@ -69,7 +89,7 @@ struct ij_error *ij_show_enum(const struct ij_val *val, struct ij_strbuf *out)
 	IJ_VEC_EACH (&type->enumerators, it) {
 		if ((uint64_t)it->value != (uint64_t)value)
 			continue;
-		ij_strbuf_puts(out, it->name);
+		enumerator(type, it->name, out);
 		return NULL;
 	}
 	if (type->is_flags && type->enumerators.len && value > 0)
@@ -101,6 +121,16 @@ static void symbol(struct ij_shower *sh, ij_addr addr, const char *before)
 	sh->out->failed = sh->out->failed || name.failed;
 }
 
+/* `char *`, under no other name. */
+static bool is_plain_text(const struct ij_ctype *type)
+{
+	type = ij_ctype_unqualified(type);
+	if (type->kind != IJ_CT_POINTER)
+		return false;
+	type = ij_ctype_unqualified(type->target);
+	return type->kind == IJ_CT_INT && type->name && !strcmp(type->name, "char");
+}
+
 static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
@@ -108,7 +138,9 @@ static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 	uint64_t addr = ij_val_address(val);
 	bool text = ij_ctype_is_char(target) && (!sh->how.format || sh->how.format == 's');
 
-	if (!sh->depth && !text && !sh->how.no_type && !sh->how.format) {
+	/* gdb says the type of every pointer but `char *`. */
+	if (!sh->depth && !(text && is_plain_text(val->type)) && !sh->how.no_type &&
+	    !sh->how.format) {
 		ij_strbuf_puts(sh->out, "(");
 		ij_ctype_text(val->type, NULL, sh->out);
 		ij_strbuf_puts(sh->out, ") ");
@@ -143,9 +175,10 @@ static bool same_bytes(const struct ij_val *val, uint64_t a, uint64_t b)
 
 static struct ij_error *elements(struct ij_shower *sh, const struct ij_val *val, uint64_t count)
 {
+	bool rust = ij_ctype_strip(val->type)->is_rust;
 	uint64_t next, shown = 0;
 
-	ij_strbuf_puts(sh->out, "{");
+	ij_strbuf_puts(sh->out, rust ? "[" : "{");
 	for (uint64_t i = 0; i < count; i = next) {
 		struct ij_val one = ij_show_element(val, i);
 
@@ -172,7 +205,7 @@ static struct ij_error *elements(struct ij_shower *sh, const struct ij_val *val,
 			next = i + 1;
 		}
 	}
-	ij_strbuf_puts(sh->out, "}");
+	ij_strbuf_puts(sh->out, rust ? "]" : "}");
 	return NULL;
 }
 
@@ -229,7 +262,7 @@ static bool is_tuple(const struct ij_ctype *type)
 static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	bool tuple = is_tuple(type), first = true;
+	bool tuple = is_tuple(type), first = true, only_bases = !type->is_rust;
 
 	IJ_VEC_EACH (&type->members, it) {
 		struct ij_val one = ij_show_part(val, it);
@@ -241,22 +274,82 @@ static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, 
 		first = false;
 		if (sh->how.pretty)
 			indent(sh);
+		only_bases = only_bases && it->is_base;
 		if (it->is_base)
 			ij_strbuf_printf(sh->out, "<%s> = ", it->name ? it->name : "");
 		else if (it->name && !tuple)
 			ij_strbuf_printf(sh->out, "%s%s", it->name, equals);
 		IJ_TRY(ij_show_any(sh, &one));
 	}
+	if (only_bases)
+		ij_strbuf_printf(sh->out, "%s<No data fields>", first ? "" : ", ");
 	return NULL;
+}
+
+/* A slice, or text: a pointer to its elements and their number. False if @val is none. */
+static bool is_slice(const struct ij_val *val, ij_addr *addr, uint64_t *len,
+		     const struct ij_ctype **element)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	struct ij_val data, count;
+
+	if (!type->name || type->name[0] != '&' || type->members.len != 2 ||
+	    !type->members.items[0].name || strcmp(type->members.items[0].name, "data_ptr") ||
+	    ij_ctype_strip(type->members.items[0].type)->kind != IJ_CT_POINTER ||
+	    !ij_ctype_is_integer(type->members.items[1].type))
+		return false;
+	data = ij_show_part(val, &type->members.items[0]);
+	count = ij_show_part(val, &type->members.items[1]);
+	*addr = ij_val_address(&data);
+	*len = (uint64_t)ij_val_integer(&count);
+	*element = ij_ctype_strip(type->members.items[0].type)->target;
+	return true;
+}
+
+static struct ij_error *slice(struct ij_shower *sh, const struct ij_val *val, ij_addr addr,
+			      uint64_t len, const struct ij_ctype *element)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	bool text = !strcmp(type->name, "&str") || !strcmp(type->name, "&mut str");
+	uint64_t size = ij_ctype_strip(element)->size, shown = len;
+	struct ij_ctype array = {.kind = IJ_CT_ARRAY, .target = element, .is_rust = true};
+	struct ij_val all = {.type = &array};
+	struct ij_error *err;
+
+	if (shown > IJ_SHOW_ELEMENTS * 16)
+		shown = IJ_SHOW_ELEMENTS * 16;
+	if (size && shown > IJ_ARENA_MAX / 4 / size)
+		shown = IJ_ARENA_MAX / 4 / size;
+	all.bytes = ij_arena_alloc(&sh->arena, shown * size + 1);
+	if (!all.bytes)
+		return ij_error_nomem();
+	err = sh->host->read(sh->host, addr, all.bytes, shown * size);
+	if (err) {
+		ij_error_free(err);
+		ij_strbuf_printf(sh->out, "<error: Cannot access memory at address 0x%llx>",
+				 (unsigned long long)addr);
+		return NULL;
+	}
+	array.count = shown;
+	if (text) {
+		ij_show_chars(sh, ij_cbase(IJ_CBASE_CHAR), all.bytes, shown, shown < len);
+		return NULL;
+	}
+	ij_strbuf_printf(sh->out, "%s ", type->name);
+	return elements(sh, &all, shown);
 }
 
 /* As the language writes it: C's {x = 1}, Rust's Name {x: 1} and Name(1). */
 static struct ij_error *rust(struct ij_shower *sh, const struct ij_val *val)
 {
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_ctype *type = ij_ctype_strip(val->type), *element;
+	uint64_t len;
+	ij_addr addr;
 	bool tuple;
 
 	IJ_TRY(ij_ctype_complete(type));
+	if (is_slice(val, &addr, &len, &element))
+		return slice(sh, val, addr, len, element);
 	tuple = is_tuple(type);
 	if (type->name && type->name[0] != '(')
 		ij_strbuf_puts(sh->out, type->name);
@@ -332,6 +425,33 @@ static void raw(struct ij_shower *sh, const struct ij_val *val)
 		ij_strbuf_printf(sh->out, "%02x", val->bytes[i]);
 }
 
+/* A pointer to member: which one it is (Itanium C++ ABI, 2.3); of functions its two words. */
+static struct ij_error *member_pointer(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_ctype *owner = ij_ctype_strip(type->owner);
+	uint64_t off;
+
+	if (type->size != sizeof(off)) {
+		raw(sh, val);
+		return NULL;
+	}
+	memcpy(&off, val->bytes, sizeof(off));
+	if (off == UINT64_MAX) {
+		ij_strbuf_puts(sh->out, "NULL");
+		return NULL;
+	}
+	IJ_TRY(ij_ctype_complete(owner));
+	IJ_VEC_EACH (&owner->members, it) {
+		if (it->off != off || it->is_base || !it->name)
+			continue;
+		ij_strbuf_printf(sh->out, "&%s::%s", owner->name ? owner->name : "", it->name);
+		return NULL;
+	}
+	ij_strbuf_printf(sh->out, "%llu", (unsigned long long)off);
+	return NULL;
+}
+
 struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
@@ -368,6 +488,8 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 	case IJ_CT_REFERENCE:
 		ij_strbuf_printf(sh->out, "@0x%llx", (unsigned long long)ij_val_address(val));
 		return NULL;
+	case IJ_CT_MEMBER:
+		return member_pointer(sh, val);
 	case IJ_CT_ARRAY:
 	case IJ_CT_VECTOR:
 		return array(sh, val);

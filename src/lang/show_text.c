@@ -51,7 +51,10 @@ static uint64_t write_char(struct ij_shower *sh, const struct ij_ctype *type, co
 
 static const char *prefix(const struct ij_ctype *type)
 {
-	return type->size == 1 ? "" : type->size == 2 ? "u" : type->is_unsigned ? "U" : "L";
+	return type->size == 1 || type->is_rust ? ""
+	       : type->size == 2                ? "u"
+	       : type->is_unsigned              ? "U"
+						: "L";
 }
 
 void ij_show_char(struct ij_shower *sh, __int128 value, const struct ij_ctype *type)
@@ -103,7 +106,7 @@ void ij_show_chars(struct ij_shower *sh, const struct ij_ctype *type, const uint
 	bool open = false, any = false;
 
 	/* One NUL at the end is that of a string. */
-	if (!more && count && count <= max && !char_at(type, bytes, count - 1))
+	if (!more && count && !char_at(type, bytes, count - 1))
 		count--;
 	for (uint64_t i = 0; i < count;) {
 		uint64_t run = run_of(type, bytes, i, count);

@@ -15,6 +15,8 @@ struct ij_func {
 	const char *shown;                /* as people know it; or NULL: `name` */
 	ij_addr addr;                     /* 0: to be found by its name */
 	const struct ij_prototype *proto; /* what the tables say of it; or NULL */
+	bool is_virtual;                  /* the object says which: at entry `slot` of its table */
+	uint64_t slot;
 };
 
 enum ij_val_place {

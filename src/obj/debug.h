@@ -46,6 +46,8 @@ struct ij_debug_entry {
 	bool external;
 	bool is_cxx, is_rust; /* of the unit's language */
 	bool is_method;       /* FUNCTION: its first parameter is `this` */
+	bool is_virtual;      /* FUNCTION: which one is called, the object says, at: */
+	uint64_t slot;        /* the number of its entry in the virtual table */
 };
 
 /**

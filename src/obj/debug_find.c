@@ -36,7 +36,8 @@ static void place_of(const struct ij_debug *debug, const struct ij_debug_unit *u
 		else
 			cur.failed = true;
 	}
-	if (cur.failed)
+	/* The linker leaves no address of what it drops. */
+	if (cur.failed || (ret->place == IJ_DEBUG_ADDRESS && !addr))
 		ret->place = IJ_DEBUG_NOWHERE;
 	ret->addr = addr + plus;
 }
@@ -53,6 +54,21 @@ static void constant_of(const struct ij_dwarf_value *value, struct ij_debug_entr
 	}
 }
 
+/* `constu N`: how compilers for the Itanium C++ ABI tell the entry of the virtual table. */
+static void virtual_of(const struct ij_dwarf_die *die, struct ij_debug_entry *ret)
+{
+	const struct ij_dwarf_value *value = &die->vtable_slot;
+	struct ij_cursor cur;
+
+	if (die->virtuality.class != IJ_DWARF_CONSTANT || !die->virtuality.u ||
+	    value->class != IJ_DWARF_BLOCK)
+		return;
+	cur = ij_cursor_make(value->block, value->u, "an entry of a virtual table");
+	ret->is_virtual = ij_cursor_u8(&cur) == DW_OP_constu;
+	ret->slot = ij_cursor_uleb(&cur);
+	ret->is_virtual = ret->is_virtual && !cur.failed && ret->slot < 65536;
+}
+
 static struct ij_error *function_entry(struct ij_debug *debug, const struct ij_debug_die *at,
 				       const struct ij_debug_die *full, struct ij_debug_entry *ret)
 {
@@ -62,6 +78,7 @@ static struct ij_error *function_entry(struct ij_debug *debug, const struct ij_d
 		ret->place = IJ_DEBUG_ADDRESS;
 		ret->addr = at->die.low_pc.u;
 	}
+	virtual_of(&full->die, ret);
 	if (full->die.linkage_name.class == IJ_DWARF_STRING)
 		ret->linkage = full->die.linkage_name.string;
 	else if (full->die.mips_linkage_name.class == IJ_DWARF_STRING)

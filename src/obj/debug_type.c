@@ -77,11 +77,53 @@ struct ij_error *ij_debug_own_name(struct ij_debug *debug, const struct ij_dwarf
 	return name ? ij_ctypes_text(debug->types, name, strlen(name), ret) : NULL;
 }
 
+static bool is_word(char c)
+{
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * Compilers write `long unsigned int`; people, and gdb, `unsigned long`. Also in the arguments of
+ * templates, which are part of a name.
+ */
+static void short_names(const char *name, struct ij_strbuf *out)
+{
+	static const char *const names[][2] = {
+		{"long long unsigned int", "unsigned long long"},
+		{"long unsigned int", "unsigned long"},
+		{"short unsigned int", "unsigned short"},
+		{"long long int", "long long"},
+		{"long int", "long"},
+		{"short int", "short"},
+	};
+	bool inside = false;
+
+	while (*name) {
+		size_t i = IJ_COUNT(names), len;
+
+		if (!inside)
+			for (i = 0; i < IJ_COUNT(names); i++) {
+				len = strlen(names[i][0]);
+				if (!strncmp(name, names[i][0], len) && !is_word(name[len]))
+					break;
+			}
+		if (i < IJ_COUNT(names)) {
+			ij_strbuf_puts(out, names[i][1]);
+			name += strlen(names[i][0]);
+			inside = true;
+			continue;
+		}
+		inside = is_word(*name);
+		ij_strbuf_add(out, name++, 1);
+	}
+}
+
 static struct ij_error *set_name(struct ij_debug *debug, const struct ij_debug_die *at,
 				 struct ij_ctype *type)
 {
 	const char *name = clean(&at->die.name);
-	IJ_STRBUF_AUTO text = {0};
+	IJ_STRBUF_AUTO text = {0}, whole = {0};
 
 	if (!name)
 		return NULL;
@@ -92,7 +134,11 @@ static struct ij_error *set_name(struct ij_debug *debug, const struct ij_debug_d
 	}
 	ij_strbuf_puts(&text, name);
 	IJ_TRY(ij_strbuf_error(&text));
-	return ij_ctypes_text(debug->types, text.str, text.len, &type->name);
+	if (at->die.tag != DW_TAG_base_type && !strchr(text.str, '<'))
+		return ij_ctypes_text(debug->types, text.str, text.len, &type->name);
+	short_names(text.str, &whole);
+	IJ_TRY(ij_strbuf_error(&whole));
+	return ij_ctypes_text(debug->types, whole.str, whole.len, &type->name);
 }
 
 static struct ij_error *size_of(const struct ij_debug_die *at, struct ij_ctype *type)
@@ -112,6 +158,7 @@ static struct ij_error *base_type(const struct ij_debug_die *at, struct ij_ctype
 	IJ_TRY(size_of(at, type));
 	type->kind = IJ_CT_INT;
 	type->is_unsigned = true;
+	type->is_rust = at->unit->is_rust;
 	switch (at->die.encoding.u) {
 	case ATE_boolean:
 		type->kind = IJ_CT_BOOL;
@@ -190,6 +237,7 @@ static struct ij_error *array_type(struct ij_debug *debug, const struct ij_debug
 	}
 	type->kind = at->die.vector.class == IJ_DWARF_CONSTANT ? IJ_CT_VECTOR : IJ_CT_ARRAY;
 	type->target = element;
+	type->is_rust = at->unit->is_rust;
 	type->has_count = len && known[0];
 	type->count = type->has_count ? counts[0] : 0;
 	if (__builtin_mul_overflow(type->count, ij_ctype_strip(element)->size, &type->size) ||
@@ -282,6 +330,7 @@ static struct ij_error *enum_type(struct ij_debug *debug, const struct ij_debug_
 				  unsigned depth, struct ij_ctype *type)
 {
 	IJ_TRY(tagged_type(debug, at, IJ_CT_ENUM, type));
+	type->is_scoped = at->unit->is_rust || at->die.enum_class.class == IJ_DWARF_CONSTANT;
 	if (at->die.type.class != IJ_DWARF_NONE)
 		IJ_TRY(ij_debug_type(debug, &at->die.type, depth + 1, &type->target));
 	if (!type->size && type->target)
@@ -346,6 +395,7 @@ static struct ij_error *fill(struct ij_debug *debug, const struct ij_debug_die *
 		return function_type(debug, at, depth, type);
 	case DW_TAG_ptr_to_member_type:
 		IJ_TRY(made_of(debug, at, IJ_CT_MEMBER, depth, type));
+		IJ_TRY(ij_debug_type(debug, &at->die.containing_type, depth + 1, &type->owner));
 		type->size = type->target->kind == IJ_CT_FUNCTION ? 16 : 8;
 		return NULL;
 	default:

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "obj/demangle.h"
 #include "session/debugs.h"
 
 static struct ij_session_host *of(struct ij_host *host)
@@ -88,7 +89,7 @@ static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
 		return;
 	if (!func)
 		return;
-	ij_strbuf_puts(out, func);
+	ij_demangle(func, out);
 	if (off)
 		ij_strbuf_printf(out, "+%llu", (unsigned long long)off);
 }

@@ -171,12 +171,12 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 	ij_addr addr = code_of(overload, entry);
 	struct ij_func *func;
 
-	if (!addr) {
+	if (!addr && !entry->is_virtual) {
 		overload->nowhere = true;
 		return NULL;
 	}
 	for (size_t i = 0; i < overload->len; i++)
-		if (overload->list[i].val.addr == addr)
+		if (addr && overload->list[i].val.addr == addr)
 			return NULL;
 	if (overload->len == CANDIDATES_MAX)
 		return ij_error_new(LIMIT, "over %d functions of the name %s", CANDIDATES_MAX,
@@ -184,7 +184,10 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 	func = ij_arena_alloc(overload->arena, sizeof(*func));
 	if (!func)
 		return ij_error_nomem();
-	*func = (struct ij_func){.addr = addr, .shown = overload->shown};
+	*func = (struct ij_func){.addr = addr,
+				 .shown = overload->shown,
+				 .is_virtual = entry->is_virtual,
+				 .slot = entry->slot};
 	overload->list[overload->len++] = (struct candidate){
 		.val = {.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func},
 		.cost = total_cost(overload, entry),

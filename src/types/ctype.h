@@ -68,6 +68,7 @@ struct ij_ctype {
 	bool is_plain;              /* named without its tag: C++ and Rust */
 	bool is_rust;
 	bool is_flags;        /* of ENUM: its values are bits to be combined */
+	bool is_scoped;       /* of ENUM: its values are named below it, `Colour::red` */
 	bool is_variadic;     /* of FUNCTION */
 	bool is_unprototyped; /* of FUNCTION: `f()` of C, any arguments */
 	uint8_t convention;   /* of FUNCTION: DW_AT_calling_convention; 0 or 1: the usual one */
@@ -79,6 +80,7 @@ struct ij_ctype {
 	uint32_t align;       /* bytes, where it was said; 0: follows from the members */
 	const char *name;     /* NULL: none; of C++ with its namespaces */
 	const struct ij_ctype *target;
+	const struct ij_ctype *owner; /* of MEMBER: the class */
 	uint64_t count;
 	IJ_VEC(struct ij_cmember) members;
 	IJ_VEC(struct ij_cenumerator) enumerators;

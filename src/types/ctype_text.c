@@ -41,7 +41,7 @@ static void params_text(const struct ij_ctype *type, unsigned depth, struct ij_s
 
 static const char *tag(const struct ij_ctype *type)
 {
-	if (type->is_plain)
+	if (type->is_plain && type->name)
 		return "";
 	switch (type->kind) {
 	case IJ_CT_STRUCT:
@@ -73,17 +73,30 @@ static void qualifiers(const struct ij_ctype *type, struct ij_strbuf *out)
 			 type->is_volatile ? "volatile" : "");
 }
 
+/* Of an array: its elements are qualified so anyway. */
+static bool is_said(const struct ij_ctype *type)
+{
+	const struct ij_ctype *element = type->target;
+
+	while (element->kind == IJ_CT_ARRAY)
+		element = element->target;
+	return element->kind == IJ_CT_QUALIFIED && element->is_const >= type->is_const &&
+	       element->is_volatile >= type->is_volatile;
+}
+
 static void qualified_text(const struct ij_ctype *type, struct ij_strbuf *inner, unsigned depth,
 			   struct ij_strbuf *out)
 {
 	struct ij_strbuf words = {0};
 
 	qualifiers(type, &words);
-	if (type->target->kind == IJ_CT_POINTER || type->target->kind == IJ_CT_REFERENCE) {
-		/* `char *const p` */
-		if (inner->len)
-			ij_strbuf_puts(&words, " ");
+	if (type->target->kind == IJ_CT_ARRAY && is_said(type)) {
+		text_of(type->target, inner, depth + 1, out);
+	} else if (type->target->kind == IJ_CT_POINTER || type->target->kind == IJ_CT_REFERENCE) {
+		/* `char * const p`, `char * const[3]`: as gdb writes it. */
+		wrap(inner, inner->len && *inner->str != '[' && *inner->str != ')' ? " " : "", "");
 		wrap(inner, ij_strbuf_get(&words), "");
+		wrap(inner, " ", "");
 		text_of(type->target, inner, depth + 1, out);
 	} else {
 		ij_strbuf_printf(out, "%s ", ij_strbuf_get(&words));
@@ -136,6 +149,21 @@ static void text_of(const struct ij_ctype *type, struct ij_strbuf *inner, unsign
 		text_of(type->target, inner, depth + 1, out);
 		ij_strbuf_puts(out, ij_strbuf_get(&suffix));
 		break;
+	case IJ_CT_MEMBER:
+		ij_ctype_text(type->owner, NULL, &suffix);
+		ij_strbuf_puts(&suffix, "::*");
+		if (type->target->kind == IJ_CT_FUNCTION) {
+			wrap(&suffix, "(", "");
+			ij_strbuf_puts(&suffix, ij_strbuf_get(inner));
+			wrap(&suffix, "", ")");
+		} else {
+			ij_strbuf_puts(&suffix, ij_strbuf_get(inner));
+		}
+		ij_strbuf_deinit(inner);
+		*inner = suffix;
+		suffix = (struct ij_strbuf){0};
+		text_of(type->target, inner, depth + 1, out);
+		break;
 	case IJ_CT_FUNCTION:
 		params_text(type, depth, &suffix);
 		wrap(inner, "", ij_strbuf_get(&suffix));
@@ -144,7 +172,7 @@ static void text_of(const struct ij_ctype *type, struct ij_strbuf *inner, unsign
 	default:
 		leaf_text(type, out);
 		if (inner->len)
-			ij_strbuf_printf(out, "%s%s", *inner->str == '[' ? "" : " ", inner->str);
+			ij_strbuf_printf(out, "%s%s", *inner->str == ' ' ? "" : " ", inner->str);
 		break;
 	}
 	out->failed = out->failed || suffix.failed || inner->failed;

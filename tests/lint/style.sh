@@ -62,6 +62,7 @@ check_thirdparty() {
 		readline readline/|editline/
 		Zydis Zydis
 		liblzma lzma
+		libiberty demangle\.h|libiberty
 	END
 }
 

@@ -109,7 +109,7 @@ static const struct {
 	{"(int", "!expected ')'"},
 	{"i i", "!expected an operator"},
 	{"'ab'", "!is not one character"},
-	{"(char[2])\"abc\"", "!more than char[2]"},
+	{"(char[2])\"abc\"", "!more than char [2]"},
 	{"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))"
 	 "))))"
 	 "))))))))))))))))))))))))))))))))))))))))",

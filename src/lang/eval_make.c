@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls that are made: arguments converted (C17, 6.5.2.2), virtual functions found. */
+#include <string.h>
+
+#include "lang/eval_call.h"
+
+static const char *shown(const struct ij_callee *callee, const struct ij_node *node,
+			 struct ij_quoted *buf)
+{
+	const struct ij_func *func = callee->func.func;
+
+	if (func && (func->shown || func->name))
+		return func->shown ? func->shown : func->name;
+	*buf = ij_quote(node->a->first->text,
+			(size_t)(node->a->last->text + node->a->last->len - node->a->first->text));
+	return buf->str;
+}
+
+static struct ij_error *check_count(const struct ij_node *node, const struct ij_callee *callee,
+				    const struct ij_args *args)
+{
+	size_t hidden = callee->is_method, want = callee->type->params.len - hidden;
+	size_t given = args->len;
+	bool open_end = callee->type->is_variadic || callee->type->is_unprototyped;
+	const struct ij_func *func = callee->func.func;
+	const struct ij_prototype *proto = func ? func->proto : NULL;
+	struct ij_quoted buf;
+
+	if (callee->type->is_incomplete || given == want || (given > want && open_end))
+		return NULL;
+	return ij_error_new(
+		TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s",
+		shown(callee, node, &buf), open_end ? "at least " : "", want, want == 1 ? "" : "s",
+		given, given == 1 ? "is" : "are", node->last->column,
+		proto && proto->params.len == want ? proto->text : ij_type_shown(callee->type).str);
+}
+
+/* The default argument promotions. */
+static struct ij_error *promote(struct ij_eval *ev, const struct ij_node *node, struct ij_val *arg)
+{
+	const struct ij_ctype *type;
+
+	IJ_TRY(ij_eval_decay(ev, node, arg));
+	type = ij_ctype_strip(arg->type);
+	if (type->kind == IJ_CT_FLOAT && type->size == 4)
+		return ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_DOUBLE), false, arg);
+	if (ij_ctype_is_integer(type) && type->size < 4)
+		return ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_INT), false, arg);
+	if (type->kind == IJ_CT_VOID)
+		return ij_eval_error(ev, node, TYPE, "%s", "there is no value here: it is void");
+	return NULL;
+}
+
+/* A reference takes the address of an object. */
+static struct ij_error *bind(struct ij_eval *ev, const struct ij_node *node,
+			     const struct ij_ctype *type, struct ij_val *arg)
+{
+	const struct ij_ctype *target = ij_ctype_strip(type)->target;
+	const struct ij_ctype *pointer, *wanted;
+
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, target, &wanted));
+	if (arg->place != IJ_VAL_TARGET || arg->bit_size) {
+		/* A temporary object, in our memory. */
+		struct ij_node value = *node;
+
+		if (!arg->is_literal)
+			IJ_TRY(ij_eval_convert(ev, node, ij_ctype_unqualified(target), true, arg));
+		arg->is_literal = true;
+		arg->place = IJ_VAL_HERE;
+		if (ij_ctype_strip(arg->type)->kind == IJ_CT_ARRAY)
+			return ij_eval_decay(ev, &value, arg);
+		IJ_TRY(ij_ctypes_array(ev->host->types, arg->type, 1, &arg->type));
+		IJ_TRY(ij_eval_decay(ev, &value, arg));
+		return ij_eval_convert(ev, node, wanted, false, arg);
+	}
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, arg->type, &pointer));
+	IJ_TRY(ij_val_make(ev->arena, pointer, &arg->addr, arg));
+	return ij_eval_convert(ev, node, wanted, true, arg);
+}
+
+/*
+ * Rust has no ABI of its own that is written down. What rustc passes as C would are scalars,
+ * structs of one of these, and those of two that take 8 bytes each, as slices and &str do.
+ */
+static struct ij_error *check_rust(struct ij_eval *ev, const struct ij_node *node,
+				   const struct ij_ctype *func, const struct ij_ctype *type,
+				   unsigned depth)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(type), *member;
+
+	if (!func->is_rust || !ij_ctype_is_aggregate(bare))
+		return NULL;
+	IJ_TRY(ij_ctype_complete(bare));
+	if (!bare->variants.len && bare->members.len == 1 && depth < IJ_CT_DEPTH_MAX)
+		return check_rust(ev, node, func, bare->members.items[0].type, depth + 1);
+	if (!bare->variants.len && bare->members.len == 2 && bare->size == 16) {
+		for (size_t i = 0; i < 2; i++) {
+			member = ij_ctype_strip(bare->members.items[i].type);
+			if (member->size != 8 || ij_ctype_is_aggregate(member))
+				break;
+			if (i)
+				return NULL;
+		}
+	}
+	return ij_eval_error(ev, node, UNSUPPORTED,
+			     "%s by value in a function of Rust, which has no ABI for it that is "
+			     "written down,",
+			     ij_type_shown(type).str);
+}
+
+static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *node,
+				    const struct ij_ctype *type, struct ij_val *arg)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(type);
+	bool text = arg->is_literal && !arg->is_buffer;
+
+	if (bare->kind == IJ_CT_REFERENCE)
+		return bind(ev, node, type, arg);
+	if (bare->is_by_reference)
+		return ij_eval_error(ev, node, UNSUPPORTED,
+				     "%s is not copied byte by byte: passing it by value is not "
+				     "supported",
+				     ij_type_shown(type).str);
+	IJ_TRY(ij_eval_decay(ev, node, arg));
+	if (text && bare->kind == IJ_CT_POINTER && arg->is_scratch &&
+	    ij_ctype_strip(bare->target)->kind == IJ_CT_FUNCTION)
+		return ij_eval_error(ev, node, TYPE, "%s",
+				     "a string where the address of a function is wanted, &name");
+	return ij_eval_convert(ev, node, type, true, arg);
+}
+
+static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *node,
+				     const struct ij_callee *callee, struct ij_args *args)
+{
+	const struct ij_ctype *type = callee->type;
+	struct ij_quoted buf;
+
+	for (size_t i = 0; i < args->len; i++) {
+		const struct ij_node *at = args->nodes[i];
+		struct ij_error *err;
+
+		if (!at)
+			err = ij_eval_convert(ev, node, type->params.items[i].type, false,
+					      &args->list[i]);
+		else if (type->is_incomplete || i >= type->params.len)
+			err = promote(ev, at, &args->list[i]);
+		else
+			err = convert_arg(ev, at, type->params.items[i].type, &args->list[i]);
+		if (!err)
+			err = check_rust(ev, at ? at : node, type, args->list[i].type, 0);
+		if (err)
+			return ij_error_wrap(err, "argument %zu of %s", i + 1 - callee->is_method,
+					     shown(callee, node, &buf));
+	}
+	return NULL;
+}
+
+static void add_this(const struct ij_callee *callee, struct ij_args *args)
+{
+	memmove(args->list + 1, args->list, args->len * sizeof(*args->list));
+	memmove(args->nodes + 1, args->nodes, args->len * sizeof(*args->nodes));
+	args->list[0] = callee->object;
+	args->nodes[0] = NULL;
+	args->len++;
+}
+
+static struct ij_error *result_unknown(const struct ij_node *node, const struct ij_callee *callee,
+				       const struct ij_args *args)
+{
+	const char *first = node->first->text;
+	size_t len = (size_t)(node->last->text + node->last->len - first);
+	IJ_STRBUF_AUTO decl = {0};
+	struct ij_quoted buf;
+	const char *name = shown(callee, node, &buf);
+
+	for (size_t i = 0; i < args->len; i++) {
+		if (i)
+			ij_strbuf_puts(&decl, ", ");
+		ij_ctype_text(args->list[i].type, NULL, &decl);
+	}
+	IJ_TRY(ij_strbuf_error(&decl));
+	if (!callee->func.func || !callee->func.func->name)
+		return ij_error_new(TYPE, "result type of %s is unknown; say (int)%s", name,
+				    ij_quote(first, len).str);
+	return ij_error_new(TYPE,
+			    "result type of %s is unknown; say (int)%s or --decl 'int %s(%s);'",
+			    name, ij_quote(first, len).str, name,
+			    decl.len ? ij_quote(decl.str, decl.len).str : "void");
+}
+
+static struct ij_error *check_convention(struct ij_eval *ev, const struct ij_node *node,
+					 const struct ij_callee *callee)
+{
+	struct ij_quoted buf;
+
+	/* DWARF 5, 7.15: 0 and 1 are the usual one, 2 is that of main(). */
+	if (callee->type->convention <= 2)
+		return NULL;
+	return ij_eval_error(ev, node, UNSUPPORTED, "%s %s", shown(callee, node, &buf),
+			     callee->type->convention == 3
+				     ? "was compiled to be called in ways of its own (DW_CC_nocall)"
+				     : "has another calling convention than System V's");
+}
+
+/*
+ * Of a virtual function the one that the object has: its first word points to the table (Itanium
+ * C++ ABI, 2.5). Which that is, nobody knows before it is read.
+ */
+static struct ij_error *dispatch(struct ij_eval *ev, const struct ij_args *args,
+				 struct ij_callee *callee)
+{
+	const struct ij_func *declared = callee->func.func;
+	struct ij_func *func;
+	ij_addr table;
+
+	if (!declared || !declared->is_virtual || !callee->is_method)
+		return NULL;
+	func = ij_arena_alloc(ev->arena, sizeof(*func));
+	if (!func)
+		return ij_error_nomem();
+	*func = *declared;
+	func->addr = 0;
+	callee->func.func = func;
+	if (ev->dry)
+		return NULL;
+	IJ_TRY(ev->host->read(ev->host, ij_val_address(&args->list[0]), &table, sizeof(table)));
+	return ev->host->read(ev->host, table + 8 * declared->slot, &func->addr,
+			      sizeof(func->addr));
+}
+
+/* Make the call with arguments that are converted. */
+static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
+			     const struct ij_callee *callee, const struct ij_args *args,
+			     const struct ij_ctype *result, struct ij_val *ret)
+{
+	const struct ij_host_call call = {
+		.func = callee->func.func,
+		.result = result,
+		.args = args->list,
+		.args_len = args->len,
+		.is_variadic = callee->type->is_variadic || callee->type->is_unprototyped ||
+			       callee->type->is_incomplete,
+		.splits_int128 = callee->type->splits_int128,
+		.literals = ev->literals.items,
+		.literals_len = ev->literals.len,
+		.text = ev->text,
+		.column = node->first->column,
+		.is_last = ev->calls + 1 == ev->calls_max,
+	};
+	const struct ij_ctype *bare = ij_ctype_strip(result);
+
+	if (bare->kind != IJ_CT_VOID)
+		IJ_TRY(ij_ctype_complete(bare));
+	IJ_TRY(check_rust(ev, node, callee->type, result, 0));
+	if (bare->is_by_reference)
+		return ij_eval_error(ev, node, UNSUPPORTED,
+				     "it returns %s by value, an object whose end somebody must "
+				     "call",
+				     ij_type_shown(result).str);
+	if (bare->kind == IJ_CT_VOID)
+		*ret = (struct ij_val){.type = result};
+	else
+		IJ_TRY(ij_val_make(ev->arena, result, NULL, ret));
+	ev->calls++;
+	if (ev->dry && ev->host->plan)
+		return ev->host->plan(ev->host, &call);
+	if (ev->dry)
+		return NULL;
+	return ev->host->call(ev->host, &call, ev->arena, ret);
+}
+
+struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
+			      struct ij_callee *callee, struct ij_args *args,
+			      const struct ij_ctype *want, struct ij_val *ret)
+{
+	const struct ij_ctype *result;
+
+	IJ_TRY(check_convention(ev, node, callee));
+	IJ_TRY(check_count(node, callee, args));
+	if (callee->is_method)
+		add_this(callee, args);
+	IJ_TRY(convert_args(ev, node, callee, args));
+	result = callee->type->is_incomplete ? want : callee->type->target;
+	if (!result)
+		return result_unknown(node, callee, args);
+	IJ_TRY(ij_eval_at(ev, node, dispatch(ev, args, callee)));
+	return make(ev, node, callee, args, result, ret);
+}
