@@ -63,6 +63,8 @@ static struct ij_error *variable(struct ij_eval *ev, const struct ij_node *node,
 			"%s has no value: it was not set in this session, and registers "
 			"of a running thread are not read",
 			ij_quote(node->name, strlen(node->name)).str);
+	if (ret->place == IJ_VAL_VARIABLE)
+		ret->variable = node->name;
 	return NULL;
 }
 

@@ -63,6 +63,9 @@ static bool points_alike(const struct ij_ctype *from, const struct ij_ctype *to)
 	to = ij_ctype_strip(to);
 	if (from->kind == IJ_CT_VOID || to->kind == IJ_CT_VOID || ij_ctype_same(from, to))
 		return true;
+	/* `&buf` for `buf` of an array. */
+	if (from->kind == IJ_CT_ARRAY && to->kind != IJ_CT_ARRAY)
+		return points_alike(from->target, to);
 	/* Text is bytes, of whatever sign; enums are ints. */
 	if (ij_ctype_is_integer(from) && ij_ctype_is_integer(to) && from->size == to->size)
 		return true;

@@ -67,8 +67,9 @@ static struct ij_error *place_literal(struct ij_eval *ev, const struct ij_node *
 				     "the strings and buffers of an expression have at most %d "
 				     "bytes, more are given",
 				     LITERALS_MAX);
-	IJ_TRY(ij_vec_push(&ev->literals, ((struct ij_host_literal){val->bytes, type->size, off,
-								    val->is_buffer, val->type})));
+	IJ_TRY(ij_vec_push(&ev->literals,
+			   ((struct ij_host_literal){val->bytes, type->size, off, val->is_buffer,
+						     val->type, val->variable})));
 	ev->literals_size = off + type->size;
 	IJ_TRY(ij_eval_pointer(ev, target, off, ret));
 	ret->is_scratch = true;

@@ -184,6 +184,10 @@ static struct ij_error *unary_level(struct ij_parser *parser, struct ij_arg *ret
 		return ij_parser_error(toks, UNSUPPORTED, tok->column,
 				       "operator %.*s is not supported in an argument",
 				       (int)tok->len, tok->text);
+	if (ij_tokens_is(toks, 0, "&") && ij_tokens_peek(toks, 1)->kind == IJ_TOKEN_NAME &&
+	    ij_tokens_peek(toks, 1)->text[0] == '$')
+		return ij_parser_error(toks, UNSUPPORTED, ij_tokens_peek(toks, 1)->column, "%s",
+				       "the address of a variable of ours is no constant,");
 	if (ij_tokens_accept(toks, "&"))
 		return address(parser, ret);
 	if (!ij_token_is(tok, "+") && !ij_token_is(tok, "-") && !ij_token_is(tok, "~") &&

@@ -18,6 +18,7 @@ struct ij_host_literal {
 	size_t size, off; /* bytes; where it is to lie in our memory */
 	bool is_buffer;   /* tell what became of it */
 	const struct ij_ctype *type;
+	const char *variable; /* `$name`, which gets what became of it; or NULL */
 };
 
 /** A call, arguments evaluated and of the types that they are passed as. */

@@ -99,6 +99,9 @@ struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 /** Whether some module exports @name: no more of any file is read than that takes. */
 bool ij_modules_exports(struct ij_modules *mods, const char *name);
 
+/** Whether @module does. */
+bool ij_module_exports(const struct ij_module *module, const char *name);
+
 /** The same for data symbols (`_rtld_global`). Functions are TYPE errors. */
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;

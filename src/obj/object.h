@@ -170,6 +170,14 @@ struct ij_error *ij_object_reloc_name(struct ij_object *obj, uint64_t slot_vaddr
 struct ij_error *ij_object_relocs_relative(struct ij_object *obj, ij_reloc_visit visit, void *ctx)
 	IJ_WARN_UNUSED;
 
+/**
+ * The slots into which the loader writes where the object's own thread-local block is: its module
+ * number (DTPMOD64, @is_module), or how far from the thread pointer @off of the block is (TPOFF64).
+ */
+typedef bool (*ij_reloc_tls_visit)(void *ctx, uint64_t slot_vaddr, bool is_module, uint64_t off);
+struct ij_error *ij_object_relocs_tls(struct ij_object *obj, ij_reloc_tls_visit visit, void *ctx)
+	IJ_WARN_UNUSED;
+
 /** The slots of the IRELATIVE relocations whose resolver is at link-time address @resolver. */
 struct ij_error *ij_object_relocs_irelative(struct ij_object *obj, uint64_t resolver,
 					    ij_reloc_visit visit, void *ctx) IJ_WARN_UNUSED;

@@ -21,6 +21,7 @@ struct search {
 	uint64_t slot;     /* by_slot: the slot that is asked about */
 	uint64_t slot_sym; /* out: the symbol's index, 0 if not found */
 	ij_reloc_visit visit;
+	ij_reloc_tls_visit visit_tls;
 	void *ctx;
 	bool more;
 };
@@ -50,10 +51,30 @@ static bool binds(const struct search *search, uint64_t idx)
 	return !search->version || !version || !strcmp(version, search->version);
 }
 
+/* One that tells where this very module's thread-local block is. */
+static void try_tls(struct search *search, const Elf64_Rela *rela)
+{
+	uint64_t idx = ELF64_R_SYM(rela->r_info);
+	bool is_module = ELF64_R_TYPE(rela->r_info) == R_X86_64_DTPMOD64;
+	Elf64_Sym sym = {.st_value = 0};
+
+	if (!is_module && ELF64_R_TYPE(rela->r_info) != R_X86_64_TPOFF64)
+		return;
+	if (idx && (!ij_dynsym_raw(search->obj, idx, &sym) || sym.st_shndx == SHN_UNDEF))
+		return;
+	search->more = search->visit_tls(search->ctx, rela->r_offset, is_module,
+					 sym.st_value + (uint64_t)rela->r_addend);
+}
+
 static void try_reloc(struct search *search, const Elf64_Rela *rela)
 {
 	uint64_t idx = ELF64_R_SYM(rela->r_info);
 	bool match;
+
+	if (search->visit_tls) {
+		try_tls(search, rela);
+		return;
+	}
 
 	switch (ELF64_R_TYPE(rela->r_info)) {
 	case R_X86_64_RELATIVE:
@@ -174,6 +195,13 @@ struct ij_error *ij_object_relocs_irelative(struct ij_object *obj, uint64_t reso
 {
 	struct search search = {
 		.obj = obj, .irelative = true, .resolver = resolver, .visit = visit, .ctx = ctx};
+
+	return run(&search);
+}
+
+struct ij_error *ij_object_relocs_tls(struct ij_object *obj, ij_reloc_tls_visit visit, void *ctx)
+{
+	struct search search = {.obj = obj, .visit_tls = visit, .ctx = ctx};
 
 	return run(&search);
 }

@@ -326,19 +326,23 @@ struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 	return NULL;
 }
 
+bool ij_module_exports(const struct ij_module *module, const char *name)
+{
+	struct ij_symbol sym;
+	struct ij_error *err;
+
+	if (!module->obj)
+		return false;
+	err = ij_dynsym_find(module->obj, name, &sym);
+	ij_error_free(err);
+	return !err;
+}
+
 bool ij_modules_exports(struct ij_modules *mods, const char *name)
 {
-	IJ_VEC_EACH (&mods->list, it) {
-		struct ij_symbol sym;
-		struct ij_error *err;
-
-		if (!(*it)->obj)
-			continue;
-		err = ij_dynsym_find((*it)->obj, name, &sym);
-		ij_error_free(err);
-		if (!err)
+	IJ_VEC_EACH (&mods->list, it)
+		if (ij_module_exports(*it, name))
 			return true;
-	}
 	return false;
 }
 

@@ -203,3 +203,16 @@ struct ij_error *ij_debugs_keep(struct ij_debugs *debugs, const char *name,
 		*number_ret = (unsigned)debugs->history.len;
 	return err;
 }
+
+void ij_debugs_update(struct ij_debugs *debugs, const char *name, const struct ij_val *value)
+{
+	uint64_t size = ij_ctype_strip(value->type)->size;
+	struct ij_val kept;
+
+	if (name[0] != '$' || history_at(debugs, name))
+		return; /* what was printed stays as it was */
+	if (!ij_debugs_value(debugs, name, &kept) || kept.place == IJ_VAL_TARGET || !kept.bytes ||
+	    ij_ctype_strip(kept.type)->size != size)
+		return;
+	memcpy(kept.bytes, value->bytes, size);
+}

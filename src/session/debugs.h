@@ -37,4 +37,7 @@ bool ij_debugs_value(const struct ij_debugs *debugs, const char *name, struct ij
 struct ij_error *ij_debugs_keep(struct ij_debugs *debugs, const char *name,
 				const struct ij_val *value, unsigned *number_ret) IJ_WARN_UNUSED;
 
+/** Give `$name` the bytes of @value, if it is of that size. What is in the history stays. */
+void ij_debugs_update(struct ij_debugs *debugs, const char *name, const struct ij_val *value);
+
 #endif

@@ -79,6 +79,12 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	}
 	if (call->library && ij_module_is_library(s->mods, found.module, call->library))
 		return NULL;
+	/* The table's prototype is that of another function. */
+	if (call->library &&
+	    !ij_module_stands_for(s->mods, found.module, call->library, call->func)) {
+		*ret = true;
+		return NULL;
+	}
 	IJ_TRY(ij_debugs_of(s->debugs, s->mods, found.module, &debug));
 	*ret = debug;
 	return NULL;

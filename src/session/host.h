@@ -46,14 +46,14 @@ struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *objec
 				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
 				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
 /**
- * What is declared of @name; @ret: NULL: nothing.
+ * What is declared of @name, a function of @module; @ret: NULL: nothing.
  *
  * @type: in, what debug information says, or NULL; out, what holds: a declaration that was typed
  *   wins, any other is used where nothing is known.
  */
 struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
-				   const struct ij_prototype **ret, const struct ij_ctype **type)
-	IJ_WARN_UNUSED;
+				   const struct ij_module *module, const struct ij_prototype **ret,
+				   const struct ij_ctype **type) IJ_WARN_UNUSED;
 /** A function whose type nobody knows. Static. */
 const struct ij_ctype *ij_host_unknown_function(void);
 
@@ -74,12 +74,15 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
  * calls are made in; found by a call. Nothing is done, and @ret is 0, where nothing may be
  * injected.
  *
- * Errors: UNSUPPORTED (not the program's own), USAGE (several threads and none chosen), those of a
- *   call.
+ * Errors: UNSUPPORTED (a library that does not tell where its block is), USAGE (several threads and
+ * none chosen), those of a call.
  */
 struct ij_error *ij_host_thread_local(struct ij_session_host *sh, const char *name,
 				      const struct ij_module *module, uint64_t off, ij_addr *ret)
 	IJ_WARN_UNUSED;
+
+/** `errno`, as the C library's macro has it: an int of the thread. Errors: as above. */
+struct ij_error *ij_host_errno(struct ij_session_host *sh, struct ij_val *ret) IJ_WARN_UNUSED;
 
 /* host_call.c */
 struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,

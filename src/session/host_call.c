@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "session/calls.h"
+#include "session/debugs.h"
 #include "session/host.h"
 #include "session/pass.h"
 
@@ -108,6 +109,22 @@ static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host
 	return NULL;
 }
 
+/* Variables of ours whose memory the call had hold what it left there. */
+static void update_variables(struct ij_session_host *sh, const struct ij_host_call *call,
+			     const struct ij_call_result *made)
+{
+	for (size_t i = 0; i < call->literals_len; i++) {
+		const struct ij_host_literal *it = &call->literals[i];
+		struct ij_val val = {.type = it->type};
+
+		if (!it->variable || it->off > made->scratch_size ||
+		    it->size > made->scratch_size - it->off)
+			continue;
+		val.bytes = made->scratch + it->off;
+		ij_debugs_update(sh->s->debugs, it->variable, &val);
+	}
+}
+
 struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,
 			      struct ij_arena *arena, struct ij_val *ret)
 {
@@ -137,6 +154,8 @@ struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *c
 		sh->made.error = NULL;
 		return made.error;
 	}
+	if (made.outcome.status == IJ_WIRE_DONE)
+		update_variables(sh, call, &sh->made);
 	if (made.outcome.status != IJ_WIRE_DONE || !ret->bytes)
 		return NULL;
 	return ij_pass_result(call->result, &where, &made.regs, made.scratch, made.scratch_size,

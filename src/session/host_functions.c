@@ -6,6 +6,7 @@
 #include "lang/type.h"
 #include "session/debugs.h"
 #include "session/host.h"
+#include "session/library.h"
 
 enum { CANDIDATES_MAX = 64, IMPOSSIBLE = 1 << 20 };
 
@@ -57,7 +58,8 @@ static struct ij_error *type_of_text(struct ij_session_host *sh, const struct ij
 }
 
 struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
-				   const struct ij_prototype **ret, const struct ij_ctype **type)
+				   const struct ij_module *module, const struct ij_prototype **ret,
+				   const struct ij_ctype **type)
 {
 	const struct ij_prototype *proto = NULL;
 	struct ij_error *err = ij_prototypes_lookup(sh->s->prototypes, name, &proto);
@@ -67,6 +69,9 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 	if (err && (!*type || err->code == IJ_ERR_NOMEM))
 		return err;
 	ij_error_free(err);
+	if (proto && proto->library &&
+	    !ij_module_stands_for(sh->s->mods, module, proto->library, name))
+		proto = NULL;
 	*ret = proto;
 	if (!proto || (*type && !proto->typed))
 		return NULL;

@@ -177,7 +177,7 @@ static struct ij_error *function_value(struct ij_session_host *sh, const struct 
 			type = entry.type;
 		ij_error_free(err);
 	}
-	IJ_TRY(ij_host_prototype(sh, name->name, &func->proto, &type));
+	IJ_TRY(ij_host_prototype(sh, name->name, found->module, &func->proto, &type));
 	*ret = (struct ij_val){.type = type ? type : ij_host_unknown_function(),
 			       .place = IJ_VAL_TARGET,
 			       .addr = found->needs_resolver ? 0 : found->addr,
@@ -381,6 +381,10 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 		if (err->code != IJ_ERR_TYPE && err->code != IJ_ERR_NOTFOUND)
 			return err;
 		ij_error_free(err);
+	}
+	if (!name->module && !strcmp(name->name, "errno") && !is_own_object(sh, name)) {
+		*found = true;
+		return ij_host_errno(sh, ret);
 	}
 	err = resolve(sh, name, true, &symbol);
 	if (!err) {

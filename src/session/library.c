@@ -75,3 +75,32 @@ bool ij_module_is_library(const struct ij_modules *mods, const struct ij_module 
 		return false;
 	return ij_module_is_libc(module) || (module->main && is_static(mods));
 }
+
+/* What a program may define itself in the place of the C library's. */
+static bool is_replaceable(const char *name)
+{
+	static const char *const names[] = {
+		"malloc",   "free",           "calloc", "realloc", "aligned_alloc",
+		"memalign", "posix_memalign", "valloc", "pvalloc", "malloc_usable_size",
+	};
+
+	for (size_t i = 0; i < IJ_COUNT(names); i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+bool ij_module_stands_for(const struct ij_modules *mods, const struct ij_module *module,
+			  const char *library, const char *name)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(mods, &len);
+
+	if (ij_module_is_library(mods, module, library) || is_replaceable(name) ||
+	    (!module->main && ij_module_exports(module, name)))
+		return true;
+	for (size_t i = 0; i < len; i++)
+		if (ij_module_is_library(mods, list[i], library))
+			return false;
+	return true;
+}
