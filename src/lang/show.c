@@ -173,7 +173,7 @@ static bool same_bytes(const struct ij_val *val, uint64_t a, uint64_t b)
 	return !memcmp(x.bytes, y.bytes, ij_ctype_strip(x.type)->size);
 }
 
-static struct ij_error *elements(struct ij_shower *sh, const struct ij_val *val, uint64_t count)
+struct ij_error *ij_show_list(struct ij_shower *sh, const struct ij_val *val, uint64_t count)
 {
 	bool rust = ij_ctype_strip(val->type)->is_rust;
 	uint64_t next, shown = 0;
@@ -224,7 +224,7 @@ static struct ij_error *array(struct ij_shower *sh, const struct ij_val *val)
 		return NULL;
 	}
 	sh->depth++;
-	err = elements(sh, val, type->count);
+	err = ij_show_list(sh, val, type->count);
 	sh->depth--;
 	return err;
 }
@@ -253,16 +253,10 @@ const struct ij_cvariant *ij_show_variant(const struct ij_val *val)
 	return other;
 }
 
-static bool is_tuple(const struct ij_ctype *type)
-{
-	return type->members.len && type->members.items[0].name &&
-	       !strcmp(type->members.items[0].name, "__0");
-}
-
-static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
+struct ij_error *ij_show_members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	bool tuple = is_tuple(type), first = true, only_bases = !type->is_rust;
+	bool tuple = ij_show_is_tuple(type), first = true, only_bases = !type->is_rust;
 
 	IJ_VEC_EACH (&type->members, it) {
 		struct ij_val one = ij_show_part(val, it);
@@ -283,81 +277,6 @@ static struct ij_error *members(struct ij_shower *sh, const struct ij_val *val, 
 	}
 	if (only_bases)
 		ij_strbuf_printf(sh->out, "%s<No data fields>", first ? "" : ", ");
-	return NULL;
-}
-
-/* A slice, or text: a pointer to its elements and their number. False if @val is none. */
-static bool is_slice(const struct ij_val *val, ij_addr *addr, uint64_t *len,
-		     const struct ij_ctype **element)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	struct ij_val data, count;
-
-	if (!type->name || type->name[0] != '&' || type->members.len != 2 ||
-	    !type->members.items[0].name || strcmp(type->members.items[0].name, "data_ptr") ||
-	    ij_ctype_strip(type->members.items[0].type)->kind != IJ_CT_POINTER ||
-	    !ij_ctype_is_integer(type->members.items[1].type))
-		return false;
-	data = ij_show_part(val, &type->members.items[0]);
-	count = ij_show_part(val, &type->members.items[1]);
-	*addr = ij_val_address(&data);
-	*len = (uint64_t)ij_val_integer(&count);
-	*element = ij_ctype_strip(type->members.items[0].type)->target;
-	return true;
-}
-
-static struct ij_error *slice(struct ij_shower *sh, const struct ij_val *val, ij_addr addr,
-			      uint64_t len, const struct ij_ctype *element)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	bool text = !strcmp(type->name, "&str") || !strcmp(type->name, "&mut str");
-	uint64_t size = ij_ctype_strip(element)->size, shown = len;
-	struct ij_ctype array = {.kind = IJ_CT_ARRAY, .target = element, .is_rust = true};
-	struct ij_val all = {.type = &array};
-	struct ij_error *err;
-
-	if (shown > IJ_SHOW_ELEMENTS * 16)
-		shown = IJ_SHOW_ELEMENTS * 16;
-	if (size && shown > IJ_ARENA_MAX / 4 / size)
-		shown = IJ_ARENA_MAX / 4 / size;
-	all.bytes = ij_arena_alloc(&sh->arena, shown * size + 1);
-	if (!all.bytes)
-		return ij_error_nomem();
-	err = sh->host->read(sh->host, addr, all.bytes, shown * size);
-	if (err) {
-		ij_error_free(err);
-		ij_strbuf_printf(sh->out, "<error: Cannot access memory at address 0x%llx>",
-				 (unsigned long long)addr);
-		return NULL;
-	}
-	array.count = shown;
-	if (text) {
-		ij_show_chars(sh, ij_cbase(IJ_CBASE_CHAR), all.bytes, shown, shown < len);
-		return NULL;
-	}
-	ij_strbuf_printf(sh->out, "%s ", type->name);
-	return elements(sh, &all, shown);
-}
-
-/* As the language writes it: C's {x = 1}, Rust's Name {x: 1} and Name(1). */
-static struct ij_error *rust(struct ij_shower *sh, const struct ij_val *val)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type), *element;
-	uint64_t len;
-	ij_addr addr;
-	bool tuple;
-
-	IJ_TRY(ij_ctype_complete(type));
-	if (is_slice(val, &addr, &len, &element))
-		return slice(sh, val, addr, len, element);
-	tuple = is_tuple(type);
-	if (type->name && type->name[0] != '(')
-		ij_strbuf_puts(sh->out, type->name);
-	if (!type->members.len && type->name)
-		return NULL;
-	ij_strbuf_puts(sh->out, tuple ? "(" : " {");
-	IJ_TRY(members(sh, val, ": "));
-	ij_strbuf_puts(sh->out, tuple ? ")" : "}");
 	return NULL;
 }
 
@@ -383,16 +302,16 @@ static struct ij_error *aggregate(struct ij_shower *sh, const struct ij_val *val
 		if (variant) {
 			struct ij_val one = ij_show_part(val, &variant->member);
 
-			err = rust(sh, &one);
+			err = ij_show_rust(sh, &one);
 		} else {
 			ij_strbuf_puts(sh->out, "<unknown variant>");
 			err = NULL;
 		}
 	} else if (type->is_rust) {
-		err = rust(sh, val);
+		err = ij_show_rust(sh, val);
 	} else {
 		ij_strbuf_puts(sh->out, "{");
-		err = members(sh, val, " = ");
+		err = ij_show_members(sh, val, " = ");
 		sh->depth--;
 		if (sh->how.pretty)
 			indent(sh);

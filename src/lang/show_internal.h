@@ -55,4 +55,15 @@ struct ij_val ij_show_element(const struct ij_val *val, uint64_t i);
 /** Of a Rust enum: the member that holds. NULL: none does. */
 const struct ij_cvariant *ij_show_variant(const struct ij_val *val);
 
+/** @count elements of @val, whose bytes are there: {1, 2}. */
+struct ij_error *ij_show_list(struct ij_shower *sh, const struct ij_val *val, uint64_t count)
+	IJ_WARN_UNUSED;
+/** The members of @val, without what is around them; @equals stands behind each name. */
+struct ij_error *ij_show_members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
+	IJ_WARN_UNUSED;
+
+/** A struct of Rust: Name {x: 1}, Name(1), a slice. */
+struct ij_error *ij_show_rust(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
+bool ij_show_is_tuple(const struct ij_ctype *type);
+
 #endif
