@@ -2,6 +2,7 @@
 /* Debug information of one module: its units, and entries that refer to entries. */
 #include "obj/debug_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,16 +22,38 @@ enum { /* DWARF 5, 7.12; those of C++ and Rust */
 struct ij_error *ij_debug_malformed(uint64_t off, const char *what)
 {
 	return ij_error_new(BADDATA, "debug information is malformed or cut off at 0x%llx: %s",
-			    (unsigned long long)(off & ~IJ_DWARF_TYPES), what);
+			    (unsigned long long)(off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS)), what);
 }
 
-static struct ij_dwarf_span section_of(struct ij_object *obj, const char *name)
+static struct ij_dwarf_span section_of(struct ij_object *obj, const char *stem, const char *suffix)
 {
 	struct ij_dwarf_span span = {NULL, 0};
+	char name[40];
 	uint64_t vaddr;
+
+	snprintf(name, sizeof(name), "%s%s", stem, suffix);
 	IJ_ERROR_AUTO err = ij_object_section(obj, name, &span.bytes, &span.size, &vaddr);
 
 	return err ? (struct ij_dwarf_span){NULL, 0} : span;
+}
+
+static int by_signature(const void *a, const void *b)
+{
+	const struct ij_debug_signature *x = a, *y = b;
+
+	return x->signature < y->signature ? -1 : x->signature > y->signature;
+}
+
+struct ij_error *ij_debug_signature_add(struct ij_debug *debug, uint64_t signature, uint64_t off)
+{
+	return ij_vec_push(&debug->signatures, ((struct ij_debug_signature){signature, off}));
+}
+
+void ij_debug_signatures_sort(struct ij_debug *debug)
+{
+	if (debug->signatures.len)
+		qsort(debug->signatures.items, debug->signatures.len,
+		      sizeof(*debug->signatures.items), by_signature);
 }
 
 static struct ij_error *add_units(struct ij_debug *debug, uint64_t first)
@@ -46,17 +69,9 @@ static struct ij_error *add_units(struct ij_debug *debug, uint64_t first)
 			continue;
 		IJ_TRY(ij_vec_push(&debug->units, unit));
 		if (unit.unit.is_type)
-			IJ_TRY(ij_vec_push(&debug->signatures,
-					   ((struct ij_debug_signature){unit.unit.signature,
-									unit.unit.type_off})));
+			IJ_TRY(ij_debug_signature_add(debug, unit.unit.signature,
+						      unit.unit.type_off));
 	}
-}
-
-static int by_signature(const void *a, const void *b)
-{
-	const struct ij_debug_signature *x = a, *y = b;
-
-	return x->signature < y->signature ? -1 : x->signature > y->signature;
 }
 
 struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct ij_ctypes *types,
@@ -79,34 +94,38 @@ struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct 
 		ij_debug_close(debug);
 		return err;
 	}
-	if (debug->signatures.len)
-		qsort(debug->signatures.items, debug->signatures.len,
-		      sizeof(*debug->signatures.items), by_signature);
+	ij_debug_signatures_sort(debug);
 	*ret = debug;
 	return NULL;
+}
+
+void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwarf *ret)
+{
+	*ret = (struct ij_dwarf){
+		.info = section_of(obj, ".debug_info", suffix),
+		.types = section_of(obj, ".debug_types", suffix),
+		.abbrev = section_of(obj, ".debug_abbrev", suffix),
+		.str = section_of(obj, ".debug_str", suffix),
+		.line_str = section_of(obj, ".debug_line_str", suffix),
+		.str_offsets = section_of(obj, ".debug_str_offsets", suffix),
+		.addr = section_of(obj, ".debug_addr", suffix),
+		.ranges = section_of(obj, ".debug_ranges", suffix),
+		.rnglists = section_of(obj, ".debug_rnglists", suffix),
+		.loc = section_of(obj, ".debug_loc", suffix),
+		.loclists = section_of(obj, ".debug_loclists", suffix),
+	};
 }
 
 struct ij_error *ij_debug_open(struct ij_object *obj, struct ij_ctypes *types,
 			       struct ij_debug **ret)
 {
-	struct ij_dwarf dwarf = {.info = section_of(obj, ".debug_info")};
+	struct ij_dwarf dwarf = {.info = section_of(obj, ".debug_info", "")};
 
-	if (!dwarf.info.bytes && obj->debug) {
+	if (!dwarf.info.bytes && obj->debug)
 		obj = obj->debug;
-		dwarf.info = section_of(obj, ".debug_info");
-	}
+	ij_debug_sections(obj, "", &dwarf);
 	if (!dwarf.info.bytes)
 		return ij_error_new(NOTFOUND, "%s has no debug information", obj->name);
-	dwarf.types = section_of(obj, ".debug_types");
-	dwarf.abbrev = section_of(obj, ".debug_abbrev");
-	dwarf.str = section_of(obj, ".debug_str");
-	dwarf.line_str = section_of(obj, ".debug_line_str");
-	dwarf.str_offsets = section_of(obj, ".debug_str_offsets");
-	dwarf.addr = section_of(obj, ".debug_addr");
-	dwarf.ranges = section_of(obj, ".debug_ranges");
-	dwarf.rnglists = section_of(obj, ".debug_rnglists");
-	dwarf.loc = section_of(obj, ".debug_loc");
-	dwarf.loclists = section_of(obj, ".debug_loclists");
 	IJ_TRY(ij_debug_open_sections(&dwarf, types, ret));
 	(*ret)->fd = obj->img.fd;
 	return NULL;
@@ -117,14 +136,19 @@ int ij_debug_fd(const struct ij_debug *debug)
 	return debug->fd;
 }
 
+void ij_debug_unit_deinit(struct ij_debug_unit *unit)
+{
+	free(unit->root);
+	ij_vec_deinit(&unit->scopes);
+}
+
 void ij_debug_close(struct ij_debug *debug)
 {
 	if (!debug)
 		return;
-	IJ_VEC_EACH (&debug->units, it) {
-		free(it->root);
-		ij_vec_deinit(&it->scopes);
-	}
+	ij_debug_files_free(debug);
+	IJ_VEC_EACH (&debug->units, it)
+		ij_debug_unit_deinit(it);
 	ij_vec_deinit(&debug->units);
 	ij_vec_deinit(&debug->signatures);
 	ij_vec_deinit(&debug->names);
@@ -143,6 +167,25 @@ static bool is_old_llvm(const struct ij_dwarf_value *producer)
 	return version && strtoul(version + strlen("clang version "), NULL, 10) < 18;
 }
 
+/* What was taken out of units may not tell its language: that of the first unit that does. */
+static struct ij_dwarf_value language_around(struct ij_debug *debug,
+					     const struct ij_debug_unit *unit)
+{
+	struct ij_dwarf_value found = unit->root->language;
+
+	if (unit->root->tag != DW_TAG_partial_unit || debug->asking)
+		return found;
+	debug->asking = true;
+	for (size_t i = 0; i < debug->units.len && found.class == IJ_DWARF_NONE; i++) {
+		struct ij_debug_unit *it = debug->units.items + i;
+
+		if (it != unit && ij_debug_unit_load(debug, it) && !it->is_assembler)
+			found = it->root->language;
+	}
+	debug->asking = false;
+	return found;
+}
+
 bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 {
 	struct ij_error *err;
@@ -159,6 +202,8 @@ bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 		    IJ_DWARF_OK)
 		return false;
 	unit->bad = false;
+	if (unit->root->language.class == IJ_DWARF_NONE)
+		unit->root->language = language_around(debug, unit);
 	unit->name = unit->root->name.class == IJ_DWARF_STRING ? unit->root->name.string : NULL;
 	lang = unit->root->language.u;
 	unit->is_assembler = lang == LANG_Mips_Assembler;
@@ -167,6 +212,8 @@ bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 	unit->is_cxx = lang == LANG_C_plus_plus || lang == LANG_C_plus_plus_03 ||
 		       lang == LANG_C_plus_plus_11 || lang == LANG_C_plus_plus_14 ||
 		       lang == LANG_C_plus_plus_17 || lang == LANG_C_plus_plus_20;
+	if (unit->unit.off < IJ_DWARF_ALT_PART)
+		ij_debug_split(debug, unit);
 	return true;
 }
 
@@ -174,6 +221,8 @@ struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off)
 {
 	size_t lo = 0, hi = debug->units.len;
 
+	if (off & IJ_DWARF_PARTS)
+		return ij_debug_part_unit(debug, off);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -225,7 +274,7 @@ struct ij_error *ij_debug_follow(struct ij_debug *debug, const struct ij_dwarf_v
 	if (ref->class != IJ_DWARF_REFERENCE && ref->class != IJ_DWARF_SIGNATURE)
 		return ij_error_new(UNSUPPORTED,
 				    "debug information refers to another file (dwz), which is "
-				    "not read");
+				    "not there");
 	return ij_debug_read(debug, off, ret);
 }
 

@@ -64,6 +64,17 @@ struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct 
 					struct ij_debug **ret) IJ_WARN_UNUSED;
 void ij_debug_close(struct ij_debug *debug);
 
+/**
+ * Tell how other files that belong to @debug are opened: what dwz(1) took out of it, and split
+ * units. They are looked for where debug files live, and beside @path.
+ *
+ * @obj: that @debug was opened of. @open: gives a descriptor that is the caller's. @ctx: borrowed
+ * for the life of @debug. Errors: NOMEM; that a file is not there is none.
+ */
+typedef struct ij_error *(*ij_debug_opener)(void *ctx, const char *path, int *fd_ret);
+struct ij_error *ij_debug_files_set(struct ij_debug *debug, struct ij_object *obj, const char *path,
+				    ij_debug_opener open, void *ctx) IJ_WARN_UNUSED;
+
 /** The function whose code holds link-time address @addr. Errors: NOTFOUND, BADDATA, LIMIT, NOMEM.
  */
 struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
@@ -74,7 +85,8 @@ int ij_debug_fd(const struct ij_debug *debug);
 
 /**
  * The index of all names, once it was built: @size_ret bytes to be kept and given back another time
- * for the same file. NULL: it was not built. Borrowed.
+ * for the same file. NULL: it was not built, or files are missing that would belong in it.
+ * Borrowed.
  */
 const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret);
 /**

@@ -185,7 +185,10 @@ struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct 
 		if (unit->unit.is_type || !ij_debug_unit_load(debug, unit) || unit->is_assembler ||
 		    !ij_dwarf_die_contains(&debug->dwarf, &unit->unit, unit->root, addr))
 			continue;
-		root = (struct ij_debug_die){unit, *unit->root};
+		if (unit->split)
+			root = (struct ij_debug_die){unit->split, *unit->split->root};
+		else
+			root = (struct ij_debug_die){unit, *unit->root};
 		IJ_TRY(function_in(debug, &root, addr, 0, ret, &found));
 		if (found)
 			return NULL;
@@ -235,6 +238,9 @@ static struct ij_error *visit_name(struct ij_debug *debug, const struct ij_debug
 	struct ij_debug_die at, named;
 	IJ_STRBUF_AUTO scope = {0};
 
+	/* A file that was there when the index was built. */
+	if (line->off & IJ_DWARF_PARTS && !ij_debug_unit_at(debug, line->off))
+		return NULL;
 	IJ_TRY(ij_debug_read(debug, line->off, &at));
 	if (kind == IJ_DEBUG_ENUMERATOR)
 		return visit_enumerator(debug, &at, name, visit, ctx, more);

@@ -30,6 +30,7 @@ struct ij_debug_unit {
 	bool scoped;                          /* `scopes` are known */
 	const char *name;                     /* or NULL */
 	struct ij_dwarf_die *root;            /* its first entry */
+	struct ij_debug_unit *split;          /* of a skeleton: the unit that has all; or NULL */
 	IJ_VEC(struct ij_debug_scope) scopes; /* sorted by `off` */
 };
 
@@ -61,6 +62,9 @@ struct ij_debug {
 	bool named;
 	struct ij_debug_memo *memo; /* open hash, memo_cap a power of two */
 	size_t memo_len, memo_cap;
+	struct ij_debug_files *files; /* other files that belong to it; or NULL */
+	bool incomplete;              /* some of these are missing */
+	bool asking;                  /* for the language of a unit */
 };
 
 /** An entry, and the unit that it is in. */
@@ -74,6 +78,27 @@ struct ij_error *ij_debug_malformed(uint64_t off, const char *what) IJ_WARN_UNUS
 
 /** The unit that holds @off, its first entry read; NULL if there is none. */
 struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off);
+void ij_debug_unit_deinit(struct ij_debug_unit *unit);
+
+/** The sections of @obj whose names end in @suffix, "" or ".dwo", to @ret. */
+void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwarf *ret);
+
+/* Type units by the number that refers to them: add, then sort. */
+struct ij_error *ij_debug_signature_add(struct ij_debug *debug, uint64_t signature, uint64_t off)
+	IJ_WARN_UNUSED;
+void ij_debug_signatures_sort(struct ij_debug *debug);
+
+/** Open the file that @unit is the skeleton of, if it is one: unit->split. */
+void ij_debug_split(struct ij_debug *debug, struct ij_debug_unit *unit);
+/** The unit of another file that holds @off, its first entry read; NULL if there is none. */
+struct ij_debug_unit *ij_debug_part_unit(struct ij_debug *debug, uint64_t off);
+/** Visit all units of other files that are open. */
+struct ij_error *ij_debug_parts_each(struct ij_debug *debug,
+				     struct ij_error *(*visit)(struct ij_debug *debug,
+							       struct ij_debug_unit *unit))
+	IJ_WARN_UNUSED;
+void ij_debug_files_free(struct ij_debug *debug);
+
 /** Read the first entry of @unit; false if it cannot be. */
 bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit);
 

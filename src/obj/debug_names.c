@@ -100,18 +100,23 @@ static int by_hash(const void *a, const void *b)
 	return x->off < y->off ? -1 : x->off > y->off;
 }
 
+static struct ij_error *index_unit(struct ij_debug *debug, struct ij_debug_unit *unit)
+{
+	struct indexing indexing = {debug, unit, 0};
+	const struct ij_debug_scan scan = {.enter = index_entry, .ctx = &indexing};
+
+	debug->dwarf.budget = debug->budget;
+	return ij_debug_scan(debug, unit, &scan);
+}
+
 struct ij_error *ij_debug_index(struct ij_debug *debug)
 {
 	if (debug->named)
 		return NULL;
 	debug->names.len = 0;
-	IJ_VEC_EACH (&debug->units, unit) {
-		struct indexing indexing = {debug, unit, 0};
-		const struct ij_debug_scan scan = {.enter = index_entry, .ctx = &indexing};
-
-		debug->dwarf.budget = debug->budget;
-		IJ_TRY(ij_debug_scan(debug, unit, &scan));
-	}
+	IJ_VEC_EACH (&debug->units, unit)
+		IJ_TRY(index_unit(debug, unit));
+	IJ_TRY(ij_debug_parts_each(debug, index_unit));
 	if (debug->names.len)
 		qsort(debug->names.items, debug->names.len, sizeof(*debug->names.items), by_hash);
 	debug->named = true;
@@ -121,7 +126,7 @@ struct ij_error *ij_debug_index(struct ij_debug *debug)
 const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret)
 {
 	*size_ret = debug->names.len * sizeof(*debug->names.items);
-	return debug->named ? debug->names.items : NULL;
+	return debug->named && !debug->incomplete ? debug->names.items : NULL;
 }
 
 struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)

@@ -23,8 +23,7 @@ struct table {
 static struct ij_error *table_read(struct ij_debug *debug, const struct ij_dwarf_unit *unit,
 				   struct table *table)
 {
-	struct ij_cursor cur =
-		ij_dwarf_cursor(debug->dwarf.abbrev, unit->abbrev_off, ".debug_abbrev");
+	struct ij_cursor cur = ij_dwarf_abbrev_cursor(&debug->dwarf, unit);
 
 	while (ij_cursor_uleb(&cur) == table->abbrevs.len + 1 && !cur.failed) {
 		struct abbrev abbrev = {.tag = (uint32_t)ij_cursor_uleb(&cur),

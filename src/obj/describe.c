@@ -187,6 +187,26 @@ void ij_object_namer_set(struct ij_object *obj, ij_namer namer, void *ctx)
 	obj->namer_ctx = ctx;
 }
 
+static struct ij_error *open_debug(void *ctx, const char *path, int *fd_ret)
+{
+	struct ij_modules *mods = ctx;
+
+	return mods->opener->debug(mods->opener, path, fd_ret);
+}
+
+/* What there is, with the files that belong to it. */
+static struct ij_error *debug_of(struct ij_modules *mods, struct ij_module *mod,
+				 struct ij_ctypes *types, struct ij_debug **ret)
+{
+	struct ij_error *err;
+
+	IJ_TRY(ij_debug_open(mod->obj, types, ret));
+	err = ij_debug_files_set(*ret, mod->obj, mod->path, open_debug, mods);
+	if (err)
+		ij_debug_close(*ret);
+	return err;
+}
+
 struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod,
 				  struct ij_ctypes *types, struct ij_debug **ret)
 {
@@ -195,12 +215,12 @@ struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod
 	if (!mod->obj)
 		return ij_error_new(NOTFOUND, "%s was not opened", mod->path);
 	ij_module_want_debug(mods, mod);
-	err = ij_debug_open(mod->obj, types, ret);
+	err = debug_of(mods, mod, types, ret);
 	if (!err || err->code != IJ_ERR_NOTFOUND || mod->obj->debug || mod->vdso)
 		return err;
 	/* A file may have kept its symbols alone (strip -g). */
 	if (!try_build_id(mods, mod) && !try_link(mods, mod))
 		return err;
 	ij_error_free(err);
-	return ij_debug_open(mod->obj, types, ret);
+	return debug_of(mods, mod, types, ret);
 }

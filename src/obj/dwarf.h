@@ -71,11 +71,23 @@ struct ij_dwarf_abbrevs {
 
 /** Set in offsets of entries that are in .debug_types (DWARF 4) rather than .debug_info. */
 #define IJ_DWARF_TYPES ((uint64_t)1 << 62)
+/** In offsets of entries: 0: of the file itself; n: of its part n - 1, sections of another file. */
+#define IJ_DWARF_PART_SHIFT 40
+#define IJ_DWARF_PARTS      (IJ_DWARF_TYPES - ((uint64_t)1 << IJ_DWARF_PART_SHIFT))
+/** The part that a supplementary file (dwz) is. */
+#define IJ_DWARF_ALT_PART ((uint64_t)1 << IJ_DWARF_PART_SHIFT)
 
 /** The sections of one object, decompressed. */
 struct ij_dwarf {
 	struct ij_dwarf_span info, types, abbrev, str, line_str, str_offsets, addr;
 	struct ij_dwarf_span ranges, rnglists, loc, loclists;
+	/* Sections of other files, which entries of this one refer to; items may be NULL. Borrowed.
+	 */
+	struct ij_dwarf *const *parts;
+	size_t parts_len;
+	/* Of a part that is a split unit (.dwo): what its skeleton tells. */
+	bool is_dwo;
+	uint64_t addr_base, ranges_base, base;
 	/* Entries and attributes that may still be read: hostile sections end here. */
 	uint64_t budget;
 	IJ_VEC(struct ij_dwarf_abbrevs) abbrevs; /* that were asked for; sorted */
@@ -110,9 +122,10 @@ struct ij_dwarf_unit {
 	bool is_type;       /* a type unit: */
 	uint64_t signature; /* by which it is referred to */
 	uint64_t type_off;  /* of its type, in .debug_info or .debug_types */
+	uint64_t dwo_id;    /* of a skeleton and its split unit (DWARF 5) */
 	/* From its first entry: */
 	uint64_t base; /* address that lists count from */
-	uint64_t addr_base, str_offsets_base, rnglists_base, loclists_base;
+	uint64_t addr_base, str_offsets_base, rnglists_base, loclists_base, ranges_base;
 };
 
 /** One entry, and its attributes that are looked at. */

@@ -44,7 +44,7 @@ static const struct ij_dwarf_abbrevs *table_of(const struct ij_dwarf *dwarf, uin
 
 struct ij_error *ij_dwarf_abbrevs_index(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit)
 {
-	struct ij_cursor abbrev = ij_dwarf_cursor(dwarf->abbrev, unit->abbrev_off, ".debug_abbrev");
+	struct ij_cursor abbrev = ij_dwarf_abbrev_cursor(dwarf, unit);
 	struct ij_dwarf_abbrevs table = {.off = unit->abbrev_off};
 	struct ij_error *err = NULL;
 	size_t at;
@@ -52,7 +52,7 @@ struct ij_error *ij_dwarf_abbrevs_index(struct ij_dwarf *dwarf, const struct ij_
 	if (table_of(dwarf, unit->abbrev_off))
 		return NULL;
 	while (!err && ij_cursor_uleb(&abbrev) == table.starts.len + 1 && !abbrev.failed &&
-	       dwarf->abbrev.size <= UINT32_MAX) {
+	       ij_dwarf_part(dwarf, unit->abbrev_off)->abbrev.size <= UINT32_MAX) {
 		err = ij_vec_push(&table.starts, (uint32_t)ij_cursor_off(&abbrev));
 		if (!abbrev_skip(dwarf, &abbrev))
 			break;

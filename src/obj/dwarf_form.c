@@ -11,16 +11,36 @@ struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const 
 	return cur;
 }
 
+const struct ij_dwarf *ij_dwarf_part(const struct ij_dwarf *dwarf, uint64_t off)
+{
+	static const struct ij_dwarf none;
+	uint64_t part = (off & IJ_DWARF_PARTS) >> IJ_DWARF_PART_SHIFT;
+
+	if (!part)
+		return dwarf;
+	return part <= dwarf->parts_len && dwarf->parts[part - 1] ? dwarf->parts[part - 1] : &none;
+}
+
 struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off)
 {
+	const struct ij_dwarf *part = ij_dwarf_part(dwarf, off);
+
 	if (off & IJ_DWARF_TYPES)
-		return ij_dwarf_cursor(dwarf->types, off & ~IJ_DWARF_TYPES, ".debug_types");
-	return ij_dwarf_cursor(dwarf->info, off, ".debug_info");
+		return ij_dwarf_cursor(part->types, off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS),
+				       ".debug_types");
+	return ij_dwarf_cursor(part->info, off & ~IJ_DWARF_PARTS, ".debug_info");
+}
+
+struct ij_cursor ij_dwarf_abbrev_cursor(const struct ij_dwarf *dwarf,
+					const struct ij_dwarf_unit *unit)
+{
+	return ij_dwarf_cursor(ij_dwarf_part(dwarf, unit->abbrev_off)->abbrev,
+			       unit->abbrev_off & ~IJ_DWARF_PARTS, ".debug_abbrev");
 }
 
 uint64_t ij_dwarf_info_off(const struct ij_cursor *cur, uint64_t off)
 {
-	return ij_cursor_off(cur) | (off & IJ_DWARF_TYPES);
+	return ij_cursor_off(cur) | (off & (IJ_DWARF_TYPES | IJ_DWARF_PARTS));
 }
 
 bool ij_dwarf_spend(struct ij_dwarf *dwarf)
@@ -60,7 +80,7 @@ static struct ij_dwarf_value string_at(struct ij_dwarf_span span, uint64_t off)
 
 static struct ij_dwarf_value string_index(const struct ij_dwarf_reader *rd, uint64_t idx)
 {
-	const struct ij_dwarf *dwarf = rd->dwarf;
+	const struct ij_dwarf *dwarf = ij_dwarf_part(rd->dwarf, rd->unit->off);
 	unsigned size = rd->unit->wide ? 8 : 4;
 	struct ij_cursor cur;
 	uint64_t off;
@@ -106,6 +126,14 @@ static struct ij_dwarf_value reference(const struct ij_dwarf_reader *rd, uint64_
 	return value_of(IJ_DWARF_REFERENCE, rd->unit->off + off);
 }
 
+/* An entry of the supplementary file, if that is there. */
+static struct ij_dwarf_value alt_reference(const struct ij_dwarf_reader *rd, uint64_t off)
+{
+	bool there = ij_dwarf_part(rd->dwarf, IJ_DWARF_ALT_PART)->info.bytes;
+
+	return value_of(there ? IJ_DWARF_REFERENCE : IJ_DWARF_ALT, off | IJ_DWARF_ALT_PART);
+}
+
 /* Forms whose value has a fixed size and a class. */
 static bool fixed_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwarf_value *ret)
 {
@@ -147,12 +175,15 @@ static bool fixed_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwar
 		*ret = string_index(rd, number);
 	else if (forms[form].class == IJ_DWARF_INDEX)
 		*ret = address_index(rd, number);
+	else if (forms[form].class == IJ_DWARF_ALT)
+		*ret = alt_reference(rd, number);
 	return true;
 }
 
 /* Forms whose size follows from the unit, or is told. */
 static bool sized_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwarf_value *ret)
 {
+	const struct ij_dwarf *own = ij_dwarf_part(rd->dwarf, rd->unit->off);
 	bool wide = rd->unit->wide;
 
 	switch (form) {
@@ -173,17 +204,18 @@ static bool sized_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwar
 		*ret = block_read(rd, 16);
 		return true;
 	case DW_FORM_strp:
-		*ret = string_at(rd->dwarf->str, ij_dwarf_offset(&rd->cur, wide));
+		*ret = string_at(own->str, ij_dwarf_offset(&rd->cur, wide));
 		return true;
 	case DW_FORM_line_strp:
-		*ret = string_at(rd->dwarf->line_str, ij_dwarf_offset(&rd->cur, wide));
+		*ret = string_at(own->line_str, ij_dwarf_offset(&rd->cur, wide));
 		return true;
 	case DW_FORM_GNU_ref_alt:
-		*ret = value_of(IJ_DWARF_ALT, ij_dwarf_offset(&rd->cur, wide));
+		*ret = alt_reference(rd, ij_dwarf_offset(&rd->cur, wide));
 		return true;
 	case DW_FORM_strp_sup:
 	case DW_FORM_GNU_strp_alt:
-		*ret = value_of(IJ_DWARF_NONE, ij_dwarf_offset(&rd->cur, wide));
+		*ret = string_at(ij_dwarf_part(rd->dwarf, IJ_DWARF_ALT_PART)->str,
+				 ij_dwarf_offset(&rd->cur, wide));
 		return true;
 	case DW_FORM_sec_offset:
 		*ret = value_of(IJ_DWARF_OFFSET, ij_dwarf_offset(&rd->cur, wide));
@@ -191,6 +223,7 @@ static bool sized_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwar
 	case DW_FORM_ref_addr: /* DWARF 2: of the size of an address */
 		*ret = value_of(IJ_DWARF_REFERENCE,
 				ij_dwarf_offset(&rd->cur, wide || rd->unit->version < 3));
+		ret->u |= rd->unit->off & IJ_DWARF_PARTS;
 		return true;
 	default:
 		return false;
@@ -218,9 +251,11 @@ static bool other_read(struct ij_dwarf_reader *rd, uint64_t form, struct ij_dwar
 		*ret = value_of(IJ_DWARF_CONSTANT, 1);
 		return true;
 	case DW_FORM_strx:
+	case DW_FORM_GNU_str_index:
 		*ret = string_index(rd, ij_cursor_uleb(&rd->cur));
 		return true;
 	case DW_FORM_addrx:
+	case DW_FORM_GNU_addr_index:
 		*ret = address_index(rd, ij_cursor_uleb(&rd->cur));
 		return true;
 	case DW_FORM_loclistx:

@@ -49,6 +49,8 @@ enum {
 	DW_FORM_addrx2,
 	DW_FORM_addrx3,
 	DW_FORM_addrx4,
+	DW_FORM_GNU_addr_index = 0x1f01,
+	DW_FORM_GNU_str_index,
 	DW_FORM_GNU_ref_alt = 0x1f20,
 	DW_FORM_GNU_strp_alt,
 };
@@ -62,6 +64,13 @@ struct ij_dwarf_reader {
 
 /** A cursor at @off of @span; failed if that is outside. */
 struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const char *what);
+
+/** The sections that what is at @off is read from; of a part that is not there: none. */
+const struct ij_dwarf *ij_dwarf_part(const struct ij_dwarf *dwarf, uint64_t off);
+
+/** A cursor at the abbreviations of @unit. */
+struct ij_cursor ij_dwarf_abbrev_cursor(const struct ij_dwarf *dwarf,
+					const struct ij_dwarf_unit *unit);
 
 /** The same for entries and units, of .debug_info or .debug_types. */
 struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of ranges and of locations (DWARF 5, 7.25 and 7.29; DWARF 4, 2.17.3 and 2.6.2). */
-#include "obj/dwarf.h"
+#include "obj/dwarf_internal.h"
 
 /* Kinds of entries; of ranges, and of locations where they differ. */
 enum {
@@ -40,9 +40,11 @@ static bool spend(struct list *list)
 /* Where the list of @value starts; false if there is none. */
 static bool list_open(struct list *list, const struct ij_dwarf_value *value)
 {
-	const struct ij_dwarf *dwarf = list->dwarf;
 	const struct ij_dwarf_unit *unit = list->unit;
 	bool old = unit->version < 5;
+	/* Before DWARF 5 the ranges of a split unit are in its skeleton's file. */
+	const struct ij_dwarf *dwarf =
+		old && !list->locations ? list->dwarf : ij_dwarf_part(list->dwarf, unit->off);
 	struct ij_dwarf_span span = list->locations ? old ? dwarf->loc : dwarf->loclists
 				    : old           ? dwarf->ranges
 						    : dwarf->rnglists;
@@ -50,8 +52,11 @@ static bool list_open(struct list *list, const struct ij_dwarf_value *value)
 	uint64_t off = value->u, size = unit->wide ? 8 : 4;
 
 	list->base = unit->base;
-	if (!span.bytes)
+	/* GNU's form of lists in split units before DWARF 5 is not read. */
+	if (!span.bytes || (old && list->locations && dwarf->is_dwo))
 		return false;
+	if (old && !list->locations)
+		off += unit->ranges_base;
 	list->cur = ij_cursor_make(span.bytes, span.size, "a list of ranges or locations");
 	if (value->class == IJ_DWARF_INDEX && !old && off < span.size / size) {
 		ij_cursor_seek(&list->cur, base + off * size);
