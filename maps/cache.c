@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "maps/compile.h"
 #include "maps/ijmap.h"
 
@@ -111,40 +112,6 @@ static void name_make(const struct ij_ijmap_identity *head, struct ij_strbuf *ou
 	ij_strbuf_puts(out, IJ_IJMAP_SUFFIX);
 }
 
-static bool write_all(int fd, const void *buf, size_t size)
-{
-	const uint8_t *at = buf;
-
-	while (size) {
-		ssize_t put = write(fd, at, size);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		size -= (size_t)put;
-	}
-	return true;
-}
-
-static bool read_all(int fd, void *buf, size_t size)
-{
-	uint8_t *at = buf;
-
-	while (size) {
-		ssize_t got = read(fd, at, size);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		at += got;
-		size -= (size_t)got;
-	}
-	return true;
-}
-
 /* Where in the file at @bytes the container is, if the file is of @want. */
 static struct ij_error *container_find(const void *bytes, size_t size,
 				       const struct ij_ijmap_identity *want, const void **ret,
@@ -183,7 +150,7 @@ static struct ij_error *entry_read(int fd, const struct ij_ijmap_identity *want,
 	bytes = malloc((size_t)st.st_size);
 	if (!bytes)
 		return ij_error_nomem();
-	if (!read_all(fd, bytes, (size_t)st.st_size))
+	if (!ij_read_all(fd, bytes, (size_t)st.st_size))
 		err = ij_error_new(BADDATA, ".ijmap: truncated while it was read");
 	else
 		err = container_find(bytes, (size_t)st.st_size, want, &container, size_ret);
@@ -229,7 +196,7 @@ static void cache_write(int dir, const char *name, const struct ij_ijmap_identit
 	snprintf(temp, sizeof(temp), ".tmp-%ld-%llx", (long)getpid(),
 		 (unsigned long long)head->ino);
 	fd = openat(dir, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	good = fd >= 0 && write_all(fd, bytes, size);
+	good = fd >= 0 && ij_write_all(fd, bytes, size);
 	if (fd >= 0)
 		good = !close(fd) && good;
 	if (fd >= 0 && (!good || renameat(dir, temp, dir, name)))

@@ -5,8 +5,8 @@
 #define IJ_OBJ_DWARF_H
 
 #include "base/cursor.h"
+#include "base/dwarf_ops.h"
 #include "base/vec.h"
-#include "obj/dwarf_ops.h"
 
 /* Tags and attributes that are looked at (DWARF 5, 7.5.3, 7.5.4). */
 enum {

@@ -2,7 +2,6 @@
 /* The cache of indices: a head that says of which file, then the index as it is in memory. */
 #include "session/namecache.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "maps/compile.h"
 
 enum {
@@ -102,21 +102,6 @@ static bool load(struct ij_debug *debug, const struct head *want, int dir, const
 	return taken;
 }
 
-static bool write_all(int fd, const void *bytes, size_t size)
-{
-	for (const uint8_t *at = bytes; size;) {
-		ssize_t put = write(fd, at, size);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return false;
-		at += put;
-		size -= (size_t)put;
-	}
-	return true;
-}
-
 /* Whole under its name, or not at all. */
 static void store(const struct ij_debug *debug, struct head head, int dir, const char *name)
 {
@@ -133,7 +118,7 @@ static void store(const struct ij_debug *debug, struct head head, int dir, const
 		return;
 	head.index_size = size;
 	head.check = hash(bytes, size);
-	if (!write_all(fd, &head, sizeof(head)) || !write_all(fd, bytes, size) ||
+	if (!ij_write_all(fd, &head, sizeof(head)) || !ij_write_all(fd, bytes, size) ||
 	    renameat(dir, temporary, dir, name))
 		unlinkat(dir, temporary, 0);
 	close(fd);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Operations of location descriptions (DWARF 5, 7.7.1; GNU's own: binutils 2.40,
- * include/dwarf2.def).
+/* Operations of DWARF expressions (DWARF 5, 7.7.1; GNU's own: binutils 2.40, include/dwarf2.def).
  */
-#ifndef IJ_OBJ_DWARF_OPS_H
-#define IJ_OBJ_DWARF_OPS_H
+#ifndef IJ_BASE_DWARF_OPS_H
+#define IJ_BASE_DWARF_OPS_H
 
 enum {
 	DW_OP_addr = 0x03,
