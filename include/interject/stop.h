@@ -168,6 +168,36 @@ IJ_API_RESULT struct ij_error *ij_stop_register_find(const char *name, size_t *r
 IJ_API_RESULT struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t idx,
 						    const void *bytes, size_t size);
 
+/* ---- Variables of frames ---- */
+
+/**
+ * What @text is worth in frame @level: an expression as of ij_session_eval, in which the frame's
+ * variables come first and `$rip` is a register. It calls nothing; an assignment is made.
+ *
+ * Returns what came of it, never NULL: give it to ij_result_free.
+ */
+IJ_API_RESULT struct ij_result *ij_stop_eval(struct ij_stop *stop, unsigned level,
+					     const char *text);
+
+/** A variable or parameter. Strings are borrowed during the visit. */
+struct ij_stop_variable {
+	const char *name, *type;
+	const char *value; /* as text */
+	bool is_parameter;
+	bool is_gone;     /* optimised out here */
+	unsigned inlined; /* 0: of the function whose code it is; more: of one inlined into that */
+	unsigned block;   /* how deep in the function's blocks */
+};
+typedef void (*ij_stop_variable_visit)(void *ctx, const struct ij_stop_variable *variable);
+
+/**
+ * Visit the variables that are in scope in frame @level: of the innermost function and block first.
+ *
+ * Errors: NOTFOUND (no such frame, or nothing is known of it), BADDATA, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_stop_variables(struct ij_stop *stop, unsigned level,
+						 ij_stop_variable_visit visit, void *ctx);
+
 /* ---- Memory ---- */
 
 /** Read @size bytes at @addr. Errors: FAULT. */

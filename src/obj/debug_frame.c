@@ -80,7 +80,8 @@ static struct ij_error *add_local(struct gather *gather, const struct ij_debug_d
 	return ij_vec_push(&gather->here->locals, local);
 }
 
-static struct ij_error *block(struct gather *gather, const struct ij_debug_die *at, unsigned depth);
+static struct ij_error *block(struct gather *gather, const struct ij_debug_die *at, unsigned depth,
+			      struct seen *outer);
 
 static bool is_variable(const struct ij_dwarf_die *die)
 {
@@ -131,26 +132,30 @@ static struct ij_error *children(struct gather *gather, const struct ij_debug_di
 		     die->tag == DW_TAG_catch_block || die->tag == DW_TAG_inlined_subroutine) &&
 		    ij_dwarf_die_contains(&gather->debug->dwarf, &walk.at.unit->unit, die,
 					  gather->here->pc))
-			err = block(gather, &walk.at, depth + 1);
+			err = block(gather, &walk.at, depth + 1, seen);
 	}
 	return err;
 }
 
-static struct ij_error *block(struct gather *gather, const struct ij_debug_die *at, unsigned depth)
+/* @outer: of the function that a block is in: an instance may have more blocks than its origin. */
+static struct ij_error *block(struct gather *gather, const struct ij_debug_die *at, unsigned depth,
+			      struct seen *outer)
 {
 	struct seen seen = {{NULL, 0, 0}};
 	struct ij_error *err = NULL;
+	bool is_function;
 
 	if (++gather->depth > IJ_DEBUG_DEPTH_MAX)
 		return ij_error_new(LIMIT, "blocks of a function are over %d deep",
 				    IJ_DEBUG_DEPTH_MAX);
-	if (at->die.tag == DW_TAG_inlined_subroutine || at->die.tag == DW_TAG_subprogram) {
+	is_function = at->die.tag == DW_TAG_inlined_subroutine || at->die.tag == DW_TAG_subprogram;
+	if (is_function) {
 		depth = 0;
 		err = add_level(gather, at);
 	}
 	if (!err)
-		err = children(gather, at, depth, &seen);
-	if (!err && seen.origins.len < 1024)
+		err = children(gather, at, depth, is_function ? &seen : outer);
+	if (!err && is_function && seen.origins.len < 1024)
 		err = left_out(gather, at, &seen, depth);
 	ij_vec_deinit(&seen.origins);
 	gather->depth--;
@@ -205,7 +210,7 @@ struct ij_error *ij_debug_here(struct ij_debug *debug, uint64_t pc, struct ij_de
 	here.frame_base = at.die.frame_base;
 	if (at.unit->root->stmt_list.class != IJ_DWARF_NONE)
 		here.line_table = at.unit->root->stmt_list.u;
-	err = block(&gather, &at, 0);
+	err = block(&gather, &at, 0, NULL);
 	if (!err && here.locals.len > LOCALS_MAX)
 		err = ij_error_new(LIMIT, "over %d variables are in scope at 0x%llx", LOCALS_MAX,
 				   (unsigned long long)pc);

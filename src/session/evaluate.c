@@ -199,43 +199,64 @@ static struct ij_error *evaluate(struct evaluation *ev, struct ij_val *val, stru
 	return NULL;
 }
 
-void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
-		 struct ij_result *result)
+/* What was begun, or failed to. */
+static void carry_out(struct evaluation *begun, struct ij_error *err,
+		      const struct ij_call_options *options, struct ij_report *report,
+		      struct ij_result *result)
 {
-	struct evaluation ev;
-	struct ij_error *err = begin(s, text, options, &ev);
 	struct texts texts = {.text = {.len = 0}};
-	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
 	struct ij_result_regs regs;
 	struct ij_type type;
 	char *string = NULL;
 	struct ij_val val;
 
 	if (!err)
-		err = evaluate(&ev, &val, &texts);
-	if (ev.sh.called) {
-		report.call = &ev.sh.call;
-		report.result = &ev.sh.made;
-		report.forced = options->force;
-		report.explain = options->explain;
-		report.pause_ns = ev.sh.pause_ns;
-		report.call_ns = ev.sh.call_ns;
+		err = evaluate(begun, &val, &texts);
+	if (begun->sh.called) {
+		report->call = &begun->sh.call;
+		report->result = &begun->sh.made;
+		report->forced = options->force;
+		report->explain = options->explain;
+		report->pause_ns = begun->sh.pause_ns;
+		report->call_ns = begun->sh.call_ns;
 	}
 	if (!err) {
-		report.value_text = ij_strbuf_get(&texts.text);
-		report.value_json = ij_strbuf_get(&texts.json);
-		report.value_type = ij_strbuf_get(&texts.type);
-		as_number(&ev.sh, &val, &type, &regs, &string);
+		report->value_text = ij_strbuf_get(&texts.text);
+		report->value_json = ij_strbuf_get(&texts.json);
+		report->value_type = ij_strbuf_get(&texts.type);
+		as_number(&begun->sh, &val, &type, &regs, &string);
 	}
-	report.error = err;
-	ev.sh.made.error = err;
-	ij_result_fill(result, &report, ev.sh.called ? &ev.sh.made : NULL);
-	ev.sh.called = false;
+	report->error = err;
+	begun->sh.made.error = err;
+	ij_result_fill(result, report, begun->sh.called ? &begun->sh.made : NULL);
+	begun->sh.called = false;
 	if (!err)
 		ij_result_set_value(result, &type, &regs, string);
 	free(string);
 	ij_strbuf_deinit(&texts.text);
 	ij_strbuf_deinit(&texts.json);
 	ij_strbuf_deinit(&texts.type);
-	finish(&ev);
+	finish(begun);
+}
+
+void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
+		 struct ij_result *result)
+{
+	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
+	struct evaluation ev;
+	struct ij_error *err = begin(s, text, options, &ev);
+
+	carry_out(&ev, err, options, &report, result);
+}
+
+void ij_evaluate_as(struct ij_session *s, const char *text,
+		    void (*change)(struct ij_session_host *sh, void *ctx), void *ctx,
+		    struct ij_result *result)
+{
+	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
+	struct evaluation ev;
+	struct ij_error *err = begin(s, text, NULL, &ev);
+
+	change(&ev.sh, ctx);
+	carry_out(&ev, err, NULL, &report, result);
 }

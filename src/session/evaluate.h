@@ -3,6 +3,7 @@
 #ifndef IJ_SESSION_EVALUATE_H
 #define IJ_SESSION_EVALUATE_H
 
+#include "session/host.h"
 #include "session/result.h"
 #include "session/session_impl.h"
 
@@ -18,6 +19,11 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 /** Evaluate @text. What comes of it goes to @result. @options: all of them. */
 void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
 		 struct ij_result *result);
+
+/** The same of what calls nothing, as @change makes of the host. */
+void ij_evaluate_as(struct ij_session *s, const char *text,
+		    void (*change)(struct ij_session_host *sh, void *ctx), void *ctx,
+		    struct ij_result *result);
 
 /** Find out what @text means, injecting nothing. */
 struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text) IJ_WARN_UNUSED;

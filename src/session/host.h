@@ -7,6 +7,8 @@
 #include "lang/host.h"
 #include "session/session_impl.h"
 
+struct ij_stop_place;
+
 struct ij_session_host {
 	struct ij_host host; /* first */
 	struct ij_session *s;
@@ -21,6 +23,7 @@ struct ij_session_host {
 	ij_classes need;
 	struct ij_wire_callee callee;
 	unsigned planned;
+	struct ij_stop_place *place; /* of a held stop, that is looked at; or NULL */
 };
 
 /** @options: NULL: nothing is to be injected. @ret: deinit it. */
