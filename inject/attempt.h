@@ -39,6 +39,10 @@ void ij_attempt_ready(struct ij_stop *stop);
 /** Let go of a stopped thread that nothing was written to. */
 void ij_attempt_let_go(struct ij_stop *stop);
 
+/** Say in @verdict why a thread that may be where it likes is not injected into. */
+void ij_attempt_refuse(struct ij_wire_verdict *verdict, enum ij_wire_reason reason,
+		       const char *text);
+
 /** What one attempt is to do. */
 struct ij_attempt {
 	const struct ij_wire_call *call;
@@ -58,6 +62,16 @@ struct ij_attempt {
  */
 struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attempt *at,
 				 struct ij_call_result *ret) IJ_WARN_UNUSED;
+
+/**
+ * From a safe stop, which the thread of @stop stands in, to its release, or to where it stood if it
+ * is held: make @call and fill in the outcome.
+ *
+ * @scratch: call->scratch_size bytes. Errors: those of ij_attempt_call.
+ */
+struct ij_error *ij_attempt_inject(struct ij_injector *inj, const struct ij_wire_call *call,
+				   const uint8_t *scratch, struct ij_stop *stop,
+				   struct ij_call_result *ret) IJ_WARN_UNUSED;
 
 /**
  * Unmap @left of the target in a stop of thread @tid, if that thread stands outside it; where a

@@ -20,9 +20,12 @@ struct ij_injector_container {
 	size_t size;
 };
 
+struct ij_hold;
+
 struct ij_injector {
-	bool capturing; /* what the present call writes is copied */
-	int capture_fd; /* to there */
+	struct ij_hold *hold; /* the call that runs is made at this held stop; NULL: at none */
+	bool capturing;       /* what the present call writes is copied */
+	int capture_fd;       /* to there */
 	struct ij_process process;
 	struct ij_waiter waiter;
 	struct ij_watchdog watchdog;

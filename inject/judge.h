@@ -28,10 +28,12 @@ struct ij_stop {
 	struct ij_status status; /* of the thread, as of before the stop */
 	uint64_t since_ns;       /* when the interrupt was sent, or the present stop began */
 	uint64_t paused_ns;      /* in earlier stops of the same attempt */
-	bool contended;          /* it had to wait for a CPU in order to stop */
-	pid_t inner_tgid;        /* the process, as the target numbers it */
-	struct ij_means means;   /* what our part may do in it */
-	struct ij_regs again;    /* if `again_known`: restarts its system call without the kernel */
+	bool held;               /* a person looks at it: it is not let go of (inject/hold) */
+	int owed; /* of one that is held, after a call: the signal that it is about to receive */
+	bool contended;        /* it had to wait for a CPU in order to stop */
+	pid_t inner_tgid;      /* the process, as the target numbers it */
+	struct ij_means means; /* what our part may do in it */
+	struct ij_regs again;  /* if `again_known`: restarts its system call without the kernel */
 	bool again_known;
 	struct ij_limit limit;               /* of its system call, if that has one */
 	const struct ij_wire_callee *callee; /* what is to be called makes these calls; or NULL */

@@ -104,11 +104,13 @@ static struct ij_error *walk_once(struct ij_walk *walk, const struct ij_walker *
 				       .reason = out->verdict.reason,
 				       .classes = out->verdict.classes,
 				       .from = ij_regs_pc(&stop->regs)};
-	walk->steps = 0;
+	walk->steps = walk->path_len = 0;
 	walk->text[0] = 0;
 	err = walker->go(walk, end_ret);
 	entry->end = *end_ret;
 	entry->steps = walk->steps;
+	entry->path_len = walk->path_len;
+	memcpy(entry->path, walk->path, sizeof(entry->path));
 	entry->to = ij_regs_pc(&stop->regs);
 	entry->ns = ij_now_ns() - start;
 	memcpy(entry->text, walk->text, sizeof(entry->text));

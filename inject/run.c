@@ -8,6 +8,7 @@
 #include "inject/attempt.h"
 #include "inject/deadlock.h"
 #include "inject/entry.h"
+#include "inject/hold/hold.h"
 #include "inject/run_impl.h"
 
 /* A client that goes away leaves a running call so long to finish by itself. */
@@ -86,6 +87,9 @@ static struct ij_error *look(struct ij_running *r)
 
 	r->look_ns = r->look_ns * 2 < LOOK_MAX_NS ? r->look_ns * 2 : LOOK_MAX_NS;
 	r->next_look_ns = ij_now_ns() + r->look_ns;
+	/* Of the whole process, perhaps, whose other threads are held. */
+	if (r->exiting && r->inj->hold)
+		ij_hold_let_end(r->inj->hold, r->thread);
 	ij_process_blocked(&r->inj->process, r->thread->tid, &blocked);
 	/* A futex that a bare system call waits for is what it was asked to wait for. */
 	if (!r->run->stop->bare && ij_deadlock_find(&r->inj->process, &blocked, status->inner_pid,
@@ -268,6 +272,13 @@ static struct ij_error *on_syscall(struct ij_running *r)
 	return resume(r, 0);
 }
 
+static void cancel(struct ij_running *r)
+{
+	r->cancelled = true;
+	if (r->deadline_ns > ij_deadline_ns(CANCEL_GRACE_NS))
+		r->deadline_ns = ij_deadline_ns(CANCEL_GRACE_NS);
+}
+
 static struct ij_error *dispatch(struct ij_running *r, const struct ij_event *event)
 {
 	switch (event->kind) {
@@ -281,6 +292,8 @@ static struct ij_error *dispatch(struct ij_running *r, const struct ij_event *ev
 		/* The call is finished first; a stop that we ask for is one of these then. */
 		return r->interrupting ? on_stop(r) : resume(r, 0);
 	case IJ_EVENT_EXITING:
+		r->exiting = true;
+		return ij_thread_resume(r->thread, 0);
 	case IJ_EVENT_CLONE:
 		return ij_thread_resume(r->thread, 0);
 	case IJ_EVENT_EXEC:
@@ -291,9 +304,7 @@ static struct ij_error *dispatch(struct ij_running *r, const struct ij_event *ev
 		ij_run_ended(r, event);
 		return NULL;
 	case IJ_EVENT_CANCELLED:
-		r->cancelled = true;
-		if (r->deadline_ns > ij_deadline_ns(CANCEL_GRACE_NS))
-			r->deadline_ns = ij_deadline_ns(CANCEL_GRACE_NS);
+		cancel(r);
 		return NULL;
 	case IJ_EVENT_DEADLINE:
 		break;
@@ -348,6 +359,9 @@ static uint64_t next_time(struct ij_running *r)
 static struct ij_error *follow(struct ij_running *r)
 {
 	IJ_TRY(enter(r));
+	/* It came while the thread was being stopped or prepared, and is told of once. */
+	if (r->inj->waiter.cancelled)
+		cancel(r);
 	while (!r->over) {
 		struct ij_event event;
 

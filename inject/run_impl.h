@@ -35,6 +35,7 @@ struct ij_running {
 	bool handled;              /* a signal was delivered on top of the call */
 	struct ij_ring_run ring;   /* of several calls in one stop */
 	bool cancelled;            /* the client is gone */
+	bool exiting;              /* the thread ends */
 	bool over;
 	enum ij_run_end end;
 };

@@ -346,6 +346,8 @@ struct ij_error *ij_walk_step(struct ij_walk *walk, enum ij_walk_end *ret)
 		return NULL;
 	for (unsigned i = 0; i < len; i++)
 		goals[i].addr = next[i];
+	if (walk->path_len < IJ_WIRE_PATH_MAX)
+		walk->path[walk->path_len++] = ij_regs_pc(regs);
 	/* What is called is another function's business. */
 	if (insn.flow == IJ_FLOW_CALL) {
 		len = 1;

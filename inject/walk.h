@@ -35,8 +35,10 @@ struct ij_walk {
 	bool breakpoints;                      /* they can be had, and are hit */
 	/* Of the walker, for ij_walk_run: asked in every stop of a signal. NULL: none. */
 	enum ij_walk_leave (*leave)(struct ij_walk *walk, struct ij_regs *regs);
-	uint32_t steps; /* in: 0; out: instructions or stops on the way */
-	char text[64];  /* out: what the walker has to say, or "" */
+	uint32_t steps;    /* in: 0; out: instructions or stops on the way */
+	uint32_t path_len; /* the same; the instructions that ij_walk_step ran, the first ones */
+	ij_addr path[IJ_WIRE_PATH_MAX];
+	char text[64]; /* out: what the walker has to say, or "" */
 };
 
 struct ij_walker {

@@ -17,8 +17,11 @@
  * flags of the target, for breakpoints belong to descriptors of the tracer and steps are made by
  * them. A signal that arrives is told of and delivered when its thread goes on, never lost.
  *
- * While a stop is held the session makes no other calls, and judges nothing. It is held for as long
- * as this process lives if the session is patient, else until nothing is asked for 60 seconds.
+ * The session's other functions go on working while a stop is held: a call is made in the thread
+ * that is looked at, where it stands, or not at all; nobody is moved, the other threads stay where
+ * they are, and what one of them holds stands in the way as if it were the thread's own. Afterwards
+ * the stop is as before. It is held for as long as this process lives if the session is patient,
+ * else until nothing is asked for 60 seconds.
  */
 #ifndef INTERJECT_STOP_H
 #define INTERJECT_STOP_H
@@ -103,6 +106,12 @@ IJ_API pid_t ij_stop_thread(const struct ij_stop *stop);
 /** Look at thread @tid from now on, until the threads go on. Errors: NOTFOUND (it is not held). */
 IJ_API_RESULT struct ij_error *ij_stop_select(struct ij_stop *stop, pid_t tid);
 
+/**
+ * The thread that is looked at receives @signo when it goes on: the signal that it is stopped with,
+ * or 0: none. Errors: USAGE (another signal), those of any request.
+ */
+IJ_API_RESULT struct ij_error *ij_stop_signal_set(struct ij_stop *stop, int signo);
+
 /* ---- Frames and registers of the thread that is looked at ---- */
 
 /** One frame. */
@@ -145,6 +154,9 @@ struct ij_register {
 
 /** How many registers this kind of machine has. They are numbered in the order of a listing. */
 IJ_API size_t ij_stop_registers(void);
+
+/** The name of register @idx; NULL behind the last one. Static storage. */
+IJ_API const char *ij_register_name(size_t idx);
 
 /**
  * Register @idx as frame @level has it. Outside of the innermost frame the general registers alone
@@ -216,6 +228,34 @@ IJ_API void ij_stop_describe(struct ij_stop *stop, uint64_t addr, char *buf, siz
  * those of --at of interject-call(1). */
 IJ_API_RESULT struct ij_error *ij_stop_locate(struct ij_stop *stop, const char *text,
 					      uint64_t *ret);
+
+/** A function or an object of data. */
+struct ij_stop_symbol {
+	const char *name;   /* borrowed until the threads go on */
+	uint64_t addr;      /* where it begins */
+	uint64_t size;      /* bytes; 0: not known */
+	const char *module; /* base name */
+	bool data;
+};
+
+/** What holds @addr. Errors: NOTFOUND. */
+IJ_API_RESULT struct ij_error *ij_stop_symbol(struct ij_stop *stop, uint64_t addr,
+					      struct ij_stop_symbol *ret);
+
+struct ij_stop_module {
+	const char *name, *path; /* borrowed until the threads go on */
+	uint64_t lo, hi;         /* where it is mapped; hi exclusive */
+	bool main;               /* the program itself */
+	const char *problem;     /* why nothing is known of it; NULL: something is */
+};
+
+/** Module @idx, from 0, in the order in which names are looked up; false behind the last. */
+IJ_API bool ij_stop_module(struct ij_stop *stop, size_t idx, struct ij_stop_module *ret);
+
+/** What the maps say of the function that holds @addr: ij_maps_show. Errors: NOTFOUND, those of
+ * ij_maps_open. */
+IJ_API_RESULT struct ij_error *ij_stop_maps(struct ij_stop *stop, uint64_t addr,
+					    struct ij_maps_report **ret);
 
 /**
  * The instruction at @addr, as text.
@@ -291,6 +331,19 @@ IJ_API_RESULT struct ij_error *ij_stop_continue(struct ij_stop *stop,
 IJ_API_RESULT struct ij_error *ij_stop_step(struct ij_stop *stop,
 					    const struct ij_stop_options *options,
 					    struct ij_stop_report *ret);
+
+/**
+ * Walk the thread that is looked at to where @call would be safe, and make no call: what
+ * ij_session_run does first where nothing is held. The others stay where they are.
+ *
+ * @call: NULL: one that may need anything. @options: NULL for the defaults: walkers, times.
+ * @text_ret: lines: each walk with the instructions that it went by, and the verdict in the end;
+ *   free(3) it. @safe_ret: whether it would be safe now.
+ * Errors: those of ij_session_prepare; UNSUPPORTED (it is about to receive a signal).
+ */
+IJ_API_RESULT struct ij_error *ij_stop_walk(struct ij_stop *stop, const struct ij_call *call,
+					    const struct ij_call_options *options, char **text_ret,
+					    bool *safe_ret);
 
 #ifdef __cplusplus
 }

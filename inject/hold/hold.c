@@ -41,6 +41,7 @@ static struct ij_error *push(struct ij_hold *hold, const struct ij_thread *threa
 	*held = (struct ij_held){.hit = -1};
 	if (stop)
 		held->stop = *stop;
+	held->stop.held = true;
 	for (size_t i = 0; i < IJ_BREAKPOINTS_MAX; i++)
 		held->bps[i].fd = -1;
 	return NULL;
@@ -114,7 +115,7 @@ static bool is_attached(const struct ij_hold *hold, pid_t tid)
 }
 
 /* All of them: once one is stopped, what it creates is attached by the kernel. */
-static struct ij_error *attach_all(struct ij_injector *inj, struct ij_hold *hold)
+struct ij_error *ij_hold_attach_all(struct ij_injector *inj, struct ij_hold *hold)
 {
 	for (unsigned round = 0, added = 1; added && round < ROUNDS_MAX; round++) {
 		added = 0;
@@ -136,7 +137,7 @@ static struct ij_error *take(struct ij_injector *inj, struct ij_hold *hold)
 {
 	IJ_TRY(ij_injector_refresh(inj));
 	if (!hold->only)
-		return attach_all(inj, hold);
+		return ij_hold_attach_all(inj, hold);
 	IJ_TRY(attach(inj, hold, hold->only));
 	return ij_hold_settle(inj, hold);
 }
@@ -200,19 +201,39 @@ void ij_hold_release(struct ij_injector *inj, struct ij_hold *hold)
 	hold->on = false;
 }
 
-void ij_hold_meet_ends(struct ij_hold *hold)
+void ij_hold_let_end(struct ij_hold *hold, const struct ij_thread *but)
 {
-	for (size_t i = hold->threads.len; i-- > 0;) {
+	for (size_t i = 0; i < hold->threads.len; i++) {
 		struct ij_thread *thread = &hold->threads.items[i];
 		struct ij_event event;
 
-		if (!ij_thread_peek(thread, &event))
-			continue;
-		if (event.kind == IJ_EVENT_ENDED)
-			ij_hold_drop(hold, i);
-		else if (event.kind == IJ_EVENT_EXITING)
+		if (thread != but && thread->seized && ij_thread_peek(thread, &event) &&
+		    event.kind == IJ_EVENT_EXITING)
 			ij_error_free(ij_thread_resume(thread, 0));
 	}
+}
+
+void ij_hold_meet_ends(struct ij_hold *hold)
+{
+	ij_hold_let_end(hold, NULL);
+	for (size_t i = hold->threads.len; i-- > 0;)
+		if (!hold->threads.items[i].seized)
+			ij_hold_drop(hold, i);
+}
+
+struct ij_error *ij_hold_signal_set(struct ij_hold *hold, size_t idx, int signo)
+{
+	struct ij_held *held = &hold->held.items[idx];
+
+	if (signo && signo != held->signo)
+		return ij_error_new(
+			USAGE,
+			"thread %d is not held with signal %d: it receives that which it "
+			"is held with, or none",
+			hold->threads.items[idx].tid, signo);
+	held->signo = signo;
+	held->news = false;
+	return NULL;
 }
 
 struct ij_error *ij_hold_find(const struct ij_hold *hold, pid_t tid, size_t *ret)

@@ -52,9 +52,34 @@ struct ij_error *ij_hold_go(struct ij_injector *inj, struct ij_hold *hold,
 			    const struct ij_wire_go *go, struct ij_wire_stopped *ret)
 	IJ_WARN_UNUSED;
 
+/**
+ * Make a call in the held thread call->tid, where it stands; afterwards it stands there again.
+ *
+ * @scratch: call->scratch_size bytes. @ret: as of ij_injector_call: UNSAFE if it may not be made.
+ * Errors: UNSUPPORTED (Go, rehearsals), those of ij_hold_find and ij_attempt_call.
+ */
+struct ij_error *ij_hold_call(struct ij_injector *inj, struct ij_hold *hold,
+			      const struct ij_wire_call *call, const uint8_t *scratch,
+			      struct ij_call_result *ret) IJ_WARN_UNUSED;
+
+/** Every held thread's verdict, or that of check->tid. @verdicts: room for IJ_WIRE_VERDICTS_MAX. */
+struct ij_error *ij_hold_check(struct ij_injector *inj, struct ij_hold *hold,
+			       const struct ij_wire_check *check, struct ij_wire_verdict *verdicts,
+			       struct ij_wire_verdicts *ret) IJ_WARN_UNUSED;
+
+/**
+ * The held thread @idx receives @signo when it goes on, instead of the signal that it is held with;
+ * 0: none. Errors: USAGE (no such signal; one that it does not stand in the stop of), GONE, OS.
+ */
+struct ij_error *ij_hold_signal_set(struct ij_hold *hold, size_t idx, int signo) IJ_WARN_UNUSED;
+
 /** Let go of all of them, each with the signal that it is held with. One that does not stop is
  * stranded (ij_injector_strand). Does nothing if none is held. */
 void ij_hold_release(struct ij_injector *inj, struct ij_hold *hold);
+
+/** Let threads that were killed in their stop end, all but @but: the end of a process is told when
+ * all of them have. */
+void ij_hold_let_end(struct ij_hold *hold, const struct ij_thread *but);
 
 /** Meet the end of held threads that were killed in their stop, so that others may: nobody but a
  * tracer is told of it before. */
@@ -82,6 +107,13 @@ void ij_hold_frames(struct ij_injector *inj, struct ij_hold *hold, size_t idx,
 
 /** Stop whoever is attached and runs, and wait until all stand or will not. */
 struct ij_error *ij_hold_settle(struct ij_injector *inj, struct ij_hold *hold) IJ_WARN_UNUSED;
+
+/** Take in what thread @idx has met on its way to a stop. */
+struct ij_error *ij_hold_take_in(struct ij_injector *inj, struct ij_hold *hold, size_t idx,
+				 const struct ij_event *event) IJ_WARN_UNUSED;
+
+/** Attach to whoever is not yet, and stop them. */
+struct ij_error *ij_hold_attach_all(struct ij_injector *inj, struct ij_hold *hold) IJ_WARN_UNUSED;
 
 /** Thread @idx has stopped: read it. One that ended meanwhile is still to be met by a wait. */
 struct ij_error *ij_hold_read(struct ij_injector *inj, struct ij_hold *hold, size_t idx)

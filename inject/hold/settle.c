@@ -88,8 +88,8 @@ static struct ij_error *on_clone(struct ij_injector *inj, struct ij_hold *hold, 
 	return ij_hold_adopt(inj, hold, created);
 }
 
-static struct ij_error *take_in(struct ij_injector *inj, struct ij_hold *hold, size_t idx,
-				const struct ij_event *event)
+struct ij_error *ij_hold_take_in(struct ij_injector *inj, struct ij_hold *hold, size_t idx,
+				 const struct ij_event *event)
 {
 	struct ij_thread *thread = &hold->threads.items[idx];
 
@@ -175,7 +175,7 @@ struct ij_error *ij_hold_settle(struct ij_injector *inj, struct ij_hold *hold)
 		if (event.kind == IJ_EVENT_CANCELLED)
 			continue;
 		if (event.kind != IJ_EVENT_DEADLINE) {
-			IJ_TRY(take_in(inj, hold, idx, &event));
+			IJ_TRY(ij_hold_take_in(inj, hold, idx, &event));
 			continue;
 		}
 		if (ij_now_ns() >= last || !is_waited_for(inj, hold, false))

@@ -17,20 +17,13 @@
 
 #include "base/clock.h"
 #include "proc/process.h"
+#include "proc/thread_impl.h"
 
-/* Options end with their tracer, so these leave nothing behind when we die. */
-#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT)
 /* For a killed process to end, and between looks at it. */
 #define KILL_WAIT_NS (2 * IJ_NS_PER_S)
 #define KILL_PACE_NS (1 * IJ_NS_PER_MS)
 
-/* glibc's wrapper takes an enum and a variable number of arguments; the kernel takes four longs. */
-static long trace(long request, pid_t tid, uintptr_t addr, const void *data)
-{
-	return syscall(SYS_ptrace, request, (long)tid, addr, data);
-}
-
-static struct ij_error *failed(const struct ij_thread *thread, const char *what)
+struct ij_error *ij_thread_failed(const struct ij_thread *thread, const char *what)
 {
 	struct ij_error *err;
 
@@ -66,17 +59,18 @@ void ij_waiter_deinit(struct ij_waiter *waiter)
 struct ij_error *ij_thread_seize(struct ij_thread *thread, pid_t pid, pid_t tid,
 				 struct ij_waiter *waiter)
 {
-	uintptr_t options = OPTIONS;
+	uintptr_t options = IJ_THREAD_OPTIONS;
 
 	*thread = (struct ij_thread){.pid = pid, .tid = tid, .waiter = waiter};
-	if (trace(PTRACE_SEIZE, tid, 0, (const void *)options)) {
+	if (ij_ptrace(PTRACE_SEIZE, tid, 0, (const void *)options)) {
 		int os = errno;
 
 		/* One that is just ending is refused, too (kernel/ptrace.c, ptrace_attach). */
 		if (os == EPERM && ij_process_thread_ended(pid, tid))
 			os = ESRCH;
 		errno = os;
-		return os == ESRCH ? failed(thread, "attach to") : ij_process_denied(pid, os);
+		return os == ESRCH ? ij_thread_failed(thread, "attach to")
+				   : ij_process_denied(pid, os);
 	}
 	thread->seized = true;
 	return NULL;
@@ -84,7 +78,9 @@ struct ij_error *ij_thread_seize(struct ij_thread *thread, pid_t pid, pid_t tid,
 
 struct ij_error *ij_thread_interrupt(struct ij_thread *thread)
 {
-	return trace(PTRACE_INTERRUPT, thread->tid, 0, NULL) ? failed(thread, "interrupt") : NULL;
+	return ij_ptrace(PTRACE_INTERRUPT, thread->tid, 0, NULL)
+		       ? ij_thread_failed(thread, "interrupt")
+		       : NULL;
 }
 
 /* The wait status (wait(2)) of an ending that waitid reported in parts. */
@@ -243,8 +239,11 @@ struct ij_error *ij_threads_wait(struct ij_thread *threads, size_t len, uint64_t
 
 static struct ij_error *resume(struct ij_thread *thread, long request, int signo)
 {
-	if (trace(request, thread->tid, 0, (const void *)(uintptr_t)signo))
-		return failed(thread, "resume");
+	if (!signo)
+		signo = thread->owed;
+	if (ij_ptrace(request, thread->tid, 0, (const void *)(uintptr_t)signo))
+		return ij_thread_failed(thread, "resume");
+	thread->owed = 0;
 	thread->stopped = false;
 	return NULL;
 }
@@ -267,16 +266,16 @@ struct ij_error *ij_thread_listen(struct ij_thread *thread)
 void ij_thread_detach(struct ij_thread *thread, int signo)
 {
 	if (thread->seized)
-		trace(PTRACE_DETACH, thread->tid, 0, (const void *)(uintptr_t)signo);
+		ij_ptrace(PTRACE_DETACH, thread->tid, 0, (const void *)(uintptr_t)signo);
 	thread->seized = thread->stopped = false;
 }
 
 struct ij_error *ij_thread_follow(struct ij_thread *thread, bool on)
 {
-	uintptr_t options = OPTIONS | (on ? PTRACE_O_TRACECLONE : 0);
+	uintptr_t options = IJ_THREAD_OPTIONS | (on ? PTRACE_O_TRACECLONE : 0);
 
-	return trace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options)
-		       ? failed(thread, "set the options of")
+	return ij_ptrace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options)
+		       ? ij_thread_failed(thread, "set the options of")
 		       : NULL;
 }
 
@@ -284,8 +283,8 @@ struct ij_error *ij_thread_created_get(struct ij_thread *thread, pid_t *ret)
 {
 	unsigned long created = 0;
 
-	if (trace(PTRACE_GETEVENTMSG, thread->tid, 0, &created))
-		return failed(thread, "ask about");
+	if (ij_ptrace(PTRACE_GETEVENTMSG, thread->tid, 0, &created))
+		return ij_thread_failed(thread, "ask about");
 	*ret = (pid_t)created;
 	return NULL;
 }
@@ -311,8 +310,8 @@ struct ij_error *ij_thread_exit_kill(struct ij_thread *thread)
 	/* No exit stop: a killed process is to end at once. */
 	uintptr_t options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 
-	return trace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options)
-		       ? failed(thread, "set the options of")
+	return ij_ptrace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options)
+		       ? ij_thread_failed(thread, "set the options of")
 		       : NULL;
 }
 
@@ -327,7 +326,7 @@ void ij_thread_kill(struct ij_thread *thread)
 
 	/* A tracer may kill what it may not signal (Linux 5.19, kernel/ptrace.c, PTRACE_KILL). */
 	if (thread->seized && kill(thread->tid, SIGKILL))
-		trace(PTRACE_KILL, thread->tid, 0, NULL);
+		ij_ptrace(PTRACE_KILL, thread->tid, 0, NULL);
 	/* Not by ij_thread_wait: it would see the old stop again and again, and on the CPU that we
 	 * share with it, where we come first, the process would never get to die. */
 	while (thread->seized && ij_now_ns() < deadline) {
@@ -338,7 +337,7 @@ void ij_thread_kill(struct ij_thread *thread)
 			break;
 		info.si_pid = 0;
 		/* In the stop of its exit, if it still had that option. */
-		trace(PTRACE_CONT, thread->tid, 0, (const void *)(uintptr_t)SIGKILL);
+		ij_ptrace(PTRACE_CONT, thread->tid, 0, (const void *)(uintptr_t)SIGKILL);
 		if (ppoll(&pfd, 1, &pace, NULL) > 0 &&
 		    read(pfd.fd, &drained, sizeof(drained)) < 0 && errno != EAGAIN)
 			break;
@@ -350,12 +349,12 @@ struct ij_error *ij_thread_syscall_stop(struct ij_thread *thread, enum ij_syscal
 {
 	struct ptrace_syscall_info info = {0};
 
-	if (trace(PTRACE_GET_SYSCALL_INFO, thread->tid, sizeof(info), &info) < 0) {
+	if (ij_ptrace(PTRACE_GET_SYSCALL_INFO, thread->tid, sizeof(info), &info) < 0) {
 		if (errno == EIO)
 			return ij_error_new(UNSUPPORTED,
 					    "this kernel does not describe system call stops; "
 					    "Linux 5.3 does");
-		return failed(thread, "ask about");
+		return ij_thread_failed(thread, "ask about");
 	}
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
 		*ret = info.arch == AUDIT_ARCH_X86_64 ? IJ_SYSCALL_ENTRY : IJ_SYSCALL_ENTRY_FOREIGN;
@@ -366,15 +365,15 @@ struct ij_error *ij_thread_syscall_stop(struct ij_thread *thread, enum ij_syscal
 
 struct ij_error *ij_thread_regs_get(struct ij_thread *thread, struct ij_regs *ret)
 {
-	return trace(PTRACE_GETREGS, thread->tid, 0, &ret->gp)
-		       ? failed(thread, "read the registers of")
+	return ij_ptrace(PTRACE_GETREGS, thread->tid, 0, &ret->gp)
+		       ? ij_thread_failed(thread, "read the registers of")
 		       : NULL;
 }
 
 struct ij_error *ij_thread_regs_set(struct ij_thread *thread, const struct ij_regs *regs)
 {
-	return trace(PTRACE_SETREGS, thread->tid, 0, &regs->gp)
-		       ? failed(thread, "set the registers of")
+	return ij_ptrace(PTRACE_SETREGS, thread->tid, 0, &regs->gp)
+		       ? ij_thread_failed(thread, "set the registers of")
 		       : NULL;
 }
 
@@ -382,8 +381,8 @@ struct ij_error *ij_thread_xstate_get(struct ij_thread *thread, void *buf, size_
 {
 	struct iovec iov = {.iov_base = buf, .iov_len = IJ_XSTATE_MAX};
 
-	if (trace(PTRACE_GETREGSET, thread->tid, NT_X86_XSTATE, &iov))
-		return failed(thread, "read the vector registers of");
+	if (ij_ptrace(PTRACE_GETREGSET, thread->tid, NT_X86_XSTATE, &iov))
+		return ij_thread_failed(thread, "read the vector registers of");
 	*size_ret = iov.iov_len;
 	return NULL;
 }
@@ -392,69 +391,30 @@ struct ij_error *ij_thread_xstate_set(struct ij_thread *thread, const void *buf,
 {
 	struct iovec iov = {.iov_base = (void *)(uintptr_t)buf, .iov_len = size};
 
-	return trace(PTRACE_SETREGSET, thread->tid, NT_X86_XSTATE, &iov)
-		       ? failed(thread, "set the vector registers of")
+	return ij_ptrace(PTRACE_SETREGSET, thread->tid, NT_X86_XSTATE, &iov)
+		       ? ij_thread_failed(thread, "set the vector registers of")
 		       : NULL;
 }
 
 struct ij_error *ij_thread_sigmask_get(struct ij_thread *thread, uint64_t *ret)
 {
-	return trace(PTRACE_GETSIGMASK, thread->tid, sizeof(*ret), ret)
-		       ? failed(thread, "read the signal mask of")
+	return ij_ptrace(PTRACE_GETSIGMASK, thread->tid, sizeof(*ret), ret)
+		       ? ij_thread_failed(thread, "read the signal mask of")
 		       : NULL;
 }
 
 struct ij_error *ij_thread_sigmask_set(struct ij_thread *thread, uint64_t mask)
 {
-	return trace(PTRACE_SETSIGMASK, thread->tid, sizeof(mask), &mask)
-		       ? failed(thread, "set the signal mask of")
+	return ij_ptrace(PTRACE_SETSIGMASK, thread->tid, sizeof(mask), &mask)
+		       ? ij_thread_failed(thread, "set the signal mask of")
 		       : NULL;
 }
 
 struct ij_error *ij_thread_siginfo_get(struct ij_thread *thread, siginfo_t *ret)
 {
-	return trace(PTRACE_GETSIGINFO, thread->tid, 0, ret) ? failed(thread, "read the signal of")
-							     : NULL;
-}
-
-struct ij_error *ij_thread_filter_get(struct ij_thread *thread, unsigned idx,
-				      struct sock_filter *prog, size_t max, size_t *len_ret)
-{
-	long len = trace(PTRACE_SECCOMP_GET_FILTER, thread->tid, idx, NULL);
-
-	/* The kernel writes as many as there are, without asking how many there is room for. */
-	if (len > 0 && (size_t)len > max)
-		return ij_error_new(UNSUPPORTED, "a seccomp filter of %ld instructions", len);
-	if (len > 0)
-		len = trace(PTRACE_SECCOMP_GET_FILTER, thread->tid, idx, prog);
-	if (len >= 0) {
-		*len_ret = (size_t)len;
-		return NULL;
-	}
-	switch (errno) {
-	case ENOENT:
-		*len_ret = 0;
-		return NULL;
-	case EACCES:
-		return ij_error_os(PERM, errno,
-				   "a seccomp filter, which only CAP_SYS_ADMIN may read");
-	case ESRCH:
-		return failed(thread, "read the filters of");
-	default:
-		return ij_error_os(UNSUPPORTED, errno, "a seccomp filter that cannot be read (%s)",
-				   strerror(errno));
-	}
-}
-
-struct ij_error *ij_thread_unconfine(struct ij_thread *thread, bool on)
-{
-	uintptr_t options = OPTIONS | (on ? PTRACE_O_SUSPEND_SECCOMP : 0);
-
-	if (!trace(PTRACE_SETOPTIONS, thread->tid, 0, (const void *)options))
-		return NULL;
-	if (errno == ESRCH)
-		return failed(thread, "set the options of");
-	return ij_error_os(UNSUPPORTED, errno, "seccomp cannot be suspended: %s", strerror(errno));
+	return ij_ptrace(PTRACE_GETSIGINFO, thread->tid, 0, ret)
+		       ? ij_thread_failed(thread, "read the signal of")
+		       : NULL;
 }
 
 struct ij_error *ij_thread_poke(struct ij_thread *thread, ij_addr addr, const void *bytes,
@@ -469,13 +429,13 @@ struct ij_error *ij_thread_poke(struct ij_thread *thread, ij_addr addr, const vo
 		long failure = 0;
 
 		if (part < sizeof(word))
-			failure = trace(PTRACE_PEEKTEXT, thread->tid, at, &word);
+			failure = ij_ptrace(PTRACE_PEEKTEXT, thread->tid, at, &word);
 		memcpy(&word, from + done, part);
 		/* A word is passed as the pointer itself. */
 		if (!failure)
-			failure = trace(PTRACE_POKETEXT, thread->tid, at, (const void *)word);
+			failure = ij_ptrace(PTRACE_POKETEXT, thread->tid, at, (const void *)word);
 		if (failure && errno == ESRCH)
-			return failed(thread, "write to the memory of");
+			return ij_thread_failed(thread, "write to the memory of");
 		if (failure)
 			return ij_error_os(FAULT, errno, "cannot write to 0x%llx of the target: %s",
 					   (unsigned long long)at, strerror(errno));
@@ -491,7 +451,7 @@ void ij_thread_rseq_get(struct ij_thread *thread, ij_addr *addr_ret, uint32_t *s
 		uint32_t rseq_abi_size, signature, flags, pad;
 	} config = {0};
 
-	if (trace(0x420f, thread->tid, sizeof(config), &config) < 0)
+	if (ij_ptrace(0x420f, thread->tid, sizeof(config), &config) < 0)
 		config.rseq_abi_pointer = 0;
 	*addr_ret = config.rseq_abi_pointer;
 	*signature_ret = config.signature;

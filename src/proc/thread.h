@@ -28,6 +28,9 @@ struct ij_thread {
 	bool seized;
 	bool stopped; /* in a ptrace stop that we have seen */
 	int signo;    /* if that is a signal's: about to be received; else 0 */
+	/* That signal, if the next resume is to put it back into its queue: under a mask that
+	 * blocks it then (Linux, kernel/signal.c, ptrace_signal). */
+	int owed;
 };
 
 /** What a wait met, and what the caller must do next. */

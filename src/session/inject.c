@@ -5,12 +5,21 @@
 #include <unistd.h>
 
 #include "session/session_impl.h"
+#include "session/stop.h"
 
 /* Check an OUTCOME and take it apart. */
 void ij_session_name_call(struct ij_wire_call *wire, const char *name, const char *expr)
 {
 	strncpy(wire->name, name ? name : "", sizeof(wire->name) - 1);
 	strncpy(wire->expr, expr ? expr : wire->name, sizeof(wire->expr) - 1);
+}
+
+static bool walks_are_sound(const struct ij_wire_outcome *o)
+{
+	for (uint32_t i = 0; i < o->walks_len && i < IJ_WIRE_WALKS_MAX; i++)
+		if (o->walks[i].path_len > IJ_WIRE_PATH_MAX)
+			return false;
+	return o->walks_len <= IJ_WIRE_WALKS_MAX;
 }
 
 static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_result *ret)
@@ -26,7 +35,7 @@ static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_re
 	    msg->size != sizeof(*o) + frames_size + o->scratch_size + o->rehearsal.string_size ||
 	    o->status > IJ_WIRE_REHEARSED || o->touch > IJ_TOUCH_DIRTY ||
 	    o->verdict.reason >= IJ_WIRE_REASONS || o->verdict.stack > IJ_WIRE_STACK_NOT_OWN ||
-	    o->walks_len > IJ_WIRE_WALKS_MAX || o->rehearsal.status > IJ_WIRE_REHEARSAL_REFUSED ||
+	    !walks_are_sound(o) || o->rehearsal.status > IJ_WIRE_REHEARSAL_REFUSED ||
 	    o->rehearsal.denied_len > IJ_WIRE_DENIED_MAX)
 		return ij_error_new(PROTOCOL, "malformed outcome of %u bytes", msg->size);
 	out.outcome.text[sizeof(o->text) - 1] = 0;
@@ -85,6 +94,30 @@ static struct ij_error *inject(struct ij_session *s, const struct ij_wire_call *
 	return err;
 }
 
+/* At a held stop, in the thread that is looked at; it may be gone afterwards. */
+static struct ij_error *inject_held(struct ij_session *s, const struct ij_wire_call *given,
+				    const uint8_t *scratch, int capture_fd,
+				    struct ij_call_result *ret)
+{
+	struct ij_wire_call call = *given;
+	struct ij_call_result out;
+	struct ij_error *err;
+
+	if (!s->stop || !ij_stop_held(s->stop))
+		return inject(s, given, scratch, capture_fd, ret);
+	call.tid = ij_stop_thread(s->stop);
+	/* It is the session's last only when that ends. */
+	call.flags &= ~(uint32_t)IJ_WIRE_CALL_LAST;
+	IJ_TRY(inject(s, &call, scratch, capture_fd, &out));
+	err = ij_stop_renew(s->stop);
+	if (err) {
+		ij_call_result_deinit(&out);
+		return err;
+	}
+	*ret = out;
+	return NULL;
+}
+
 struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_call *call,
 				   const uint8_t *scratch, struct ij_call_result *ret)
 {
@@ -93,9 +126,9 @@ struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_ca
 	int fd;
 
 	if (!(call->flags & IJ_WIRE_CALL_CAPTURE))
-		return inject(s, call, scratch, -1, ret);
+		return inject_held(s, call, scratch, -1, ret);
 	IJ_TRY(ij_captured_open(&fd));
-	err = inject(s, call, scratch, fd, &out);
+	err = inject_held(s, call, scratch, fd, &out);
 	if (!err) {
 		out.capture = true;
 		err = ij_captured_read(fd, &out.captured);

@@ -65,10 +65,28 @@ static const char *remedy_of(const struct ij_wire_verdict *v)
 	return unsafe_remedy(v->reason);
 }
 
+/* At a stop that a person holds, where nobody is moved. */
+static void unsafe_here(const struct context *c)
+{
+	ij_strbuf_printf(c->out, "%s is not safe at this stop of ", c->callee);
+	target_name(c);
+	ij_strbuf_puts(c->out, ": ");
+	ij_verdict_sentence(c->s, &c->o->verdict, c->callee, c->out);
+	more_text(c);
+	ij_strbuf_printf(c->out,
+			 "; target %s; go on to another place, look at another thread, or release "
+			 "it first",
+			 ij_touch_name(c->o->touch));
+}
+
 static void unsafe(const struct context *c)
 {
 	char wait[32];
 
+	if (c->s->stop) {
+		unsafe_here(c);
+		return;
+	}
 	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));
 	ij_strbuf_puts(c->out, "no safe-point in ");
 	target_name(c);

@@ -58,6 +58,7 @@ struct ij_session {
 	bool bare;               /* there is no tracer: names and types only, see bare.h */
 	struct ij_object *image; /* bare, and no process: the file that memory is read from */
 	struct ij_strbuf notes;  /* lines: what was odd, but no obstacle */
+	struct ij_stop *stop;    /* held now; borrowed. NULL: none */
 };
 
 /** Before anything that ij_session_cancel may give up. */

@@ -75,9 +75,9 @@ static struct ij_error *take_threads(struct ij_stop *stop, const struct ij_wire_
 	return NULL;
 }
 
-/* Ask for something that ends in a stop, and take in what it is like. */
-static struct ij_error *ask(struct ij_stop *stop, enum ij_wire_type type, const void *body,
-			    size_t size, uint64_t timeout_ns)
+/* Ask for something that ends in a stop, and take in who is held. */
+static struct ij_error *ask_for(struct ij_stop *stop, enum ij_wire_type type, const void *body,
+				size_t size, uint64_t timeout_ns, struct ij_wire_stopped *ret)
 {
 	const struct ij_request request = {
 		.type = type,
@@ -98,6 +98,19 @@ static struct ij_error *ask(struct ij_stop *stop, enum ij_wire_type type, const 
 	    msg.size != sizeof(head) + head.len * sizeof(struct ij_wire_held))
 		return ij_error_new(PROTOCOL, "malformed stop of %u bytes", msg.size);
 	IJ_TRY(take_threads(stop, (const void *)(msg.body + sizeof(head)), head.len));
+	stop->held = head.len > 0;
+	ij_stop_forget(stop);
+	*ret = head;
+	return NULL;
+}
+
+/* The same, and what happened. */
+static struct ij_error *ask(struct ij_stop *stop, enum ij_wire_type type, const void *body,
+			    size_t size, uint64_t timeout_ns)
+{
+	struct ij_wire_stopped head;
+
+	IJ_TRY(ask_for(stop, type, body, size, timeout_ns, &head));
 	stop->what = (struct ij_stop_report){.event = (enum ij_stop_event)head.event,
 					     .tid = head.tid,
 					     .signo = head.signo,
@@ -106,9 +119,28 @@ static struct ij_error *ask(struct ij_stop *stop, enum ij_wire_type type, const 
 					     .addr = head.addr,
 					     .breakpoint = head.breakpoint,
 					     .exit_status = head.exit_status};
-	stop->held = head.len > 0;
 	stop->tid = choose(stop);
 	return NULL;
+}
+
+struct ij_error *ij_stop_renew(struct ij_stop *stop)
+{
+	struct ij_wire_stopped head;
+
+	IJ_TRY(ask_for(stop, IJ_WIRE_HELD, "", 0, 0, &head));
+	IJ_VEC_EACH (&stop->threads, thread)
+		if (thread->tid == stop->tid && thread->stopped)
+			return NULL;
+	stop->tid = choose(stop);
+	return NULL;
+}
+
+static void free_stop(struct ij_stop *stop)
+{
+	ij_vec_deinit(&stop->threads);
+	ij_vec_deinit(&stop->told);
+	ij_vec_deinit(&stop->frames);
+	free(stop);
 }
 
 struct ij_error *ij_session_hold(struct ij_session *s, pid_t tid, struct ij_stop **ret)
@@ -118,6 +150,8 @@ struct ij_error *ij_session_hold(struct ij_session *s, pid_t tid, struct ij_stop
 	struct ij_error *err;
 
 	ij_session_begin(s);
+	if (s->stop)
+		return ij_error_new(PROTOCOL, "process %d is held already", s->pid);
 	/* What is mapped is known before anybody is stopped. */
 	IJ_TRY(ij_session_refresh(s));
 	stop = calloc(1, sizeof(*stop));
@@ -126,9 +160,10 @@ struct ij_error *ij_session_hold(struct ij_session *s, pid_t tid, struct ij_stop
 	stop->session = s;
 	err = ask(stop, IJ_WIRE_HOLD, &body, sizeof(body), IJ_SESSION_GRACE_NS);
 	if (err) {
-		ij_stop_release(stop);
+		free_stop(stop);
 		return err;
 	}
+	s->stop = stop;
 	*ret = stop;
 	return NULL;
 }
@@ -149,10 +184,8 @@ void ij_stop_release(struct ij_stop *stop)
 			ij_wire_msg_close(&msg);
 		ij_error_free(err);
 	}
-	ij_vec_deinit(&stop->threads);
-	ij_vec_deinit(&stop->told);
-	ij_vec_deinit(&stop->frames);
-	free(stop);
+	stop->session->stop = NULL;
+	free_stop(stop);
 }
 
 const struct ij_stop_report *ij_stop_what(const struct ij_stop *stop)
@@ -186,6 +219,27 @@ struct ij_error *ij_stop_select(struct ij_stop *stop, pid_t tid)
 			return NULL;
 		}
 	return ij_error_new(NOTFOUND, "thread %d is not held", tid);
+}
+
+struct ij_error *ij_stop_signal_set(struct ij_stop *stop, int signo)
+{
+	const struct ij_wire_signal_set body = {.tid = stop->tid, .signo = signo};
+	const struct ij_request request = {
+		.type = IJ_WIRE_SIGNAL_SET,
+		.parts = {{&body, sizeof(body)}},
+		.parts_len = 1,
+		.fd = -1,
+		.answer = IJ_WIRE_OK,
+	};
+	struct ij_wire_msg msg;
+
+	ij_session_begin(stop->session);
+	IJ_TRY(ij_session_request(stop->session, &request, &msg));
+	ij_wire_msg_close(&msg);
+	IJ_VEC_EACH (&stop->threads, thread)
+		if (thread->tid == stop->tid)
+			thread->signo = signo;
+	return NULL;
 }
 
 static struct ij_error *take_breakpoints(const struct ij_stop_options *options,
@@ -235,7 +289,6 @@ static struct ij_error *go(struct ij_stop *stop, const struct ij_stop_options *g
 	body.signo = options.signo;
 	body.pass = options.pass;
 	body.timeout_ns = options.timeout_ns;
-	ij_stop_forget(stop);
 	IJ_TRY(ask(stop, IJ_WIRE_GO, &body, sizeof(body), options.timeout_ns));
 	if (ret)
 		*ret = stop->what;

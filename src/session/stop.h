@@ -26,6 +26,9 @@ struct ij_stop {
 struct ij_error *ij_stop_options_of(const struct ij_stop_options *given,
 				    struct ij_stop_options *ret) IJ_WARN_UNUSED;
 
+/** Take in what the threads are like now, after a call. The chosen one stays so if it is there. */
+struct ij_error *ij_stop_renew(struct ij_stop *stop) IJ_WARN_UNUSED;
+
 /** Nothing that was read of the thread that is looked at holds any more. */
 void ij_stop_forget(struct ij_stop *stop);
 

@@ -2,8 +2,6 @@
 /* What is looked at in a held stop: registers, frames, memory, code. */
 #include <string.h>
 
-#include "arch/decode.h"
-#include "session/location.h"
 #include "session/stop.h"
 
 static struct ij_error *take_regs(struct ij_stop *stop, const struct ij_wire_msg *msg)
@@ -141,6 +139,14 @@ size_t ij_stop_registers(void)
 	return len;
 }
 
+const char *ij_register_name(size_t idx)
+{
+	size_t len;
+	const struct ij_reg *list = ij_regfile_list(&len);
+
+	return idx < len ? list[idx].name : NULL;
+}
+
 static struct ij_error *register_at(size_t idx, const struct ij_reg **ret)
 {
 	size_t len;
@@ -248,36 +254,5 @@ struct ij_error *ij_stop_write(struct ij_stop *stop, uint64_t addr, const void *
 		part = size - done < IJ_WIRE_WRITE_MAX ? size - done : IJ_WIRE_WRITE_MAX;
 		IJ_TRY(ij_session_write(stop->session, addr + done, from + done, part));
 	}
-	return NULL;
-}
-
-void ij_stop_describe(struct ij_stop *stop, uint64_t addr, char *buf, size_t size)
-{
-	ij_modules_describe(stop->session->mods, addr, buf, size);
-}
-
-struct ij_error *ij_stop_locate(struct ij_stop *stop, const char *text, uint64_t *ret)
-{
-	return ij_location_resolve(stop->session->mods, text, ret);
-}
-
-struct ij_error *ij_stop_disassemble(struct ij_stop *stop, uint64_t addr, char *buf, size_t size,
-				     unsigned *len_ret)
-{
-	uint8_t code[IJ_INSN_SIZE_MAX];
-	struct ij_error *err = NULL;
-	struct ij_insn insn;
-	size_t got = sizeof(code);
-
-	/* Near the end of a mapping fewer bytes can be read. */
-	for (; got; got--) {
-		ij_error_free(err);
-		err = ij_mem_read(&stop->session->mem.mem, addr, code, got);
-		if (!err)
-			break;
-	}
-	IJ_TRY(err);
-	*len_ret = ij_insn_decode(code, got, addr, &insn) ? insn.size : 1;
-	ij_insn_text(code, got, addr, buf, size);
 	return NULL;
 }

@@ -142,6 +142,24 @@ static struct ij_error *frames(struct ij_tracer *tracer, const struct ij_wire_ms
 	return ij_wire_send(tracer->sock, IJ_WIRE_FRAMES, parts, IJ_COUNT(parts), NULL, 0);
 }
 
+static struct ij_error *signal_set(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_signal_set body;
+	size_t idx;
+
+	IJ_TRY(whole_body(msg, &body, sizeof(body)));
+	IJ_TRY(ij_hold_find(&tracer->hold, body.tid, &idx));
+	IJ_TRY(ij_hold_signal_set(&tracer->hold, idx, body.signo));
+	return ij_wire_send(tracer->sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
+}
+
+static struct ij_error *held(struct ij_tracer *tracer)
+{
+	struct ij_wire_stopped head = {.event = IJ_WIRE_STOP_ASKED, .exit_status = -1};
+
+	return send_stopped(tracer, &head);
+}
+
 static struct ij_error *release(struct ij_tracer *tracer)
 {
 	ij_hold_release(&tracer->inj, &tracer->hold);
@@ -152,7 +170,8 @@ static struct ij_error *release(struct ij_tracer *tracer)
 bool ij_stops_is_request(uint32_t type)
 {
 	return type == IJ_WIRE_HOLD || type == IJ_WIRE_GO || type == IJ_WIRE_REGS_GET ||
-	       type == IJ_WIRE_REGS_SET || type == IJ_WIRE_FRAMES_GET || type == IJ_WIRE_RELEASE;
+	       type == IJ_WIRE_REGS_SET || type == IJ_WIRE_FRAMES_GET || type == IJ_WIRE_RELEASE ||
+	       type == IJ_WIRE_SIGNAL_SET || type == IJ_WIRE_HELD;
 }
 
 struct ij_error *ij_stops_serve(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
@@ -161,6 +180,9 @@ struct ij_error *ij_stops_serve(struct ij_tracer *tracer, const struct ij_wire_m
 		return hold(tracer, msg);
 	if (msg->type == IJ_WIRE_RELEASE)
 		return release(tracer);
+	/* It may have ended during a call. */
+	if (msg->type == IJ_WIRE_HELD)
+		return held(tracer);
 	if (!tracer->hold.on)
 		return ij_error_new(PROTOCOL, "request %u without a held stop", msg->type);
 	switch (msg->type) {
@@ -170,16 +192,9 @@ struct ij_error *ij_stops_serve(struct ij_tracer *tracer, const struct ij_wire_m
 		return regs_get(tracer, msg);
 	case IJ_WIRE_REGS_SET:
 		return regs_set(tracer, msg);
+	case IJ_WIRE_SIGNAL_SET:
+		return signal_set(tracer, msg);
 	default:
 		return frames(tracer, msg);
 	}
-}
-
-struct ij_error *ij_stops_allow(const struct ij_tracer *tracer, uint32_t type)
-{
-	if (!tracer->hold.on ||
-	    (type != IJ_WIRE_CALL && type != IJ_WIRE_CHECK && type != IJ_WIRE_END))
-		return NULL;
-	return ij_error_new(REFUSED, "process %d is held: release it first",
-			    tracer->inj.process.pid);
 }

@@ -13,11 +13,4 @@ bool ij_stops_is_request(uint32_t type);
 struct ij_error *ij_stops_serve(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 	IJ_WARN_UNUSED;
 
-/**
- * While a stop is held, what else may be asked: nothing that attaches to threads.
- *
- * Errors: REFUSED (it must wait until the stop is released).
- */
-struct ij_error *ij_stops_allow(const struct ij_tracer *tracer, uint32_t type) IJ_WARN_UNUSED;
-
 #endif

@@ -21,8 +21,10 @@
  * looked at
  *   READ_FD      -> FD_LINK   what a descriptor of the target is open on
  *   WRITE        -> OK        bytes into writable memory of the target, which runs on
- *   HOLD         -> STOPPED   threads that stay stopped: wire/stops.h has this and the next five
+ *   HOLD         -> STOPPED   threads that stay stopped: wire/stops.h has this and the next seven
  *   GO           -> STOPPED   until something happens
+ *   HELD         -> STOPPED   as it is now
+ *   SIGNAL_SET   -> OK
  *   REGS_GET     -> REGS      REGS_SET -> OK
  *   FRAMES_GET   -> FRAMES
  *   RELEASE      -> OK
@@ -76,6 +78,8 @@ enum ij_wire_type {
 	IJ_WIRE_FRAMES_GET,
 	IJ_WIRE_FRAMES,
 	IJ_WIRE_RELEASE,
+	IJ_WIRE_SIGNAL_SET,
+	IJ_WIRE_HELD,
 };
 
 struct ij_wire_header {
@@ -214,6 +218,8 @@ enum ij_wire_call_flags {
 					  (arch/gocall.h): a call in Go */
 	IJ_WIRE_CALL_CAPTURE =
 		1 << 13, /* copy what it writes to 1 and 2 into the file that is sent along */
+	IJ_WIRE_CALL_WALK =
+		1 << 14, /* at a held stop: walk to where the call would be safe, and make none */
 	IJ_WIRE_CALL_STRING = 1 << 10, /* IN_COPY: the result points to a string to bring along */
 };
 
@@ -367,6 +373,8 @@ enum ij_walk_end {
 	IJ_WALK_GONE,    /* ended, executed another program, or stopped by job control: let go of */
 };
 
+enum { IJ_WIRE_PATH_MAX = 16 };
+
 /** One walk. */
 struct ij_wire_walk {
 	uint32_t walker; /* enum ij_wire_walker */
@@ -378,7 +386,10 @@ struct ij_wire_walk {
 	ij_classes classes; /* the conflict, before */
 	ij_addr from, to;   /* PCs */
 	uint64_t ns;
-	char text[64]; /* what the walker says */
+	char text[64];     /* what the walker says */
+	uint32_t path_len; /* instructions that it was stepped by, the first ones */
+	uint32_t reserved;
+	ij_addr path[IJ_WIRE_PATH_MAX]; /* where they stand */
 };
 
 enum {

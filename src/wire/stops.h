@@ -3,6 +3,9 @@
  * The bodies of the messages about a held stop (messages.h): threads that stay stopped over several
  * requests, for a person who looks at them.
  *
+ * A CALL in between is made in the held thread that it names, where that stands; a CHECK judges the
+ * held threads there.
+ *
  * Between HOLD and RELEASE the tracer keeps the threads as long as its client lives, or, unless
  * that is patient, asks something once a minute. Nothing is armed in them meanwhile.
  */
@@ -106,6 +109,12 @@ struct ij_wire_go {
 	struct ij_wire_breakpoint breakpoints[IJ_WIRE_BREAKPOINTS_MAX];
 	uint64_t pass;       /* signals that are delivered and not told of; bit N-1: signal N */
 	uint64_t timeout_ns; /* UINT64_MAX: none */
+};
+
+/** What a held thread receives when it goes on: the signal that it is held with, or 0: none. */
+struct ij_wire_signal_set {
+	int32_t tid;
+	int32_t signo;
 };
 
 /** Of a held thread. */

@@ -263,30 +263,6 @@ static void cancelled(void **state)
 	held_finish(f);
 }
 
-/* While it is held, nothing else is done with it. */
-static void others_wait(void **state)
-{
-	struct held *f = held_begin_stopped("held", "spin", NULL);
-	struct ij_result *result = ij_session_eval(f->session, "getpid()", NULL);
-	struct ij_stop *again;
-	struct ij_error *err;
-
-	(void)state;
-	assert_int_equal(ij_error_code_of(ij_result_error(result)), IJ_ERR_REFUSED);
-	ij_result_free(result);
-	err = ij_session_hold(f->session, 0, &again);
-	assert_int_equal(ij_error_code_of(err), IJ_ERR_PROTOCOL);
-	ij_error_free(err);
-	ij_stop_release(f->stop);
-	f->stop = NULL;
-	result = ij_session_eval(f->session, "getpid()", NULL);
-	good((struct ij_error *)(uintptr_t)ij_result_error(result));
-	assert_int_equal(ij_result_int(result), f->vic.pid);
-	ij_result_free(result);
-	good(ij_session_close(f->session, NULL));
-	held_finish(f);
-}
-
 /* It ends, or becomes another program: that is told, and nothing is held any more. */
 static void ends(void **state)
 {
@@ -337,7 +313,6 @@ int main(void)
 		HELD_TEST(newborn),
 		HELD_TEST(sleeps),
 		HELD_TEST(cancelled),
-		HELD_TEST(others_wait),
 		HELD_ROW("exits", ends, "exit"),
 		HELD_ROW("executes", ends, "exec"),
 		HELD_TEST(one_thread),

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * held spin THREADS | spawn | sleep | exit | exec: programs for somebody who stops and steps them.
+ * held spin THREADS | alloc THREADS | spawn | sleep | exit | exec: programs for somebody who stops
+ * and steps them.
  *
  * The main thread passes a number through three frames and back, adding one each time, and checks
  * that none was left out. SIGUSR1 is counted in `received`, SIGUSR2 in `ticks`. What the innermost
  * frame gets as its second argument is told in `called_in`. `spin` has THREADS more that count,
- * `spawn` creates and joins them all the while, `sleep` sleeps between numbers and checks that it
- * slept. `exit` ends with status 7 and `exec` executes true(1) once SIGUSR1 came. Ends when the
- * page says stop.
+ * `alloc` too, and it allocates, `spawn` creates and joins them all the while, `sleep` sleeps
+ * between numbers and checks that it slept. `exit` ends with status 7 and `exec` executes true(1)
+ * once SIGUSR1 came. Ends when the page says stop.
  */
 #include "victim.h"
 
@@ -72,7 +73,8 @@ static void *be_born(void *arg)
 	return NULL;
 }
 
-static void one_more(void)
+/* Also to be called. */
+__attribute__((noipa)) void held_one_more(void)
 {
 	uint64_t before = counters[0];
 	pthread_t thread;
@@ -84,6 +86,17 @@ static void one_more(void)
 	pthread_join(thread, NULL);
 	if (counters[0] != before + 1)
 		victim_fail("a thread did not run");
+}
+
+static void allocate(void)
+{
+	char *block = malloc(100);
+
+	if (!block)
+		victim_fail("no memory");
+	else
+		block[0] = 1;
+	free(block);
 }
 
 static void sleep_a_little(void)
@@ -123,7 +136,9 @@ int main(int argc, char **argv)
 				    (unsigned long long)next);
 		n = next;
 		if (!strcmp(mode, "spawn"))
-			one_more();
+			held_one_more();
+		if (!strcmp(mode, "alloc"))
+			allocate();
 		if (!strcmp(mode, "sleep"))
 			sleep_a_little();
 		if (!strcmp(mode, "exit") && atomic_load(&victim_page->received))
