@@ -77,6 +77,15 @@ static struct ij_error *ambiguous(const struct ij_dialect *dialect, const char *
 	return err;
 }
 
+/* Whether @word begins with the @len bytes at @text. */
+static bool begins(const char *word, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (word[i] != (text[i] == '-' ? '_' : text[i]))
+			return false;
+	return true;
+}
+
 struct ij_error *ij_word_find(const struct ij_dialect *dialect, const char *text, size_t len,
 			      const struct ij_word **ret)
 {
@@ -86,12 +95,15 @@ struct ij_error *ij_word_find(const struct ij_dialect *dialect, const char *text
 	for (size_t i = 0; i < dialect->len; i++) {
 		const struct ij_word *word = &dialect->words[i];
 
-		if (strncmp(word->word, text, len) != 0)
+		if (!begins(word->word, text, len))
 			continue;
 		if (!word->word[len]) {
 			*ret = word;
 			return NULL;
 		}
+		/* Of two of which one goes on from the other, the short one is meant. */
+		if (found && !strncmp(word->word, found->word, strlen(found->word)))
+			continue;
 		several = several || (found && found->verb != word->verb);
 		found = word;
 	}

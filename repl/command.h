@@ -36,6 +36,9 @@ enum ij_operand {
 	IJ_OPERAND_FILE,
 	IJ_OPERAND_COMMAND,
 	IJ_OPERAND_RECIPE,
+	IJ_OPERAND_PLACE,
+	IJ_OPERAND_PLACE_EXPR, /* a place, then an expression */
+	IJ_OPERAND_REGISTER,
 };
 
 struct ij_verb_row {
@@ -64,7 +67,7 @@ extern const struct ij_dialect ij_dialect_native;
 
 /**
  * The word that the @len bytes at @text are, or are the start of if there is no other that begins
- * so.
+ * so, or only ones that go on from it; a `-` in it stands for a `_`.
  *
  * Errors: NOTFOUND (with what is close to it), AMBIGUOUS (with all that begin so).
  */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "interject/stop.h"
 #include "repl/recipe.h"
 #include "repl/settings.h"
 
@@ -140,6 +141,13 @@ static void offer_threads(struct completing *c)
 		offer_numbers(c, path, false);
 }
 
+static void offer_registers(struct completing *c)
+{
+	offer(c, "all");
+	for (size_t i = 0; ij_register_name(i); i++)
+		offer(c, ij_register_name(i));
+}
+
 static void offer_on(struct completing *c, const char *operand)
 {
 	if (!*operand) {
@@ -168,7 +176,12 @@ static void offer_operand(struct completing *c, enum ij_operand kind, const char
 {
 	switch (kind) {
 	case IJ_OPERAND_EXPR:
+	case IJ_OPERAND_PLACE:
+	case IJ_OPERAND_PLACE_EXPR:
 		offer_names(c);
+		break;
+	case IJ_OPERAND_REGISTER:
+		offer_registers(c);
 		break;
 	case IJ_OPERAND_TEXT:
 		offer_variables(c);

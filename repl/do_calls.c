@@ -242,7 +242,8 @@ struct ij_error *ij_do_syscall(struct ij_interp *interp, const char *operand)
 	return err;
 }
 
-static struct ij_error *callee(struct ij_interp *interp, const char *operand, struct ij_call **ret)
+struct ij_error *ij_interp_callee(struct ij_interp *interp, const char *operand,
+				  struct ij_call **ret)
 {
 	unsigned column = 1;
 	struct ij_error *err;
@@ -261,12 +262,14 @@ static struct ij_error *callee(struct ij_interp *interp, const char *operand, st
 
 struct ij_error *ij_do_check(struct ij_interp *interp, const char *operand)
 {
+	struct ij_call_options options = interp->call;
 	struct ij_verdicts *verdicts = NULL;
 	struct ij_call *call;
 	struct ij_error *err;
 
-	IJ_CLI_TRY(callee(interp, operand, &call));
-	err = ij_session_check(interp->session, call, &interp->call, &verdicts);
+	options.explain = interp->stories;
+	IJ_CLI_TRY(ij_interp_callee(interp, operand, &call));
+	err = ij_session_check(interp->session, call, &options, &verdicts);
 	ij_call_destroy(call);
 	if (err)
 		return err;

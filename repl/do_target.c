@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "repl/do.h"
+#include "repl/held.h"
 #include "repl/tell.h"
 
 /* A process or thread number; 0: it is none. */
@@ -149,6 +150,38 @@ static void tell_thread(struct ij_interp *interp, pid_t tid)
 	ij_text_deinit(&json);
 }
 
+/* At a stop: where each of them stands. */
+static void tell_held(struct ij_interp *interp)
+{
+	size_t len;
+	const struct ij_stop_thread *threads = ij_stop_threads(interp->stop, &len);
+
+	for (size_t i = 0; i < len; i++) {
+		bool chosen = threads[i].tid == ij_stop_thread(interp->stop);
+		struct ij_text text = {0}, json = {0};
+		char place[256] = "";
+
+		if (threads[i].stopped)
+			ij_stop_describe(interp->stop, threads[i].pc, place, sizeof(place));
+		ij_text_printf(&text, "%c %7d  %-15s  %s%s%s", chosen ? '*' : ' ', threads[i].tid,
+			       threads[i].comm, threads[i].stopped ? "stopped in " : "runs", place,
+			       threads[i].text[0] ? ": " : "");
+		ij_text_puts(&text, threads[i].text);
+		if (threads[i].syscall >= 0 && ij_syscall_name(threads[i].syscall))
+			ij_text_printf(&text, ", in %s(2)", ij_syscall_name(threads[i].syscall));
+		ij_text_printf(&json, "{\"pid\":%d,\"tid\":%d,\"comm\":", interp->pid,
+			       threads[i].tid);
+		ij_text_json(&json, threads[i].comm);
+		ij_text_printf(&json, ",\"state\":\"%s\",\"chosen\":%s,\"place\":",
+			       threads[i].stopped ? "held" : "running", chosen ? "true" : "false");
+		ij_text_json(&json, place);
+		ij_text_puts(&json, "}");
+		ij_tell_either(interp, ij_text_get(&text), ij_text_get(&json));
+		ij_text_deinit(&text);
+		ij_text_deinit(&json);
+	}
+}
+
 struct ij_error *ij_do_threads(struct ij_interp *interp, const char *operand)
 {
 	char path[64];
@@ -156,6 +189,10 @@ struct ij_error *ij_do_threads(struct ij_interp *interp, const char *operand)
 	DIR *dir;
 
 	(void)operand;
+	if (interp->stop) {
+		tell_held(interp);
+		return NULL;
+	}
 	snprintf(path, sizeof(path), "/proc/%d/task", interp->pid);
 	dir = opendir(path);
 	if (!dir)
@@ -187,6 +224,12 @@ static struct ij_error *choose(struct ij_interp *interp, const char *text)
 	pid_t tid = number(text);
 	char path[64];
 
+	/* Of a stop it is the one that is looked at. */
+	if (interp->stop && tid) {
+		IJ_CLI_TRY(ij_stop_select(interp->stop, tid));
+		interp->level = 0;
+		return ij_tell_frame(interp, interp->stop, 0);
+	}
 	if (!strcmp(text, "any")) {
 		interp->call.tid = 0;
 		return NULL;
@@ -207,6 +250,8 @@ struct ij_error *ij_do_thread(struct ij_interp *interp, const char *operand)
 	struct ij_error *err;
 	char *text;
 
+	if (!*operand && interp->stop)
+		return ij_tell_frame(interp, interp->stop, interp->level);
 	if (!*operand) {
 		tell_chosen(interp);
 		return NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "repl/formula.h"
+#include "repl/held.h"
 #include "repl/tell.h"
 
 #define INTERRUPTED 130
@@ -22,6 +23,7 @@ void ij_interp_deinit(struct ij_interp *interp)
 {
 	struct ij_session *session = interp->session;
 
+	ij_interp_release(interp);
 	interp->session = NULL;
 	ij_session_destroy(session);
 	ij_prototypes_destroy(interp->protos);
@@ -46,6 +48,15 @@ void ij_interp_interrupt(struct ij_interp *interp)
 		ij_session_interrupt(session);
 }
 
+bool ij_interp_insist(struct ij_interp *interp)
+{
+	struct ij_session *session = interp->session;
+
+	if (interp->interrupted && session && interp->host->interactive)
+		ij_session_cancel(session);
+	return interp->interrupted;
+}
+
 struct ij_error *ij_interp_attach(struct ij_interp *interp, pid_t pid)
 {
 	struct ij_session *session = NULL;
@@ -68,6 +79,7 @@ struct ij_error *ij_interp_detach(struct ij_interp *interp)
 
 	if (!session)
 		return NULL;
+	ij_interp_release(interp);
 	if (ij_session_alive(session))
 		err = ij_session_close(session, &left);
 	interp->session = NULL;
@@ -100,6 +112,7 @@ static void drop_dead(struct ij_interp *interp, enum ij_error_code code)
 	if (!session ||
 	    (code != IJ_ERR_GONE && code != IJ_ERR_PROTOCOL && ij_session_alive(session)))
 		return;
+	ij_interp_release(interp);
 	interp->session = NULL;
 	interp->lost = true;
 	interp->call.tid = 0;

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 
+#include "interject/stop.h"
 #include "repl/script.h"
 #include "repl/value.h"
 
@@ -31,6 +32,9 @@ struct ij_interp {
 	const struct ij_host *host;
 	const struct ij_dialect *dialect;
 	struct ij_session *session; /* NULL: no target */
+	struct ij_stop *stop;       /* held; NULL: the target runs */
+	unsigned level;             /* the frame of it that is looked at */
+	uint64_t examined;          /* where the last look at memory ended */
 	pid_t pid;                  /* of the last one; 0: there was none */
 	struct ij_prototypes *protos;
 	struct ij_call_options call;
@@ -61,6 +65,19 @@ struct ij_error *ij_interp_attach(struct ij_interp *interp, pid_t pid) IJ_CLI_RE
 /** Let go of the target, if there is one. Errors: LEFT. */
 struct ij_error *ij_interp_detach(struct ij_interp *interp) IJ_CLI_RESULT;
 
+/** Parse the call that @operand is, its variables put in. @ret: NULL if it is empty. */
+struct ij_error *ij_interp_callee(struct ij_interp *interp, const char *operand,
+				  struct ij_call **ret) IJ_CLI_RESULT;
+
+/**
+ * The address that @text means at @stop: a register, "$rip", in the chosen frame; a place in the
+ * code, or else the value of an expression.
+ *
+ * @from: as of ij_interp_eval. Errors: TYPE, those of ij_interp_eval.
+ */
+struct ij_error *ij_interp_address(struct ij_interp *interp, struct ij_stop *stop, const char *text,
+				   size_t from, uint64_t *ret) IJ_CLI_RESULT;
+
 /** Run all of @script, and tell of what fails. Whether what follows it may run. */
 bool ij_interp_run(struct ij_interp *interp, const struct ij_script *script);
 
@@ -71,6 +88,10 @@ void ij_interp_fail(struct ij_interp *interp, struct ij_error *err);
 
 /** Give up what is waited for, and run nothing more. Async-signal-safe. */
 void ij_interp_interrupt(struct ij_interp *interp);
+
+/** The same again, should what is waited for have begun only after that. False once there is
+ * nothing to give up any more. Async-signal-safe. */
+bool ij_interp_insist(struct ij_interp *interp);
 
 /** What a command does, by its number. */
 typedef struct ij_error *(*ij_verb_fn)(struct ij_interp *interp, const char *operand);
@@ -95,7 +116,7 @@ struct ij_error *ij_interp_wrong(struct ij_interp *interp, unsigned column, stru
  */
 struct ij_error *ij_interp_call(struct ij_interp *interp, const char *expr, bool show,
 				struct ij_value *ret) IJ_CLI_RESULT;
-/** The same of a system call. @words: @len of them. */
+/** ij_interp_call of a system call. @words: @len of them. */
 struct ij_error *ij_interp_syscall(struct ij_interp *interp, char *const *words, size_t len)
 	IJ_CLI_RESULT;
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "repl/complete.h"
+#include "repl/held.h"
 #include "repl/line.h"
 #include "repl/tell.h"
 
@@ -31,6 +32,15 @@ static bool has_colour(void)
 	return !(no && *no) && term && strcmp(term, "dumb") != 0 && isatty(1);
 }
 
+/* "redis-server stopped 1234 in read> ": the thread that is looked at, and where it stands. */
+static void held_prompt(const struct ij_interp *interp, const char *on, const char *off,
+			struct ij_text *text)
+{
+	ij_text_printf(text, "%s%s stopped ", on, ij_session_comm(interp->session));
+	ij_held_state(interp, text);
+	ij_text_printf(text, ">%s ", off);
+}
+
 static char *prompt_of(const struct state *s)
 {
 	const struct ij_interp *interp = s->interp;
@@ -44,9 +54,11 @@ static char *prompt_of(const struct state *s)
 		ij_text_puts(&text, "> ");
 	else if (!interp->session)
 		ij_text_printf(&text, "%sinterject>%s ", on, off);
-	else
+	else if (!interp->stop)
 		ij_text_printf(&text, "%s%s %d running>%s ", on, ij_session_comm(interp->session),
 			       interp->pid, off);
+	else
+		held_prompt(interp, on, off, &text);
 	err = ij_text_take(&text, &ret);
 	if (!err)
 		return ret;
@@ -88,9 +100,14 @@ static bool run_input(struct state *s)
 		ij_error_free(err);
 		return false;
 	}
-	interp->interrupted = 0;
+	/* Whoever typed Ctrl-C behind the line means it. */
+	if (!err && interp->interrupted) {
+		ij_script_deinit(&script);
+		err = ij_error_create(IJ_ERR_INTERRUPTED, "interrupted");
+	}
 	if (err) {
 		ij_interp_fail(interp, err);
+		interp->interrupted = 0;
 		return true;
 	}
 	free(s->last);
@@ -146,6 +163,7 @@ static void run_plain(struct state *s)
 	size_t size = 0;
 
 	while (!s->interp->quit && !*s->repl->hangup && getline(&line, &size, stdin) >= 0) {
+		s->interp->interrupted = 0;
 		line[strcspn(line, "\n")] = 0;
 		take_line(s, line);
 	}

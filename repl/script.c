@@ -115,7 +115,8 @@ static struct ij_error *check_operand(struct parser *p, const struct ij_stmt *st
 static struct ij_error *split(struct parser *p, const char *line, struct ij_place at,
 			      struct ij_stmt *ret)
 {
-	size_t len = strcspn(line, " \t"), blanks = strspn(line + len, " \t");
+	/* A format is a word of its own: x/8xb. */
+	size_t len = strcspn(line, " \t/"), blanks = strspn(line + len, " \t");
 	struct ij_stmt stmt = {.at = at, .operand_at = {at.line, at.column}};
 	const struct ij_word *word;
 	struct ij_error *err;

@@ -2,7 +2,9 @@
 /* Attaching, privileges and signals of the front ends that take commands. */
 #include "cli/front.h"
 
+#include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/privileges.h"
@@ -13,6 +15,32 @@ volatile sig_atomic_t ij_front_interrupted, ij_front_hangup;
 
 static struct ij_front *volatile active;
 static volatile sig_atomic_t ends_hard;
+
+/* What is waited for may begin a moment after Ctrl-C: it is given up until it is over. */
+#define INSIST_NS 20000000
+
+static timer_t insisting;
+static volatile sig_atomic_t insists;
+
+static void insist(long ns)
+{
+	const struct itimerspec spec = {.it_value = {.tv_nsec = ns},
+					.it_interval = {.tv_nsec = ns}};
+
+	if (insists)
+		timer_settime(insisting, 0, &spec, NULL);
+}
+
+static void on_alarm(int signo)
+{
+	struct ij_front *front = active;
+	int saved = errno;
+
+	(void)signo;
+	if (!front || !ij_interp_insist(&front->interp))
+		insist(0);
+	errno = saved;
+}
 
 static void on_signal(int signo)
 {
@@ -28,6 +56,17 @@ static void on_signal(int signo)
 	if (front->opening)
 		ij_session_interrupt(front->opening);
 	ij_interp_interrupt(&front->interp);
+	insist(INSIST_NS);
+}
+
+/* Of a session at a prompt, which goes on afterwards. */
+static void prepare_insisting(void)
+{
+	const struct sigaction action = {.sa_handler = on_alarm, .sa_flags = SA_RESTART};
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+
+	insists = !sigaction(SIGALRM, &action, NULL) &&
+		  !timer_create(CLOCK_MONOTONIC, &event, &insisting);
 }
 
 void ij_front_signals(struct ij_front *front, bool hard)
@@ -37,6 +76,8 @@ void ij_front_signals(struct ij_front *front, bool hard)
 
 	active = front;
 	ends_hard = hard;
+	if (front && front->host.interactive)
+		prepare_insisting();
 	for (size_t i = 0; i < IJ_CLI_COUNT(caught); i++) {
 		struct sigaction old;
 

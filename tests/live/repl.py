@@ -34,13 +34,13 @@ def test(function):
 class Victim:
     """A process to attach to, which spins in calls of its own."""
 
-    def __init__(self):
+    def __init__(self, name="victim_host"):
         # The page that victims share with who started them (victims/victim.h), as descriptor 3.
         memory = os.memfd_create("page")
         os.ftruncate(memory, mmap.PAGESIZE)
         self.page = mmap.mmap(memory, mmap.PAGESIZE)
         self.process = subprocess.Popen(
-            [os.path.join(VICTIMS, "victim_host"), "spin"], close_fds=False,
+            [os.path.join(VICTIMS, name), "spin"], close_fds=False,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=lambda: os.set_inheritable(os.dup2(memory, 3), True))
         os.close(memory)
         self.pid = self.process.pid
@@ -128,7 +128,7 @@ class Terminal:
 
     def prompt(self):
         """Wait for a prompt."""
-        self.expect(r"(running|interject)> $")
+        self.expect(r"(running|interject|stopped \d+ in \S+)> $")
 
     def end(self):
         """Wait for the end; the exit status."""
@@ -225,10 +225,16 @@ def interrupt_rolls_back(victim):
     # And in the middle of a loop.
     terminal.type("while 1\rsleep 1ms\rend\r")
     terminal.expect(r"end\n")
-    # Until a command has begun, Ctrl-C is still of the line that was typed.
-    terminal.pump(0.3)
     terminal.type("\x03")
     terminal.prompt()
+    # At once: before the command has begun, or just when it does.
+    for _ in range(20):
+        terminal.type("call (int)f_spin()\r")
+        terminal.expect(r"f_spin\(\)\n")
+        terminal.type("\x03")
+        terminal.expect(r"interrupted")
+        terminal.prompt()
+    terminal.line("call (int)f_add(2, 2)", r"\n4\n")
     terminal.type("\x04")
     same(terminal.end(), 0)
     same(victim.status("TracerPid"), "0")
@@ -372,6 +378,66 @@ def runs_init_files(victim):
     terminal.line("show wait", r"\nwait 77ms\n")
     terminal.type("\x04")
     same(terminal.end(), 0)
+
+
+def looks_at_stops_of(victim):
+    """Commands at a stop that is held."""
+    terminal = Terminal("-p", str(victim.pid))
+    terminal.prompt()
+    terminal.line("backtrace", r"\n#\d+ +0x[0-9a-f]+ in main\+")
+    terminal.line("stepi", r"the target runs; stop it first")
+    terminal.line("stop", r"\n#0 (.|\n)*\n=> ")
+    same(victim.status("State"), "t")
+    terminal.line("stop", rf"process {victim.pid} is stopped already")
+    terminal.line("threads", rf"\n\* +{victim.pid} +victim_held +stopped in ")
+    terminal.line("stepi 3", r"\n#0 ")
+    terminal.line("", r"\n#0 ")
+    terminal.line("continue held_tick", r"thread \d+ has arrived\n#0 .* in held_tick\+0x0")
+    terminal.line("backtrace", r"#1 .* in held_middle\+(.|\n)*#2 .* in held_outer\+")
+    # What the frame is called with, and what it returns.
+    number = int(terminal.line("registers rdi", r"\nrdi +(0x[0-9a-f]+)").group(1), 16)
+    terminal.line("finish", r"has arrived\n#0 .* in held_middle\+0x[1-9a-f]")
+    same(int(terminal.line("registers rax", r"\nrax +(0x[0-9a-f]+)").group(1), 16), number + 1)
+    terminal.line("up", r"\n#1 .* in held_outer\+")
+    terminal.line("down", r"\n#0 .* in held_middle\+")
+    terminal.line("x/2i $rip", r"held_middle\+.*:\t\w+(.|\n)*held_middle\+.*:\t\w+")
+    terminal.line("x/1xg $rsp", r"\n0x[0-9a-f]+:\t0x[0-9a-f]{16}\n")
+    terminal.line("disassemble held_tick", r"\n=> 0x[0-9a-f]+ <held_tick ")
+    terminal.line("symbol held_tick", r"is held_tick\+0x0 \(victim_held\), which has \d+ bytes")
+    terminal.line("maps", r"held_middle: 0x[0-9a-f]+, \d+ bytes")
+    terminal.line("sharedlibrary libc", r"/libc\.so\.6\n")
+    terminal.line("call getppid()", rf"\n{os.getpid()}\n")
+    terminal.line("print getpid() + 1", rf"\n{victim.pid + 1}\n")
+    terminal.line("walk malloc(1)", r"malloc is safe where the thread stands")
+    # Given up while nothing happens; the target is held then.
+    terminal.type("continue\r")
+    terminal.expect("continue\n")
+    terminal.type("\x03")
+    terminal.expect(r"interrupted; the target is stopped\n#0 ")
+    terminal.prompt()
+    same(victim.status("State"), "t")
+    os.kill(victim.pid, signal.SIGUSR1)
+    terminal.line("continue", rf"is about to receive SIGUSR1 from process {os.getpid()}\n#0 ")
+    terminal.line("stepi", r"#0 .* in on_signal\+0x0")
+    terminal.line("release", r"release\n")
+    same(victim.status("TracerPid"), "0")
+    terminal.line("call-at held_tick getppid()", rf"\n{os.getpid()}\n")
+    # The end of the session lets go.
+    terminal.line("stop", r"\n#0 ")
+    terminal.type("\x04")
+    same(terminal.end(), 0)
+    same(victim.status("TracerPid"), "0")
+
+
+@test
+def looks_at_stops(_):
+    """A stop that is held: looked at, stepped, run to a place, called in, given up, released."""
+    victim = Victim("victim_held")
+    try:
+        looks_at_stops_of(victim)
+        victim.check()
+    finally:
+        victim.close()
 
 
 @test

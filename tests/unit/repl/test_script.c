@@ -83,7 +83,11 @@ static const struct {
 } bad[] = {
 	{"bork", "s:1:1: no command \"bork\"", false},
 	{"thread\nechoo x", "s:2:1: no command \"echoo\"; did you mean echo?", false},
-	{"s x", "s:1:1: \"s\" may be any of syscall, set, show, sleep, source", false},
+	{"s x",
+	 "s:1:1: \"s\" may be any of syscall, stop, stepi, symbol, sharedlibrary, set, show, "
+	 "sleep, "
+	 "source",
+	 false},
 	{"call", "s:1:5: call wants an operand", false},
 	{"threads 5", "s:1:9: threads takes no operand", false},
 	{"if 1\ncall f()", "s:1:1: this if has no end", true},
