@@ -3,8 +3,8 @@
  * Killing a session at a chosen system call or a random moment.
  *
  * For a chosen one we ptrace the client with PTRACE_O_TRACEFORK and its kin, follow the child that
- * executes interject-tracer, and run the process to be killed from system call stop to system call
- * stop. That it is itself tracing the victim does not matter to it or to us.
+ * executes interject-tracer, and run the process to be killed, or to hang, from system call stop to
+ * system call stop. That it is itself tracing the victim does not matter to it or to us.
  */
 #include "kill_session.h"
 
@@ -38,6 +38,9 @@ struct session {
 	pid_t tracees[TRACEES_MAX];
 	unsigned tracees_len;
 	struct killed result;
+	pid_t held; /* whom the tracer is to hold while it hangs; 0: it is to be killed */
+	struct hung hung;
+	bool client_waits; /* stopped until the tracer has ended */
 };
 
 static const char *session_option;
@@ -123,6 +126,16 @@ static bool is_tracer(pid_t pid)
 	return got > 0 && strstr(name, "interject-tracer") != NULL;
 }
 
+/* Is this the moment to hang? Then nobody is there who could find out and act. */
+static bool hangs(struct session *ses)
+{
+	if (proc_state(ses->held, ses->held) != 't' || ++ses->hung.held != ses->stop_no)
+		return false;
+	ses->hung.hung = true;
+	kill(ses->client, SIGSTOP);
+	return true;
+}
+
 static void syscall_stop(struct session *ses, pid_t pid)
 {
 	if (pid != ses->subject || ses->result.killed) {
@@ -136,10 +149,12 @@ static void syscall_stop(struct session *ses, pid_t pid)
 		ses->result.syscall = (long)info.entry.nr;
 		ses->result.argument = info.entry.args[0];
 	}
-	if (++ses->result.stops < ses->stop_no) {
+	if (ses->held ? !hangs(ses) : ++ses->result.stops < ses->stop_no) {
 		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
 		return;
 	}
+	if (ses->held)
+		return;
 	ses->result.killed = true;
 	kill(pid, SIGKILL);
 }
@@ -148,6 +163,10 @@ static void stopped(struct session *ses, pid_t pid, int status)
 {
 	int signo = WSTOPSIG(status), event = status >> 16;
 	tracee_add(ses, pid);
+	if (ses->hung.hung && pid == ses->client && signo == SIGSTOP && !event && ses->subject) {
+		ses->client_waits = true;
+		return;
+	}
 	if (signo == (SIGTRAP | 0x80)) {
 		syscall_stop(ses, pid);
 		return;
@@ -170,6 +189,14 @@ static void stopped(struct session *ses, pid_t pid, int status)
 static int exit_status_of(int status)
 {
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void subject_ended(struct session *ses, int status)
+{
+	ses->subject = 0;
+	ses->hung.signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (ses->client_waits)
+		ptrace(PTRACE_CONT, ses->client, NULL, NULL);
 }
 
 /* Wait until every tracee has ended. SIGCHLD is blocked, so that waiting has a deadline. */
@@ -195,6 +222,8 @@ static void session_follow(struct session *ses)
 			if (pid == ses->client)
 				ses->result.client_status = exit_status_of(status);
 			tracee_remove(ses, pid);
+			if (pid == ses->subject)
+				subject_ended(ses, status);
 		}
 	}
 	if (ses->tracees_len == 0)
@@ -204,26 +233,39 @@ static void session_follow(struct session *ses)
 	fail_msg("a session did not end; killed at stop %llu", (unsigned long long)ses->stop_no);
 }
 
-struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no)
+static void session_run(struct session *ses, pid_t pid)
 {
-	struct session ses = {.who = who, .stop_no = stop_no, .result.client_status = -1};
 	sigset_t chld, old;
 	sigemptyset(&chld);
 	sigaddset(&chld, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &chld, &old);
-	ses.client = fork();
-	if (ses.client == 0)
+	ses->client = fork();
+	if (ses->client == 0)
 		client_exec(pid, true);
-	assert_true(ses.client > 0);
+	assert_true(ses->client > 0);
 	int status;
-	assert_int_equal(waitpid(ses.client, &status, __WALL), ses.client);
+	assert_int_equal(waitpid(ses->client, &status, __WALL), ses->client);
 	assert_true(WIFSTOPPED(status));
-	assert_int_equal(ptrace(PTRACE_SETOPTIONS, ses.client, NULL, OPTIONS), 0);
-	tracee_add(&ses, ses.client);
-	ptrace(PTRACE_CONT, ses.client, NULL, NULL);
-	session_follow(&ses);
+	assert_int_equal(ptrace(PTRACE_SETOPTIONS, ses->client, NULL, OPTIONS), 0);
+	tracee_add(ses, ses->client);
+	ptrace(PTRACE_CONT, ses->client, NULL, NULL);
+	session_follow(ses);
 	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no)
+{
+	struct session ses = {.who = who, .stop_no = stop_no, .result.client_status = -1};
+	session_run(&ses, pid);
 	return ses.result;
+}
+
+struct hung hang_when_held(pid_t pid, uint64_t held_no)
+{
+	struct session ses = {.who = KILL_TRACER, .stop_no = held_no, .held = pid};
+	session_run(&ses, pid);
+	ses.hung.client_status = ses.result.client_status;
+	return ses.hung;
 }
 
 /* The tracer among the descendants of @pid; 0 if it is not there yet. */

@@ -30,4 +30,17 @@ struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no);
 /** Run one session on @pid untraced and kill @who @delay_ns after it started. */
 struct killed kill_at_time(pid_t pid, enum who who, uint64_t delay_ns);
 
+struct hung {
+	uint64_t held; /* system call stops of the tracer at which it held the victim */
+	bool hung;     /* the wanted one of these came */
+	int signo;     /* that then ended the tracer, which nobody else has sent; 0: it exited */
+	int client_status;
+};
+
+/**
+ * Run one session on @pid and let the tracer hang at the @held_no-th of its system call stops at
+ * which @pid is held, with the client stopped, until it has ended. Fails the test if it does not.
+ */
+struct hung hang_when_held(pid_t pid, uint64_t held_no);
+
 #endif
