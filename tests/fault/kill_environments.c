@@ -42,7 +42,7 @@ size_t scenarios_get(struct scenario scenarios[SCENARIOS_MAX])
 	for (size_t i = 0; i < KINDS; i++) {
 		struct scenario *next = &scenarios[len++];
 		*next = (struct scenario){
-			.kind = kinds[i], .stride = kinds[i].slow ? 900 : 23, .percent = 1};
+			.kind = kinds[i], .stride = kinds[i].slow ? 150 : 23, .percent = 1};
 		snprintf(next->label, sizeof(next->label), "tracer, %s", kinds[i].name);
 	}
 	return len;

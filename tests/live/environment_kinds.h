@@ -36,7 +36,15 @@ static const struct kind kinds[] = {
 	{"debug registers in use", BARE, .company = REGISTERS},
 	{"debug registers in use, a breakpoint wanted", BARE, .company = REGISTERS,
 	 .option = "--at=getpid"},
+	{"more than four breakpoints wanted", .victim = "marked", .args = {"many"},
+	 .guarded = true},
 	{"traced already", BARE, .company = TRACER},
+	/* Stacks */
+	{"a coroutine's stack", .victim = "host", .args = {"coroutine", "8192"}},
+	{"an alternate signal stack", .victim = "host", .args = {"alternate"}},
+	/* Filters */
+	{"a filter that kills for mmap", BARE, .confinement = "kill"},
+	{"a filter that answers mmap with an error", BARE, .confinement = "errno"},
 	/* Whatever it does meanwhile */
 	{"forks", ENVIRON("forks")},
 	{"executes", ENVIRON("execs"), .behaviour = STORMY},

@@ -38,8 +38,9 @@ struct kind {
 	enum wake wake;
 	enum place place;
 	enum company company;
-	bool headless;           /* its main thread ends */
-	bool slow;               /* a session takes long */
+	bool headless; /* its main thread ends */
+	bool slow;     /* a session takes long */
+	bool guarded; /* nearly always in code in which nothing may be called: leftovers may stay */
 	const char *confinement; /* of tests/victims/confine.c */
 	const char *reduced;     /* what is taken from the program, as in reduced.c */
 	const char *option;      /* of its calls */
