@@ -14,10 +14,14 @@ struct range {
 	uint64_t size; /* bytes; 0: none */
 };
 
-/* What the call changes of the mappings, or throws away: at most two ranges. */
-static void ranges_of(const struct ij_wire_call *call, struct range ranges[2])
+/* What the call changes of the mappings, or throws away: at most two ranges. @scratch: where the
+ * memory lies that arguments may point to. */
+static void ranges_of(const struct ij_wire_call *call, ij_addr scratch, struct range ranges[2])
 {
-	const uint64_t *args = call->int_args;
+	uint64_t args[IJ_WIRE_INT_ARGS];
+
+	for (unsigned i = 0; i < IJ_WIRE_INT_ARGS; i++)
+		args[i] = call->int_args[i] + (call->scratch_mask >> i & 1 ? scratch : 0);
 
 	ranges[0] = ranges[1] = (struct range){0};
 	switch (call->callee.syscalls[0]) {
@@ -59,7 +63,7 @@ const char *ij_bare_hits_us(const struct ij_injector *inj, const struct ij_stop 
 	ij_addr sp = ij_regs_sp(&stop->regs);
 	struct range ranges[2];
 
-	ranges_of(call, ranges);
+	ranges_of(call, ij_pages_scratch(inj->now), ranges);
 	for (size_t i = 0; i < IJ_COUNT(ranges); i++) {
 		if (overlaps(&ranges[i], inj->now->base, inj->now->size))
 			return "the system call would change the pages that our code is in";

@@ -325,6 +325,11 @@ static void hits_us(void **state)
 	tool_run(&tool, "syscall", vic.pid, "--force", "--wait=0", expr, NULL);
 	tool_expect(&tool, 4);
 	tool_expect_err(&tool, "the system call would change");
+	/* The memory that it is given for its own strings and buffers. */
+	tool_run(&tool, "syscall", vic.pid, "--force", "--wait=0", "munmap((char[9000])0, 4096)",
+		 NULL);
+	tool_expect(&tool, 4);
+	tool_expect_err(&tool, "the system call would change the pages that our code is in");
 	assert_true(victim_progress(&vic, 2));
 	victim_finish(&vic, WAKE_NONE);
 }
