@@ -135,6 +135,11 @@ struct ij_session_options {
 	/** The tracer waits for the next request as long as this process lives; else a session that
 	 * is asked nothing for 60 seconds ends. */
 	bool patient;
+	/** Called about every second, by the thread that waits, while a call has not come back: it
+	 * waits for a safe-point, or for its end. @waited_ns: since it was sent off. It may
+	 * interrupt or cancel the session, and do nothing else with it. NULL: nobody is told. */
+	void (*waiting)(void *arg, uint64_t waited_ns);
+	void *waiting_arg;
 };
 
 /** All defaults. @size: sizeof(*@options). */

@@ -110,6 +110,18 @@ void ij_targets_session_options(struct ij_session_options *ret)
 #endif
 }
 
+/* A person at a terminal is told once that nothing is wrong, and what to do. */
+static void tell_waiting(void *arg, uint64_t waited_ns)
+{
+	const struct ij_target *target = arg;
+
+	if (waited_ns < 2000000000u)
+		fprintf(stderr,
+			"interject: %d: waits for a safe-point or for the end of the call; Ctrl-C "
+			"gives up\n",
+			target->pid);
+}
+
 static struct ij_error *start_one(const struct ij_options *o, const struct ij_targets *targets,
 				  struct ij_target *target)
 {
@@ -120,6 +132,10 @@ static struct ij_error *start_one(const struct ij_options *o, const struct ij_ta
 	options.prototypes = targets->protos;
 	options.avoid = (const char *const *)o->avoid.items;
 	options.avoid_len = o->avoid.len;
+	if (isatty(STDERR_FILENO) && !o->quiet) {
+		options.waiting = tell_waiting;
+		options.waiting_arg = target;
+	}
 	IJ_CLI_TRY(ij_target_check(target->pid));
 	if (o->call.tid && !has_thread(target->pid, o->call.tid))
 		return ij_error_create(IJ_ERR_NOPROC, "process %d has no thread %d", target->pid,

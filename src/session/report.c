@@ -164,7 +164,7 @@ static void explain_times(const struct ij_report *r, struct ij_strbuf *out)
 			 o->attempts, o->attempts == 1 ? "" : "s", wait, pause, call);
 	if (o->errno_known && o->status == IJ_WIRE_DONE)
 		explain_errno(o->callee_errno, out);
-	ij_strbuf_printf(out, "  %s; target %s%s%s\n", ij_outcome_status_name(o->status),
+	ij_strbuf_printf(out, "  %s; target %s%s%s\n", ij_outcome_status(o, r->error),
 			 ij_touch_name(o->touch), o->text[0] ? ": " : "", o->text);
 }
 

@@ -236,7 +236,7 @@ void ij_report_json(const struct ij_report *report, struct ij_strbuf *out)
 		ij_json_null(&json, "tid");
 	ij_json_string(&json, "expr", report->expr);
 	if (o && !(report->error && o->status == IJ_WIRE_DONE))
-		ij_json_string(&json, "status", ij_outcome_status_name(o->status));
+		ij_json_string(&json, "status", ij_outcome_status(o, report->error));
 	else
 		ij_json_string(&json, "status",
 			       report->error        ? ij_error_code_name(report->error->code)

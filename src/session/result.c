@@ -79,7 +79,7 @@ static void take_outcome(const struct ij_report *report, struct ij_call_result *
 	const struct ij_wire_outcome *o = &taken->outcome;
 
 	if (!report->error || o->status != IJ_WIRE_DONE)
-		ret->status = ij_outcome_status_name(o->status);
+		ret->status = ij_outcome_status(o, report->error);
 	ret->tid = o->verdict.tid;
 	ret->pause_ns = report->pause_ns + o->pause_ns;
 	ret->call_ns = report->call_ns + o->call_ns;

@@ -17,6 +17,7 @@
 #include "session/locate_tracer.h"
 
 #define HOW_SIZE       96
+#define WAITING_NS     IJ_NS_PER_S
 #define INTERRUPTED_MS 100  /* the same, for somebody who wants his prompt back */
 #define REAP_MS        3000 /* for the tracer to exit by itself after its socket closed */
 
@@ -25,6 +26,8 @@ static struct ij_error *set_options(struct ij_session *s, const struct ij_sessio
 {
 	s->policy = options->policy;
 	s->patient = options->patient;
+	s->waiting = options->waiting;
+	s->waiting_arg = options->waiting_arg;
 	s->prototypes = options->prototypes;
 	if (!s->prototypes) {
 		IJ_TRY(ij_prototypes_create(&s->own_prototypes));
@@ -169,15 +172,37 @@ static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type
 	return err;
 }
 
+/* The answer to @request, for as long as it may take; who wants to know is told of long waits for
+ * calls. */
+static struct ij_error *await(struct ij_session *s, const struct ij_request *request,
+			      struct ij_wire_msg *ret)
+{
+	const uint64_t start = ij_now_ns(), span = request->timeout_ns;
+	const uint64_t most =
+		span > IJ_NEVER - IJ_SESSION_GRACE_NS ? IJ_NEVER : span + IJ_SESSION_GRACE_NS;
+	uint64_t waited = 0;
+	struct ij_error *err;
+
+	while (s->waiting && request->type == IJ_WIRE_CALL && most - waited > WAITING_NS) {
+		err = ij_wire_recv(s->tracer.sock, s->recv_buf, WAITING_NS, ret);
+		if (!err || err->code != IJ_ERR_TIMEOUT)
+			return err;
+		ij_error_free(err);
+		waited = ij_now_ns() - start;
+		s->waiting(s->waiting_arg, waited);
+		waited = waited < most ? waited : most;
+	}
+	return ij_wire_recv(s->tracer.sock, s->recv_buf,
+			    most == IJ_NEVER ? IJ_NEVER : most - waited, ret);
+}
+
 struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
 				    struct ij_wire_msg *msg_ret)
 {
-	uint64_t span = request->timeout_ns;
 	struct ij_wire_msg msg;
 	const void *body;
 	struct ij_error *err;
 
-	span = span > IJ_NEVER - IJ_SESSION_GRACE_NS ? IJ_NEVER : span + IJ_SESSION_GRACE_NS;
 	if (s->interrupted || s->cancelled)
 		return ij_error_new(INTERRUPTED, "interrupted");
 	if (s->tracer_gone)
@@ -185,7 +210,7 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 	err = ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,
 			   &request->fd, request->fd >= 0);
 	if (!err)
-		err = ij_wire_recv(s->tracer.sock, s->recv_buf, span, &msg);
+		err = await(s, request, &msg);
 	if (err)
 		return tracer_lost(s, request->type, err);
 	err = ij_wire_body(&msg, request->answer, request->answer_size, &body);

@@ -38,6 +38,9 @@ struct ij_session {
 	volatile sig_atomic_t interrupted;
 	volatile sig_atomic_t cancelled; /* what is being done now is given up */
 	bool patient;
+	void (*waiting)(void *arg,
+			uint64_t waited_ns); /* who is told while a call waits; or NULL */
+	void *waiting_arg;
 	struct ij_wire_welcome welcome;
 	int maps_fd;          /* /proc/PID/maps, -1 before HELLO */
 	struct ij_mem_fd mem; /* on /proc/PID/mem */

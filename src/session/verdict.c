@@ -330,3 +330,10 @@ const char *ij_outcome_status_name(uint32_t status)
 
 	return status < IJ_COUNT(names) ? names[status] : "unknown";
 }
+
+const char *ij_outcome_status(const struct ij_wire_outcome *outcome, const struct ij_error *error)
+{
+	if (error && error->code == IJ_ERR_INTERRUPTED)
+		return "interrupted";
+	return ij_outcome_status_name(outcome->status);
+}

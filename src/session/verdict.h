@@ -32,6 +32,9 @@ void ij_walk_sentence(struct ij_session *s, const struct ij_wire_walk *walk, str
 
 /** Short name of @status for --json ("done", "unsafe", ...). Static storage. */
 const char *ij_outcome_status_name(uint32_t status);
+/** The same of a call that ended with @error, or NULL: "interrupted" where the user wanted the end.
+ */
+const char *ij_outcome_status(const struct ij_wire_outcome *outcome, const struct ij_error *error);
 
 /** That a call runs on a stack of ours, and why; nothing if on the thread's own. */
 void ij_verdict_stack(const struct ij_wire_verdict *v, struct ij_strbuf *out);

@@ -367,6 +367,52 @@ static void test_syscall(void **state)
 	ij_result_free(result);
 }
 
+struct patience {
+	struct ij_session *session;
+	unsigned told;
+	uint64_t waited_ns;
+};
+
+static void lose_patience(void *arg, uint64_t waited_ns)
+{
+	struct patience *patience = arg;
+
+	patience->told++;
+	patience->waited_ns = waited_ns;
+	ij_session_cancel(patience->session);
+}
+
+/* Told that a call has not come back, it gives up: that is neither a timeout nor the end of all. */
+static void test_waiting(void **state)
+{
+	struct patience patience = {0};
+	struct ij_session_options options;
+	struct ij_call_options call;
+	struct ij_result *result;
+
+	(void)state;
+	ij_session_options_init(&options, sizeof(options));
+	options.waiting = lose_patience;
+	options.waiting_arg = &patience;
+	ij_call_options_init(&call, sizeof(call));
+	call.timeout_ns = 600000000000u;
+	call.explain = true;
+	assert_null(ij_session_attach(victims[0], &options, &patience.session));
+	result = ij_session_eval(patience.session, "getpid()", &call);
+	assert_null(ij_result_error(result));
+	assert_int_equal(patience.told, 0);
+	ij_result_free(result);
+	result = ij_session_eval(patience.session, "usleep(500000000)", &call);
+	assert_int_equal(ij_error_code_of(ij_result_error(result)), IJ_ERR_INTERRUPTED);
+	assert_string_equal(ij_result_status(result), "interrupted");
+	assert_non_null(strstr(ij_result_json(result), "\"status\":\"interrupted\""));
+	assert_non_null(strstr(ij_result_explain(result), "interrupted; target restored"));
+	assert_int_equal(ij_result_touch(result), IJ_TOUCH_RESTORED);
+	assert_true(patience.told >= 1 && patience.waited_ns >= 1000000000u);
+	ij_result_free(result);
+	ij_session_destroy(patience.session);
+}
+
 /* A program of another version: what is unknown and set is refused, the rest is default. */
 static void test_versions(void **state)
 {
@@ -420,7 +466,8 @@ int main(void)
 		cmocka_unit_test(test_threads),          cmocka_unit_test(test_descriptors),
 		cmocka_unit_test(test_interrupted_idle), cmocka_unit_test(test_interrupt),
 		cmocka_unit_test(test_results),          cmocka_unit_test(test_syscall),
-		cmocka_unit_test(test_versions),         cmocka_unit_test(test_ourselves),
+		cmocka_unit_test(test_waiting),          cmocka_unit_test(test_versions),
+		cmocka_unit_test(test_ourselves),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
