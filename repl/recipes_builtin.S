@@ -24,6 +24,9 @@ ij_recipes_builtin:
 	recipe	dlopen
 	recipe	python-eval
 	recipe	ruby-eval
+	recipe	perl-eval
+	recipe	go-gc
+	recipe	go-free-os-memory
 	recipe	close-fd
 	recipe	redirect-output
 	recipe	chdir

@@ -8,6 +8,7 @@ A program that is not installed skips its test, which is said; the test fails if
 recipe of `interject recipe list` must be tested by one test here.
 """
 
+import glob
 import json
 import os
 import shutil
@@ -184,6 +185,56 @@ def on_perl():
         target.recipe("close-fd", f"fd={number}")
         assert not os.path.lexists(f"/proc/{target.pid}/fd/{number}")
         assert "is not open" in target.recipe("close-fd", f"fd={number}", status=1)
+
+
+@test
+def on_perl_code():
+    """Perl: code between two statements, what it prints, and that it dies."""
+    script = "$| = 1; our $x = 'kept'; my $n = 0; print 'ready'; while (1) { $n++; select(undef, undef, undef, 0.001); }"
+    with Target(need("perl"), "-e", script) as target:
+        until(lambda: "ready" in read(DIR + "/out"))
+        target.recipe("perl-eval", "code=print STDERR \"$x it's <$n>\\n\"; $x = 'set'")
+        until(lambda: "kept it's <" in read(DIR + "/err"))
+        for code, text in (("die 'oops'", "oops at"), ("if (", "syntax error"), ("print STDERR \"$x.\"", "set.")):
+            target.recipe("perl-eval", "code=" + code)
+            until(lambda wanted=text: wanted in read(DIR + "/err"))
+        target.recipe("malloc-trim")
+
+
+GO = """package main
+import ("fmt"; "runtime"; "runtime/debug"; "time")
+var kept [][]byte
+func main() {
+	for i := 0; i < 64; i++ { kept = append(kept, make([]byte, 1 << 20)) }
+	for i := range kept { for j := range kept[i] { kept[i][j] = 1 } }
+	kept = nil
+	if len(fmt.Sprint(time.Now())) == 0 { debug.FreeOSMemory() }
+	fmt.Println("ready")
+	for { var m runtime.MemStats; runtime.ReadMemStats(&m); fmt.Println(m.NumForcedGC, m.HeapReleased); time.Sleep(time.Millisecond) }
+}
+"""
+
+
+@test
+def on_go():
+    """A Go program that counts its collections itself, and what it gave back."""
+    tool = need("go", *sorted(glob.glob("/usr/lib/go-*/bin")))
+    with open(DIR + "/main.go", "w", encoding="utf-8") as file:
+        file.write(GO)
+    subprocess.run([tool, "build", "-o", DIR + "/program", DIR + "/main.go"], check=True, cwd=DIR,
+                   env={**os.environ, "GO111MODULE": "off", "GOCACHE": DIR + "/cache", "CGO_ENABLED": "0"})
+
+    def last():
+        lines = read(DIR + "/out").split("\n")
+        return [int(word) for word in lines[-2].split()]
+
+    with Target(DIR + "/program", env={"GOGC": "off"}) as target:
+        until(lambda: read(DIR + "/out").count("\n") > 2)
+        before = last()
+        target.recipe("go-gc")
+        until(lambda: last()[0] > before[0])
+        target.recipe("go-free-os-memory")
+        until(lambda: last()[0] > before[0] + 1 and last()[1] > 32 << 20)
 
 
 @test
