@@ -85,7 +85,7 @@ check_format() {
 check_shell() {
 	local output
 	cd "$root"
-	if ! output=$({ scripts . 'sh|bash' && files_like . '\.sh$|^share/completions/[^.]+$'; } |
+	if ! output=$({ scripts . 'sh|bash' && files_like . '\.sh$|^share/completions/[^._]+$'; } |
 		sort -u | xargs -r -d '\n' shellcheck -x -P SCRIPTDIR -f gcc 2>&1); then
 		violation "$output"
 	fi
