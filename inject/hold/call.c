@@ -200,6 +200,12 @@ static struct ij_error *walk(struct ij_injector *inj, struct ij_hold *hold, size
 	err = ij_plan_walk(inj, &at, ij_hold_stop(hold, idx), out);
 	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	late = resume_hold(inj, hold, tid, 0);
+	/* It was judged alone on its way. */
+	if (!err && !late && !out->verdict.reason && idx < hold->threads.len &&
+	    hold->threads.items[idx].tid == tid && hold->threads.items[idx].stopped) {
+		freshen(inj, hold, idx)->callee = &call->callee;
+		judge(inj, hold, idx, call->need, &out->verdict);
+	}
 	if (err)
 		ij_error_free(late);
 	return err ? err : late;
