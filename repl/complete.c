@@ -176,9 +176,13 @@ static void offer_operand(struct completing *c, enum ij_operand kind, const char
 {
 	switch (kind) {
 	case IJ_OPERAND_EXPR:
+		offer_names(c);
+		break;
 	case IJ_OPERAND_PLACE:
 	case IJ_OPERAND_PLACE_EXPR:
 		offer_names(c);
+		/* A place is no call. */
+		c->ret->calls &= kind == IJ_OPERAND_PLACE_EXPR && *operand;
 		break;
 	case IJ_OPERAND_REGISTER:
 		offer_registers(c);

@@ -392,7 +392,7 @@ def looks_at_stops_of(victim):
     terminal.line("threads", rf"\n\* +{victim.pid} +victim_held +stopped in ")
     terminal.line("stepi 3", r"\n#0 ")
     terminal.line("", r"\n#0 ")
-    terminal.line("continue held_tick", r"thread \d+ has arrived\n#0 .* in held_tick\+0x0")
+    terminal.line("continue held_tic\t", r"thread \d+ has arrived\n#0 .* in held_tick\+0x0")
     terminal.line("backtrace", r"#1 .* in held_middle\+(.|\n)*#2 .* in held_outer\+")
     # What the frame is called with, and what it returns.
     number = int(terminal.line("registers rdi", r"\nrdi +(0x[0-9a-f]+)").group(1), 16)
