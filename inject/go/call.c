@@ -277,7 +277,10 @@ static struct ij_error *gather(struct making *m)
 	}
 	for (size_t i = 0; i < IJ_GOCALL_READS_MAX && go.code == IJ_GOCALL_CODE_RETURNED; i++) {
 		struct ij_gocall_read *read = &go.reads[i];
-		uint64_t len = word_of(m, &go, read->len), addr = word_of(m, &go, read->ptr);
+		uint64_t addr = word_of(m, &go, read->ptr), len = 1;
+
+		if (read->len != IJ_GOCALL_READ_ONE)
+			len = word_of(m, &go, read->len);
 
 		if (read->max && !read->elem_size)
 			take_value(m, read, addr);

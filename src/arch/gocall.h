@@ -25,6 +25,7 @@ enum {
 	IJ_GOCALL_READS_MAX = 5,
 	IJ_GOCALL_READ_MAX = 4096, /* bytes */
 	IJ_GOCALL_VALUE_SIZE = 24, /* bytes that are read of a value of unknown type */
+	IJ_GOCALL_READ_ONE = 0xffff,
 };
 
 /** The codes of the stops. */
@@ -50,7 +51,7 @@ struct ij_gocall_one {
 
 /**
  * Memory that the tracer reads at HELD: where word `ptr` of the results leads, as many elements as
- * word `len` says; if elements are of size 0, IJ_GOCALL_VALUE_SIZE bytes of what
+ * word `len` says, or IJ_GOCALL_READ_ONE of them; if elements are of size 0, IJ_GOCALL_VALUE_SIZE bytes of what
  * lies there, and behind them the text that they point to if they begin with a string. Words 0 to 8
  * are ints[], 9 on are those of the stack.
  */

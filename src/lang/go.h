@@ -15,6 +15,16 @@ enum ij_go_kind {
 	IJ_GO_SLICE,     /* of `elem` */
 	IJ_GO_INTERFACE, /* `error`: with methods; `any`: without */
 	IJ_GO_POINTER,   /* pointers, maps, channels, functions */
+	IJ_GO_STRUCT,    /* structs and arrays, of `parts` */
+};
+
+enum { IJ_GO_PARTS_MAX = 12, IJ_GO_STRUCT_MAX = 256 /* bytes */ };
+
+/** A basic value within another one, which a register can hold. */
+struct ij_go_part {
+	uint16_t off; /* bytes */
+	uint8_t size;
+	bool is_float;
 };
 
 enum { IJ_GO_TYPE_SIZE = 96 };
@@ -24,9 +34,14 @@ struct ij_go_type {
 	enum ij_go_kind kind;
 	uint32_t size; /* bytes; also their alignment, up to 8 */
 	bool methods;  /* of an interface: it has some */
-	/* Of a slice: its elements. */
+	/* Of a slice: its elements. Of a pointer what it leads to, size 0: not known. */
 	enum ij_go_kind elem;
 	uint32_t elem_size;
+	/* Of a struct or array: */
+	struct ij_go_part parts[IJ_GO_PARTS_MAX];
+	uint8_t parts_len;
+	bool in_memory;             /* an array of several elements is in it: never in registers */
+	uint32_t align;             /* bytes; 0: as the size says */
 	char text[IJ_GO_TYPE_SIZE]; /* as it was written, cut if it is longer */
 };
 
@@ -47,6 +62,8 @@ enum ij_go_const {
 	IJ_GO_CONST_BOOL,   /* `u64` */
 	IJ_GO_CONST_STRING, /* `bytes`; of []byte("...") too */
 	IJ_GO_CONST_NIL,
+	IJ_GO_CONST_WORDS, /* `words`: a value that is in the target already */
+	IJ_GO_CONST_VALUE, /* `bytes`: the same, of a struct or array */
 };
 
 struct ij_go_arg {
@@ -57,6 +74,7 @@ struct ij_go_arg {
 	double f64;
 	char *bytes;
 	size_t bytes_size;
+	uint64_t words[3];
 	size_t column; /* in the expression, from 1 */
 };
 
@@ -88,6 +106,15 @@ bool ij_go_is_decl(const char *text);
 struct ij_error *ij_go_call_parse(const char *text, struct ij_go_call **ret) IJ_WARN_UNUSED;
 void ij_go_call_destroy(struct ij_go_call *call);
 
+/**
+ * Parse the literal at *@pos of @text: a number, rune, string, true, false, nil.
+ *
+ * @pos: moved behind it. @found: false: there is none. @ret: its bytes are malloc'ed.
+ * Errors: SYNTAX, TYPE (a number of over 64 bits), NOMEM.
+ */
+struct ij_error *ij_go_literal_parse(const char *text, const char **pos, struct ij_go_arg *ret,
+				     bool *found) IJ_WARN_UNUSED;
+
 /** Declarations by name, in the order they came: the last of a name wins. */
 struct ij_go_decls {
 	IJ_VEC(struct ij_go_decl *) list;
@@ -118,8 +145,6 @@ struct ij_error *ij_go_type_parse(const char **pos, struct ij_go_type *ret) IJ_W
 
 /* ---- Where arguments and results go ---- */
 
-enum { IJ_GO_PARTS_MAX = 3 };
-
 /** A value's place: in registers, part by part, or on the stack. */
 struct ij_go_place {
 	bool in_regs;
@@ -137,7 +162,7 @@ struct ij_go_layout {
 	uint32_t frame_size; /* the same, with the space that register arguments are spilled to */
 };
 
-/** Words of a value of @type: 1, 2 (strings, interfaces) or 3 (slices). */
+/** Words of a value of @type: 1, 2 (strings, interfaces) or 3 (slices); of a struct its parts. */
 unsigned ij_go_type_words(const struct ij_go_type *type);
 
 /**

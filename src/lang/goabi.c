@@ -18,6 +18,8 @@ unsigned ij_go_type_words(const struct ij_go_type *type)
 		return 2;
 	case IJ_GO_SLICE:
 		return 3;
+	case IJ_GO_STRUCT:
+		return type->parts_len;
 	default:
 		return 1;
 	}
@@ -25,7 +27,9 @@ unsigned ij_go_type_words(const struct ij_go_type *type)
 
 static uint32_t align_of(const struct ij_go_type *type)
 {
-	return type->size < WORD ? type->size : WORD;
+	if (type->align)
+		return type->align;
+	return type->size && type->size < WORD ? type->size : WORD;
 }
 
 static uint32_t align_up(uint32_t off, uint32_t align)
@@ -33,17 +37,26 @@ static uint32_t align_up(uint32_t off, uint32_t align)
 	return (off + align - 1) / align * align;
 }
 
+static bool is_float_part(const struct ij_go_type *type, unsigned idx)
+{
+	return type->kind == IJ_GO_STRUCT ? type->parts[idx].is_float : type->kind == IJ_GO_FLOAT;
+}
+
 /* All of it in registers, or all of it on the stack. */
 static void assign(struct assigner *a, const struct ij_go_type *type, bool is_param,
 		   struct ij_go_place *ret)
 {
-	unsigned words = ij_go_type_words(type);
-	bool is_float = type->kind == IJ_GO_FLOAT;
+	unsigned words = ij_go_type_words(type), floats = 0;
 
 	*ret = (struct ij_go_place){0};
-	if (a->registers && (is_float ? a->floats < FLOAT_REGS : a->ints + words <= INT_REGS)) {
+	for (unsigned i = 0; i < words; i++)
+		floats += is_float_part(type, i);
+	if (a->registers && !type->in_memory && a->floats + floats <= FLOAT_REGS &&
+	    a->ints + words - floats <= INT_REGS) {
 		ret->in_regs = true;
 		for (unsigned i = 0; i < words; i++) {
+			bool is_float = is_float_part(type, i);
+
 			ret->parts[i].is_float = is_float;
 			ret->parts[i].reg = (uint8_t)(is_float ? a->floats++ : a->ints++);
 		}

@@ -120,6 +120,9 @@ static bool arg_fits(const struct ij_go_arg *arg, const struct ij_go_type *type)
 	case IJ_GO_CONST_NIL:
 		return type->kind == IJ_GO_POINTER || type->kind == IJ_GO_SLICE ||
 		       type->kind == IJ_GO_INTERFACE;
+	case IJ_GO_CONST_WORDS:
+	case IJ_GO_CONST_VALUE:
+		break;
 	}
 	return false;
 }

@@ -257,17 +257,57 @@ static struct ij_error *number(struct parser *p, struct ij_go_arg *arg)
 	return NULL;
 }
 
+struct ij_error *ij_go_literal_parse(const char *text, const char **pos, struct ij_go_arg *ret,
+				     bool *found)
+{
+	struct parser p = {.text = text, .pos = *pos};
+	struct ij_go_arg arg = {.column = column(&p)};
+	struct ij_error *err = NULL;
+
+	*found = true;
+	if (take(&p, "\""))
+		err = string_rest(&p, '"', &arg);
+	else if (take(&p, "`"))
+		err = string_rest(&p, '`', &arg);
+	else if (take(&p, "'"))
+		err = rune_rest(&p, &arg);
+	else if (take(&p, "true") || take(&p, "false"))
+		arg = (struct ij_go_arg){.kind = IJ_GO_CONST_BOOL, .u64 = p.pos[-2] == 'u'};
+	else if (take(&p, "nil"))
+		arg.kind = IJ_GO_CONST_NIL;
+	else if (isdigit((unsigned char)*p.pos) ||
+		 (*p.pos == '.' && isdigit((unsigned char)p.pos[1])))
+		err = number(&p, &arg);
+	else
+		*found = false;
+	if (err) {
+		free(arg.bytes);
+		return err;
+	}
+	if (*found) {
+		*pos = p.pos;
+		*ret = arg;
+	}
+	return NULL;
+}
+
 static struct ij_error *sum(struct parser *p, unsigned level, struct ij_go_arg *arg);
 
 static struct ij_error *unary(struct parser *p, struct ij_go_arg *arg)
 {
 	const char *from;
+	bool found;
 
 	skip_space(p);
 	from = p->pos;
 	if (++p->depth > DEPTH_MAX)
 		return ij_error_new(LIMIT, "an expression that is nested over %d times", DEPTH_MAX);
 	arg->column = column(p);
+	IJ_TRY(ij_go_literal_parse(p->text, &p->pos, arg, &found));
+	if (found) {
+		p->depth--;
+		return NULL;
+	}
 	if (take(p, "-") || take(p, "+")) {
 		IJ_TRY(unary(p, arg));
 		if (arg->kind == IJ_GO_CONST_FLOAT && *from == '-')
@@ -280,25 +320,11 @@ static struct ij_error *unary(struct parser *p, struct ij_go_arg *arg)
 		IJ_TRY(sum(p, 0, arg));
 		if (!take(p, ")"))
 			return syntax(p, "`)` is expected");
-	} else if (take(p, "\"")) {
-		IJ_TRY(string_rest(p, '"', arg));
-	} else if (take(p, "`")) {
-		IJ_TRY(string_rest(p, '`', arg));
-	} else if (take(p, "'")) {
-		IJ_TRY(rune_rest(p, arg));
 	} else if (take(p, "[]byte(") || take(p, "[]uint8(")) {
 		IJ_TRY(unary(p, arg));
 		if (arg->kind != IJ_GO_CONST_STRING || !take(p, ")"))
 			return syntax(p, "a string and `)` are expected");
 		arg->is_slice = true;
-	} else if (take(p, "true") || take(p, "false")) {
-		arg->kind = IJ_GO_CONST_BOOL;
-		arg->u64 = *from == 't';
-	} else if (take(p, "nil")) {
-		arg->kind = IJ_GO_CONST_NIL;
-	} else if (isdigit((unsigned char)*p->pos) ||
-		   (*p->pos == '.' && isdigit((unsigned char)p->pos[1]))) {
-		IJ_TRY(number(p, arg));
 	} else if (is_ident(*p->pos) || *p->pos == '&') {
 		return ij_error_new(
 			UNSUPPORTED,

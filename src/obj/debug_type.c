@@ -258,6 +258,8 @@ static struct ij_error *add_param(struct ij_debug *debug, const struct ij_debug_
 	IJ_TRY(ij_debug_inherit(debug, &full, NULL));
 	IJ_TRY(ij_debug_type(debug, &full.die.type, depth + 1, &param.type));
 	param.is_artificial = full.die.artificial.class == IJ_DWARF_CONSTANT;
+	param.is_result = full.die.variable_parameter.class == IJ_DWARF_CONSTANT &&
+			  full.die.variable_parameter.u;
 	IJ_TRY(ij_debug_own_name(debug, &full.die.name, &param.name));
 	return ij_vec_push(&type->params, param);
 }
@@ -292,6 +294,25 @@ static struct ij_error *function_type(struct ij_debug *debug, const struct ij_de
 	return NULL;
 }
 
+/* Results that only an instance has: Go's declarations of what is inlined leave out those without a
+ * name. */
+static struct ij_error *add_results(struct ij_debug *debug, const struct ij_debug_die *at,
+				    unsigned depth, struct ij_ctype *type)
+{
+	struct ij_debug_walk walk;
+	struct ij_error *err = NULL;
+
+	ij_debug_children(&walk, debug, at);
+	while (!err && ij_debug_child(&walk, &err)) {
+		const struct ij_dwarf_die *die = &walk.at.die;
+
+		if (die->tag == DW_TAG_formal_parameter && die->origin.class == IJ_DWARF_NONE &&
+		    die->variable_parameter.class == IJ_DWARF_CONSTANT && die->variable_parameter.u)
+			err = add_param(debug, &walk.at, depth, type);
+	}
+	return err;
+}
+
 struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_debug_die *at,
 					unsigned depth, const struct ij_ctype **ret)
 {
@@ -305,6 +326,8 @@ struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_
 	full.die.next = last.die.next;
 	full.unit = last.unit;
 	IJ_TRY(function_type(debug, &full, depth, type));
+	if (last.die.off != at->die.off)
+		IJ_TRY(add_results(debug, at, depth, type));
 	*ret = type;
 	return NULL;
 }

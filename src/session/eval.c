@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Expressions of programs: parsed, made as calls, and told of as results. */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,19 +11,42 @@
 #include "session/series.h"
 #include "session/session_impl.h"
 
+/*
+ * Is something in it named by its package, with a dot, or are there slices or Go's own
+ * operators? Then it may be Go, which the target tells.
+ */
+static bool may_be_go(const char *text)
+{
+	const char *bracket = strchr(text, '[');
+
+	if (strstr(text, "...") || strstr(text, "[]") || strchr(text, '^') ||
+	    (bracket && strchr(bracket, ':')))
+		return true;
+	for (const char *dot = strchr(text, '.'); dot; dot = strchr(dot + 1, '.'))
+		if (dot > text && isalpha((unsigned char)dot[-1]) &&
+		    (isalpha((unsigned char)dot[1]) || dot[1] == '(' || dot[1] == '_'))
+			return true;
+	return false;
+}
+
 /* What is no call with literal arguments may be an expression all the same. */
 static struct ij_error *parse_general(const char *text, struct ij_call *ret)
 {
 	struct ij_call call = {.not_simple = true};
 	const struct ij_node *root;
 	struct ij_ast ast;
+	struct ij_error *err = ij_ast_parse(text, NULL, &ast);
+	bool parsed = !err;
 
-	IJ_TRY(ij_ast_parse(text, NULL, &ast));
-	root = ast.root;
+	if (err && (err->code == IJ_ERR_NOMEM || !may_be_go(text)))
+		return err;
+	ij_error_free(err);
 	call.text = strdup(text);
-	if (root->kind == IJ_NODE_CALL && root->a->kind == IJ_NODE_NAME)
+	root = parsed ? ast.root : NULL;
+	if (parsed && root->kind == IJ_NODE_CALL && root->a->kind == IJ_NODE_NAME)
 		call.func = strdup(root->a->name);
-	ij_ast_deinit(&ast);
+	if (parsed)
+		ij_ast_deinit(&ast);
 	if (!call.text) {
 		ij_call_deinit(&call);
 		return ij_error_nomem();

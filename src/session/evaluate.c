@@ -8,7 +8,9 @@
 
 #include "lang/eval.h"
 #include "lang/show.h"
+#include "maps/goprog.h"
 #include "session/debugs.h"
+#include "session/gohost.h"
 #include "session/host.h"
 #include "session/library.h"
 
@@ -51,6 +53,17 @@ static void finish(struct evaluation *ev)
 	ij_session_host_deinit(&ev->sh);
 }
 
+/* What is more than a call, and calls of what only debug information describes. */
+static bool is_wanted_in_go(const struct ij_session *s, const struct ij_call *call)
+{
+	struct ij_gotab_func func;
+
+	if (!call->go)
+		return true;
+	return !call->go->sig_known ||
+	       (!ij_goprog_named(s->go.prog, call->go->name, &func) && !call->go->fallback);
+}
+
 struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_call *call, bool *ret)
 {
 	struct ij_resolved found;
@@ -58,8 +71,8 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	struct ij_error *err;
 	char *spec;
 
-	/* `x.f(1)` may be Go's or C++'s: the target tells. Go's own calls are no expressions. */
-	*ret = !s->go.prog && (call->not_simple || call->go);
+	/* `x.f(1)` may be Go's or C++'s: the target tells. */
+	*ret = s->go.prog ? is_wanted_in_go(s, call) : call->not_simple || call->go;
 	if (s->go.prog || call->go)
 		return NULL;
 	/* What the user declared is as he said. */
@@ -93,10 +106,13 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text)
 {
 	struct evaluation ev;
-	struct ij_error *err = begin(s, text, NULL, &ev);
+	struct ij_error *err;
 	struct ij_val val;
 	unsigned calls;
 
+	if (s->go.prog)
+		return ij_go_evaluate_prepare(s, text);
+	err = begin(s, text, NULL, &ev);
 	if (!err)
 		err = ij_eval_plan(&ev.sh.host, &ev.ast, &ev.arena, &val, &calls);
 	/* An expression before it may set that. */
@@ -112,10 +128,17 @@ struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_cla
 				  struct ij_wire_callee *callee_ret)
 {
 	struct evaluation ev;
-	struct ij_error *err = begin(s, text, NULL, &ev);
+	struct ij_error *err;
 	struct ij_val val;
 	unsigned calls;
 
+	/* A stop is judged as a whole there. */
+	if (s->go.prog) {
+		*need_ret = IJ_CLASSES_NONE;
+		*callee_ret = (struct ij_wire_callee){0};
+		return ij_go_evaluate_prepare(s, text);
+	}
+	err = begin(s, text, NULL, &ev);
 	ev.sh.want_need = true;
 	if (!err)
 		err = ij_eval_plan(&ev.sh.host, &ev.ast, &ev.arena, &val, &calls);
@@ -244,8 +267,13 @@ void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_op
 {
 	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
 	struct evaluation ev;
-	struct ij_error *err = begin(s, text, options, &ev);
+	struct ij_error *err;
 
+	if (s->go.prog) {
+		ij_go_evaluate(s, text, options, result);
+		return;
+	}
+	err = begin(s, text, options, &ev);
 	carry_out(&ev, err, options, &report, result);
 }
 

@@ -230,9 +230,6 @@ static struct ij_error *conclude(struct ij_session *s, const struct ij_go_target
 
 	if (result->outcome.status != IJ_WIRE_DONE || result->error)
 		return NULL;
-	result->error = ij_go_outcome_error(s, target, result);
-	if (result->error)
-		return NULL;
 	ij_go_result_write(s, target, marshal, result, &text, &json);
 	ij_go_result_regs(target, marshal, result);
 	result->go_text = text.str;
@@ -240,14 +237,13 @@ static struct ij_error *conclude(struct ij_session *s, const struct ij_go_target
 	return text.failed || json.failed ? ij_error_nomem() : NULL;
 }
 
-struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *call,
-				    const struct ij_call_options *options,
-				    struct ij_call_result *ret)
+struct ij_error *ij_session_go_apply(struct ij_session *s, const struct ij_call *call,
+				     const struct ij_go_target *target,
+				     const struct ij_call_options *options,
+				     struct ij_go_marshal *marshal, struct ij_call_result *ret)
 {
 	bool registers = ij_goprog_minor(s->go.prog) >= 17;
-	struct ij_go_target target;
-	struct ij_go_marshal marshal;
-	struct ij_call_result out;
+	ij_addr code = target->code ? target->code : loaded(s, target->func.start);
 	struct ij_error *err;
 
 	if (options->rehearse || options->in_copy)
@@ -258,18 +254,33 @@ struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *
 		return ij_error_new(UNSUPPORTED,
 				    "the output of a call in Go cannot be captured: the goroutine "
 				    "that makes it may move to another thread");
-	IJ_TRY(ij_session_go_resolve(s, call, &target));
-	IJ_TRY(ij_go_marshal(call->go, &target, loaded(s, target.func.start), registers, &marshal));
-	err = make(s, call, options, &marshal, &out);
-	if (!err) {
-		out.error = ij_outcome_error(s, call, options, &out.outcome);
-		err = conclude(s, &target, &marshal, &out);
-		if (err)
-			ij_call_result_deinit(&out);
-	}
-	ij_vec_deinit(&marshal.bytes);
+	IJ_TRY(ij_go_marshal(call->go, target, code, registers, marshal));
+	err = make(s, call, options, marshal, ret);
+	ij_vec_deinit(&marshal->bytes);
 	if (err)
 		return err;
+	ret->error = ij_outcome_error(s, call, options, &ret->outcome);
+	if (ret->outcome.status == IJ_WIRE_DONE && !ret->error)
+		ret->error = ij_go_outcome_error(s, target, ret);
+	return NULL;
+}
+
+struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *call,
+				    const struct ij_call_options *options,
+				    struct ij_call_result *ret)
+{
+	struct ij_go_target target;
+	struct ij_go_marshal marshal;
+	struct ij_call_result out;
+	struct ij_error *err;
+
+	IJ_TRY(ij_session_go_resolve(s, call, &target));
+	IJ_TRY(ij_session_go_apply(s, call, &target, options, &marshal, &out));
+	err = conclude(s, &target, &marshal, &out);
+	if (err) {
+		ij_call_result_deinit(&out);
+		return err;
+	}
 	*ret = out;
 	return NULL;
 }

@@ -33,6 +33,16 @@ struct ij_go_target {
 	struct ij_gotab_func func;
 	const struct ij_go_sig *sig; /* borrowed from the call */
 	const char *name;            /* borrowed from the call */
+	ij_addr code, context;       /* of a closure; else 0 */
+};
+
+/** What is sent of a call: a struct ij_gocall and what follows it. */
+struct ij_go_marshal {
+	IJ_VEC(uint8_t) bytes;
+	struct ij_go_layout layout;
+	uint32_t stack_off;           /* where in `bytes` the results on the stack will be */
+	int reads[IJ_GO_RESULTS_MAX]; /* of each result the index of its read; -1: none */
+	uint32_t room;                /* bytes of scratch memory that it takes */
 };
 
 /**
@@ -44,19 +54,22 @@ struct ij_go_target {
 struct ij_error *ij_session_go_resolve(struct ij_session *s, const struct ij_call *call,
 				       struct ij_go_target *ret) IJ_WARN_UNUSED;
 
+/**
+ * Call @target with arguments that fit its signature already.
+ *
+ * @ret: what came of it; its error is the caller's to look at. @marshal: how results are laid out;
+ * its bytes are freed.
+ */
+struct ij_error *ij_session_go_apply(struct ij_session *s, const struct ij_call *call,
+				     const struct ij_go_target *target,
+				     const struct ij_call_options *options,
+				     struct ij_go_marshal *marshal, struct ij_call_result *ret)
+	IJ_WARN_UNUSED;
+
 /** ij_session_call of a call in Go. */
 struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *call,
 				    const struct ij_call_options *options,
 				    struct ij_call_result *ret) IJ_WARN_UNUSED;
-
-/** What is sent of a call: a struct ij_gocall and what follows it. */
-struct ij_go_marshal {
-	IJ_VEC(uint8_t) bytes;
-	struct ij_go_layout layout;
-	uint32_t stack_off;           /* where in `bytes` the results on the stack will be */
-	int reads[IJ_GO_RESULTS_MAX]; /* of each result the index of its read; -1: none */
-	uint32_t room;                /* bytes of scratch memory that it takes */
-};
 
 /** Lay out @call for @target. @registers: Go 1.17 or later. Errors: LIMIT, NOMEM. */
 struct ij_error *ij_go_marshal(const struct ij_go_call *call, const struct ij_go_target *target,
@@ -67,6 +80,22 @@ struct ij_error *ij_go_marshal(const struct ij_go_call *call, const struct ij_go
 void ij_go_result_write(struct ij_session *s, const struct ij_go_target *target,
 			const struct ij_go_marshal *marshal, const struct ij_call_result *result,
 			struct ij_strbuf *text, struct ij_strbuf *json);
+/** The value of result @idx, and what was read of what it leads to while that was alive. */
+struct ij_go_returned {
+	uint64_t words[IJ_GO_STRUCT_MAX / 8];
+	const uint8_t *bytes; /* of the result's scratch memory; NULL: nothing was read */
+	uint32_t size;
+	bool cut;
+};
+struct ij_go_returned ij_go_result_get(const struct ij_go_target *target,
+				       const struct ij_go_marshal *marshal,
+				       const struct ij_call_result *result, size_t idx);
+/** Write what an interface holds. @bytes: IJ_GOCALL_VALUE_SIZE of the value, then its text; or
+ * NULL. */
+void ij_go_dynamic_write(struct ij_session *s, struct ij_strbuf *out, ij_addr type, uint64_t data,
+			 const uint8_t *bytes, size_t size, bool cut);
+/** Do values of this type, whose reflect.Kind is @kind, begin with the text that they stand for? */
+bool ij_go_begins_with_text(unsigned kind, const char *name);
 /** The first result in the registers of a C call, for programs that ask for its value. */
 void ij_go_result_regs(const struct ij_go_target *target, const struct ij_go_marshal *marshal,
 		       struct ij_call_result *result);

@@ -72,11 +72,34 @@ static uint64_t number_bits(const struct ij_go_arg *arg, const struct ij_go_type
 	return bits;
 }
 
+/* A struct or array, part by part, or as it is. */
+static void put_struct(struct builder *b, const uint8_t *bytes, const struct ij_go_type *type,
+		       const struct ij_go_place *place)
+{
+	if (!place->in_regs)
+		memcpy(b->stack + place->stack_off, bytes, type->size);
+	for (unsigned i = 0; place->in_regs && i < type->parts_len; i++) {
+		uint64_t word = 0;
+
+		memcpy(&word, bytes + type->parts[i].off, type->parts[i].size);
+		put(b, place, i, word, type->parts[i].size, false);
+	}
+}
+
 static struct ij_error *add_arg(struct builder *b, const struct ij_go_arg *arg,
 				const struct ij_go_type *type, const struct ij_go_place *place)
 {
 	uint32_t off = (uint32_t)b->head->data_size;
+	uint64_t len = arg->bytes_size;
 
+	if (arg->kind == IJ_GO_CONST_VALUE) {
+		put_struct(b, (const uint8_t *)arg->bytes, type, place);
+		return NULL;
+	}
+	for (unsigned i = 0; arg->kind == IJ_GO_CONST_WORDS && i < ij_go_type_words(type); i++)
+		put(b, place, i, arg->words[i], type->size, false);
+	if (arg->kind == IJ_GO_CONST_WORDS)
+		return NULL;
 	if (arg->kind == IJ_GO_CONST_NIL) {
 		for (unsigned i = 0; i < ij_go_type_words(type); i++)
 			put(b, place, i, 0, 8, false);
@@ -88,9 +111,11 @@ static struct ij_error *add_arg(struct builder *b, const struct ij_go_arg *arg,
 	}
 	/* An empty string has no memory of its own. */
 	put(b, place, 0, arg->bytes_size ? off : 0, 8, arg->bytes_size > 0);
-	put(b, place, 1, arg->bytes_size, 8, false);
+	if (type->kind == IJ_GO_SLICE && type->elem_size)
+		len /= type->elem_size;
+	put(b, place, 1, len, 8, false);
 	if (type->kind == IJ_GO_SLICE)
-		put(b, place, 2, arg->bytes_size, 8, false);
+		put(b, place, 2, len, 8, false);
 	memcpy(b->out->bytes.items + b->head->data + off, arg->bytes, arg->bytes_size);
 	b->head->data_size += (arg->bytes_size + 15) & ~15ull;
 	return NULL;
@@ -107,15 +132,17 @@ static void plan_reads(const struct ij_go_sig *sig, struct ij_go_marshal *m, str
 		unsigned first = place->in_regs ? place->parts[0].reg
 						: IJ_GOCALL_INT_ARGS + place->stack_off / 8;
 		bool is_text = type->kind == IJ_GO_STRING, is_error = type->kind == IJ_GO_INTERFACE;
+		bool is_pointer = type->kind == IJ_GO_POINTER && type->elem_size &&
+				  type->elem_size <= READ_MAX;
 
 		m->reads[i] = -1;
 		if (used == IJ_GOCALL_READS_MAX ||
-		    (!is_text && !is_error && type->kind != IJ_GO_SLICE))
+		    (!is_text && !is_error && !is_pointer && type->kind != IJ_GO_SLICE))
 			continue;
 		/* An interface leads to a value that may begin with a string. */
 		head->reads[used] = (struct ij_gocall_read){
 			.ptr = (uint16_t)(first + is_error),
-			.len = (uint16_t)(first + 1),
+			.len = is_pointer ? IJ_GOCALL_READ_ONE : (uint16_t)(first + 1),
 			.elem_size = is_error  ? 0
 				     : is_text ? 1
 					       : type->elem_size,
@@ -202,6 +229,7 @@ struct ij_error *ij_go_marshal(const struct ij_go_call *call, const struct ij_go
 		return err;
 	}
 	b.one->func = func;
+	b.one->context = target->context;
 	/* A panic is told of, too. */
 	head.flags |= IJ_GOCALL_HOLD;
 	memcpy(m.bytes.items, &head, sizeof(head));

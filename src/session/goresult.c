@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "lang/goval.h"
 #include "session/go.h"
 
 enum { KIND_STRING = 24, KIND_MASK = 31, NAME_SIZE = 128 };
@@ -67,25 +68,6 @@ static struct value value_of(const struct ij_go_target *target, const struct ij_
 	return v;
 }
 
-/* As %q of fmt writes it. */
-static void add_quoted(struct ij_strbuf *out, const uint8_t *bytes, size_t size)
-{
-	static const char letters[] = "abtnvfr"; /* from \a, 7 */
-
-	ij_strbuf_puts(out, "\"");
-	for (size_t i = 0; i < size; i++) {
-		if (bytes[i] == '"' || bytes[i] == '\\')
-			ij_strbuf_printf(out, "\\%c", bytes[i]);
-		else if (bytes[i] >= 7 && bytes[i] <= 13)
-			ij_strbuf_printf(out, "\\%c", letters[bytes[i] - 7]);
-		else if (bytes[i] < ' ' || bytes[i] == 0x7f)
-			ij_strbuf_printf(out, "\\x%02x", bytes[i]);
-		else
-			ij_strbuf_add(out, (const char *)&bytes[i], 1);
-	}
-	ij_strbuf_puts(out, "\"");
-}
-
 static int64_t extend(uint64_t word, uint32_t size)
 {
 	unsigned shift = 64 - 8 * size;
@@ -108,22 +90,6 @@ static double float_of(uint64_t word, uint32_t size)
 	return size == 4 ? (double)f32 : f64;
 }
 
-static void add_float(struct ij_strbuf *out, double value, uint32_t size)
-{
-	/* The fewest digits that read back as the same value. */
-	for (int digits = 1; digits <= 17; digits++) {
-		char text[40];
-
-		snprintf(text, sizeof(text), "%.*g", digits, value);
-		if (digits == 17 || isnan(value) ||
-		    (size == 4 ? strtof(text, NULL) == (float)value
-			       : strtod(text, NULL) == value)) {
-			ij_strbuf_puts(out, text);
-			return;
-		}
-	}
-}
-
 static void add_scalar(struct ij_strbuf *out, enum ij_go_kind kind, uint32_t size, uint64_t word)
 {
 	switch (kind) {
@@ -137,7 +103,7 @@ static void add_scalar(struct ij_strbuf *out, enum ij_go_kind kind, uint32_t siz
 		ij_strbuf_printf(out, "%llu", (unsigned long long)cut(word, size));
 		break;
 	case IJ_GO_FLOAT:
-		add_float(out, float_of(word, size), size);
+		ij_go_float_text(out, float_of(word, size), size);
 		break;
 	default:
 		if (word)
@@ -149,7 +115,7 @@ static void add_scalar(struct ij_strbuf *out, enum ij_go_kind kind, uint32_t siz
 }
 
 /* Types whose values begin with the text that they stand for. */
-static bool begins_with_text(unsigned kind, const char *name)
+bool ij_go_begins_with_text(unsigned kind, const char *name)
 {
 	static const char *const names[] = {"*errors.errorString", "*fmt.wrapError",
 					    "*fmt.wrapErrors", "runtime.errorAddressString"};
@@ -257,14 +223,22 @@ static void add_dynamic(struct ij_session *s, struct ij_strbuf *out, ij_addr typ
 	bool known = v->bytes && v->size >= IJ_GOCALL_VALUE_SIZE;
 
 	ij_strbuf_puts(out, name[0] ? name : "a value");
-	if (known && begins_with_text(kind, name)) {
+	if (known && ij_go_begins_with_text(kind, name)) {
 		ij_strbuf_puts(out, " ");
-		add_quoted(out, v->bytes + IJ_GOCALL_VALUE_SIZE, v->size - IJ_GOCALL_VALUE_SIZE);
+		ij_go_quote(out, v->bytes + IJ_GOCALL_VALUE_SIZE, v->size - IJ_GOCALL_VALUE_SIZE);
 		ij_strbuf_puts(out, v->cut ? "..." : "");
 	} else if (!(known && !strcmp(name, "runtime.boundsError") && add_bounds(out, v->bytes)) &&
 		   !(known && add_basic(out, kind, v->bytes))) {
 		ij_strbuf_printf(out, " at 0x%llx", (unsigned long long)data);
 	}
+}
+
+void ij_go_dynamic_write(struct ij_session *s, struct ij_strbuf *out, ij_addr type, uint64_t data,
+			 const uint8_t *bytes, size_t size, bool cut)
+{
+	const struct value v = {.bytes = bytes, .size = (uint32_t)size, .cut = cut};
+
+	add_dynamic(s, out, type, data, &v);
 }
 
 static void add_interface(struct ij_session *s, struct ij_strbuf *out, const struct value *v)
@@ -296,7 +270,7 @@ static void add_slice(struct ij_strbuf *out, const struct value *v)
 	}
 	if (v->bytes && v->type->elem == IJ_GO_UINT && size == 1) {
 		ij_strbuf_puts(out, "[]byte(");
-		add_quoted(out, v->bytes, v->size);
+		ij_go_quote(out, v->bytes, v->size);
 		ij_strbuf_puts(out, v->cut ? "...)" : ")");
 		return;
 	}
@@ -321,7 +295,7 @@ static void add_value(struct ij_session *s, struct ij_strbuf *out, const struct 
 			ij_strbuf_printf(out, "a string of %llu bytes that could not be read",
 					 (unsigned long long)v->words[1]);
 		else
-			add_quoted(out, v->bytes, v->words[1] ? v->size : 0);
+			ij_go_quote(out, v->bytes, v->words[1] ? v->size : 0);
 		ij_strbuf_puts(out, v->cut ? "..." : "");
 		break;
 	case IJ_GO_SLICE:
@@ -392,6 +366,38 @@ void ij_go_result_write(struct ij_session *s, const struct ij_go_target *target,
 		ij_strbuf_puts(text, ")");
 		ij_json_array_end(&writer);
 	}
+}
+
+/* A struct or array from its parts, or as it lies on the stack. */
+static void struct_get(const struct ij_go_type *type, const struct ij_go_place *place,
+		       uint32_t stack_off, const struct ij_call_result *result, void *ret)
+{
+	struct ij_gocall head = head_of(result);
+	uint32_t off = stack_off + place->stack_off;
+
+	if (!place->in_regs && off + type->size <= result->scratch_size)
+		memcpy(ret, result->scratch + off, type->size);
+	for (unsigned i = 0; place->in_regs && i < type->parts_len; i++) {
+		const struct ij_go_part *part = &type->parts[i];
+		const uint64_t *reg = part->is_float ? &head.floats[place->parts[i].reg]
+						     : &head.ints[place->parts[i].reg];
+
+		memcpy((uint8_t *)ret + part->off, reg, part->size);
+	}
+}
+
+struct ij_go_returned ij_go_result_get(const struct ij_go_target *target,
+				       const struct ij_go_marshal *m,
+				       const struct ij_call_result *result, size_t idx)
+{
+	struct value v = value_of(target, m, result, idx);
+	struct ij_go_returned ret = {.bytes = v.bytes, .size = v.size, .cut = v.cut};
+
+	if (v.type->kind == IJ_GO_STRUCT)
+		struct_get(v.type, &m->layout.results[idx], m->stack_off, result, ret.words);
+	else
+		memcpy(ret.words, v.words, sizeof(v.words));
+	return ret;
 }
 
 void ij_go_result_regs(const struct ij_go_target *target, const struct ij_go_marshal *m,

@@ -49,6 +49,7 @@ struct ij_cparam {
 	const char *name; /* or NULL */
 	const struct ij_ctype *type;
 	bool is_artificial; /* `this` */
+	bool is_result;     /* of Go: it is returned */
 };
 
 /** One variant of a Rust enum with data: `member` holds if the discriminant is `value`. */

@@ -262,10 +262,21 @@ static void program_start(struct program *p)
 	seize(p);
 }
 
+/* Its threads are ours to wait for, before its end can be seen. */
+static void reap_threads(const struct program *p)
+{
+	siginfo_t info = {0};
+
+	kill(p->pid, SIGKILL);
+	while (!waitid(P_ALL, 0, &info, WEXITED | WNOWAIT | __WALL) && info.si_pid != p->pid)
+		waitpid(info.si_pid, NULL, __WALL);
+}
+
 static void program_stop(struct program *p)
 {
 	close(p->mem);
 	if (getenv("IJ_GO_PROGRAM")) {
+		reap_threads(p);
 		victim_kill(&p->vic);
 		return;
 	}

@@ -263,6 +263,7 @@ func gap(done *sync.WaitGroup) {
 func main() {
 	var done sync.WaitGroup
 	keep()
+	fillValues()
 	idle := os.Getenv("IJ_GO_IDLE")
 	if os.Getenv("IJ_GO_GAP") != "" {
 		idle = "gap"

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files that evaluate expressions of Go share. */
+#ifndef IJ_LANG_GOEVAL_H
+#define IJ_LANG_GOEVAL_H
+
+#include "lang/goval.h"
+
+struct ij_go_reader {
+	struct ij_go_host *host;
+	const char *text, *pos;
+	unsigned depth;
+};
+
+struct ij_error *ij_go_syntax(const struct ij_go_reader *r, const char *what) IJ_WARN_UNUSED;
+void ij_go_skip_space(struct ij_go_reader *r);
+bool ij_go_take(struct ij_go_reader *r, const char *token);
+/** Bytes of the identifier at @text; 0: there is none. */
+size_t ij_go_ident_len(const char *text);
+
+struct ij_error *ij_go_expr(struct ij_go_reader *r, struct ij_go_value *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_go_read_type(struct ij_go_reader *r, const struct ij_ctype **ret)
+	IJ_WARN_UNUSED;
+
+/* goselect.c */
+/** What a pointer leads to. @ret may be @value. Errors: TYPE, FAULT (nil). */
+struct ij_error *ij_go_deref(struct ij_go_host *host, struct ij_go_value *value,
+			     struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** value.name: a field, also of an embedded struct, or a method, also of an interface. */
+struct ij_error *ij_go_select(struct ij_go_host *host, struct ij_go_value *value, const char *name,
+			      struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** value.(T), from the type on. */
+struct ij_error *ij_go_assertion(struct ij_go_reader *r, struct ij_go_value *value,
+				 struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** value[...], from behind the bracket on (goindex.c). */
+struct ij_error *ij_go_index_rest(struct ij_go_reader *r, struct ij_go_value *value,
+				  struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** value(...), from the first argument on (goapply.c). */
+struct ij_error *ij_go_call_rest(struct ij_go_reader *r, struct ij_go_value *value,
+				 struct ij_go_value *ret) IJ_WARN_UNUSED;
+
+#endif

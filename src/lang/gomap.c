@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Maps read as they lie in memory, by the types that the linker makes of them: buckets of eight,
+ * and while the map grows the old ones that are not moved yet (Go up to 1.23, src/runtime/map.go).
+ */
+#include <string.h>
+
+#include "lang/goval.h"
+
+/* Pairs that are looked at, and buckets in one chain. */
+enum { PAIRS_MAX = 1 << 20, CHAIN_MAX = 4096, SLOTS = 8, SHIFT_MAX = 32 };
+/* Of tophash: from here on a slot is full; these say that its bucket was moved. */
+enum { MIN_TOP_HASH = 5, EVACUATED_FIRST = 2, EVACUATED_LAST = 4 };
+
+struct walker {
+	struct ij_go_host *host;
+	const struct ij_ctype *bucket;
+	struct ij_cmember tophash, keys, values, overflow;
+	ij_go_map_visit visit;
+	void *ctx;
+	uint64_t left;
+	bool more;
+};
+
+static struct ij_error *member_of(const struct ij_ctype *type, const char *name, const char *other,
+				  struct ij_cmember *ret)
+{
+	struct ij_error *err = ij_ctype_member(type, name, ret);
+
+	if (err && err->code == IJ_ERR_NOTFOUND && other) {
+		ij_error_free(err);
+		err = ij_ctype_member(type, other, ret);
+	}
+	return err;
+}
+
+static struct ij_error *word_of(struct ij_go_host *host, const struct ij_ctype *type, ij_addr addr,
+				const char *name, uint64_t *ret)
+{
+	struct ij_cmember member;
+	uint64_t word = 0;
+	size_t size;
+
+	IJ_TRY(ij_ctype_member(type, name, &member));
+	size = (size_t)ij_ctype_strip(member.type)->size;
+	IJ_TRY(host->read(host, addr + member.off, &word, size < 8 ? size : 8));
+	*ret = word;
+	return NULL;
+}
+
+/* Element @slot of an array of the bucket; a large one is kept elsewhere. */
+static struct ij_go_value slot_of(const struct ij_cmember *member, ij_addr bucket, unsigned slot)
+{
+	const struct ij_ctype *elem = ij_ctype_strip(member->type)->target;
+
+	return ij_go_value_at(elem, bucket + member->off + slot * ij_ctype_strip(elem)->size);
+}
+
+static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
+{
+	uint8_t top[SLOTS];
+
+	for (unsigned length = 0; bucket && w->more; length++) {
+		if (length > CHAIN_MAX)
+			return ij_error_new(BADDATA, "a map has a chain of over %d buckets",
+					    CHAIN_MAX);
+		IJ_TRY(w->host->read(w->host, bucket + w->tophash.off, top, sizeof(top)));
+		if (old && !length && top[0] >= EVACUATED_FIRST && top[0] <= EVACUATED_LAST)
+			return NULL;
+		for (unsigned i = 0; i < SLOTS && w->more; i++) {
+			struct ij_go_value key, elem;
+
+			if (top[i] < MIN_TOP_HASH)
+				continue;
+			if (!w->left--)
+				return ij_error_new(LIMIT, "a map of over %d pairs", PAIRS_MAX);
+			key = slot_of(&w->keys, bucket, i);
+			elem = slot_of(&w->values, bucket, i);
+			IJ_TRY(w->visit(w->ctx, &key, &elem, &w->more));
+		}
+		IJ_TRY(w->host->read(w->host, bucket + w->overflow.off, &bucket, sizeof(bucket)));
+	}
+	return NULL;
+}
+
+static struct ij_error *begin(struct walker *w, const struct ij_ctype *head)
+{
+	struct ij_cmember buckets;
+	const struct ij_ctype *array;
+
+	IJ_TRY(ij_ctype_member(head, "buckets", &buckets));
+	w->bucket = ij_go_type_elem(buckets.type);
+	if (!w->bucket)
+		return ij_error_new(BADDATA, "the buckets of a map have no type");
+	IJ_TRY(member_of(w->bucket, "tophash", NULL, &w->tophash));
+	IJ_TRY(member_of(w->bucket, "keys", NULL, &w->keys));
+	IJ_TRY(member_of(w->bucket, "values", "elems", &w->values));
+	IJ_TRY(member_of(w->bucket, "overflow", NULL, &w->overflow));
+	for (unsigned i = 0; i < 2; i++) {
+		array = ij_ctype_strip(i ? w->values.type : w->keys.type);
+		if (array->kind != IJ_CT_ARRAY || array->count != SLOTS)
+			return ij_error_new(BADDATA, "a bucket of a map has no %d slots", SLOTS);
+	}
+	return NULL;
+}
+
+struct ij_error *ij_go_map_each(struct ij_go_host *host, struct ij_go_value *map,
+				ij_go_map_visit visit, void *ctx)
+{
+	struct walker w = {
+		.host = host, .visit = visit, .ctx = ctx, .left = PAIRS_MAX, .more = true};
+	const struct ij_ctype *head = ij_ctype_strip(ij_ctype_strip(map->type)->target);
+	uint64_t shift, buckets, old, flags, size;
+	ij_addr addr;
+
+	IJ_TRY(ij_go_value_load(host, map));
+	addr = ij_go_value_word(map, 0);
+	if (!addr || map->unknown)
+		return NULL;
+	if (!head->name || strncmp(head->name, "hash<", 5))
+		return ij_error_new(UNSUPPORTED, "maps as Go 1.24 and later keep them cannot be "
+						 "looked into; len() of them is known");
+	IJ_TRY(begin(&w, head));
+	IJ_TRY(word_of(host, head, addr, "B", &shift));
+	IJ_TRY(word_of(host, head, addr, "flags", &flags));
+	IJ_TRY(word_of(host, head, addr, "buckets", &buckets));
+	IJ_TRY(word_of(host, head, addr, "oldbuckets", &old));
+	if (shift > SHIFT_MAX)
+		return ij_error_new(BADDATA, "a map of 2 to the power of %llu buckets",
+				    (unsigned long long)shift);
+	size = ij_ctype_strip(w.bucket)->size;
+	for (uint64_t i = 0; buckets && i < 1ull << shift && w.more; i++)
+		IJ_TRY(visit_bucket(&w, buckets + i * size, false));
+	/* It grows to twice as many, or, bit 3 of the flags, to as many. */
+	if (!(flags & 8) && shift)
+		shift--;
+	for (uint64_t i = 0; old && i < 1ull << shift && w.more; i++)
+		IJ_TRY(visit_bucket(&w, old + i * size, true));
+	return NULL;
+}
+
+struct search {
+	struct ij_go_host *host;
+	struct ij_go_value *key, *ret;
+	bool found;
+};
+
+static struct ij_error *on_pair(void *ctx, struct ij_go_value *key, struct ij_go_value *elem,
+				bool *more)
+{
+	struct search *s = ctx;
+	bool same;
+
+	IJ_TRY(ij_go_equal(s->host, key, s->key, &same));
+	if (!same)
+		return NULL;
+	*s->ret = *elem;
+	s->found = true;
+	*more = false;
+	return NULL;
+}
+
+struct ij_error *ij_go_map_get(struct ij_go_host *host, struct ij_go_value *map,
+			       struct ij_go_value *key, struct ij_go_value *ret, bool *found)
+{
+	const struct ij_ctype *head = ij_ctype_strip(ij_ctype_strip(map->type)->target);
+	struct search s = {.host = host, .key = key, .ret = ret};
+	struct walker types = {.host = host};
+	struct ij_go_value fitting;
+
+	if (!head->name || strncmp(head->name, "hash<", 5))
+		return ij_error_new(UNSUPPORTED, "maps as Go 1.24 and later keep them cannot be "
+						 "looked into; len() of them is known");
+	IJ_TRY(begin(&types, head));
+	IJ_TRY(ij_go_assign_to(host, key, ij_ctype_strip(types.keys.type)->target,
+			       "the key of a map", &fitting));
+	s.key = &fitting;
+	IJ_TRY(ij_go_map_each(host, map, on_pair, &s));
+	*found = s.found;
+	if (s.found)
+		return NULL;
+	return ij_go_value_make(host, ij_ctype_strip(types.values.type)->target, NULL, 0, ret);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A session with a Go program as what evaluates expressions of Go sees it. */
+#ifndef IJ_SESSION_GOHOST_H
+#define IJ_SESSION_GOHOST_H
+
+#include "lang/goval.h"
+#include "session/result.h"
+#include "session/session_impl.h"
+
+struct ij_go_session_host {
+	struct ij_go_host host; /* first */
+	struct ij_session *s;
+	const char *text;                      /* the expression */
+	const struct ij_call_options *options; /* NULL: inject nothing */
+	struct ij_arena arena;
+	/* Of the last call: */
+	struct ij_call call;
+	struct ij_call_result made;
+	bool called;
+	uint64_t pause_ns, call_ns; /* of those before it */
+};
+
+/** @options: NULL: nothing is to be injected. @text: of the expression; borrowed. @ret: deinit it.
+ */
+void ij_go_host_init(struct ij_session *s, const struct ij_call_options *options, const char *text,
+		     struct ij_go_session_host *ret);
+void ij_go_host_deinit(struct ij_go_session_host *sh);
+
+/** Evaluate @text. What comes of it goes to @result. @options: all of them. */
+void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
+		    struct ij_result *result);
+/** Find out what @text means, injecting nothing. */
+struct ij_error *ij_go_evaluate_prepare(struct ij_session *s, const char *text) IJ_WARN_UNUSED;
+
+/* gonames.c */
+struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
+				   struct ij_go_value *ret, bool *found) IJ_WARN_UNUSED;
+struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
+				 const struct ij_ctype **ret) IJ_WARN_UNUSED;
+struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value *value,
+				    struct ij_go_value *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, size_t len)
+	IJ_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Names of a Go program: functions by its own tables, what they take, variables and types by debug
+ * information. */
+#include <stdio.h>
+#include <string.h>
+
+#include "lang/call.h"
+#include "lang/type.h"
+#include "session/debugs.h"
+#include "session/go.h"
+#include "session/gohost.h"
+#include "session/namecache.h"
+
+static struct ij_go_session_host *of(struct ij_go_host *host)
+{
+	return (struct ij_go_session_host *)host;
+}
+
+static struct ij_error *debug_of(struct ij_session *s, struct ij_debug **ret)
+{
+	return ij_debugs_of(s->debugs, s->mods, s->go.module, ret);
+}
+
+/* ---- What functions take ---- */
+
+/* As debug information has it. */
+static struct ij_error *sig_of_type(const struct ij_ctype *type, struct ij_go_func *func)
+{
+	IJ_VEC_EACH (&type->params, param) {
+		if (param->is_result ? func->results_len == IJ_GO_RESULTS_MAX
+				     : func->params_len == IJ_GO_PARAMS_MAX)
+			return NULL;
+		if (param->is_result)
+			func->results[func->results_len++] = param->type;
+		else
+			func->params[func->params_len++] = param->type;
+	}
+	func->known = true;
+	return NULL;
+}
+
+/* A type of a declaration, by its text. */
+static struct ij_error *type_of_decl(struct ij_go_host *host, const struct ij_go_type *type,
+				     const struct ij_ctype **ret)
+{
+	static const char *const basics[] = {[IJ_GO_BOOL] = "bool",
+					     [IJ_GO_INT] = "int",
+					     [IJ_GO_UINT] = "uint",
+					     [IJ_GO_FLOAT] = "float"};
+	const char *text = type->text, *rest;
+	const struct ij_ctype *inner;
+	struct ij_ctype *made;
+	struct ij_go_type elem;
+	char name[16];
+
+	IJ_TRY(ij_go_type_basic(host, text, strlen(text), ret));
+	if (!*ret)
+		IJ_TRY(host->type(host, text, ret));
+	if (*ret)
+		return NULL;
+	if (type->kind == IJ_GO_SLICE && !strncmp(text, "[]", 2)) {
+		rest = text + 2;
+		IJ_TRY(ij_go_type_parse(&rest, &elem));
+		IJ_TRY(type_of_decl(host, &elem, &inner));
+		return ij_go_type_slice(host, inner, ret);
+	}
+	IJ_TRY(ij_ctypes_new(host->types,
+			     type->kind == IJ_GO_POINTER     ? IJ_CT_POINTER
+			     : type->kind == IJ_GO_INTERFACE ? IJ_CT_STRUCT
+							     : IJ_CT_TYPEDEF,
+			     &made));
+	made->size = type->size;
+	switch (type->kind) {
+	case IJ_GO_POINTER:
+		IJ_TRY(ij_ctypes_new(host->types, IJ_CT_OTHER, (struct ij_ctype **)&inner));
+		made->target = inner;
+		break;
+	case IJ_GO_INTERFACE:
+		made->name = type->methods ? "runtime.iface" : "runtime.eface";
+		inner = made;
+		IJ_TRY(ij_ctypes_new(host->types, IJ_CT_TYPEDEF, &made));
+		made->target = inner;
+		made->size = inner->size;
+		break;
+	default:
+		snprintf(name, sizeof(name), "%s%u", basics[type->kind], type->size * 8);
+		IJ_TRY(ij_go_type_basic(host, type->kind == IJ_GO_BOOL ? "bool" : name,
+					type->kind == IJ_GO_BOOL ? 4 : strlen(name),
+					&made->target));
+		break;
+	}
+	IJ_TRY(ij_ctypes_text(host->types, text, strlen(text), &made->name));
+	*ret = made;
+	return NULL;
+}
+
+static struct ij_error *sig_of_decl(struct ij_go_host *host, const struct ij_go_sig *sig,
+				    struct ij_go_func *func)
+{
+	func->variadic = sig->variadic;
+	for (size_t i = 0; i < sig->params_len; i++)
+		IJ_TRY(type_of_decl(host, &sig->params[i], &func->params[i]));
+	for (size_t i = 0; i < sig->results_len; i++)
+		IJ_TRY(type_of_decl(host, &sig->results[i], &func->results[i]));
+	func->params_len = sig->params_len;
+	func->results_len = sig->results_len;
+	func->known = true;
+	return NULL;
+}
+
+/* What the function at @start takes and returns: the user's word, debug information, our table. */
+static struct ij_error *sig_find(struct ij_go_host *host, uint64_t start, struct ij_go_func *func)
+{
+	struct ij_session *s = of(host)->s;
+	const struct ij_go_decls *decls = ij_prototypes_go(s->prototypes);
+	struct ij_go_call call = {.name = (char *)(uintptr_t)func->name};
+	struct ij_debug_entry entry;
+	struct ij_debug *debug;
+	struct ij_error *err;
+
+	if (decls->list.len)
+		IJ_TRY(ij_go_call_declare(&call, decls));
+	if (call.sig_known)
+		return sig_of_decl(host, &call.sig, func);
+	IJ_TRY(debug_of(s, &debug));
+	err = debug ? ij_debug_function_at(debug, start, &entry) : NULL;
+	if (debug && !err)
+		return sig_of_type(entry.type, func);
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	IJ_TRY(ij_go_call_declare(&call, decls));
+	return call.sig_known ? sig_of_decl(host, &call.sig, func) : NULL;
+}
+
+static struct ij_error *function(struct ij_go_host *host, const char *name,
+				 const struct ij_gotab_func *found, struct ij_go_value *ret)
+{
+	struct ij_session *s = of(host)->s;
+	struct ij_go_func *func = ij_arena_alloc(host->arena, sizeof(*func));
+	char *copy = ij_arena_alloc(host->arena, strlen(name) + 1);
+
+	if (!func || !copy)
+		return ij_error_nomem();
+	strcpy(copy, name);
+	*func = (struct ij_go_func){.name = copy, .code = s->go.module->bias + found->start};
+	IJ_TRY(sig_find(host, found->start, func));
+	*ret = (struct ij_go_value){.func = func};
+	return NULL;
+}
+
+/* ---- Variables and types ---- */
+
+struct search {
+	struct ij_session *s;
+	struct ij_go_value value;
+	const struct ij_ctype *type;
+	bool found;
+};
+
+static struct ij_error *on_variable(void *ctx, const char *scope,
+				    const struct ij_debug_entry *entry, bool *more)
+{
+	struct search *search = ctx;
+
+	if (*scope || entry->place != IJ_DEBUG_ADDRESS)
+		return NULL;
+	search->value = ij_go_value_at(entry->type, search->s->go.module->bias + entry->addr);
+	search->found = true;
+	*more = false;
+	return NULL;
+}
+
+static struct ij_error *on_type(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+				bool *more)
+{
+	struct search *search = ctx;
+
+	(void)more;
+	/* A name's typedef has it and its methods; the struct below it is called the same. */
+	if (!*scope && (!search->type || entry->kind == IJ_DEBUG_TYPEDEF))
+		search->type = entry->type;
+	return NULL;
+}
+
+struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
+				   struct ij_go_value *ret, bool *found)
+{
+	struct search search = {.s = of(host)->s};
+	const struct ij_goprog *prog = search.s->go.prog;
+	struct ij_go_call call = {.name = (char *)(uintptr_t)name};
+	struct ij_gotab_func func;
+	struct ij_debug *debug;
+
+	*found = ij_goprog_named(prog, name, &func);
+	if (*found)
+		return function(host, name, &func, ret);
+	IJ_TRY(debug_of(search.s, &debug));
+	if (debug && strchr(name, '.')) {
+		IJ_TRY(ij_namecache_get(debug));
+		IJ_TRY(ij_debug_named(debug, IJ_DEBUG_VARIABLE, name, on_variable, &search));
+	}
+	*found = search.found;
+	*ret = search.value;
+	if (*found)
+		return NULL;
+	/* The linker may have left another one. */
+	IJ_TRY(ij_go_call_declare(&call, ij_prototypes_go(search.s->prototypes)));
+	*found = call.fallback && ij_goprog_named(prog, call.fallback, &func);
+	return *found ? function(host, call.fallback, &func, ret) : NULL;
+}
+
+struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
+				 const struct ij_ctype **ret)
+{
+	struct search search = {.s = of(host)->s};
+	struct ij_debug *debug;
+
+	*ret = NULL;
+	IJ_TRY(debug_of(search.s, &debug));
+	if (!debug)
+		return NULL;
+	IJ_TRY(ij_namecache_get(debug));
+	IJ_TRY(ij_debug_named(debug, IJ_DEBUG_TYPES, name, on_type, &search));
+	*ret = search.type;
+	return NULL;
+}
+
+struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value *value,
+				    struct ij_go_value *ret)
+{
+	struct ij_session *s = of(host)->s;
+	ij_addr context = ij_go_value_word(value, 0), code = 0;
+	struct ij_gotab_func found;
+	struct ij_go_func *func;
+
+	if (value->unknown)
+		return ij_error_new(UNSUPPORTED,
+				    "a func that a call returns is not known before the "
+				    "call is made");
+	IJ_TRY(host->read(host, context, &code, sizeof(code)));
+	if (!ij_goprog_find(s->go.prog, code - s->go.module->bias, &found) ||
+	    found.start != code - s->go.module->bias)
+		return ij_error_new(TYPE, "0x%llx is no func of Go", (unsigned long long)context);
+	IJ_TRY(function(host, ij_gotab_name(ij_goprog_tab(s->go.prog), &found), &found, ret));
+	func = (struct ij_go_func *)(uintptr_t)ret->func;
+	func->context = context;
+	return NULL;
+}
+
+struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, size_t len)
+{
+	struct ij_session *s = of(host)->s;
+	struct ij_debug *debug;
+
+	IJ_TRY(debug_of(s, &debug));
+	/* A function of C, by all appearances. */
+	if (!memchr(text, '.', len) && text[len] == '(')
+		return ij_error_new(UNSUPPORTED,
+				    "%d (%s) is a Go program (%s), in whose threads functions of C "
+				    "cannot be called; call one of Go by its full name, as in "
+				    "'runtime/debug.SetGCPercent(50)'",
+				    s->pid, s->welcome.comm, ij_goprog_version(s->go.prog));
+	return ij_error_new(NOTFOUND,
+			    "%.*s is not in %d (%s): the linker drops what nobody uses, and the "
+			    "compiler may have inlined it everywhere%s",
+			    (int)len, text, s->pid, s->welcome.comm,
+			    debug ? ""
+				  : "; there is no debug information, without which variables and "
+				    "types are not known");
+}
