@@ -7,8 +7,8 @@
 
 #include "lang/goval.h"
 
-/* Pairs that are looked at, and buckets in one chain. */
-enum { PAIRS_MAX = 1 << 20, CHAIN_MAX = 4096, SLOTS = 8, SHIFT_MAX = 32 };
+/* Buckets that are looked at, and those of them in one chain. */
+enum { BUCKETS_MAX = 1 << 18, CHAIN_MAX = 4096, SLOTS = 8, SHIFT_MAX = 32 };
 /* Of tophash: from here on a slot is full; these say that its bucket was moved. */
 enum { MIN_TOP_HASH = 5, EVACUATED_FIRST = 2, EVACUATED_LAST = 4 };
 
@@ -64,6 +64,8 @@ static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
 		if (length > CHAIN_MAX)
 			return ij_error_new(BADDATA, "a map has a chain of over %d buckets",
 					    CHAIN_MAX);
+		if (!w->left--)
+			return ij_error_new(LIMIT, "a map of over %d buckets", BUCKETS_MAX);
 		IJ_TRY(w->host->read(w->host, bucket + w->tophash.off, top, sizeof(top)));
 		if (old && !length && top[0] >= EVACUATED_FIRST && top[0] <= EVACUATED_LAST)
 			return NULL;
@@ -72,8 +74,6 @@ static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
 
 			if (top[i] < MIN_TOP_HASH)
 				continue;
-			if (!w->left--)
-				return ij_error_new(LIMIT, "a map of over %d pairs", PAIRS_MAX);
 			key = slot_of(&w->keys, bucket, i);
 			elem = slot_of(&w->values, bucket, i);
 			IJ_TRY(w->visit(w->ctx, &key, &elem, &w->more));
@@ -108,7 +108,7 @@ struct ij_error *ij_go_map_each(struct ij_go_host *host, struct ij_go_value *map
 				ij_go_map_visit visit, void *ctx)
 {
 	struct walker w = {
-		.host = host, .visit = visit, .ctx = ctx, .left = PAIRS_MAX, .more = true};
+		.host = host, .visit = visit, .ctx = ctx, .left = BUCKETS_MAX, .more = true};
 	const struct ij_ctype *head = ij_ctype_strip(ij_ctype_strip(map->type)->target);
 	uint64_t shift, buckets, old, flags, size;
 	ij_addr addr;

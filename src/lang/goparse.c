@@ -196,6 +196,8 @@ static struct ij_error *rune_rest(struct parser *p, struct ij_go_arg *arg)
 	uint32_t value = (uint8_t)*p->pos;
 	bool byte;
 
+	if (!*p->pos)
+		return syntax(p, "a character is expected");
 	if (*p->pos++ == '\\') {
 		IJ_TRY(escape(p, &value, &byte));
 	} else if (value >= 0xc0) {
@@ -325,12 +327,6 @@ static struct ij_error *unary(struct parser *p, struct ij_go_arg *arg)
 		if (arg->kind != IJ_GO_CONST_STRING || !take(p, ")"))
 			return syntax(p, "a string and `)` are expected");
 		arg->is_slice = true;
-	} else if (is_ident(*p->pos) || *p->pos == '&') {
-		return ij_error_new(
-			UNSUPPORTED,
-			"variables, conversions and nested calls of Go ('%.16s', column "
-			"%zu) are not supported yet; give a constant",
-			p->pos, column(p));
 	} else {
 		return syntax(p, "a constant is expected");
 	}

@@ -128,9 +128,9 @@ static void test_wrong(void **state)
 		{"main.f(1<<63)", IJ_ERR_TYPE},
 		{"main.f(9223372036854775807+1)", IJ_ERR_TYPE},
 		{"main.f(1.5+1)", IJ_ERR_TYPE},
-		{"main.f(x)", IJ_ERR_UNSUPPORTED},
-		{"main.f(&x)", IJ_ERR_UNSUPPORTED},
-		{"main.f(g(1))", IJ_ERR_UNSUPPORTED},
+		{"main.f(x)", IJ_ERR_SYNTAX},
+		{"main.f(&x)", IJ_ERR_SYNTAX},
+		{"main.f(g(1))", IJ_ERR_SYNTAX},
 		{"main.f(((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1)))))))))"
 		 "))))))))))))))))))))))))))))))))))))))))))))))))))))))))",
 		 IJ_ERR_LIMIT},

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Expressions of Go over memory that says anything: whatever is typed, it evaluates or is refused,
+ * and prints. The first eight bytes say what the memory holds, the rest is the expression.
+ *
+ * main.a ... main.k are variables of types as debug information has them, main.f a function.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang/goval.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct fake {
+	struct ij_go_host host; /* first */
+	struct ij_arena arena;
+	uint64_t seed;
+	unsigned reads;
+	const struct ij_ctype *types[16];
+	struct ij_go_func func;
+};
+
+/* Some of it cannot be read, and much of it is small numbers and addresses of other memory. */
+static struct ij_error *fake_read(struct ij_go_host *host, ij_addr addr, void *buf, size_t size)
+{
+	struct fake *fake = (struct fake *)host;
+	uint8_t *bytes = buf;
+
+	if (addr % 7 == 3 || ++fake->reads > 20000)
+		return ij_error_new(FAULT, "cannot read");
+	for (size_t i = 0; i < size; i++) {
+		uint64_t at = addr + i, word = (at / 8 + fake->seed) * 0x9e3779b97f4a7c15ull;
+
+		word ^= word >> 29;
+		word = word % 3 == 0 ? word % 9 : word % 3 == 1 ? word & 0xfffff8 : word;
+		bytes[i] = (uint8_t)(word >> 8 * (at % 8));
+	}
+	return NULL;
+}
+
+static struct ij_error *fake_lookup(struct ij_go_host *host, const char *name,
+				    struct ij_go_value *ret, bool *found)
+{
+	struct fake *fake = (struct fake *)host;
+	unsigned idx =
+		strncmp(name, "main.", 5) || !name[5] || name[6] ? 99u : (unsigned)(name[5] - 'a');
+
+	*found = false;
+	if (!strcmp(name, "main.f") || !strcmp(name, "main.S.m") || !strcmp(name, "main.(*S).m")) {
+		*ret = (struct ij_go_value){.func = &fake->func};
+		*found = true;
+	} else if (idx < IJ_COUNT(fake->types) && fake->types[idx]) {
+		*ret = ij_go_value_at(fake->types[idx], 0x1000 + 0x100 * (ij_addr)idx);
+		*found = true;
+	}
+	return NULL;
+}
+
+static struct ij_error *fake_type(struct ij_go_host *host, const char *name,
+				  const struct ij_ctype **ret)
+{
+	struct fake *fake = (struct fake *)host;
+
+	*ret = !strcmp(name, "main.S") ? fake->types[3] : NULL;
+	return NULL;
+}
+
+static void fake_dynamic(struct ij_go_host *host, ij_addr addr, char *buf, size_t size)
+{
+	static const char *const names[] = {"int", "*main.S", "string", ""};
+	const char *name = names[addr / 8 % IJ_COUNT(names)];
+
+	(void)host;
+	if (size)
+		strncpy(buf, name, size - 1)[size - 1] = 0;
+}
+
+static void fake_show(struct ij_go_host *host, ij_addr type, ij_addr data,
+		      const struct ij_go_value *value, struct ij_strbuf *out)
+{
+	(void)host;
+	(void)value;
+	ij_strbuf_printf(out, "%llx %llx", (unsigned long long)type, (unsigned long long)data);
+}
+
+static const char *fake_function_at(struct ij_go_host *host, ij_addr addr)
+{
+	(void)host;
+	(void)addr;
+	return "main.f";
+}
+
+static struct ij_error *fake_closure(struct ij_go_host *host, struct ij_go_value *value,
+				     struct ij_go_value *ret)
+{
+	(void)value;
+	*ret = (struct ij_go_value){.func = &((struct fake *)host)->func};
+	return NULL;
+}
+
+static struct ij_error *fake_missing(struct ij_go_host *host, const char *text, size_t len)
+{
+	(void)host;
+	return ij_error_new(NOTFOUND, "%.*s", (int)len, text);
+}
+
+/* Returns its string, read as far as it is short. */
+static struct ij_error *fake_call(struct ij_go_host *host, const struct ij_go_func *func,
+				  struct ij_go_value *args, struct ij_go_value *ret)
+{
+	(void)args;
+	IJ_TRY(ij_go_value_make(host, func->results[0], "\0\0\0\1\0\0\0\0\5", 9, &ret[0]));
+	ret[0].held = (const uint8_t *)"hello";
+	ret[0].held_size = 5;
+	ret[0].fleeting = true;
+	return NULL;
+}
+
+static const struct ij_ctype *basic(struct fake *fake, const char *name)
+{
+	const struct ij_ctype *type;
+
+	if (ij_go_type_basic(&fake->host, name, strlen(name), &type) || !type)
+		abort();
+	return type;
+}
+
+static struct ij_ctype *new_type(struct fake *fake, enum ij_ct_kind kind, const char *name,
+				 uint64_t size)
+{
+	struct ij_ctype *type;
+
+	if (ij_ctypes_new(fake->host.types, kind, &type))
+		abort();
+	type->name = name;
+	type->size = size;
+	return type;
+}
+
+static void member(struct ij_ctype *type, const char *name, const struct ij_ctype *of, uint64_t off)
+{
+	if (ij_vec_push(&type->members,
+			((struct ij_cmember){.name = name, .type = of, .off = off})))
+		abort();
+}
+
+static const struct ij_ctype *pointer_to(struct fake *fake, const struct ij_ctype *to)
+{
+	const struct ij_ctype *type;
+
+	if (ij_ctypes_pointer(fake->host.types, to, &type))
+		abort();
+	return type;
+}
+
+static const struct ij_ctype *array_of(struct fake *fake, const struct ij_ctype *of, uint64_t count)
+{
+	const struct ij_ctype *type;
+
+	if (ij_ctypes_array(fake->host.types, of, count, &type))
+		abort();
+	return type;
+}
+
+static const struct ij_ctype *make_map(struct fake *fake)
+{
+	struct ij_ctype *bucket = new_type(fake, IJ_CT_STRUCT, "bucket<string,int>", 208);
+	struct ij_ctype *head = new_type(fake, IJ_CT_STRUCT, "hash<string,int>", 48);
+
+	member(bucket, "tophash", array_of(fake, basic(fake, "uint8"), 8), 0);
+	member(bucket, "keys", array_of(fake, basic(fake, "string"), 8), 8);
+	member(bucket, "values", array_of(fake, basic(fake, "int"), 8), 136);
+	member(bucket, "overflow", basic(fake, "uintptr"), 200);
+	member(head, "count", basic(fake, "int"), 0);
+	member(head, "flags", basic(fake, "uint8"), 8);
+	member(head, "B", basic(fake, "uint8"), 9);
+	member(head, "buckets", pointer_to(fake, bucket), 16);
+	member(head, "oldbuckets", pointer_to(fake, bucket), 24);
+	return pointer_to(fake, head);
+}
+
+static void make_types(struct fake *fake)
+{
+	struct ij_ctype *s = new_type(fake, IJ_CT_STRUCT, "main.S", 56);
+	struct ij_ctype *inner = new_type(fake, IJ_CT_STRUCT, "main.T", 16);
+	const struct ij_ctype *slice;
+
+	if (ij_go_type_slice(&fake->host, basic(fake, "string"), &slice))
+		abort();
+	member(inner, "x", basic(fake, "int"), 0);
+	member(inner, "r", basic(fake, "float32"), 8);
+	member(s, "T", inner, 0);
+	member(s, "next", pointer_to(fake, s), 16);
+	member(s, "name", basic(fake, "string"), 24);
+	member(s, "S", pointer_to(fake, s), 40);
+	member(s, "far", basic(fake, "int"), 1000); /* outside of it */
+	fake->types[0] = basic(fake, "int");
+	fake->types[1] = basic(fake, "string");
+	fake->types[2] = slice;
+	fake->types[3] = s;
+	fake->types[4] = pointer_to(fake, s);
+	fake->types[6] = make_map(fake);
+	fake->types[7] = new_type(fake, IJ_CT_STRUCT, "runtime.eface", 16);
+	fake->types[8] = new_type(fake, IJ_CT_STRUCT, "runtime.iface", 16);
+	fake->types[9] = pointer_to(fake, new_type(fake, IJ_CT_STRUCT, "hchan<int>", 96));
+	fake->types[10] = array_of(fake, basic(fake, "int8"), 5);
+	fake->types[11] = new_type(fake, IJ_CT_FUNCTION, "func(string) string", 0);
+	fake->func = (struct ij_go_func){.name = "main.f", .params_len = 1, .results_len = 1};
+	fake->func.params[0] = fake->func.results[0] = fake->types[1];
+	fake->func.known = true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fake fake = {
+		.host = {.read = fake_read,
+			 .lookup = fake_lookup,
+			 .type = fake_type,
+			 .dynamic = fake_dynamic,
+			 .show_dynamic = fake_show,
+			 .function_at = fake_function_at,
+			 .closure = fake_closure,
+			 .missing = fake_missing,
+			 .call = fake_call},
+	};
+	IJ_STRBUF_AUTO text = {0};
+	IJ_STRBUF_AUTO json = {0};
+	IJ_STRBUF_AUTO type = {0};
+	struct ij_go_value value;
+	struct ij_error *err;
+	char *expr;
+
+	if (size < 8)
+		return 0;
+	memcpy(&fake.seed, data, 8);
+	fake.host.plan = fake.seed >> 63;
+	fake.host.force = fake.seed >> 62 & 1;
+	fake.host.arena = &fake.arena;
+	expr = strndup((const char *)data + 8, size - 8);
+	if (!expr || ij_ctypes_create(&fake.host.types))
+		abort();
+	make_types(&fake);
+	err = ij_go_eval(&fake.host, expr, &value);
+	if (!err)
+		err = ij_go_show(&fake.host, &value, &text, &json, &type);
+	if (!err && (!text.len || !json.len))
+		abort();
+	if (err && !err->msg)
+		abort();
+	ij_error_free(err);
+	ij_ctypes_destroy(fake.host.types);
+	ij_arena_deinit(&fake.arena);
+	free(expr);
+	return 0;
+}
