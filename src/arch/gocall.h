@@ -51,9 +51,9 @@ struct ij_gocall_one {
 
 /**
  * Memory that the tracer reads at HELD: where word `ptr` of the results leads, as many elements as
- * word `len` says, or IJ_GOCALL_READ_ONE of them; if elements are of size 0, IJ_GOCALL_VALUE_SIZE bytes of what
- * lies there, and behind them the text that they point to if they begin with a string. Words 0 to 8
- * are ints[], 9 on are those of the stack.
+ * word `len` says, or IJ_GOCALL_READ_ONE of them; if elements are of size 0, IJ_GOCALL_VALUE_SIZE
+ * bytes of what lies there, and behind them the text that they point to if they begin with a
+ * string. Words 0 to 8 are ints[], 9 on are those of the stack.
  */
 struct ij_gocall_read {
 	uint16_t ptr, len;

@@ -25,9 +25,9 @@ struct ij_resolver_answer {
 
 /** The Go program that the target is. */
 struct ij_session_go {
-	struct ij_goprog *prog;         /* NULL: it is none */
+	struct ij_goprog *prog;   /* NULL: it is none */
 	struct ij_module *module; /* borrowed */
-	ij_addr types;                  /* that names of types count from; 0: not known */
+	ij_addr types;            /* that names of types count from; 0: not known */
 };
 
 struct ij_session {

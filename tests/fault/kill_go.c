@@ -12,7 +12,6 @@
 #include "kill_session.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,19 +27,6 @@ struct subject {
 	unsigned runs, sessions, killed;
 };
 
-/* Until it is no shell any more. */
-static void await_exec(const struct victim *vic)
-{
-	char path[64], shell[PATH_MAX], self[PATH_MAX], exe[PATH_MAX];
-
-	assert_non_null(realpath("/bin/sh", shell));
-	assert_non_null(realpath("/proc/self/exe", self));
-	snprintf(path, sizeof(path), "/proc/%d/exe", vic->pid);
-	while (harness_pause(vic->pidfd, 1) && realpath(path, exe) &&
-	       (!strcmp(exe, shell) || !strcmp(exe, self)))
-		;
-}
-
 static void begin(struct subject *sub)
 {
 	const char *argv[] = {"/bin/sh", "-c", sub->command, NULL};
@@ -48,7 +34,7 @@ static void begin(struct subject *sub)
 	sub->runs++;
 	if (sub->command) {
 		victim_spawn(&sub->vic, argv);
-		await_exec(&sub->vic);
+		go_victim_await_exec(&sub->vic);
 	} else {
 		go_victim_start(&sub->vic, "stripped");
 	}

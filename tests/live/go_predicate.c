@@ -16,7 +16,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -239,15 +238,8 @@ static void program_start(struct program *p)
 	char path[64];
 
 	if (command) {
-		char shell[PATH_MAX], exe[PATH_MAX];
-
 		victim_spawn(&p->vic, argv);
-		assert_non_null(realpath("/bin/sh", shell));
-		snprintf(path, sizeof(path), "/proc/%d/exe", p->vic.pid);
-		/* Our own program, then the shell, then what it executes. */
-		while (harness_pause(p->vic.pidfd, 1) && realpath(path, exe) &&
-		       (!strcmp(exe, shell) || strstr(exe, "live_go_predicate")))
-			;
+		go_victim_await_exec(&p->vic);
 	} else {
 		go_victim_start(&p->vic, "stripped");
 	}

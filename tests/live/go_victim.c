@@ -2,7 +2,9 @@
 /* Starting and ending the Go program of tests/victims/go. */
 #include "go_victim.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,4 +38,16 @@ void go_victim_finish(struct victim *vic)
 	assert_int_equal(victim_wait(vic), 0);
 	if (!strstr(text, "good "))
 		fail_msg("the victim says: %s", text);
+}
+
+void go_victim_await_exec(const struct victim *vic)
+{
+	char path[64], shell[PATH_MAX], self[PATH_MAX], exe[PATH_MAX];
+
+	assert_non_null(realpath("/bin/sh", shell));
+	assert_non_null(realpath("/proc/self/exe", self));
+	snprintf(path, sizeof(path), "/proc/%d/exe", vic->pid);
+	while (harness_pause(vic->pidfd, 1) && realpath(path, exe) &&
+	       (!strcmp(exe, shell) || !strcmp(exe, self)))
+		;
 }

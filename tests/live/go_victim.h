@@ -9,5 +9,7 @@
 void go_victim_start(struct victim *vic, const char *build);
 /** End it, and fail the test unless its work was right all the time. */
 void go_victim_finish(struct victim *vic);
+/** Wait until a process that was spawned as a shell has executed something else. */
+void go_victim_await_exec(const struct victim *vic);
 
 #endif
