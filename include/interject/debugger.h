@@ -59,6 +59,228 @@ IJ_API_RESULT struct ij_error *ij_debugger_detach(struct ij_debugger *debugger, 
 /** The session of a process that was attached to; NULL: there is none. Borrowed. */
 IJ_API struct ij_session *ij_debugger_session(struct ij_debugger *debugger);
 
+/* ---- A file, and a program that is started ---- */
+
+/**
+ * Know the names and types of the file @path, which is what will be run.
+ *
+ * @path: NULL: no file any more. Errors: in gdb's words, as "x: No such file or directory."; then
+ * the file known before is known still.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_file(struct ij_debugger *debugger, const char *path);
+/** Its absolute path; NULL: there is none. Borrowed. */
+IJ_API const char *ij_debugger_path(const struct ij_debugger *debugger);
+/** Whether it has debug information. */
+IJ_API bool ij_debugger_has_debug(struct ij_debugger *debugger);
+/** Changes whenever addresses may have: with the file, and with the modules of the process. */
+IJ_API uint64_t ij_debugger_generation(struct ij_debugger *debugger);
+
+/** To be zeroed, and `size` set. Everything is borrowed for the call. */
+struct ij_debugger_run {
+	size_t size;
+	const char *shell;     /* that expands the command line; NULL: none */
+	const char *command;   /* with a shell: program and arguments, quoted for it */
+	char *const *argv;     /* without */
+	char *const *env;      /* NULL: ours */
+	const char *cwd, *tty; /* NULL: ours */
+	bool random_addresses; /* leave the layout of its memory to chance */
+	bool at_once;          /* stop at its first instruction, in the loader */
+};
+
+enum ij_debugger_event_kind {
+	IJ_DEBUGGER_STARTED,    /* it stands at its first instruction, or at its entry point */
+	IJ_DEBUGGER_BREAKPOINT, /* `hits` */
+	IJ_DEBUGGER_STEPPED,    /* what was asked for is done */
+	IJ_DEBUGGER_RETURNED,   /* the same of FINISH: the function has returned */
+	IJ_DEBUGGER_SIGNALLED,  /* `signo`, which it receives when it goes on */
+	IJ_DEBUGGER_EXECUTED,   /* it runs another program */
+	IJ_DEBUGGER_EXITED,     /* with `status` */
+	IJ_DEBUGGER_KILLED,     /* by `signo` */
+	IJ_DEBUGGER_CALL_ENDED, /* a call that was given up came to its end: `dummy` of the frames
+				 */
+};
+
+enum { IJ_DEBUGGER_HITS_MAX = 16 };
+
+struct ij_debugger_event {
+	enum ij_debugger_event_kind kind;
+	pid_t tid;
+	int signo, status;
+	unsigned hits[IJ_DEBUGGER_HITS_MAX]; /* numbers of breakpoints */
+	unsigned hits_len;
+	bool moved; /* another function or frame than when it went on: say where it is */
+};
+
+/**
+ * Start the program, and stop it at its entry point, where its libraries are loaded.
+ *
+ * Errors: USAGE (there is a process already), OS, GONE, in gdb's words.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_start(struct ij_debugger *debugger,
+						 const struct ij_debugger_run *run,
+						 struct ij_debugger_event *ret);
+/** Kill the program that was started. */
+IJ_API void ij_debugger_kill(struct ij_debugger *debugger);
+
+enum { IJ_DEBUGGER_SIGNALS = 65 };
+
+/** What is done with a signal of the program: gdb's `handle`. */
+struct ij_debugger_signal {
+	bool stop, print, pass;
+};
+/** That of signal @signo, 1 to 64, to be read and changed. Borrowed. */
+IJ_API struct ij_debugger_signal *ij_debugger_signal(struct ij_debugger *debugger, int signo);
+
+enum ij_debugger_how {
+	IJ_DEBUGGER_CONTINUE,
+	IJ_DEBUGGER_STEP, /* to another line, into functions that have lines */
+	IJ_DEBUGGER_NEXT, /* over functions */
+	IJ_DEBUGGER_STEPI,
+	IJ_DEBUGGER_NEXTI,
+	IJ_DEBUGGER_FINISH,  /* until the selected frame has returned */
+	IJ_DEBUGGER_UNTIL,   /* as NEXT, but never back */
+	IJ_DEBUGGER_ADVANCE, /* to `addrs`, or until the function has returned */
+};
+
+/** To be zeroed, and `size` set. */
+struct ij_debugger_resume {
+	size_t size;
+	enum ij_debugger_how how;
+	bool alone;            /* the other threads stay where they are */
+	bool jumped;           /* a breakpoint where it stands counts: it has just come there */
+	bool replace;          /* the signal that it was stopped by is replaced by `signo` */
+	int signo;             /* 0: none */
+	const uint64_t *addrs; /* of ADVANCE: @len; borrowed for the call */
+	size_t addrs_len;
+};
+
+/** What the front end is asked while the program stands for a moment. */
+struct ij_debugger_hooks {
+	void *ctx;
+	/** Whether breakpoint @id, which thread @tid has met, is to stop it: its condition. */
+	bool (*hit)(void *ctx, unsigned id);
+	/** A signal that is told of, and stops nothing. */
+	void (*told)(void *ctx, int signo);
+};
+IJ_API void ij_debugger_hooks_set(struct ij_debugger *debugger,
+				  const struct ij_debugger_hooks *hooks);
+
+/** Let the program go on. Errors: NOPROC ("The program is not being run."), those of an inferior,
+ * NOTFOUND (FINISH of the outermost frame). */
+IJ_API_RESULT struct ij_error *ij_debugger_resume(struct ij_debugger *debugger,
+						  const struct ij_debugger_resume *resume,
+						  struct ij_debugger_event *ret);
+
+/** Breakpoint number @id is at @addr, too. Kept while there is no process. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_break(struct ij_debugger *debugger, unsigned id,
+						 uint64_t addr);
+/** It is nowhere any more. */
+IJ_API void ij_debugger_unbreak(struct ij_debugger *debugger, unsigned id);
+
+/* ---- Threads and frames of a program that stands ---- */
+
+/** Thread @idx, from 0, in the order of their numbers; 0 behind the last one. */
+IJ_API pid_t ij_debugger_thread(struct ij_debugger *debugger, size_t idx);
+IJ_API pid_t ij_debugger_current(const struct ij_debugger *debugger);
+/** Errors: NOTFOUND. */
+IJ_API_RESULT struct ij_error *ij_debugger_select_thread(struct ij_debugger *debugger, pid_t tid);
+
+struct ij_debugger_frame {
+	unsigned level;
+	uint64_t pc, cfa;
+	const char *function; /* NULL: not known */
+	uint64_t function_start;
+	const char *file, *path; /* of the source; NULL: no line is known */
+	unsigned line;
+	bool exact;         /* the line begins at `pc` */
+	const char *module; /* without a line: the library that it is of; NULL: the program */
+	bool dummy, signal, inlined;
+	bool has_debug; /* parameters are known */
+};
+
+/**
+ * Frame @level. Its strings are borrowed until the program goes on.
+ *
+ * Errors: NOPROC ("No stack."), NOTFOUND (there are fewer).
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_frame(struct ij_debugger *debugger, unsigned level,
+						 struct ij_debugger_frame *ret);
+IJ_API unsigned ij_debugger_selected(const struct ij_debugger *debugger);
+IJ_API_RESULT struct ij_error *ij_debugger_select(struct ij_debugger *debugger, unsigned level);
+
+/** Visit the variables of frame @level, parameters or locals; innermost block first. @value: NULL:
+ * @problem says why there is none. */
+typedef void (*ij_debugger_visit)(void *ctx, const char *name, const struct ij_datum *value,
+				  const char *problem);
+IJ_API_RESULT struct ij_error *ij_debugger_variables(struct ij_debugger *debugger, unsigned level,
+						     bool parameters, ij_debugger_visit visit,
+						     void *ctx);
+
+/**
+ * What the function of frame @level returns, at the moment when it has returned.
+ *
+ * @ret: NULL: nothing, or it is not known. Errors: those of reading it.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_returned(struct ij_debugger *debugger,
+						    struct ij_datum **ret);
+
+/**
+ * Leave the selected frame and all below it, as if it had returned @value; NULL: nothing.
+ *
+ * Errors: NOTFOUND (it is the outermost), TYPE.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_pop(struct ij_debugger *debugger,
+					       const struct ij_datum *value);
+/** The type that the function of the selected frame returns; NULL in @ret: not known. Free it. */
+IJ_API_RESULT struct ij_error *ij_debugger_return_type(struct ij_debugger *debugger, char **ret);
+IJ_API_RESULT struct ij_error *ij_debugger_jump(struct ij_debugger *debugger, uint64_t addr);
+
+/** What stopped the call of the evaluation that failed last, once; false: nothing did. */
+IJ_API bool ij_debugger_call_event(struct ij_debugger *debugger, struct ij_debugger_event *ret);
+
+/** Whether expressions may call functions at all: gdb's `set may-call-functions`. */
+IJ_API void ij_debugger_may_call(struct ij_debugger *debugger, bool may);
+
+/** What becomes of a call that a signal or breakpoint stops: gdb's `set unwindonsignal`. */
+IJ_API void ij_debugger_unwind_on_signal(struct ij_debugger *debugger, bool on);
+
+/** Register @idx, from 0, as `info registers` has it: its name, and an expression of its value;
+ * NULL behind the last one. Static. */
+IJ_API const char *ij_debugger_register(size_t idx);
+
+/* ---- Source ---- */
+
+struct ij_debugger_place {
+	uint64_t addr; /* 0: only a line, without code */
+	const char *function;
+	const char *file, *path;
+	unsigned line;
+};
+
+/**
+ * The places that @spec means: FUNCTION, FILE:FUNCTION, FILE:LINE, LINE, +N, -N, *EXPR.
+ *
+ * @file, @line: what a lone LINE and offsets count from; NULL and 0: nothing.
+ * @skip: of functions the place behind their prologue; else their first instruction.
+ * @ret: @len_ret of them; free(3) it; strings are borrowed until the file or process changes.
+ * Errors: in gdb's words, NOTFOUND of a name.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_locate(struct ij_debugger *debugger, const char *spec,
+						  const char *file, unsigned line, bool skip,
+						  struct ij_debugger_place **ret, size_t *len_ret);
+
+/** The line of @addr, and which addresses it has. Errors: NOTFOUND. */
+IJ_API_RESULT struct ij_error *ij_debugger_line(struct ij_debugger *debugger, uint64_t addr,
+						struct ij_debugger_place *ret, uint64_t *end_ret);
+
+/** The instruction at @addr as text. @size_ret: its bytes. @ret: free(3) it. Errors: FAULT. */
+IJ_API_RESULT struct ij_error *ij_debugger_instruction(struct ij_debugger *debugger, uint64_t addr,
+						       char **ret, unsigned *size_ret);
+
+/** The function that holds @addr; false: none is known. Borrowed. */
+IJ_API bool ij_debugger_function(struct ij_debugger *debugger, uint64_t addr, const char **name_ret,
+				 uint64_t *start_ret, uint64_t *end_ret);
+
 /* ---- Expressions ---- */
 
 enum ij_debugger_eval_flags {
@@ -99,6 +321,8 @@ IJ_API_RESULT struct ij_error *ij_datum_text(struct ij_debugger *debugger,
 					     const struct ij_datum_how *how, char **ret);
 /** The name of its type. @ret: free(3) it. */
 IJ_API_RESULT struct ij_error *ij_datum_type(const struct ij_datum *datum, char **ret);
+/** Is it one thing, without parts: no struct, union or array? */
+IJ_API bool ij_datum_is_scalar(const struct ij_datum *datum);
 IJ_API bool ij_datum_is_void(const struct ij_datum *datum);
 /** The value as a number, cut as by a cast. False if it is none: @ret is not set. */
 IJ_API bool ij_datum_integer(const struct ij_datum *datum, int64_t *ret);

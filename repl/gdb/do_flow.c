@@ -22,7 +22,7 @@ IJ_GDB_DO(if)
 
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "if/while commands require arguments.");
-	err = ij_gdb_read_block(g, &body, &other);
+	err = ij_gdb_read_block(g, &body, &other, true);
 	if (!err)
 		err = is_true(g, args, &yes);
 	if (!err)
@@ -40,7 +40,7 @@ IJ_GDB_DO(while)
 
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "if/while commands require arguments.");
-	err = ij_gdb_read_block(g, &body, NULL);
+	err = ij_gdb_read_block(g, &body, NULL, true);
 	while (!err && !g->quit) {
 		err = g->interrupted ? IJ_GDB_TEXT(INTERRUPTED, "Quit") : is_true(g, args, &yes);
 		if (err || !yes)
@@ -116,7 +116,7 @@ IJ_GDB_DO(define)
 	if (user && !ij_gdb_ask(g, "Redefine command \"%s\"? ", args))
 		return IJ_GDB_TEXT(USAGE, "Command \"%s\" not redefined.", args);
 	instruct(g, "commands", args);
-	err = ij_gdb_read_block(g, &body, NULL);
+	err = ij_gdb_read_block(g, &body, NULL, false);
 	if (!err && !user) {
 		struct ij_gdb_user made = {.name = strdup(args)};
 
@@ -146,7 +146,7 @@ IJ_GDB_DO(document)
 	if (!user)
 		return IJ_GDB_TEXT(NOTFOUND, "Undefined command: \"%s\".  Try \"help\".", args);
 	instruct(g, "documentation", args);
-	err = ij_gdb_read_block(g, &body, NULL);
+	err = ij_gdb_read_block(g, &body, NULL, false);
 	IJ_LIST_EACH (&body.list, it)
 		ij_text_printf(&text, "%s\n", *it);
 	ij_gdb_lines_deinit(&body);

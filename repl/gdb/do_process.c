@@ -59,6 +59,7 @@ struct ij_error *ij_gdb_attach(struct ij_gdb *g, pid_t pid)
 							     : "ptrace: Operation not permitted.",
 				       ij_error_message(err));
 		ij_error_free(err);
+		g->status = ij_status_worse(g->status, ij_error_exit_status(code));
 		return told;
 	}
 	g->was = pid;
@@ -93,6 +94,11 @@ struct ij_error *ij_gdb_let_go(struct ij_gdb *g, bool quiet)
 
 	if (!pid)
 		return NULL;
+	/* What was started ends with us; what was attached to goes on. */
+	if (quiet && ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED) {
+		ij_debugger_kill(g->debugger);
+		return NULL;
+	}
 	err = ij_debugger_detach(g->debugger, &left);
 	g->call.tid = 0;
 	/* That it ended meanwhile is no failure. */
@@ -121,7 +127,7 @@ IJ_GDB_DO(detach)
 	if (!pid)
 		return IJ_GDB_TEXT(USAGE, "The program is not being run.");
 	(void)ij_debugger_module(g->debugger, 0, &module);
-	if (!g->batch)
+	if (!g->batch || ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED)
 		printf("Detaching from program: %s, process %d\n", module.path, pid);
 	return ij_gdb_let_go(g, false);
 }
@@ -136,6 +142,11 @@ IJ_GDB_DO(kill)
 		return IJ_GDB_TEXT(USAGE, "The program is not being run.");
 	if (!ij_gdb_ask(g, "Kill the program being debugged? "))
 		return IJ_GDB_TEXT(USAGE, "Not confirmed.");
+	if (ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED) {
+		ij_debugger_kill(g->debugger);
+		printf("[Inferior 1 (process %d) killed]\n", pid);
+		return NULL;
+	}
 	alive = ij_session_alive(ij_debugger_session(g->debugger));
 	IJ_CLI_TRY(ij_gdb_let_go(g, true));
 	/* The number is the process's own for as long as the session knew it alive. */
@@ -145,12 +156,28 @@ IJ_GDB_DO(kill)
 	return NULL;
 }
 
+struct ij_error *ij_gdb_quit_ask(struct ij_gdb *g)
+{
+	enum ij_debugger_state state = ij_debugger_state_of(g->debugger);
+
+	if (state == IJ_DEBUGGER_NONE || g->batch)
+		return NULL;
+	if (ij_gdb_ask(g,
+		       "A debugging session is active.\n\n\tInferior 1 [process %d] will be "
+		       "%s.\n\nQuit anyway? ",
+		       ij_debugger_pid(g->debugger),
+		       state == IJ_DEBUGGER_STOPPED ? "killed" : "detached"))
+		return NULL;
+	return IJ_GDB_TEXT(USAGE, "Not confirmed.");
+}
+
 IJ_GDB_DO(quit)
 {
 	int64_t status = 0;
 
 	if (*args)
 		IJ_CLI_TRY(ij_gdb_number(g, args, &status));
+	IJ_CLI_TRY(ij_gdb_quit_ask(g));
 	g->quit_status = (int)status;
 	g->quit = true;
 	return NULL;

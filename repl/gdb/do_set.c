@@ -7,6 +7,8 @@
 #include "repl/gdb/subs.h"
 
 const struct ij_gdb_command ij_gdb_set[] = {
+	{"environment", ij_gdb_do_set_environment, NULL, "NAME [=] VALUE",
+	 "Have a variable in the program's environment.", false},
 	{"variable", ij_gdb_do_set_variable, NULL, "VAR = EXPR", "Evaluate an assignment.", false},
 	{NULL, NULL, NULL, NULL, NULL, false},
 };
@@ -62,6 +64,12 @@ IJ_GDB_DO(set)
 
 		if (!strncmp("variable", args, len))
 			return ij_gdb_do_set_variable(g, ij_gdb_trim(args + len));
+	}
+	if (!strncmp(args, "env", 3)) {
+		size_t len = strcspn(args, " \t");
+
+		if (!strncmp("environment", args, len))
+			return ij_gdb_do_set_environment(g, ij_gdb_trim(args + len));
 	}
 	if (strchr(args, '='))
 		return ij_gdb_do_set_variable(g, args);

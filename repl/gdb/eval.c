@@ -3,10 +3,26 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "repl/gdb/gdb.h"
+#include "repl/gdb/stop.h"
+
+/* What stopped a call is told before why that is an end of it. */
+static void tell_call(struct ij_gdb *g)
+{
+	struct ij_debugger_event event;
+
+	if (!ij_debugger_call_event(g->debugger, &event))
+		return;
+	ij_error_free(ij_gdb_stopped(g, &event));
+	fflush(stdout);
+}
 
 struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum **ret)
 {
+	struct ij_error *err;
+
+	ij_debugger_may_call(g->debugger, ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_MAY_CALL));
+	ij_debugger_unwind_on_signal(g->debugger,
+				     ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_UNWINDONSIGNAL));
 	if (g->call.timeout_ns == 0)
 		ij_call_options_init(&g->call, sizeof(g->call));
 	g->call.force = g->settings.numbers[IJ_GDB_SETTING_UNSAFE] == 1;
@@ -14,7 +30,21 @@ struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum
 		g->call.timeout_ns =
 			(uint64_t)g->settings.numbers[IJ_GDB_SETTING_DIRECT_CALL_TIMEOUT] *
 			1000000000u;
-	return ij_debugger_eval(g->debugger, text, &g->call, 0, ret);
+	err = ij_debugger_eval(g->debugger, text, &g->call, 0, ret);
+	if (err)
+		tell_call(g);
+	if (ij_error_code_of(err) == IJ_ERR_UNSAFE && ij_gdb_asks(g) &&
+	    g->settings.numbers[IJ_GDB_SETTING_UNSAFE] == 0) {
+		printf("%s\n", ij_error_message(err));
+		if (ij_gdb_answer("Call it all the same? (y or n) ", false)) {
+			ij_error_free(err);
+			g->call.force = true;
+			err = ij_debugger_eval(g->debugger, text, &g->call, 0, ret);
+			if (err)
+				tell_call(g);
+		}
+	}
+	return err;
 }
 
 struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret)

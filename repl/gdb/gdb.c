@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The life of a session, its lines, and what is told of those that fail. */
-#include "repl/gdb/gdb.h"
+#include "repl/gdb/breaks.h"
+#include "repl/gdb/display.h"
+#include "repl/gdb/stop.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -10,11 +12,16 @@
 struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
 			     struct ij_prototypes *protos)
 {
+	const struct ij_debugger_hooks hooks = {g, ij_gdb_break_hit, ij_gdb_signal_told};
+
 	*g = (struct ij_gdb){.host = host, .protos = protos};
 	ij_call_options_init(&g->call, sizeof(g->call));
 	g->call.explain = true;
 	ij_gdb_settings_init(&g->settings);
-	return ij_debugger_create(protos, &g->debugger);
+	g->next_break = g->next_display = 1;
+	IJ_CLI_TRY(ij_debugger_create(protos, &g->debugger));
+	ij_debugger_hooks_set(g->debugger, &hooks);
+	return NULL;
 }
 
 void ij_gdb_deinit(struct ij_gdb *g)
@@ -30,6 +37,19 @@ void ij_gdb_deinit(struct ij_gdb *g)
 	}
 	ij_list_deinit(&g->users);
 	ij_text_deinit(&g->story);
+	ij_gdb_breaks_deinit(g);
+	ij_gdb_displays_deinit(g);
+	ij_gdb_source_forget(g);
+	IJ_LIST_EACH (&g->folders, it)
+		free(*it);
+	ij_list_deinit(&g->folders);
+	IJ_LIST_EACH (&g->env, it)
+		free(*it);
+	ij_list_deinit(&g->env);
+	free(g->tty);
+	free(g->missing);
+	free(g->look.file);
+	free(g->look.path);
 	free(g->last);
 	free(g->x_next);
 }
@@ -225,8 +245,8 @@ void ij_gdb_tell(struct ij_gdb *g, struct ij_error *err)
 	if (*ij_error_message(err))
 		fprintf(stderr, "%s\n", ij_error_message(err));
 	fflush(stderr);
-	/* What became of a call or an attach counts; a wrong word does not. */
-	if (ij_error_exit_status(code) > 2)
+	/* What became of a call counts; a wrong word does not. */
+	if (ij_error_exit_status(code) > 3)
 		g->status = ij_status_worse(g->status, ij_error_exit_status(code));
 	ij_error_free(err);
 }
@@ -238,21 +258,27 @@ void ij_gdb_run(struct ij_gdb *g, const char *line)
 	fflush(stdout);
 }
 
-static bool answer(void)
+bool ij_gdb_asks(const struct ij_gdb *g)
+{
+	return !g->batch && isatty(0) && (!g->input || g->input->is_person);
+}
+
+bool ij_gdb_answer(const char *question, bool otherwise)
 {
 	char *line = NULL;
 	size_t size = 0;
-	bool yes = true;
+	bool yes = otherwise;
 
 	for (;;) {
+		fputs(question, stdout);
 		fflush(stdout);
-		if (getline(&line, &size, stdin) < 0)
+		if (getline(&line, &size, stdin) < 0 || *line == '\n')
 			break;
-		if (*line == 'y' || *line == 'Y' || *line == 'n' || *line == 'N') {
+		if (strchr("yYnN", *line)) {
 			yes = *line == 'y' || *line == 'Y';
 			break;
 		}
-		printf("Please answer y or n.\n(y or n) ");
+		printf("Please answer y or n.\n");
 	}
 	free(line);
 	return yes;
@@ -260,17 +286,25 @@ static bool answer(void)
 
 bool ij_gdb_ask(struct ij_gdb *g, const char *format, ...)
 {
+	struct ij_text question = {0};
+	char *text;
 	va_list args;
+	bool yes;
 
 	if (g->batch || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_CONFIRM))
 		return true;
 	va_start(args, format);
-	vprintf(format, args);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
-	printf("(y or n) ");
-	if (!isatty(0) || g->input != NULL) {
-		printf("[answered Y; input not from terminal]\n");
-		return true;
+	ij_text_printf(&question, "%s(y or n) ", text ? text : "");
+	free(text);
+	if (ij_gdb_asks(g)) {
+		yes = ij_gdb_answer(ij_text_get(&question), true);
+	} else {
+		printf("%s[answered Y; input not from terminal]\n", ij_text_get(&question));
+		yes = true;
 	}
-	return answer();
+	ij_text_deinit(&question);
+	return yes;
 }

@@ -43,6 +43,24 @@ struct ij_gdb_input {
 	char *(*next)(struct ij_gdb_input *input, const char *prompt);
 	const char *name; /* of a file; NULL: it is none */
 	unsigned line;    /* its number of the line that was read last */
+	bool is_person;   /* who can be asked */
+};
+
+struct ij_gdb_break;
+struct ij_gdb_display;
+
+/** What was looked at last: `list` goes on there, and lone line numbers count from it. */
+struct ij_gdb_look {
+	char *file, *path; /* NULL: nothing */
+	unsigned line;
+	unsigned first, last; /* that were listed; 0: none */
+};
+
+/** A source file that was read. */
+struct ij_gdb_source_file {
+	char *path, *text; /* NULL: none */
+	char **lines;      /* len x, in `text` */
+	size_t len;
 };
 
 enum ij_gdb_flow { IJ_GDB_NEXT, IJ_GDB_BREAK, IJ_GDB_CONTINUE };
@@ -64,8 +82,22 @@ struct ij_gdb {
 	char *x_next;         /* where `x` goes on, an expression; NULL: nowhere */
 	char x_format, x_size;
 	struct ij_text story; /* verdict and walk of the last call: info interject */
-	pid_t was;            /* the last process */
+	IJ_LIST(struct ij_gdb_break *) breaks; /* by number */
+	unsigned next_break;
+	unsigned met;        /* number of the breakpoint that was met last; 0: none */
+	uint64_t generation; /* of the addresses that they are at */
+	IJ_LIST(struct ij_gdb_display) displays;
+	unsigned next_display;
+	IJ_LIST(char *) folders; /* of `directory` */
+	IJ_LIST(char *) env;     /* "NAME=value", or "NAME" that the program is not to have */
+	char *tty;               /* of the program; NULL: ours */
+	char *missing;           /* a source file that was said to be missing */
+	struct ij_gdb_look look;
+	struct ij_gdb_source_file source;
+	pid_t was; /* the last process */
 	bool batch, quit, interactive;
+	bool from_tty; /* the line that runs was typed, or may have been: gdb says more then */
+	bool quiet;    /* reading symbols is not told */
 	int quit_status;
 	bool failed; /* the last command did */
 	int status;  /* the worst exit status of attaching and calling */
@@ -98,13 +130,20 @@ struct ij_error *ij_gdb_run_text(struct ij_gdb *g, const char *name, const char 
 struct ij_error *ij_gdb_run_lines(struct ij_gdb *g, const struct ij_gdb_lines *lines) IJ_CLI_RESULT;
 void ij_gdb_lines_deinit(struct ij_gdb_lines *lines);
 
-/** The lines up to the `end` of this block. @other: those behind `else`; NULL: there is no such. */
+/** The lines up to the `end` of this block. @other: those behind `else`; NULL: there is no such.
+ * @is_flow: of if and while, where a person is asked with a blank more. */
 struct ij_error *ij_gdb_read_block(struct ij_gdb *g, struct ij_gdb_lines *ret,
-				   struct ij_gdb_lines *other) IJ_CLI_RESULT;
+				   struct ij_gdb_lines *other, bool is_flow) IJ_CLI_RESULT;
 
+/** A process that would end or be let go of is asked for first. Errors: USAGE (no). */
+struct ij_error *ij_gdb_quit_ask(struct ij_gdb *g) IJ_CLI_RESULT;
 /** Take lines from a person or a pipe until the end. */
 void ij_gdb_loop(struct ij_gdb *g);
 
+/** Is there somebody who can be asked? */
+bool ij_gdb_asks(const struct ij_gdb *g);
+/** Print @question, and read an answer; an empty one is @otherwise. */
+bool ij_gdb_answer(const char *question, bool otherwise);
 /** Ask "... (y or n) ". True without asking where nobody could answer. */
 bool ij_gdb_ask(struct ij_gdb *g, const char *format, ...) IJ_API_PRINTF_(2, 3);
 
@@ -141,6 +180,25 @@ struct ij_error *ij_gdb_dispatch(struct ij_gdb *g, const struct ij_gdb_command *
 char *ij_gdb_trim(char *text);
 /** The word at *@pos, up to a blank, NUL-terminated in place; *@pos is behind it. "" at the end. */
 char *ij_gdb_word(char **pos);
+
+/* do_list.c */
+/** Look at line @line of a file from now on. */
+void ij_gdb_look_at(struct ij_gdb *g, const char *file, const char *path, unsigned line);
+/** What is looked at; NULL and 0: nothing. Borrowed. */
+void ij_gdb_here(struct ij_gdb *g, const char **file_ret, unsigned *line_ret);
+
+/* breaks.c */
+void ij_gdb_break_delete(struct ij_gdb *g, unsigned id);
+/** Find the places of @it, and be there. @ret: NULL: not wanted; else free(3) it. */
+struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
+				    struct ij_debugger_place **ret, size_t *len_ret) IJ_CLI_RESULT;
+
+/* do_run.c */
+struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path) IJ_CLI_RESULT;
+struct ij_error *ij_gdb_args_quote(struct ij_gdb *g, char *const *args, size_t len) IJ_CLI_RESULT;
+
+/* stop.c */
+void ij_gdb_signal_told(void *ctx, int signo);
 
 /* eval.c */
 /** Evaluate @text, calls and all; tells what a call did. */

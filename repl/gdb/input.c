@@ -71,11 +71,13 @@ static char *kept_next(struct ij_gdb_input *input, const char *prompt)
 
 struct ij_error *ij_gdb_run_input(struct ij_gdb *g, struct ij_gdb_input *input)
 {
+	const bool from_tty = g->from_tty;
 	struct ij_error *err = NULL;
 	char *line;
 
 	input->outer = g->input;
 	g->input = input;
+	g->from_tty = false;
 	while (!err && !g->quit && g->flow == IJ_GDB_NEXT && (line = input->next(input, ""))) {
 		unsigned at = input->line;
 
@@ -91,13 +93,14 @@ struct ij_error *ij_gdb_run_input(struct ij_gdb *g, struct ij_gdb_input *input)
 			enum ij_error_code code = ij_error_code_of(err);
 
 			/* The message is another, what happened is the same. */
-			if (ij_error_exit_status(code) > 2)
+			if (ij_error_exit_status(code) > 3)
 				g->status = ij_status_worse(g->status, ij_error_exit_status(code));
 			ij_error_free(err);
 			err = told;
 		}
 	}
 	g->input = input->outer;
+	g->from_tty = from_tty;
 	return err;
 }
 
@@ -151,7 +154,7 @@ static bool opens(const char *line)
 }
 
 struct ij_error *ij_gdb_read_block(struct ij_gdb *g, struct ij_gdb_lines *ret,
-				   struct ij_gdb_lines *other)
+				   struct ij_gdb_lines *other, bool is_flow)
 {
 	struct ij_gdb_lines *into = ret;
 	unsigned depth = 1;
@@ -162,7 +165,7 @@ struct ij_error *ij_gdb_read_block(struct ij_gdb *g, struct ij_gdb_lines *ret,
 		char *line, *text;
 
 		snprintf(prompt, sizeof(prompt), "%*s>",
-			 depth < IJ_GDB_DEPTH_MAX ? (int)depth : IJ_GDB_DEPTH_MAX, "");
+			 depth < IJ_GDB_DEPTH_MAX ? (int)depth - !is_flow : IJ_GDB_DEPTH_MAX, "");
 		line = g->input ? g->input->next(g->input, prompt) : NULL;
 		if (!line)
 			return NULL;
@@ -275,7 +278,7 @@ static void complete(void *ctx, const char *before, const char *word, struct ij_
 void ij_gdb_loop(struct ij_gdb *g)
 {
 	const char *term = getenv("TERM");
-	struct person_input person = {.input = {.next = person_next},
+	struct person_input person = {.input = {.next = person_next, .is_person = true},
 				      .g = g,
 				      .edits = isatty(0) && isatty(1) && term &&
 					       strcmp(term, "dumb") != 0 &&
@@ -291,10 +294,12 @@ void ij_gdb_loop(struct ij_gdb *g)
 		if (!line) {
 			if (isatty(0))
 				puts("quit");
+			ij_error_free(ij_gdb_quit_ask(g));
 			break;
 		}
 		/* What a command reads besides comes from the same place. */
 		g->input = &person.input;
+		g->from_tty = true;
 		run_line(g, line);
 		g->input = NULL;
 		free(line);

@@ -207,6 +207,10 @@ static void value_text(const struct ij_gdb_settings *settings, size_t idx, struc
 		for (int64_t i = 0; i < number; i++)
 			pos += strcspn(pos, " ") + 1;
 		ij_text_add(out, pos, strcspn(pos, " "));
+		if (idx == IJ_GDB_SETTING_ENDIAN) {
+			ij_text_deinit(out);
+			break;
+		}
 		if (idx == IJ_GDB_SETTING_LANGUAGE && !number)
 			ij_text_puts(out, "; currently c");
 		break;

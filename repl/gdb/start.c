@@ -42,6 +42,7 @@ static void run(struct ij_gdb *g, const struct ij_gdb_args *args, bool early)
 	IJ_LIST_EACH (&args->run, it) {
 		if (it->early != early || g->quit)
 			continue;
+		g->from_tty = !it->is_file && !g->batch;
 		if (!it->is_file)
 			ij_gdb_run(g, it->text);
 		else if (it->loaded)
@@ -71,7 +72,7 @@ static int status_of(const struct ij_gdb *g, const struct ij_gdb_args *args)
 		return args->batch && g->failed;
 	if (args->batch && !g->status)
 		return g->failed;
-	return args->batch || !g->interactive ? g->status : 0;
+	return args->batch ? g->status : 0;
 }
 
 int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
@@ -97,6 +98,18 @@ int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
 		ij_gdb_tell(g, IJ_GDB_TEXT(USAGE, "%s: No such file or directory.", args->cd));
 	load(g, args);
 	run(g, args, true);
+	g->quiet = args->quiet && args->batch;
+	IJ_LIST_EACH (&args->folders, it) {
+		char *copy = strdup(*it);
+
+		err = copy ? ij_list_push(&g->folders, copy) : ij_cli_nomem();
+		if (err)
+			ij_gdb_tell(g, err);
+	}
+	if (args->program || args->symbols)
+		ij_gdb_tell(g, ij_gdb_file(g, args->program ? args->program : args->symbols));
+	if (args->args)
+		ij_gdb_tell(g, ij_gdb_args_quote(g, args->args, args->args_len));
 	if (args->core)
 		ij_gdb_tell(g,
 			    IJ_GDB_TEXT(UNSUPPORTED,
@@ -108,7 +121,7 @@ int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
 	run(g, args, false);
 	if (!args->batch && !g->quit)
 		ij_gdb_loop(g);
-	err = ij_gdb_let_go(g, false);
+	err = ij_gdb_let_go(g, ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED);
 	if (err)
 		ij_gdb_tell(g, err);
 	fflush(stdout);

@@ -12,6 +12,7 @@ extern const struct ij_gdb_command ij_gdb_info[], ij_gdb_set[], ij_gdb_show[];
 #include "repl/gdb/info.def"
 #undef IJ_GI
 
+IJ_GDB_DO(set_environment) IJ_CLI_RESULT;
 IJ_GDB_DO(set_variable) IJ_CLI_RESULT;
 IJ_GDB_DO(show_version) IJ_CLI_RESULT;
 IJ_GDB_DO(show_convenience) IJ_CLI_RESULT;

@@ -12,6 +12,7 @@ struct ij_error *ij_debugger_create(const struct ij_prototypes *protos, struct i
 		protos = d->own_protos;
 	}
 	if (!err) {
+		ij_debugger_signals_init(d);
 		d->protos = protos;
 		err = ij_session_bare(d->debugs, protos, &d->names);
 	}
@@ -28,6 +29,15 @@ void ij_debugger_destroy(struct ij_debugger *d)
 	if (!d)
 		return;
 	ij_session_destroy(d->target);
+	ij_inferior_destroy(d->inf);
+	ij_stack_forget(d);
+	ij_stack_maps_deinit(&d->maps);
+	IJ_VEC_EACH (&d->dummies, it)
+		free(it->xstate);
+	ij_vec_deinit(&d->dummies);
+	ij_vec_deinit(&d->breaks);
+	ij_datum_free(d->finished);
+	free(d->path);
 	ij_result_free(d->last_call);
 	ij_session_destroy(d->names);
 	ij_debugs_destroy(d->debugs);
@@ -46,12 +56,12 @@ void ij_debugger_interrupt(struct ij_debugger *d)
 
 enum ij_debugger_state ij_debugger_state_of(const struct ij_debugger *d)
 {
-	return d->target ? IJ_DEBUGGER_ATTACHED : IJ_DEBUGGER_NONE;
+	return d->target ? IJ_DEBUGGER_ATTACHED : d->inf ? IJ_DEBUGGER_STOPPED : IJ_DEBUGGER_NONE;
 }
 
 pid_t ij_debugger_pid(const struct ij_debugger *d)
 {
-	return d->target ? ij_session_pid(d->target) : 0;
+	return d->target ? ij_session_pid(d->target) : d->inf ? d->inf->pid : 0;
 }
 
 struct ij_session *ij_debugger_names(struct ij_debugger *d)
@@ -66,7 +76,7 @@ struct ij_session *ij_debugger_session(struct ij_debugger *d)
 
 struct ij_error *ij_debugger_attach(struct ij_debugger *d, struct ij_session *session)
 {
-	if (d->target)
+	if (d->target || d->inf)
 		return ij_error_new(USAGE, "A program is being debugged already.");
 	ij_session_share_debugs(session, d->debugs);
 	d->target = session;
@@ -78,6 +88,13 @@ struct ij_error *ij_debugger_detach(struct ij_debugger *d, unsigned *left_ret)
 	struct ij_session *session = d->target;
 	struct ij_error *err = NULL;
 
+	if (left_ret)
+		*left_ret = 0;
+	if (d->inf) {
+		ij_inferior_release(d->inf);
+		ij_debugger_forget(d);
+		return NULL;
+	}
 	if (!session)
 		return ij_error_new(NOPROC, "The program is not being run.");
 	if (ij_session_alive(session))

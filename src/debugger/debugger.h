@@ -3,12 +3,29 @@
 #ifndef IJ_DEBUGGER_DEBUGGER_H
 #define IJ_DEBUGGER_DEBUGGER_H
 
-#include "interject/debugger.h"
+#include "arch/regs.h"
+#include "debugger/inferior.h"
+#include "debugger/stack.h"
 #include "lang/eval.h"
 #include "lang/show.h"
 #include "session/bare.h"
 #include "session/host.h"
 #include "session/result.h"
+
+/** A call that was given up, and whose function still runs: what it will return to. */
+struct ij_dummy {
+	pid_t tid;
+	uint64_t addr; /* of the breakpoint that it returns to */
+	uint64_t sp;   /* once it has returned */
+	struct user_regs_struct gp;
+	uint8_t *xstate; /* floating-point and vector state. Owned */
+	size_t xstate_size;
+};
+
+struct ij_debugger_break {
+	unsigned id;
+	uint64_t addr;
+};
 
 struct ij_debugger {
 	struct ij_debugs *debugs;  /* values and types, whatever becomes of files and processes */
@@ -16,7 +33,21 @@ struct ij_debugger {
 	struct ij_session *target; /* of a process that was attached to; NULL: none */
 	const struct ij_prototypes *protos;
 	struct ij_prototypes *own_protos; /* if none were given */
-	struct ij_result *last_call;      /* NULL: there was none */
+	char *path;                       /* of the file; NULL: none */
+	struct ij_inferior *inf;          /* a program that we started; NULL: none */
+	pid_t current;                    /* its thread that is looked at */
+	unsigned selected;                /* its frame */
+	struct ij_stack stack;            /* of `current`, while it stands */
+	struct ij_stack_maps maps;
+	IJ_VEC(struct ij_dummy) dummies; /* innermost last */
+	IJ_VEC(struct ij_debugger_break) breaks;
+	struct ij_debugger_signal signals[IJ_DEBUGGER_SIGNALS];
+	struct ij_debugger_hooks hooks;
+	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
+	bool unwind_on_signal, no_calls;
+	bool has_call_event; /* what stopped a call; see ij_debugger_call_event */
+	struct ij_debugger_event call_event;
+	struct ij_result *last_call; /* NULL: there was none */
 	volatile sig_atomic_t interrupted;
 };
 
@@ -31,8 +62,79 @@ struct ij_debugger_host {
 	struct ij_debugger *debugger;
 	struct ij_error *(*variable)(struct ij_host *host, const char *name, struct ij_arena *arena,
 				     struct ij_val *ret, bool *found); /* the session's */
+	struct ij_error *(*call)(struct ij_host *host, const struct ij_host_call *call,
+				 struct ij_arena *arena, struct ij_val *ret);
+	struct ij_error *(*set_variable)(struct ij_host *host, const char *name,
+					 const struct ij_val *value);
+	void (*symbol)(struct ij_host *host, ij_addr addr, struct ij_strbuf *out);
 	char *said; /* in gdb's words, why a question was answered with an error; NULL: nothing */
 };
+
+/* ---- program.c ---- */
+
+/** The process is gone, and d->inf freed: what is known is the file's. */
+void ij_debugger_forget(struct ij_debugger *d);
+void ij_debugger_signals_init(struct ij_debugger *d);
+
+/* ---- stack.c ---- */
+
+/** What was known of frames holds no more. */
+void ij_stack_forget(struct ij_debugger *d);
+void ij_stack_maps_deinit(struct ij_stack_maps *maps);
+/** Have the frames of the current thread. Errors: NOPROC ("No stack."). */
+struct ij_error *ij_stack_get(struct ij_debugger *d) IJ_WARN_UNUSED;
+/** One of them, borrowed. Errors: NOTFOUND. */
+struct ij_error *ij_stack_frame(struct ij_debugger *d, unsigned level, struct ij_stack_frame **ret)
+	IJ_WARN_UNUSED;
+
+/** Its canonical frame address, also of an outermost one; false: it is not known. */
+bool ij_stack_cfa(struct ij_debugger *d, const struct ij_stack_frame *frame, ij_addr *ret);
+
+/* ---- locals.c ---- */
+
+/** The variable @name of the selected frame. */
+struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct ij_arena *arena,
+				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
+/** The source file of the selected frame, as its unit is named; NULL: none. Borrowed. */
+const char *ij_locals_file(struct ij_debugger *d);
+/** `f::x`. @host: looks f up. */
+struct ij_error *ij_locals_static(struct ij_debugger *d, const struct ij_host_name *name,
+				  struct ij_host *host, struct ij_arena *arena, struct ij_val *ret,
+				  bool *found) IJ_WARN_UNUSED;
+
+/* ---- infcall_x86_64.c ---- */
+
+/** An ij_host's `call`, in a program that stands. */
+struct ij_error *ij_infcall(struct ij_host *host, const struct ij_host_call *call,
+			    struct ij_arena *arena, struct ij_val *ret) IJ_WARN_UNUSED;
+/** Put the thread back to where @dummy, the innermost one, was made, and forget it. */
+struct ij_error *ij_infcall_restore(struct ij_debugger *d) IJ_WARN_UNUSED;
+/** The value of type @type that a function that has just returned left in registers. */
+struct ij_error *ij_infcall_result(struct ij_debugger *d, const struct ij_ctype *type,
+				   struct ij_datum *ret) IJ_WARN_UNUSED;
+/** Put @value where a function that returns leaves it. Errors: UNSUPPORTED (in memory). */
+struct ij_error *ij_infcall_put(struct ij_debugger *d, const struct ij_val *value) IJ_WARN_UNUSED;
+
+/* ---- step.c ---- */
+
+/**
+ * Let the program run to the next event that is not to be passed over, in @ret.
+ *
+ * @internal: addresses that it is to stop at besides; @internal_len of them, set already.
+ * @hit_ret: whether it stands at one of these, then @ret says nothing.
+ */
+struct ij_error *ij_step_run(struct ij_debugger *d, bool step, bool alone, const uint64_t *internal,
+			     size_t internal_len, bool *hit_ret, struct ij_debugger_event *ret)
+	IJ_WARN_UNUSED;
+
+/** Ask which breakpoints at @pc want to stop, into event->hits; whether there are any. */
+bool ij_step_hits(struct ij_debugger *d, uint64_t pc, struct ij_debugger_event *event);
+
+/** The first instruction behind the prologue of the function at @start (gdb/amd64-tdep.c). */
+uint64_t ij_step_prologue(struct ij_debugger *d, uint64_t start);
+
+/** Have the bytes of @datum there. */
+struct ij_error *ij_debugger_fetch(struct ij_debugger *d, struct ij_datum *datum) IJ_WARN_UNUSED;
 
 /** The session that knows names: of the process, else of the file. */
 struct ij_session *ij_debugger_names(struct ij_debugger *d);

@@ -97,7 +97,8 @@ struct ij_error *ij_debugger_eval(struct ij_debugger *d, const char *text,
 	}
 	d->interrupted = 0;
 	ij_session_begin(ij_debugger_names(d));
-	ij_debugger_host_init(d, d->target ? &options : NULL, text, &host);
+	d->has_call_event = false;
+	ij_debugger_host_init(d, d->target || d->inf ? &options : NULL, text, &host);
 	err = ij_debugger_parse(&host, text, &ast);
 	if (!err) {
 		err = evaluate(&host, &ast, flags & IJ_DEBUGGER_DRY, datum);
@@ -112,6 +113,20 @@ struct ij_error *ij_debugger_eval(struct ij_debugger *d, const char *text,
 	else
 		*ret = datum;
 	return err;
+}
+
+struct ij_error *ij_debugger_fetch(struct ij_debugger *d, struct ij_datum *datum)
+{
+	const struct ij_ctype *type = ij_ctype_strip(datum->val.type);
+	uint64_t size = type->kind == IJ_CT_REFERENCE ? sizeof(ij_addr) : type->size;
+
+	IJ_TRY(ij_ctype_complete(type));
+	if (datum->val.bytes || type->kind == IJ_CT_FUNCTION)
+		return NULL;
+	datum->val.bytes = ij_arena_alloc(&datum->arena, size ? size : 1);
+	if (!datum->val.bytes)
+		return ij_error_nomem();
+	return ij_debugger_read(d, datum->val.addr, datum->val.bytes, size);
 }
 
 void ij_datum_free(struct ij_datum *datum)
@@ -193,6 +208,15 @@ struct ij_error *ij_datum_type(const struct ij_datum *datum, char **ret)
 
 	ij_ctype_text(datum->val.type, NULL, &text);
 	return take_text(&text, ret);
+}
+
+bool ij_datum_is_scalar(const struct ij_datum *datum)
+{
+	const struct ij_ctype *type = ij_ctype_strip(datum->val.type);
+
+	if (type->kind == IJ_CT_REFERENCE)
+		type = ij_ctype_strip(type->target);
+	return !ij_ctype_is_aggregate(type) && type->kind != IJ_CT_ARRAY;
 }
 
 bool ij_datum_is_void(const struct ij_datum *datum)

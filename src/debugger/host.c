@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "debugger/debugger.h"
+#include "debugger/registers.h"
 
 static struct ij_debugger_host *of(struct ij_host *host)
 {
@@ -57,16 +57,96 @@ static struct ij_error *read_memory(struct ij_host *host, ij_addr addr, void *bu
 	return ij_debugger_no_access(addr);
 }
 
+static struct ij_error *write_memory(struct ij_host *host, ij_addr addr, const void *bytes,
+				     size_t size)
+{
+	struct ij_debugger *d = of(host)->debugger;
+	struct ij_error *err;
+
+	if (!d->inf) {
+		say(host, "cannot access memory without a process");
+		return ij_debugger_no_access(addr);
+	}
+	err = ij_inferior_write(d->inf, addr, bytes, size);
+	if (err && err->code == IJ_ERR_FAULT)
+		say(host, "Cannot access memory at address 0x%llx", (unsigned long long)addr);
+	return err;
+}
+
+/* What code at the place would see: of the frame, of its file, of the program. */
+static struct ij_error *lookup(struct ij_host *host, const struct ij_host_name *name,
+			       struct ij_arena *arena, struct ij_val *ret, bool *found)
+{
+	struct ij_debugger *d = of(host)->debugger;
+	bool plain = !strstr(name->name, "::");
+	struct ij_host_name own = *name;
+
+	*found = false;
+	if (!name->module && !name->file && plain) {
+		IJ_TRY(ij_locals_find(d, name->name, arena, ret, found));
+		own.file = *found ? NULL : ij_locals_file(d);
+		if (own.file)
+			IJ_TRY(ij_host_lookup(host, &own, arena, ret, found));
+	}
+	if (!*found && !plain) {
+		struct ij_error *err = ij_locals_static(d, name, host, arena, ret, found);
+
+		if (err && err->code == IJ_ERR_NOTFOUND)
+			say(host, "%s", err->msg);
+		IJ_TRY(err);
+	}
+	return *found ? NULL : ij_host_lookup(host, name, arena, ret, found);
+}
+
+static struct ij_error *set_variable(struct ij_host *host, const char *name,
+				     const struct ij_val *value)
+{
+	bool found;
+
+	IJ_TRY(ij_registers_set(of(host)->debugger, name, value, &found));
+	return found ? NULL : of(host)->set_variable(host, name, value);
+}
+
 /* What has no value yet is void. */
 static struct ij_error *variable(struct ij_host *host, const char *name, struct ij_arena *arena,
 				 struct ij_val *ret, bool *found)
 {
+	IJ_TRY(ij_registers_get(of(host)->debugger, name, arena, ret, found));
+	if (*found)
+		return NULL;
 	IJ_TRY(of(host)->variable(host, name, arena, ret, found));
 	if (*found)
 		return NULL;
 	*found = true;
 	*ret = (struct ij_val){.type = ij_cbase(IJ_CBASE_VOID)};
 	return NULL;
+}
+
+/* A static of a function is "x.0" to the linker, and "x" to people. */
+static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
+{
+	size_t start = out->len, len;
+	char *dot, *plus;
+
+	of(host)->symbol(host, addr, out);
+	dot = out->len > start ? strchr(out->str + start, '.') : NULL;
+	if (!dot)
+		return;
+	len = strspn(dot + 1, "0123456789");
+	plus = dot + 1 + len;
+	if (!len || dot == out->str + start || (*plus && *plus != '+'))
+		return;
+	memmove(dot, plus, strlen(plus) + 1);
+	out->len -= (size_t)(plus - dot);
+}
+
+static struct ij_error *call(struct ij_host *host, const struct ij_host_call *made,
+			     struct ij_arena *arena, struct ij_val *ret)
+{
+	if (of(host)->debugger->no_calls)
+		return ij_error_new(REFUSED, "Cannot call functions in the program: "
+					     "may-call-functions is off.");
+	return of(host)->call(host, made, arena, ret);
 }
 
 void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *options,
@@ -78,6 +158,18 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 	ret->sh.host.variable = variable;
 	ret->sh.host.unknown = unknown;
 	ret->sh.host.read = read_memory;
+	ret->sh.host.lookup = lookup;
+	ret->symbol = ret->sh.host.symbol;
+	ret->sh.host.symbol = symbol;
+	ret->set_variable = ret->sh.host.set_variable;
+	ret->sh.host.set_variable = set_variable;
+	if (!d->target) {
+		ret->sh.host.write = write_memory;
+		ret->sh.host.call = ij_infcall;
+		ret->sh.host.plan = NULL;
+	}
+	ret->call = ret->sh.host.call;
+	ret->sh.host.call = call;
 }
 
 void ij_debugger_host_deinit(struct ij_debugger_host *host)

@@ -56,6 +56,7 @@ struct ij_error *ij_debugger_symbol(struct ij_debugger *d, uint64_t addr, char *
 	const char *name = NULL, *section;
 	IJ_STRBUF_AUTO text = {0};
 	uint64_t off = 0;
+	size_t modules;
 
 	*ret = NULL;
 	if (!vma || !module)
@@ -72,7 +73,8 @@ struct ij_error *ij_debugger_symbol(struct ij_debugger *d, uint64_t addr, char *
 		ij_strbuf_printf(&text, " + %llu", (unsigned long long)off);
 	if (section)
 		ij_strbuf_printf(&text, " in section %s", section);
-	if (s->pid && !module->vdso)
+	(void)ij_modules_list(s->mods, &modules);
+	if (modules > 1 && !module->vdso)
 		ij_strbuf_printf(&text, " of %s", module->path);
 	IJ_TRY(ij_strbuf_error(&text));
 	*ret = text.str;

@@ -183,6 +183,25 @@ struct ij_error *ij_debugger_type_text(const struct ij_ctype *type, bool expand,
 	return err;
 }
 
+static struct ij_error *first_type(void *ctx, struct ij_named_hit *hit)
+{
+	*(const struct ij_ctype **)ctx = hit->entry->type;
+	hit->more = false;
+	return NULL;
+}
+
+/* A type of the program itself comes before any variable of a library. */
+static struct ij_error *own_type(struct ij_debugger_host *host, const char *name,
+				 const struct ij_ctype **ret)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(host->sh.s->mods, &len);
+	const struct ij_host_name own = {.module = len ? list[0]->path : NULL, .name = name};
+
+	*ret = NULL;
+	return len ? ij_host_named(&host->sh, &own, IJ_DEBUG_TYPEDEF, first_type, ret) : NULL;
+}
+
 /* The type that @text is, or that the value of @text has. */
 static struct ij_error *type_of(struct ij_debugger_host *host, const struct ij_ast *ast,
 				struct ij_arena *arena, bool *is_type, const struct ij_ctype **ret)
@@ -207,6 +226,9 @@ static struct ij_error *type_of(struct ij_debugger_host *host, const struct ij_a
 		bool found = false;
 		const struct ij_host_name name = {.name = root->name};
 
+		IJ_TRY(own_type(host, root->name, ret));
+		if (*ret)
+			return NULL;
 		ij_error_free(host->sh.host.lookup(&host->sh.host, &name, arena, &val, &found));
 		*ret = NULL;
 		if (!found)

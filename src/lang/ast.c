@@ -279,6 +279,28 @@ static struct ij_error *cast(struct ij_ast_parser *p, struct ij_node **ret)
 	return NULL;
 }
 
+/* gdb's `{type}address`, and its arrays, `{1, 2, 3}`. */
+static struct ij_error *braces(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+	bool is_type = ij_ast_type_starts(p, 1);
+	struct ij_node *node = NULL;
+
+	IJ_TRY(make(p, is_type ? IJ_NODE_AT : IJ_NODE_COMPOUND, tok, &node));
+	ij_tokens_next(p->toks);
+	if (is_type) {
+		IJ_TRY(ij_ast_type_name(p, &node->type));
+		IJ_TRY(ij_tokens_expect(p->toks, "}"));
+		IJ_TRY(unary(p, &node->a));
+		end(p, node);
+		*ret = node;
+		return NULL;
+	}
+	IJ_TRY(elements(p, node));
+	end(p, node);
+	return postfix(p, node, ret);
+}
+
 static struct ij_error *size_of(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
@@ -322,6 +344,8 @@ static struct ij_error *unary_level(struct ij_ast_parser *p, struct ij_node **re
 		return size_of(p, ret);
 	if (ij_token_is(tok, "(") && ij_ast_type_starts(p, 1))
 		return cast(p, ret);
+	if (ij_token_is(tok, "{"))
+		return braces(p, ret);
 	if (tok->kind == IJ_TOKEN_PUNCT && strchr("+-~!*&", tok->text[0]) &&
 	    (tok->len == 1 || ij_token_is(tok, "++") || ij_token_is(tok, "--")))
 		return prefix(p, tok, ret);
@@ -436,8 +460,7 @@ static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
 	return NULL;
 }
 
-/* A whole expression, or a type alone. */
-static struct ij_error *whole(struct ij_ast_parser *p, struct ij_node **ret)
+struct ij_error *ij_ast_whole(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	if (ij_ast_type_starts(p, 0) && !ij_tokens_is(p->toks, 1, "(")) {
 		IJ_TRY(make(p, IJ_NODE_TYPE, ij_tokens_peek(p->toks, 0), ret));
@@ -450,50 +473,4 @@ static struct ij_error *whole(struct ij_ast_parser *p, struct ij_node **ret)
 		return ij_tokens_expected(p->toks, "an operator, or the end of the expression");
 	end(p, *ret);
 	return NULL;
-}
-
-/* `/x ` before the expression: blanks take its place, so that columns stay. */
-static char take_format(char *text)
-{
-	char *pos = text + strspn(text, " \t");
-	char format = pos[0] == '/' ? pos[1] : 0;
-
-	if (!format || !strchr("xduotcafsz", format) ||
-	    (pos[2] != ' ' && pos[2] != '\t' && pos[2] != '('))
-		return 0;
-	pos[0] = pos[1] = ' ';
-	return format;
-}
-
-struct ij_error *ij_ast_parse(const char *text, const struct ij_ast_names *names,
-			      struct ij_ast *ret)
-{
-	struct ij_ast ast = {.format = 0};
-	struct ij_ast_parser p = {.ast = &ast, .names = names};
-	struct ij_error *err;
-
-	ast.text = strdup(text);
-	if (!ast.text)
-		return ij_error_nomem();
-	ast.format = take_format(ast.text);
-	err = ij_tokens_init(&ast.toks, ast.text, false);
-	if (err) {
-		free(ast.text);
-		return err;
-	}
-	p.toks = &ast.toks;
-	err = whole(&p, &ast.root);
-	if (err) {
-		ij_ast_deinit(&ast);
-		return err;
-	}
-	*ret = ast;
-	return NULL;
-}
-
-void ij_ast_deinit(struct ij_ast *ast)
-{
-	ij_tokens_deinit(&ast->toks);
-	ij_arena_deinit(&ast->arena);
-	free(ast->text);
 }

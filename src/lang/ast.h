@@ -23,7 +23,9 @@ enum ij_node_kind {
 	IJ_NODE_CALL,     /* a(args) */
 	IJ_NODE_INDEX,    /* a[b] */
 	IJ_NODE_MEMBER,   /* a.name, a->name */
-	IJ_NODE_COMPOUND, /* (type){args}: args may be such lists without a type */
+	IJ_NODE_COMPOUND, /* (type){args}: args may be such lists; {args}: an array, as gdb has it
+			   */
+	IJ_NODE_AT,       /* {type}a: the object of that type at address a */
 	IJ_NODE_TYPE,     /* a type alone: what ptype and sizeof take */
 };
 

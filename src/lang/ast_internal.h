@@ -13,6 +13,9 @@ struct ij_ast_parser {
 
 struct ij_error *ij_ast_assignment(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
 
+/** Parse all there is: an expression, or a type alone. */
+struct ij_error *ij_ast_whole(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
+
 /** Does a type name begin @ahead tokens from here? Where a name may be both, it does not. */
 bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead);
 

@@ -164,6 +164,22 @@ static bool is_type_name(struct ij_eval *ev, const struct ij_node *node,
 	return !err && *ret;
 }
 
+/* `{type}address`: whatever the address is said to be of. */
+static struct ij_error *at(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	const struct ij_ctype *type;
+	struct ij_val addr;
+
+	IJ_TRY(ij_eval_type(ev, node->type, &type));
+	IJ_TRY(ij_eval_value(ev, node->a, &addr));
+	if (!ij_ctype_is_integer(addr.type) && !ij_ctype_is_pointer(addr.type))
+		return ij_eval_error(ev, node, TYPE, "%s is no address",
+				     ij_type_shown(addr.type).str);
+	*ret = (struct ij_val){
+		.type = type, .place = IJ_VAL_TARGET, .addr = (uint64_t)ij_val_integer(&addr)};
+	return NULL;
+}
+
 static struct ij_error *size_of(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
 	const struct ij_ctype *type;
@@ -263,6 +279,8 @@ struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, st
 		return ij_eval_member(ev, node, ret);
 	case IJ_NODE_COMPOUND:
 		return ij_eval_compound(ev, node, ret);
+	case IJ_NODE_AT:
+		return at(ev, node, ret);
 	case IJ_NODE_TYPE:
 		return ij_eval_error(ev, node, TYPE, "%s",
 				     "a type alone has no value; write sizeof (...) or a cast");

@@ -165,6 +165,41 @@ static struct ij_error *fill_array(struct ij_eval *ev, const struct ij_node *nod
 	return NULL;
 }
 
+/* `{1, 2, 3}`: an array of what its first element is. */
+static struct ij_error *untyped(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	const struct ij_ctype *type;
+	struct ij_val first;
+	uint64_t count = 0, size;
+
+	if (!node->args)
+		return ij_eval_error(ev, node, SYNTAX, "%s", "an array has elements");
+	for (const struct ij_node *it = node->args; it; it = it->next)
+		count++;
+	IJ_TRY(ij_eval_node(ev, node->args, &first));
+	IJ_TRY(ij_ctypes_array(ev->host->types, ij_ctype_unqualified(first.type), count, &type));
+	IJ_TRY(ij_eval_size(ev, node, type, &size));
+	if (size > BYTES_MAX)
+		return ij_eval_error(ev, node, LIMIT, "an array of over %d bytes", BYTES_MAX);
+	IJ_TRY(ij_val_make(ev->arena, type, NULL, ret));
+	ret->is_literal = true;
+	size /= count;
+	count = 0;
+	for (const struct ij_node *it = node->args; it; it = it->next, count++) {
+		struct ij_val val;
+
+		IJ_TRY(ij_eval_node(ev, it, &val));
+		if (ij_ctype_is_arithmetic(val.type) && ij_ctype_is_arithmetic(type->target))
+			IJ_TRY(ij_eval_convert(ev, it, type->target, true, &val));
+		IJ_TRY(ij_eval_fetch(ev, it, &val));
+		if (ij_ctype_strip(val.type)->size != size)
+			return ij_eval_error(ev, it, TYPE, "%s",
+					     "array elements must all be the same size");
+		memcpy(ret->bytes + count * size, val.bytes, size);
+	}
+	return NULL;
+}
+
 struct ij_error *ij_eval_compound(struct ij_eval *ev, const struct ij_node *node,
 				  struct ij_val *ret)
 {
@@ -172,8 +207,7 @@ struct ij_error *ij_eval_compound(struct ij_eval *ev, const struct ij_node *node
 	uint64_t size;
 
 	if (!node->type)
-		return ij_eval_error(ev, node, SYNTAX, "%s",
-				     "a list in braces needs a type before it");
+		return untyped(ev, node, ret);
 	IJ_TRY(ij_eval_type(ev, node->type, &type));
 	IJ_TRY(close_array(ev, node, node->kind == IJ_NODE_CAST ? node->a : node, &type));
 	IJ_TRY(ij_eval_size(ev, node, type, &size));

@@ -129,6 +129,19 @@ static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *no
 	return ij_eval_convert(ev, node, type, true, arg);
 }
 
+/* What a function that was defined without a prototype is passed: its parameters' types, promoted
+ * (C17, 6.5.2.2 p. 6). */
+static const struct ij_ctype *passed_as(const struct ij_ctype *func, size_t i)
+{
+	const struct ij_ctype *type = func->params.items[i].type, *bare = ij_ctype_strip(type);
+
+	if (!func->is_unprototyped)
+		return type;
+	if (bare->kind == IJ_CT_FLOAT && bare->size == 4)
+		return ij_cbase(IJ_CBASE_DOUBLE);
+	return ij_ctype_is_integer(bare) && bare->size < 4 ? ij_cbase(IJ_CBASE_INT) : type;
+}
+
 static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *node,
 				     const struct ij_callee *callee, struct ij_args *args)
 {
@@ -145,7 +158,7 @@ static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *n
 		else if (type->is_incomplete || i >= type->params.len)
 			err = promote(ev, at, &args->list[i]);
 		else
-			err = convert_arg(ev, at, type->params.items[i].type, &args->list[i]);
+			err = convert_arg(ev, at, passed_as(type, i), &args->list[i]);
 		if (!err)
 			err = check_rust(ev, at ? at : node, type, args->list[i].type, 0);
 		if (err)

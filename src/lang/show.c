@@ -136,6 +136,7 @@ static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 	const struct ij_ctype *target = ij_ctype_strip(type->target);
 	uint64_t addr = ij_val_address(val);
+	size_t start = sh->out->len;
 	bool text = ij_ctype_is_char(target) && (!sh->how.format || sh->how.format == 's');
 
 	/* gdb says the type of every pointer but `char *`. */
@@ -152,7 +153,7 @@ static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 	symbol(sh, addr, sh->how.no_address ? "" : " ");
 	if (!text)
 		return NULL;
-	if (!sh->how.no_address)
+	if (sh->out->len > start)
 		ij_strbuf_puts(sh->out, " ");
 	return ij_show_string_at(sh, target, addr,
 				 sh->depth || sh->how.elements != IJ_SHOW_ELEMENTS

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "obj/lines.h"
 #include "obj/object_internal.h"
 
 enum { /* DWARF 5, 7.12; those of C++ and Rust */
@@ -113,6 +114,7 @@ void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwar
 		.rnglists = section_of(obj, ".debug_rnglists", suffix),
 		.loc = section_of(obj, ".debug_loc", suffix),
 		.loclists = section_of(obj, ".debug_loclists", suffix),
+		.line = section_of(obj, ".debug_line", suffix),
 	};
 }
 
@@ -139,6 +141,9 @@ int ij_debug_fd(const struct ij_debug *debug)
 void ij_debug_unit_deinit(struct ij_debug_unit *unit)
 {
 	free(unit->root);
+	if (unit->lines)
+		ij_lines_deinit(unit->lines);
+	free(unit->lines);
 	ij_vec_deinit(&unit->scopes);
 }
 

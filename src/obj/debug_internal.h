@@ -24,13 +24,15 @@ struct ij_debug_scope {
 
 struct ij_debug_unit {
 	struct ij_dwarf_unit unit;
-	bool read, bad;                       /* its first entry was read; it could not be */
-	bool is_cxx, is_rust, is_assembler;   /* its language */
-	bool splits_int128;                   /* its compiler passes them its own way */
-	bool scoped;                          /* `scopes` are known */
-	const char *name;                     /* or NULL */
-	struct ij_dwarf_die *root;            /* its first entry */
-	struct ij_debug_unit *split;          /* of a skeleton: the unit that has all; or NULL */
+	bool read, bad;                     /* its first entry was read; it could not be */
+	bool is_cxx, is_rust, is_assembler; /* its language */
+	bool splits_int128;                 /* its compiler passes them its own way */
+	bool scoped;                        /* `scopes` are known */
+	const char *name;                   /* or NULL */
+	struct ij_dwarf_die *root;          /* its first entry */
+	struct ij_debug_unit *split;        /* of a skeleton: the unit that has all; or NULL */
+	struct ij_lines *lines;             /* NULL: not read yet, or with no_lines: it has none */
+	bool no_lines;
 	IJ_VEC(struct ij_debug_scope) scopes; /* sorted by `off` */
 };
 

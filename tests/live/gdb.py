@@ -68,6 +68,114 @@ ROWS = [
     ['eval "p %d", 5', 'eval "echo %s\\n", text'],
 ]
 
+# Sessions with a program that the debugger starts: what a person would type.
+SESSIONS = [
+    """break sum
+run
+bt
+info args
+next
+next
+next
+print total
+print i
+step
+info locals
+print doubled
+next
+print doubled
+finish
+up
+down
+info breakpoints
+delete
+continue
+""",
+    """tbreak main
+run
+next
+step
+advance 52
+bt
+print shadow
+print counter
+print sum::total
+print twice(21)
+print make_pair(1, 2.5)
+print $.first
+next
+step
+return
+next
+next
+print pair
+finish
+kill
+print counter
+""",
+    """break factorial if n == 1
+run
+bt
+finish
+finish
+info breakpoints
+condition 1
+continue
+disable 1
+next
+step
+ptype struct pair
+whatis pair
+list main
+list 10,12
+info line main
+""",
+    """break make_pair
+commands
+silent
+print first
+continue
+end
+handle SIGUSR1 nostop noprint pass
+run
+print $_exitcode
+""",
+    """break nothing
+run
+print text
+print *text@4
+print $_
+p seen
+p &seen
+display counter
+next
+undisplay 1
+print nosuch
+stepi 0
+tbreak on_signal
+continue
+signal 0
+info breakpoints
+bt
+frame 1
+frame function main
+continue
+""",
+    """break nowhere
+tbreak gdb_steps.c:1000
+break gdb_steps.c:56
+break 57
+info breakpoints
+run
+print total
+print total = 7
+print total
+print factorial(5)
+jump 57
+continue
+""",
+]
+
 SCRIPT = """
 define sum
   if $argc == 2
@@ -106,10 +214,11 @@ def normal(text):
     """Without what differs from run to run."""
     lines = []
     for line in text.replace(DIR, "DIR").splitlines():
-        if re.match(r"\[Thread debugging|Using host lib|\[New LWP|0x[0-9a-f]{16} in |\d+\t.*: No such file|warning: ", line):
+        line = re.sub(r"^((\(gdb\) |>)*)(\[Thread debugging.*|Using host lib.*)", r"\1", line)
+        if not line or re.match(r"\[New LWP|0x[0-9a-f]{16} in |\d+\t.*: No such file|warning: ", line):
             continue
         line = re.sub(r"process \d+", "process PID", line)
-        lines.append(re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", line))
+        lines.append(re.sub(r"0x[0-9a-f]{4,}", "ADDRESS", line))
     return "\n".join(lines)
 
 
@@ -162,6 +271,16 @@ def rows():
     yield "a script", ["-x", f"{DIR}/script.gdb"]
 
 
+def session(text):
+    """What a session with the other program prints."""
+    # What the program's own signal stops in is the C library's, whose debug information may be there or not.
+    text = "handle SIGUSR1 nostop noprint pass\n" + text
+    done = subprocess.run([*COMMAND, "-nx", "-q", "-ex", "set width 0", f"{DIR}/steps"], input=text,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S,
+                          env={**os.environ, "SHELL": "/bin/sh"}, check=False)
+    return normal(done.stdout.replace(HERE + "/", "")), done.returncode
+
+
 def what_is_ours():
     """What gdb does otherwise, or not at all: exit statuses, refusals, and effects seen by the program."""
     with Target() as target:
@@ -187,15 +306,19 @@ def what_is_ours():
 def main():
     """Record, or compare."""
     subprocess.run([CC, "-g", "-O0", "-o", f"{DIR}/program", f"{HERE}/gdb_program.c"], check=True)
+    subprocess.run([CC, "-g", "-O0", "-o", f"{DIR}/steps", f"{HERE}/gdb_steps.c"], check=True)
     recorded = {}
     if not RECORD:
         with open(GOLDEN, encoding="utf-8") as file:
             recorded = json.load(file)
     failures = 0
-    for name, options in rows():
-        with Target() as target:
-            text, status = target.run(*options)
-            target.end()
+    for name, options in [*rows(), *((text, None) for text in SESSIONS)]:
+        if options is None:
+            text, status = session(name)
+        else:
+            with Target() as target:
+                text, status = target.run(*options)
+                target.end()
         if RECORD:
             recorded[name] = {"output": text.split("\n"), "status": status}
             continue
@@ -213,7 +336,8 @@ def main():
         return
     assert not recorded, f"recorded, and no row any more: {list(recorded)}"
     what_is_ours()
-    print(f"{len(ROWS) + 1 - failures} of {len(ROWS) + 1} batches print what gdb prints")
+    count = len(ROWS) + 1 + len(SESSIONS)
+    print(f"{count - failures} of {count} batches and sessions print what gdb prints")
     sys.exit(1 if failures else 0)
 
 

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Frames and what is in them. */
+#include <ctype.h>
+#include <string.h>
+
+#include "repl/gdb/stop.h"
+#include "repl/gdb/subs.h"
+
+static struct ij_error *locals_of(struct ij_gdb *g, unsigned level, bool parameters,
+				  const char *indent, bool *any_ret);
+
+IJ_GDB_DO(backtrace)
+{
+	struct ij_debugger_frame frame;
+	bool full = false, any;
+	long count = 0;
+	unsigned len = 0, first = 0;
+	struct ij_error *err;
+
+	while (*args == '-' && isalpha((unsigned char)args[1]))
+		full = !strcmp(ij_gdb_word(&args), "-full") || full;
+	if (!strncmp(args, "full", 4)) {
+		full = true;
+		args = ij_gdb_trim(args + 4);
+	}
+	if (*args) {
+		int64_t value;
+
+		IJ_CLI_TRY(ij_gdb_number(g, args, &value));
+		count = (long)value;
+	}
+	while (!(err = ij_debugger_frame(g->debugger, len, &frame)))
+		len++;
+	if (!len)
+		return err;
+	ij_error_free(err);
+	if (count < 0 && (unsigned long)-count < len)
+		first = len - (unsigned)-count;
+	for (unsigned i = first; i < len && (count <= 0 || i < (unsigned long)count); i++) {
+		IJ_CLI_TRY(ij_gdb_frame_line(g, i, true));
+		if (full) {
+			IJ_CLI_TRY(locals_of(g, i, false, "        ", &any));
+			if (!any)
+				printf("No locals.\n");
+		}
+		if (g->interrupted)
+			break;
+	}
+	if (count > 0 && (unsigned long)count < len)
+		printf("(More stack frames follow...)\n");
+	return NULL;
+}
+
+static struct ij_error *show_selected(struct ij_gdb *g)
+{
+	return ij_gdb_frame_show(g, true);
+}
+
+IJ_GDB_DO(frame)
+{
+	int64_t level;
+
+	if (*args && ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_STOPPED)
+		return IJ_GDB_TEXT(NOPROC, "No registers.");
+	if (!strncmp(args, "level ", 6))
+		args += 6;
+	else if (!strncmp(args, "function ", 9)) {
+		struct ij_debugger_frame frame;
+		struct ij_error *err = NULL;
+
+		args = ij_gdb_trim(args + 9);
+		for (unsigned i = 0; !(err = ij_debugger_frame(g->debugger, i, &frame)); i++) {
+			if (!frame.function || strcmp(frame.function, args) != 0)
+				continue;
+			IJ_CLI_TRY(ij_debugger_select(g->debugger, i));
+			return show_selected(g);
+		}
+		ij_error_free(err);
+		return IJ_GDB_TEXT(NOTFOUND, "No frame for function \"%s\".", args);
+	}
+	if (*args) {
+		IJ_CLI_TRY(ij_gdb_number(g, args, &level));
+		if (level < 0 || level > UINT32_MAX)
+			return IJ_GDB_TEXT(NOTFOUND, "No frame at level %s.", args);
+		IJ_CLI_TRY(ij_debugger_select(g->debugger, (unsigned)level));
+	}
+	return show_selected(g);
+}
+
+static struct ij_error *move(struct ij_gdb *g, char *args, int sign)
+{
+	unsigned at = ij_debugger_selected(g->debugger), len = 0;
+	struct ij_debugger_frame frame;
+	struct ij_error *err;
+	int64_t count = 1, to;
+
+	if (*args)
+		IJ_CLI_TRY(ij_gdb_number(g, args, &count));
+	while (!(err = ij_debugger_frame(g->debugger, len, &frame)))
+		len++;
+	if (!len)
+		return err;
+	ij_error_free(err);
+	to = (int64_t)at + sign * count;
+	if (to < 0 && !at)
+		return IJ_GDB_TEXT(NOTFOUND,
+				   "Bottom (innermost) frame selected; you cannot go down.");
+	if (to >= (int64_t)len && at + 1 == len)
+		return IJ_GDB_TEXT(NOTFOUND, "Initial frame selected; you cannot go up.");
+	to = to < 0 ? 0 : to >= (int64_t)len ? (int64_t)len - 1 : to;
+	return ij_debugger_select(g->debugger, (unsigned)to);
+}
+
+IJ_GDB_DO(up)
+{
+	IJ_CLI_TRY(move(g, args, 1));
+	return show_selected(g);
+}
+
+IJ_GDB_DO(down)
+{
+	IJ_CLI_TRY(move(g, args, -1));
+	return show_selected(g);
+}
+
+IJ_GDB_DO(up_silently)
+{
+	return move(g, args, 1);
+}
+
+IJ_GDB_DO(down_silently)
+{
+	return move(g, args, -1);
+}
+
+IJ_GDB_DO(info_frame)
+{
+	struct ij_debugger_frame frame, outer;
+	unsigned level = ij_debugger_selected(g->debugger);
+	struct ij_error *err;
+
+	(void)args;
+	IJ_CLI_TRY(ij_debugger_frame(g->debugger, level, &frame));
+	printf("Stack level %u, frame at 0x%llx:\n rip = 0x%llx", level,
+	       (unsigned long long)frame.cfa, (unsigned long long)frame.pc);
+	if (frame.function)
+		printf(" in %s", frame.function);
+	if (frame.file)
+		printf(" (%s:%u)", frame.file, frame.line);
+	err = ij_debugger_frame(g->debugger, level + 1, &outer);
+	if (!err)
+		printf("; saved rip = 0x%llx\n called by frame at 0x%llx\n",
+		       (unsigned long long)outer.pc, (unsigned long long)outer.cfa);
+	else
+		printf("\n");
+	ij_error_free(err);
+	printf(" source language c.\n");
+	return NULL;
+}
+
+struct listing {
+	struct ij_gdb *g;
+	const char *indent;
+	bool any;
+};
+
+static void one_variable(void *ctx, const char *name, const struct ij_datum *value,
+			 const char *problem)
+{
+	struct listing *listing = ctx;
+	struct ij_datum_how how;
+	struct ij_error *err;
+	char *text;
+
+	listing->any = true;
+	printf("%s%s = ", listing->indent, name);
+	if (!value) {
+		printf(*problem == '<' ? "%s\n" : "<error: %s>\n", problem);
+		return;
+	}
+	ij_gdb_how(listing->g, 0, &how);
+	how.bare = true;
+	err = ij_datum_text(listing->g->debugger, value, &how, &text);
+	if (err) {
+		printf("<error: %s>\n", ij_error_message(err));
+		ij_error_free(err);
+		return;
+	}
+	printf("%s\n", text);
+	free(text);
+}
+
+static struct ij_error *locals_of(struct ij_gdb *g, unsigned level, bool parameters,
+				  const char *indent, bool *any_ret)
+{
+	struct listing listing = {.g = g, .indent = indent};
+
+	IJ_CLI_TRY(ij_debugger_variables(g->debugger, level, parameters, one_variable, &listing));
+	*any_ret = listing.any;
+	return NULL;
+}
+
+static struct ij_error *no_frame(struct ij_gdb *g)
+{
+	struct ij_debugger_frame frame;
+	struct ij_error *err = ij_debugger_frame(g->debugger, 0, &frame);
+
+	if (!err)
+		return NULL;
+	ij_error_free(err);
+	return IJ_GDB_TEXT(NOPROC, "No frame selected.");
+}
+
+IJ_GDB_DO(info_locals)
+{
+	bool any;
+
+	(void)args;
+	IJ_CLI_TRY(no_frame(g));
+	IJ_CLI_TRY(locals_of(g, ij_debugger_selected(g->debugger), false, "", &any));
+	if (!any)
+		printf("No locals.\n");
+	return NULL;
+}
+
+IJ_GDB_DO(info_args)
+{
+	bool any;
+
+	(void)args;
+	IJ_CLI_TRY(no_frame(g));
+	IJ_CLI_TRY(locals_of(g, ij_debugger_selected(g->debugger), true, "", &any));
+	if (!any)
+		printf("No arguments.\n");
+	return NULL;
+}
+
+static struct ij_error *one_register(struct ij_gdb *g, const char *name)
+{
+	struct ij_datum_how how;
+	struct ij_datum *datum;
+	struct ij_error *err;
+	char expr[32], *text;
+	int64_t value = 0;
+
+	snprintf(expr, sizeof(expr), "$%s", name);
+	IJ_CLI_TRY(ij_gdb_eval(g, expr, &datum));
+	if (ij_datum_is_void(datum)) {
+		ij_datum_free(datum);
+		return IJ_GDB_TEXT(NOTFOUND, "Invalid register `%s'", name);
+	}
+	(void)ij_datum_integer(datum, &value);
+	ij_gdb_how(g, 0, &how);
+	how.bare = true;
+	err = ij_datum_text(g->debugger, datum, &how, &text);
+	ij_datum_free(datum);
+	if (err)
+		return err;
+	printf("%-15s0x%-18llx%s\n", name, (unsigned long long)value, text);
+	free(text);
+	return NULL;
+}
+
+IJ_GDB_DO(info_registers)
+{
+	const char *name;
+	struct ij_debugger_frame frame;
+	struct ij_error *err = ij_debugger_frame(g->debugger, 0, &frame);
+
+	if (err) {
+		ij_error_free(err);
+		return IJ_GDB_TEXT(NOPROC, "The program has no registers now.");
+	}
+	if (!*args) {
+		for (size_t i = 0; (name = ij_debugger_register(i)); i++)
+			IJ_CLI_TRY(one_register(g, name));
+		return NULL;
+	}
+	while (*args) {
+		char *word = ij_gdb_word(&args);
+
+		IJ_CLI_TRY(one_register(g, word + (*word == '$')));
+	}
+	return NULL;
+}
+
+IJ_GDB_DO(disassemble)
+{
+	uint64_t pc = 0, start, end;
+	struct ij_debugger_frame frame;
+	const char *name;
+	struct ij_error *err;
+	int64_t value;
+
+	while (*args == '/')
+		(void)ij_gdb_word(&args);
+	err = ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame);
+	if (!err)
+		pc = frame.pc;
+	else if (!*args)
+		return IJ_GDB_TEXT(NOPROC, "No frame selected.");
+	ij_error_free(err);
+	if (*args)
+		IJ_CLI_TRY(ij_gdb_number(g, args, &value));
+	start = *args ? (uint64_t)value : pc;
+	if (!ij_debugger_function(g->debugger, start, &name, &start, &end))
+		return IJ_GDB_TEXT(NOTFOUND, "No function contains %s address.",
+				   *args ? "specified" : "program counter for selected frame");
+	printf("Dump of assembler code for function %s:\n", name);
+	for (uint64_t at = start; at < end;) {
+		unsigned size;
+		char *text;
+
+		IJ_CLI_TRY(ij_debugger_instruction(g->debugger, at, &text, &size));
+		printf("%s0x%016llx <+%llu>:\t%s\n", at == pc ? "=> " : "   ",
+		       (unsigned long long)at, (unsigned long long)(at - start), text);
+		free(text);
+		at += size;
+		if (g->interrupted)
+			break;
+	}
+	printf("End of assembler dump.\n");
+	return NULL;
+}

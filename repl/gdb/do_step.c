@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Going on. */
+#include <signal.h>
+#include <string.h>
+
+#include "repl/gdb/breaks.h"
+#include "repl/gdb/stop.h"
+#include "repl/gdb/subs.h"
+
+static struct ij_error *need_process(struct ij_gdb *g)
+{
+	switch (ij_debugger_state_of(g->debugger)) {
+	case IJ_DEBUGGER_NONE:
+		return IJ_GDB_TEXT(USAGE, "The program is not being run.");
+	case IJ_DEBUGGER_ATTACHED:
+		return IJ_GDB_TEXT(UNSUPPORTED, "The process runs on; it is stopped for the moment "
+						"of a call only.");
+	case IJ_DEBUGGER_STOPPED:
+		break;
+	}
+	return NULL;
+}
+
+static struct ij_error *go(struct ij_gdb *g, struct ij_debugger_resume *resume,
+			   struct ij_debugger_event *ret)
+{
+	resume->size = sizeof(*resume);
+	/* "step" and "on": other threads stay. */
+	resume->alone = g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 1 ||
+			(g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 2 &&
+			 resume->how != IJ_DEBUGGER_CONTINUE);
+	ij_gdb_breaks_renew(g);
+	fflush(stdout);
+	return ij_debugger_resume(g->debugger, resume, ret);
+}
+
+/* The same again as long as nothing else happens; told of once, at the end. */
+static struct ij_error *steps(struct ij_gdb *g, char *args, enum ij_debugger_how how)
+{
+	struct ij_debugger_resume resume = {.how = how};
+	struct ij_debugger_event event;
+	int64_t count = 1;
+	bool moved = false;
+
+	IJ_CLI_TRY(need_process(g));
+	if (*args)
+		IJ_CLI_TRY(ij_gdb_number(g, args, &count));
+	if (count <= 0)
+		return ij_gdb_frame_show(g, false);
+	while (count-- > 0) {
+		IJ_CLI_TRY(go(g, &resume, &event));
+		moved = moved || event.moved;
+		if (event.kind != IJ_DEBUGGER_STEPPED || g->interrupted)
+			break;
+	}
+	event.moved = moved;
+	return ij_gdb_stopped(g, &event);
+}
+
+IJ_GDB_DO(step)
+{
+	return steps(g, args, IJ_DEBUGGER_STEP);
+}
+
+IJ_GDB_DO(next)
+{
+	return steps(g, args, IJ_DEBUGGER_NEXT);
+}
+
+IJ_GDB_DO(stepi)
+{
+	return steps(g, args, IJ_DEBUGGER_STEPI);
+}
+
+IJ_GDB_DO(nexti)
+{
+	return steps(g, args, IJ_DEBUGGER_NEXTI);
+}
+
+IJ_GDB_DO(continue)
+{
+	struct ij_debugger_resume resume = {.how = IJ_DEBUGGER_CONTINUE};
+	struct ij_debugger_event event;
+	int64_t count = 0;
+
+	IJ_CLI_TRY(need_process(g));
+	if (*args && *args != '-' && *args != '&')
+		IJ_CLI_TRY(ij_gdb_number(g, args, &count));
+	if (count > 1) {
+		unsigned met = g->met;
+		struct ij_gdb_break *it = ij_gdb_break_find(g, met);
+
+		if (it) {
+			it->ignore = (unsigned long)count - 1;
+			printf("Will ignore next %lu crossings of breakpoint %u.  ",
+			       (unsigned long)count - 1, it->id);
+		}
+	}
+	if (g->from_tty)
+		printf("Continuing.\n");
+	IJ_CLI_TRY(go(g, &resume, &event));
+	return ij_gdb_stopped(g, &event);
+}
+
+IJ_GDB_DO(finish)
+{
+	struct ij_debugger_resume resume = {.how = IJ_DEBUGGER_FINISH};
+	struct ij_debugger_frame outer;
+	struct ij_debugger_event event;
+	struct ij_error *err;
+	unsigned level;
+
+	(void)args;
+	IJ_CLI_TRY(need_process(g));
+	level = ij_debugger_selected(g->debugger);
+	err = ij_debugger_frame(g->debugger, level + 1, &outer);
+	if (err) {
+		ij_error_free(err);
+		return IJ_GDB_TEXT(USAGE, "\"finish\" not meaningful in the outermost frame.");
+	}
+	if (g->from_tty) {
+		printf("Run till exit from ");
+		IJ_CLI_TRY(ij_gdb_frame_line(g, level, true));
+	}
+	IJ_CLI_TRY(go(g, &resume, &event));
+	return ij_gdb_stopped(g, &event);
+}
+
+static struct ij_error *until(struct ij_gdb *g, const char *spec)
+{
+	struct ij_debugger_resume resume = {.how = IJ_DEBUGGER_ADVANCE};
+	uint64_t addrs[8];
+	struct ij_debugger_place *places;
+	struct ij_debugger_event event;
+	const char *file = NULL;
+	unsigned line = 0;
+	size_t len;
+
+	ij_gdb_here(g, &file, &line);
+	IJ_CLI_TRY(ij_debugger_locate(g->debugger, spec, file, line, true, &places, &len));
+	for (size_t i = 0; i < len && i < IJ_CLI_COUNT(addrs); i++)
+		if (places[i].addr)
+			addrs[resume.addrs_len++] = places[i].addr;
+	free(places);
+	resume.addrs = addrs;
+	IJ_CLI_TRY(go(g, &resume, &event));
+	return ij_gdb_stopped(g, &event);
+}
+
+IJ_GDB_DO(until)
+{
+	IJ_CLI_TRY(need_process(g));
+	return *args ? until(g, args) : steps(g, args, IJ_DEBUGGER_UNTIL);
+}
+
+IJ_GDB_DO(advance)
+{
+	IJ_CLI_TRY(need_process(g));
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (a location).");
+	return until(g, args);
+}
+
+IJ_GDB_DO(jump)
+{
+	struct ij_debugger_resume resume = {.how = IJ_DEBUGGER_CONTINUE, .jumped = true};
+	struct ij_debugger_place *places;
+	struct ij_debugger_event event;
+	const char *file = NULL;
+	unsigned line = 0;
+	uint64_t addr;
+	size_t len;
+
+	IJ_CLI_TRY(need_process(g));
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (starting address).");
+	ij_gdb_here(g, &file, &line);
+	IJ_CLI_TRY(ij_debugger_locate(g->debugger, args, file, line, true, &places, &len));
+	addr = places[0].addr;
+	free(places);
+	if (g->from_tty)
+		printf("Continuing at 0x%llx.\n", (unsigned long long)addr);
+	IJ_CLI_TRY(ij_debugger_jump(g->debugger, addr));
+	IJ_CLI_TRY(go(g, &resume, &event));
+	return ij_gdb_stopped(g, &event);
+}
+
+IJ_GDB_DO(return )
+{
+	struct ij_debugger_frame frame;
+	struct ij_datum *datum = NULL;
+	struct ij_error *err;
+	char *type = NULL;
+
+	IJ_CLI_TRY(need_process(g));
+	IJ_CLI_TRY(ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame));
+	IJ_CLI_TRY(ij_debugger_return_type(g->debugger, &type));
+	if (*args && type && strcmp(type, "void") != 0) {
+		struct ij_text cast = {0};
+
+		ij_text_printf(&cast, "(%s)(%s)", type, args);
+		err = ij_gdb_eval(g, ij_text_get(&cast), &datum);
+		ij_text_deinit(&cast);
+		/* A struct cannot be cast, even to its own type. */
+		if (err) {
+			ij_error_free(err);
+			err = ij_gdb_eval(g, args, &datum);
+		}
+		free(type);
+		IJ_CLI_TRY(err);
+	} else if (*args && !type) {
+		return IJ_GDB_TEXT(TYPE,
+				   "Return value type not available for selected stack frame.\n"
+				   "Please use an explicit cast of the value to return.");
+	} else {
+		free(type);
+	}
+	if (!ij_gdb_ask(g, "Make %s return now? ",
+			frame.function ? frame.function : "selected stack frame")) {
+		ij_datum_free(datum);
+		return IJ_GDB_TEXT(USAGE, "Not confirmed");
+	}
+	err = ij_debugger_pop(g->debugger, datum);
+	ij_datum_free(datum);
+	IJ_CLI_TRY(err);
+	return ij_gdb_frame_show(g, true);
+}
+
+/* The number of signal @word, "SIGINT" or 2; 0: none. */
+static int signal_of(const char *word)
+{
+	char *end;
+	unsigned long number = strtoul(word, &end, 0);
+
+	if (end != word && !*end)
+		return number >= 1 && number <= 15 ? (int)number : 0;
+	if (!strncmp(word, "SIG", 3))
+		word += 3;
+	for (int i = 1; i < IJ_DEBUGGER_SIGNALS; i++) {
+		const char *name = sigabbrev_np(i);
+
+		if (name && !strcmp(name, word))
+			return i;
+	}
+	return 0;
+}
+
+IJ_GDB_DO(signal)
+{
+	struct ij_debugger_resume resume = {.how = IJ_DEBUGGER_CONTINUE, .replace = true};
+	struct ij_debugger_event event;
+
+	IJ_CLI_TRY(need_process(g));
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (signal number).");
+	if (strcmp(args, "0") != 0) {
+		resume.signo = signal_of(args);
+		if (!resume.signo)
+			return IJ_GDB_TEXT(USAGE,
+					   "Only signals 1-15 are valid as numeric signals.\n"
+					   "Use \"info signals\" for a list of symbolic "
+					   "signals.");
+		printf("Continuing with signal SIG%s.\n", sigabbrev_np(resume.signo));
+	} else {
+		printf("Continuing with no signal.\n");
+	}
+	IJ_CLI_TRY(go(g, &resume, &event));
+	return ij_gdb_stopped(g, &event);
+}
+
+static void signals_head(void)
+{
+	printf("Signal        Stop\tPrint\tPass to program\tDescription\n");
+}
+
+static void signal_row(struct ij_gdb *g, int signo)
+{
+	const struct ij_debugger_signal *how = ij_debugger_signal(g->debugger, signo);
+	const char *name = sigabbrev_np(signo), *text = sigdescr_np(signo);
+	char full[24];
+
+	if (name)
+		snprintf(full, sizeof(full), "SIG%s", name);
+	else
+		snprintf(full, sizeof(full), "SIG%d", signo);
+	printf("%-13s %s\t%s\t%s\t\t%s\n", full, how->stop ? "Yes" : "No",
+	       how->print ? "Yes" : "No", how->pass ? "Yes" : "No", text ? text : "");
+}
+
+IJ_GDB_DO(info_signals)
+{
+	signals_head();
+	if (*args) {
+		int signo = signal_of(args);
+
+		if (!signo)
+			return IJ_GDB_TEXT(USAGE,
+					   "Only signals 1-15 are valid as numeric signals.");
+		signal_row(g, signo);
+		return NULL;
+	}
+	for (int i = 1; i < IJ_DEBUGGER_SIGNALS; i++)
+		if (sigabbrev_np(i))
+			signal_row(g, i);
+	return NULL;
+}
+
+/* Whether @word is an action, and what it does to @how. */
+static bool act(const char *word, struct ij_debugger_signal *how)
+{
+	size_t len = strlen(word);
+
+	if (len >= 1 && !strncmp("stop", word, len))
+		how->stop = how->print = true;
+	else if (len >= 2 && (!strncmp("print", word, len)))
+		how->print = true;
+	else if (len >= 2 && (!strncmp("pass", word, len) || !strncmp("noignore", word, len)))
+		how->pass = true;
+	else if (len >= 3 && !strncmp("nostop", word, len))
+		how->stop = false;
+	else if (len >= 4 && !strncmp("noprint", word, len))
+		how->print = how->stop = false;
+	else if (len >= 4 && (!strncmp("nopass", word, len)))
+		how->pass = false;
+	else if (len >= 1 && !strncmp("ignore", word, len))
+		how->pass = false;
+	else
+		return false;
+	return true;
+}
+
+IJ_GDB_DO(handle)
+{
+	bool chosen[IJ_DEBUGGER_SIGNALS] = {false}, any = false;
+
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required (signal to handle).");
+	while (*args) {
+		struct ij_debugger_signal none = {0};
+		char *word = ij_gdb_word(&args);
+		int signo;
+
+		if (act(word, &none)) {
+			for (int i = 1; i < IJ_DEBUGGER_SIGNALS; i++)
+				if (chosen[i])
+					(void)act(word, ij_debugger_signal(g->debugger, i));
+			continue;
+		}
+		if (!strcmp(word, "all")) {
+			for (int i = 1; i < IJ_DEBUGGER_SIGNALS; i++)
+				chosen[i] = i != SIGTRAP && i != SIGINT;
+			any = true;
+			continue;
+		}
+		signo = signal_of(word);
+		if (!signo)
+			return IJ_GDB_TEXT(USAGE, "Unrecognized or ambiguous flag word: \"%s\".",
+					   word);
+		chosen[signo] = any = true;
+	}
+	if (!any)
+		return NULL;
+	signals_head();
+	for (int i = 1; i < IJ_DEBUGGER_SIGNALS; i++)
+		if (chosen[i] && sigabbrev_np(i))
+			signal_row(g, i);
+	return NULL;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is printed when the program stops (gdb/infrun.c, print_stop_event; gdb/stack.c,
+ * print_frame). */
+#include "repl/gdb/stop.h"
+
+#include <string.h>
+
+#include "repl/gdb/breaks.h"
+#include "repl/gdb/display.h"
+
+struct arguments {
+	struct ij_gdb *g;
+	bool any;
+};
+
+static void one_argument(void *ctx, const char *name, const struct ij_datum *value,
+			 const char *problem)
+{
+	struct arguments *all = ctx;
+	struct ij_gdb *g = all->g;
+	int64_t which = g->settings.numbers[IJ_GDB_SETTING_PRINT_FRAME_ARGUMENTS];
+	struct ij_datum_how how;
+	struct ij_error *err;
+	char *text;
+
+	printf("%s%s=", all->any ? ", " : "", name);
+	all->any = true;
+	if (!value) {
+		printf(*problem == '<' ? "%s" : "<error: %s>", problem);
+		return;
+	}
+	/* "scalars": what has parts is not told. */
+	if (which == 2 || (which == 0 && !ij_datum_is_scalar(value))) {
+		fputs("...", stdout);
+		return;
+	}
+	ij_gdb_how(g, 0, &how);
+	how.bare = true;
+	how.pretty = false;
+	err = ij_datum_text(g->debugger, value, &how, &text);
+	if (err) {
+		printf("<error: %s>", ij_error_message(err));
+		ij_error_free(err);
+		return;
+	}
+	fputs(text, stdout);
+	free(text);
+}
+
+static struct ij_error *line_of(struct ij_gdb *g, const struct ij_debugger_frame *frame,
+				bool number)
+{
+	struct arguments arguments = {.g = g};
+
+	if (number)
+		printf("#%-3u", frame->level);
+	if (frame->dummy) {
+		printf("<function called from gdb>\n");
+		return NULL;
+	}
+	if (frame->signal) {
+		printf("<signal handler called>\n");
+		return NULL;
+	}
+	if (!frame->inlined && (!frame->exact || !frame->file) &&
+	    ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ADDRESS))
+		printf("0x%016llx in ", (unsigned long long)frame->pc);
+	printf("%s (", frame->function ? frame->function : "??");
+	IJ_CLI_TRY(
+		ij_debugger_variables(g->debugger, frame->level, true, one_argument, &arguments));
+	putchar(')');
+	if (frame->file)
+		printf(" at %s:%u", frame->file, frame->line);
+	else if (frame->module)
+		printf(" from %s", frame->module);
+	putchar('\n');
+	return NULL;
+}
+
+struct ij_error *ij_gdb_frame_line(struct ij_gdb *g, unsigned level, bool number)
+{
+	struct ij_debugger_frame frame;
+
+	IJ_CLI_TRY(ij_debugger_frame(g->debugger, level, &frame));
+	return line_of(g, &frame, number);
+}
+
+void ij_gdb_source_line(struct ij_gdb *g, const struct ij_debugger_frame *frame, bool address)
+{
+	struct ij_error *err;
+
+	if (!frame->file)
+		return;
+	if (address && !frame->exact && ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ADDRESS))
+		printf("0x%016llx\t", (unsigned long long)frame->pc);
+	err = ij_gdb_source(g, frame->file, frame->path, frame->line, frame->line);
+	ij_error_free(err);
+	ij_gdb_look_at(g, frame->file, frame->path, frame->line);
+}
+
+struct ij_error *ij_gdb_frame_show(struct ij_gdb *g, bool number)
+{
+	struct ij_debugger_frame frame;
+
+	IJ_CLI_TRY(ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame));
+	IJ_CLI_TRY(line_of(g, &frame, number));
+	ij_gdb_source_line(g, &frame, false);
+	return NULL;
+}
+
+static void tell_signal(const char *what, int signo)
+{
+	const char *name = sigabbrev_np(signo), *text = sigdescr_np(signo);
+
+	if (name)
+		printf("\nProgram %s signal SIG%s, %s.\n", what, name, text ? text : "");
+	else
+		printf("\nProgram %s signal SIG%d, Real-time event %d.\n", what, signo, signo);
+}
+
+void ij_gdb_signal_told(void *ctx, int signo)
+{
+	(void)ctx;
+	tell_signal("received", signo);
+}
+
+static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *event)
+{
+	if (event->kind == IJ_DEBUGGER_KILLED) {
+		tell_signal("terminated with", event->signo);
+		printf("The program no longer exists.\n");
+		return ij_debugger_set_integer(g->debugger, "$_exitsignal", event->signo);
+	}
+	if (event->status)
+		printf("[Inferior 1 (process %d) exited with code %02o]\n", g->was,
+		       (unsigned)event->status);
+	else
+		printf("[Inferior 1 (process %d) exited normally]\n", g->was);
+	return ij_debugger_set_integer(g->debugger, "$_exitcode", event->status);
+}
+
+/* What precedes the place; whether that is told whole. */
+static bool tell_why(struct ij_gdb *g, const struct ij_debugger_event *event, bool *silent_ret)
+{
+	struct ij_gdb_break *it;
+
+	switch (event->kind) {
+	case IJ_DEBUGGER_BREAKPOINT:
+		it = ij_gdb_break_find(g, event->hits[0]);
+		for (unsigned i = 0; i < event->hits_len; i++) {
+			struct ij_gdb_break *hit = ij_gdb_break_find(g, event->hits[i]);
+
+			*silent_ret = *silent_ret || (hit && hit->silent);
+		}
+		if (it && !*silent_ret)
+			printf("\n%s %u, ", it->temporary ? "Temporary breakpoint" : "Breakpoint",
+			       it->id);
+		return true;
+	case IJ_DEBUGGER_SIGNALLED:
+		if (event->signo)
+			tell_signal("received", event->signo);
+		return true;
+	case IJ_DEBUGGER_STARTED:
+		printf("\nProgram stopped.\n");
+		return true;
+	default:
+		return event->moved;
+	}
+}
+
+static struct ij_error *tell_value(struct ij_gdb *g)
+{
+	struct ij_datum_how how;
+	struct ij_datum *datum;
+	struct ij_error *err;
+	unsigned number;
+	char *text;
+
+	IJ_CLI_TRY(ij_debugger_returned(g->debugger, &datum));
+	if (!datum)
+		return NULL;
+	if (!ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_FINISH)) {
+		err = ij_debugger_keep(g->debugger, datum, &number);
+		if (!err)
+			printf("Value returned has type: ");
+		if (!err)
+			err = ij_datum_type(datum, &text);
+		if (!err) {
+			printf("%s. Value is $%u\n", text, number);
+			free(text);
+		}
+		ij_datum_free(datum);
+		return err;
+	}
+	ij_gdb_how(g, 0, &how);
+	err = ij_datum_text(g->debugger, datum, &how, &text);
+	if (!err) {
+		err = ij_debugger_keep(g->debugger, datum, &number);
+		if (!err)
+			printf("Value returned is $%u = %s\n", number, text);
+		free(text);
+	}
+	ij_datum_free(datum);
+	return err;
+}
+
+struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event *event)
+{
+	struct ij_debugger_frame frame;
+	bool silent = false, whole;
+
+	/* "GDB will silently stop." */
+	if (event->kind == IJ_DEBUGGER_CALL_ENDED) {
+		IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
+		if (frame.file)
+			ij_gdb_look_at(g, frame.file, frame.path, frame.line);
+		return NULL;
+	}
+	if (event->kind == IJ_DEBUGGER_EXITED || event->kind == IJ_DEBUGGER_KILLED)
+		return ended(g, event);
+	g->was = ij_debugger_pid(g->debugger);
+	whole = tell_why(g, event, &silent);
+	if (!silent) {
+		IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
+		if (whole || !frame.file)
+			IJ_CLI_TRY(line_of(g, &frame, false));
+		ij_gdb_source_line(g, &frame, !whole);
+	}
+	g->met = event->hits_len ? event->hits[0] : 0;
+	ij_gdb_breaks_met(g, event);
+	if (event->kind == IJ_DEBUGGER_RETURNED)
+		IJ_CLI_TRY(tell_value(g));
+	if (!silent)
+		ij_gdb_displays(g);
+	return ij_gdb_breaks_commands(g, event);
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Threads that stop and go on, and the signals that they meet. */
+#include "debugger/inferior.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define EVENT(status) ((status) >> 16)
+
+struct ij_inferior_thread *ij_inferior_thread(struct ij_inferior *inf, pid_t tid)
+{
+	IJ_VEC_EACH (&inf->threads, it)
+		if (it->tid == tid)
+			return it;
+	return NULL;
+}
+
+static void remove_thread(struct ij_inferior *inf, pid_t tid)
+{
+	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
+
+	if (thread)
+		*thread = inf->threads.items[--inf->threads.len];
+}
+
+static void free_inferior(struct ij_inferior *inf)
+{
+	if (inf->mem >= 0)
+		close(inf->mem);
+	ij_vec_deinit(&inf->threads);
+	ij_vec_deinit(&inf->breaks);
+	free(inf);
+}
+
+void ij_inferior_destroy(struct ij_inferior *inf)
+{
+	if (!inf)
+		return;
+	if (inf->threads.len) {
+		kill(inf->pid, SIGKILL);
+		while (inf->threads.len) {
+			int status;
+			pid_t tid = waitpid(-1, &status, __WALL);
+
+			if (tid < 0 && errno == EINTR)
+				continue;
+			if (tid < 0)
+				break;
+			if (WIFEXITED(status) || WIFSIGNALED(status))
+				remove_thread(inf, tid);
+			else
+				ptrace(PTRACE_CONT, tid, NULL, NULL);
+		}
+	}
+	free_inferior(inf);
+}
+
+/* ---- Breakpoints ---- */
+
+static void insert(struct ij_inferior *inf, struct ij_inferior_break *it)
+{
+	static const uint8_t int3 = 0xcc;
+
+	if (it->in || pread(inf->mem, &it->was, 1, (off_t)it->addr) != 1)
+		return;
+	it->in = pwrite(inf->mem, &int3, 1, (off_t)it->addr) == 1;
+}
+
+static void lift(struct ij_inferior *inf, struct ij_inferior_break *it)
+{
+	if (it->in && pwrite(inf->mem, &it->was, 1, (off_t)it->addr) == 1)
+		it->in = false;
+}
+
+static void lift_all(struct ij_inferior *inf)
+{
+	IJ_VEC_EACH (&inf->breaks, it)
+		lift(inf, it);
+}
+
+static void insert_all(struct ij_inferior *inf)
+{
+	/* A child of vfork(2) that we do not trace would die of them. */
+	if (inf->vforks)
+		return;
+	IJ_VEC_EACH (&inf->breaks, it)
+		insert(inf, it);
+}
+
+static struct ij_inferior_break *break_at(struct ij_inferior *inf, uint64_t addr)
+{
+	IJ_VEC_EACH (&inf->breaks, it)
+		if (it->addr == addr)
+			return it;
+	return NULL;
+}
+
+struct ij_error *ij_inferior_break_set(struct ij_inferior *inf, uint64_t addr)
+{
+	struct ij_inferior_break *found = break_at(inf, addr);
+
+	if (!found)
+		return ij_vec_push(&inf->breaks,
+				   ((struct ij_inferior_break){.addr = addr, .users = 1}));
+	found->users++;
+	return NULL;
+}
+
+void ij_inferior_break_clear(struct ij_inferior *inf, uint64_t addr)
+{
+	struct ij_inferior_break *found = break_at(inf, addr);
+
+	if (!found || --found->users)
+		return;
+	lift(inf, found);
+	*found = inf->breaks.items[--inf->breaks.len];
+}
+
+void ij_inferior_release(struct ij_inferior *inf)
+{
+	lift_all(inf);
+	IJ_VEC_EACH (&inf->threads, it)
+		ptrace(PTRACE_DETACH, it->tid, NULL, (void *)(uintptr_t)it->deliver);
+	free_inferior(inf);
+}
+
+/* ---- Going on ---- */
+
+static void go(struct ij_inferior_thread *thread, bool step)
+{
+	int signo = thread->deliver;
+
+	thread->deliver = 0;
+	if (!ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, thread->tid, NULL,
+		    (void *)(uintptr_t)signo))
+		thread->running = true;
+}
+
+/* A child that it forked: ours are not its breakpoints. */
+static void let_child_go(struct ij_inferior *inf, pid_t child, bool shares)
+{
+	char path[32];
+	int status, mem;
+
+	while (waitpid(child, &status, __WALL) < 0 && errno == EINTR)
+		;
+	if (!shares) {
+		snprintf(path, sizeof(path), "/proc/%d/mem", child);
+		mem = open(path, O_RDWR | O_CLOEXEC);
+		IJ_VEC_EACH (&inf->breaks, it)
+			if (it->in && mem >= 0)
+				(void)!pwrite(mem, &it->was, 1, (off_t)it->addr);
+		if (mem >= 0)
+			close(mem);
+	}
+	ptrace(PTRACE_DETACH, child, NULL, NULL);
+}
+
+static void reopen(struct ij_inferior *inf)
+{
+	char path[32];
+
+	if (inf->mem >= 0)
+		close(inf->mem);
+	snprintf(path, sizeof(path), "/proc/%d/mem", inf->pid);
+	inf->mem = open(path, O_RDWR | O_CLOEXEC);
+}
+
+/* What the kernel tells of itself; true: the thread may just go on. */
+static bool is_internal(struct ij_inferior *inf, struct ij_inferior_thread *thread, int status)
+{
+	unsigned long message = 0;
+
+	switch (EVENT(status)) {
+	case PTRACE_EVENT_CLONE:
+		ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &message);
+		if (!ij_inferior_thread(inf, (pid_t)message))
+			ij_error_free(ij_vec_push(
+				&inf->threads, ((struct ij_inferior_thread){.tid = (pid_t)message,
+									    .running = true})));
+		return true;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+		ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &message);
+		if (EVENT(status) == PTRACE_EVENT_VFORK) {
+			lift_all(inf);
+			inf->vforks = thread->tid;
+		}
+		let_child_go(inf, (pid_t)message, EVENT(status) == PTRACE_EVENT_VFORK);
+		return true;
+	case PTRACE_EVENT_VFORK_DONE:
+		inf->vforks = 0;
+		insert_all(inf);
+		return true;
+	case PTRACE_EVENT_STOP:
+		/* A new thread, one that was interrupted, or job control: gdb lets that go on. */
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Signals that stop nothing are delivered on the way; true: it is one. */
+static bool passes(struct ij_inferior *inf, struct ij_inferior_thread *thread, int status)
+{
+	const struct ij_debugger_signal *how;
+	int signo = WSTOPSIG(status);
+
+	if (EVENT(status) || signo == SIGTRAP || signo < 0 || signo >= IJ_DEBUGGER_SIGNALS)
+		return false;
+	how = &inf->signals[signo];
+	if (how->stop)
+		return false;
+	if (how->print && inf->told)
+		inf->told(inf->told_ctx, signo);
+	thread->deliver = how->pass ? signo : 0;
+	return true;
+}
+
+/* Stop every thread that runs; what else they meet meanwhile waits. */
+static void stop_all(struct ij_inferior *inf)
+{
+	for (size_t i = 0; i < inf->threads.len; i++) {
+		pid_t tid = inf->threads.items[i].tid;
+		struct ij_inferior_thread *thread = &inf->threads.items[i];
+		int status;
+
+		if (!thread->running || thread->has_event)
+			continue;
+		if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) ||
+		    waitpid(tid, &status, __WALL) != tid) {
+			remove_thread(inf, tid);
+			i--;
+			continue;
+		}
+		thread->running = false;
+		if (WIFEXITED(status) || WIFSIGNALED(status)) {
+			remove_thread(inf, tid);
+			i--;
+			continue;
+		}
+		if (EVENT(status) == PTRACE_EVENT_STOP)
+			continue;
+		if (EVENT(status)) {
+			(void)is_internal(inf, thread, status);
+			continue;
+		}
+		thread->has_event = true;
+		thread->status = status;
+	}
+}
+
+/* An int3 of ours that @tid met: its PC goes back to it. */
+static bool met_break(struct ij_inferior *inf, pid_t tid)
+{
+	struct user_regs_struct regs;
+	struct ij_inferior_break *it;
+
+	if (ptrace(PTRACE_GETREGS, tid, NULL, &regs))
+		return false;
+	it = break_at(inf, regs.rip - 1);
+	if (!it || !it->in)
+		return false;
+	regs.rip--;
+	return !ptrace(PTRACE_SETREGS, tid, NULL, &regs);
+}
+
+static struct ij_inferior_event classify(struct ij_inferior *inf, pid_t tid, int status, bool step)
+{
+	struct ij_inferior_event event = {.kind = IJ_INFERIOR_STEPPED, .tid = tid};
+	siginfo_t info = {.si_code = 0};
+
+	if (EVENT(status) == PTRACE_EVENT_EXEC) {
+		reopen(inf);
+		inf->breaks.len = 0;
+		event.kind = IJ_INFERIOR_EXECUTED;
+		return event;
+	}
+	event.signo = WSTOPSIG(status);
+	if (event.signo != SIGTRAP) {
+		event.kind = IJ_INFERIOR_SIGNAL;
+		return event;
+	}
+	ptrace(PTRACE_GETSIGINFO, tid, NULL, &info);
+	/* SI_KERNEL: an int3; TRAP_TRACE: a step (Linux, arch/x86/kernel/traps.c). */
+	if (info.si_code == SI_KERNEL && met_break(inf, tid))
+		event.kind = IJ_INFERIOR_BREAK;
+	else if (!step)
+		event.kind = IJ_INFERIOR_SIGNAL;
+	return event;
+}
+
+/* An event of one thread, or of the whole. False: it was nothing, and that thread goes on. */
+static bool take(struct ij_inferior *inf, pid_t tid, int status, bool step,
+		 struct ij_inferior_event *ret)
+{
+	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
+
+	if (!thread) {
+		/* A thread's first stop may come before its parent tells of it. */
+		if (WIFSTOPPED(status) && EVENT(status) == PTRACE_EVENT_STOP &&
+		    !ij_vec_push(&inf->threads, ((struct ij_inferior_thread){.tid = tid})))
+			go(&inf->threads.items[inf->threads.len - 1], false);
+		return false;
+	}
+	thread->running = false;
+	if (WIFEXITED(status) || WIFSIGNALED(status)) {
+		remove_thread(inf, tid);
+		if (tid != inf->pid && inf->threads.len)
+			return false;
+		inf->threads.len = 0;
+		*ret = (struct ij_inferior_event){.kind = WIFEXITED(status) ? IJ_INFERIOR_EXITED
+									    : IJ_INFERIOR_KILLED,
+						  .tid = tid};
+		ret->status = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+		ret->signo = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+		return true;
+	}
+	if (is_internal(inf, thread, status) || passes(inf, thread, status)) {
+		thread = ij_inferior_thread(inf, tid);
+		if (thread)
+			go(thread, step);
+		return false;
+	}
+	*ret = classify(inf, tid, status, step);
+	return true;
+}
+
+static void terminal_to(struct ij_inferior *inf, bool program)
+{
+	pid_t from = program ? getpgrp() : getpgid(inf->pid);
+	sigset_t ttou, old;
+
+	if (!isatty(0) || (program && tcgetpgrp(0) != from))
+		return;
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &ttou, &old);
+	if (program || tcgetpgrp(0) == from || kill(-tcgetpgrp(0), 0))
+		tcsetpgrp(0, program ? getpgid(inf->pid) : getpgrp());
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+static struct ij_error *wait_event(struct ij_inferior *inf, pid_t stepping,
+				   struct ij_inferior_event *ret)
+{
+	for (;;) {
+		int status;
+		pid_t tid = waitpid(-1, &status, __WALL);
+
+		if (tid < 0 && errno == EINTR) {
+			/* Who typed it meant the program. */
+			if (*inf->interrupted)
+				kill(inf->pid, SIGINT);
+			continue;
+		}
+		if (tid < 0)
+			return ij_error_os(GONE, errno, "wait: %s.", strerror(errno));
+		if (take(inf, tid, status, tid == stepping, ret))
+			return NULL;
+	}
+}
+
+/* An event that came while another one was told of. */
+static bool take_waiting(struct ij_inferior *inf, struct ij_inferior_event *ret)
+{
+	for (size_t i = 0; i < inf->threads.len; i++) {
+		struct ij_inferior_thread *thread = &inf->threads.items[i];
+
+		if (!thread->has_event)
+			continue;
+		thread->has_event = false;
+		if (take(inf, thread->tid, thread->status, false, ret))
+			return true;
+	}
+	return false;
+}
+
+/* One instruction of @thread alone, over the breakpoint that it stands at. */
+static struct ij_error *step_over(struct ij_inferior *inf, pid_t tid, struct ij_inferior_event *ret)
+{
+	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
+
+	lift_all(inf);
+	go(thread, true);
+	return wait_event(inf, tid, ret);
+}
+
+static struct ij_error *resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
+			       struct ij_inferior_event *ret)
+{
+	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
+	struct user_regs_struct regs;
+
+	if (!thread)
+		return ij_error_new(GONE, "No thread selected");
+	if (take_waiting(inf, ret))
+		return NULL;
+	IJ_TRY(ij_inferior_regs(inf, tid, &regs));
+	if (break_at(inf, regs.rip)) {
+		IJ_TRY(step_over(inf, tid, ret));
+		if (step || ret->kind != IJ_INFERIOR_STEPPED)
+			return NULL;
+	}
+	insert_all(inf);
+	for (size_t i = 0; i < inf->threads.len; i++)
+		if (!inf->threads.items[i].running && (!alone || inf->threads.items[i].tid == tid))
+			go(&inf->threads.items[i], step && inf->threads.items[i].tid == tid);
+	return wait_event(inf, step ? tid : 0, ret);
+}
+
+struct ij_error *ij_inferior_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
+				    struct ij_inferior_event *ret)
+{
+	struct ij_error *err;
+
+	terminal_to(inf, true);
+	err = resume(inf, tid, step, alone, ret);
+	if (inf->threads.len) {
+		stop_all(inf);
+		lift_all(inf);
+		terminal_to(inf, false);
+	} else {
+		terminal_to(inf, false);
+	}
+	return err;
+}

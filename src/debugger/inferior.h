@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A program that we started, as ptrace(2) sees it: its threads, its memory, its breakpoints.
+ *
+ * It is the debugger's own: it dies with us (PTRACE_O_EXITKILL), so that what stands in its text
+ * (int3) outlives nobody, and its debug information is as trusted as the program that is about to
+ * run with our rights. Hence no tracer of its own. All threads are stopped, or all that are wanted
+ * run.
+ */
+#ifndef IJ_DEBUGGER_INFERIOR_H
+#define IJ_DEBUGGER_INFERIOR_H
+
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include "base/vec.h"
+#include "interject/debugger.h"
+
+struct ij_inferior_thread {
+	pid_t tid;
+	bool running;
+	bool has_event; /* `status` was met and not told yet */
+	int status;     /* as of wait(2) */
+	int deliver;    /* the signal that it receives when it goes on; 0: none */
+};
+
+struct ij_inferior_break {
+	uint64_t addr;
+	unsigned users;
+	uint8_t was; /* the byte that the int3 stands for, while it is in */
+	bool in;
+};
+
+struct ij_inferior {
+	pid_t pid;
+	IJ_VEC(struct ij_inferior_thread) threads;
+	IJ_VEC(struct ij_inferior_break) breaks;
+	int mem;      /* /proc/PID/mem, for writing too; -1: gone */
+	pid_t vforks; /* whose memory a child of vfork(2) shares; 0: none */
+	const struct ij_debugger_signal *signals; /* of the debugger, by number; borrowed */
+	const volatile sig_atomic_t *interrupted; /* borrowed */
+	void (*told)(void *ctx, int signo);       /* a signal that is printed and stops nothing */
+	void *told_ctx;
+};
+
+enum ij_inferior_kind {
+	IJ_INFERIOR_STEPPED, /* a single step is done, or a trap that is none of ours */
+	IJ_INFERIOR_BREAK,   /* an int3 of ours: the PC is at its address */
+	IJ_INFERIOR_SIGNAL,
+	IJ_INFERIOR_EXECUTED,
+	IJ_INFERIOR_EXITED, /* `status` */
+	IJ_INFERIOR_KILLED, /* `signo` */
+};
+
+struct ij_inferior_event {
+	enum ij_inferior_kind kind;
+	pid_t tid;
+	int signo, status;
+};
+
+/** Start a program and stop it at its first instruction. Errors: OS, in gdb's words; NOMEM. */
+struct ij_error *ij_inferior_start(const struct ij_debugger_run *run, struct ij_inferior **ret)
+	IJ_WARN_UNUSED;
+/** Kill it, if it lives, and free. Takes NULL. */
+void ij_inferior_destroy(struct ij_inferior *inf);
+/** Let it go on alone, and free. */
+void ij_inferior_release(struct ij_inferior *inf);
+
+/**
+ * Let it run until something happens, and stop all of it.
+ *
+ * @tid: the thread that goes on first, over a breakpoint of its PC. @step: one instruction of it.
+ * @alone: the other threads stay.
+ * Errors: OS.
+ */
+struct ij_error *ij_inferior_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
+				    struct ij_inferior_event *ret) IJ_WARN_UNUSED;
+
+struct ij_inferior_thread *ij_inferior_thread(struct ij_inferior *inf, pid_t tid);
+
+/** Errors: FAULT with the address. */
+struct ij_error *ij_inferior_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_inferior_write(struct ij_inferior *inf, uint64_t addr, const void *bytes,
+				   size_t size) IJ_WARN_UNUSED;
+
+/** Errors: OS. */
+struct ij_error *ij_inferior_regs(struct ij_inferior *inf, pid_t tid, struct user_regs_struct *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_inferior_regs_set(struct ij_inferior *inf, pid_t tid,
+				      const struct user_regs_struct *regs) IJ_WARN_UNUSED;
+struct ij_error *ij_inferior_fpregs(struct ij_inferior *inf, pid_t tid,
+				    struct user_fpregs_struct *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_inferior_fpregs_set(struct ij_inferior *inf, pid_t tid,
+					const struct user_fpregs_struct *regs) IJ_WARN_UNUSED;
+
+/** All of its floating-point and vector state. @ret: @size_ret bytes; free(3) it. */
+struct ij_error *ij_inferior_xstate(struct ij_inferior *inf, pid_t tid, uint8_t **ret,
+				    size_t *size_ret) IJ_WARN_UNUSED;
+struct ij_error *ij_inferior_xstate_set(struct ij_inferior *inf, pid_t tid, uint8_t *xstate,
+					size_t size) IJ_WARN_UNUSED;
+
+/** A breakpoint at @addr, counted: as many `clear` take it away. Errors: NOMEM. */
+struct ij_error *ij_inferior_break_set(struct ij_inferior *inf, uint64_t addr) IJ_WARN_UNUSED;
+void ij_inferior_break_clear(struct ij_inferior *inf, uint64_t addr);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The variables of frames, and which of several of one name code at a place would see. */
+#include <string.h>
+
+#include "debugger/registers.h"
+
+/* A frame as location descriptions are evaluated over it. */
+struct over {
+	struct ij_debugger *d;
+	const struct ij_stack_frame *frame;
+};
+
+static struct ij_error *reg(void *ctx, unsigned number, void *bytes, size_t size)
+{
+	struct over *over = ctx;
+
+	return ij_registers_dwarf(over->d, over->frame, number, bytes, size);
+}
+
+static struct ij_error *read_memory(void *ctx, ij_addr addr, void *bytes, size_t size)
+{
+	return ij_debugger_read(((struct over *)ctx)->d, addr, bytes, size);
+}
+
+static struct ij_error *cfa(void *ctx, ij_addr *ret)
+{
+	struct over *over = ctx;
+
+	if (ij_stack_cfa(over->d, over->frame, ret))
+		return NULL;
+	return ij_error_new(NOTFOUND, "the frame's address is not known");
+}
+
+/* The value of @local in @frame: an object in memory, or its bytes. */
+static struct ij_error *value_of(struct ij_debugger *d, const struct ij_stack_frame *frame,
+				 const struct ij_debug_local *local, struct ij_arena *arena,
+				 struct ij_val *ret)
+{
+	struct over over = {d, frame};
+	const struct ij_dwarf_frame as = {.ctx = &over,
+					  .bias = frame->module->bias,
+					  .reg = reg,
+					  .read = read_memory,
+					  .cfa = cfa};
+	uint64_t size = ij_ctype_strip(local->type)->size;
+	struct ij_dwarf_where where;
+	bool whole;
+
+	IJ_TRY(ij_debug_local_where(frame->debug, frame->here, local, &as, &where));
+	if (!where.len)
+		return ij_error_new(NOTFOUND, "<optimized out>");
+	if (where.len == 1 && where.pieces[0].kind == IJ_DWARF_MEMORY) {
+		*ret = (struct ij_val){
+			.type = local->type, .place = IJ_VAL_TARGET, .addr = where.pieces[0].addr};
+		return NULL;
+	}
+	IJ_TRY(ij_val_make(arena, local->type, NULL, ret));
+	IJ_TRY(ij_dwarf_gather(&where, &as, ret->bytes, size, &whole));
+	return whole ? NULL : ij_error_new(NOTFOUND, "<optimized out>");
+}
+
+/* The function that @frame counts as. */
+static bool is_of(const struct ij_stack_frame *frame, const struct ij_debug_local *local)
+{
+	return local->level == frame->level && local->name;
+}
+
+struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct ij_arena *arena,
+				struct ij_val *ret, bool *found)
+{
+	struct ij_stack_frame *frame;
+	struct ij_error *err;
+
+	*found = false;
+	if (!d->inf)
+		return NULL;
+	err = ij_stack_frame(d, d->selected, &frame);
+	if (err) {
+		ij_error_free(err);
+		return NULL;
+	}
+	if (!frame->here)
+		return NULL;
+	IJ_VEC_EACH (&frame->here->locals, it) {
+		if (!is_of(frame, it) || strcmp(it->name, name) != 0)
+			continue;
+		*found = true;
+		return value_of(d, frame, it, arena, ret);
+	}
+	return NULL;
+}
+
+const char *ij_locals_file(struct ij_debugger *d)
+{
+	struct ij_stack_frame *frame;
+	struct ij_error *err = d->inf ? ij_stack_frame(d, d->selected, &frame) : NULL;
+
+	if (!d->inf || err || !frame->here) {
+		ij_error_free(err);
+		return NULL;
+	}
+	return frame->here->file;
+}
+
+struct ij_error *ij_debugger_variables(struct ij_debugger *d, unsigned level, bool parameters,
+				       ij_debugger_visit visit, void *ctx)
+{
+	struct ij_stack_frame *frame;
+
+	IJ_TRY(ij_stack_frame(d, level, &frame));
+	if (!frame->here)
+		return NULL;
+	IJ_VEC_EACH (&frame->here->locals, it) {
+		struct ij_datum datum = {.arena = {0}};
+		struct ij_error *err;
+
+		if (!is_of(frame, it) || it->is_parameter != parameters)
+			continue;
+		err = value_of(d, frame, it, &datum.arena, &datum.val);
+		if (!err)
+			err = ij_debugger_fetch(d, &datum);
+		if (err && err->code == IJ_ERR_NOMEM) {
+			ij_arena_deinit(&datum.arena);
+			return err;
+		}
+		visit(ctx, it->name, err ? NULL : &datum, err ? err->msg : NULL);
+		ij_error_free(err);
+		ij_arena_deinit(&datum.arena);
+	}
+	return NULL;
+}
+
+/* `f::x`: a variable of the function @scope, wherever the program stands. */
+struct ij_error *ij_locals_static(struct ij_debugger *d, const struct ij_host_name *name,
+				  struct ij_host *host, struct ij_arena *arena, struct ij_val *ret,
+				  bool *found)
+{
+	const char *split = strstr(name->name, "::"), *local;
+	struct ij_host_name of = {.module = name->module, .file = name->file};
+	struct ij_session *s = ij_debugger_names(d);
+	struct ij_module *module;
+	struct ij_debug *debug;
+	struct ij_debug_here here;
+	struct ij_val function;
+	bool is_function = false;
+	struct ij_error *err;
+
+	*found = false;
+	if (!split || split == name->name)
+		return NULL;
+	local = split + 2;
+	of.name = ij_arena_text(arena, name->name, (size_t)(split - name->name));
+	if (!of.name)
+		return ij_error_nomem();
+	err = ij_host_lookup(host, &of, arena, &function, &is_function);
+	ij_error_free(err);
+	if (err || !is_function || ij_ctype_strip(function.type)->kind != IJ_CT_FUNCTION)
+		return NULL;
+	module = ij_modules_find(s->mods, function.addr);
+	if (!module)
+		return NULL;
+	IJ_TRY(ij_debugs_of(s->debugs, s->mods, module, &debug));
+	err = debug ? ij_debug_here(debug, function.addr - module->bias, &here) : NULL;
+	if (!debug || err) {
+		ij_error_free(err);
+		return NULL;
+	}
+	IJ_VEC_EACH (&here.locals, it) {
+		struct ij_stack_frame frame = {.module = module, .debug = debug, .here = &here};
+		struct ij_stack_frame *live;
+
+		if (*found || !it->name || strcmp(it->name, local) != 0)
+			continue;
+		/* One that is not static belongs to the nearest frame of the function. */
+		for (size_t i = d->selected; d->stack.valid && i < d->stack.list.len; i++) {
+			live = &d->stack.list.items[i];
+			if (live->here && live->here->levels.len && here.levels.len &&
+			    live->here->levels.items[live->level].entry ==
+				    here.levels.items[0].entry) {
+				frame = *live;
+				frame.here = &here;
+				break;
+			}
+		}
+		err = value_of(d, &frame, it, arena, ret);
+		*found = !err;
+		if (err && !frame.known && err->code != IJ_ERR_NOMEM) {
+			ij_error_free(err);
+			err = ij_error_new(NOTFOUND, "No frame is currently executing in block %s.",
+					   of.name);
+			break;
+		}
+	}
+	ij_debug_here_deinit(&here);
+	return err;
+}

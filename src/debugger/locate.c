@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Places in the program by what people call them (gdb/linespec.c). */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arch/decode.h"
+#include "debugger/debugger.h"
+#include "obj/debug_lines.h"
+
+enum { PLACES_MAX = 1024 };
+
+struct places {
+	struct ij_debugger *d;
+	bool skip; /* prologues */
+	IJ_VEC(struct ij_debugger_place) list;
+	/* Of a line: */
+	const char *file;
+	unsigned line, best; /* best: the least line behind it that has code */
+	uint64_t bias;
+	const struct ij_line_file *known; /* a file of that name, whatever lines it has */
+	struct ij_error *err;
+};
+
+static bool has(const struct places *places, uint64_t addr)
+{
+	IJ_VEC_EACH (&places->list, it)
+		if (it->addr == addr)
+			return true;
+	return false;
+}
+
+struct ij_error *ij_debugger_line(struct ij_debugger *d, uint64_t addr,
+				  struct ij_debugger_place *ret, uint64_t *end_ret)
+{
+	struct ij_session *s = ij_debugger_names(d);
+	struct ij_module *module = ij_modules_find(s->mods, addr);
+	struct ij_debug *debug = NULL;
+	struct ij_debug_line line;
+
+	if (module)
+		IJ_TRY(ij_debugs_of(s->debugs, s->mods, module, &debug));
+	if (!debug)
+		return ij_error_new(NOTFOUND,
+				    "No line number information available for address "
+				    "0x%llx",
+				    (unsigned long long)addr);
+	IJ_TRY(ij_debug_line_at(debug, addr - module->bias, &line));
+	*ret = (struct ij_debugger_place){.addr = line.start + module->bias,
+					  .file = line.file->name,
+					  .path = line.file->path,
+					  .line = line.line};
+	(void)ij_debugger_function(d, addr, &ret->function, NULL, NULL);
+	if (end_ret)
+		*end_ret = line.end + module->bias;
+	return NULL;
+}
+
+/* Add @addr with what is known of it. */
+static struct ij_error *add(struct places *places, uint64_t addr)
+{
+	struct ij_debugger_place place;
+	struct ij_error *err;
+
+	if (has(places, addr))
+		return NULL;
+	if (places->list.len >= PLACES_MAX)
+		return ij_error_new(LIMIT, "more than %d places are meant", PLACES_MAX);
+	err = ij_debugger_line(places->d, addr, &place, NULL);
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	if (err)
+		place = (struct ij_debugger_place){.addr = addr};
+	ij_error_free(err);
+	place.addr = addr;
+	(void)ij_debugger_function(places->d, addr, &place.function, NULL, NULL);
+	return ij_vec_push(&places->list, place);
+}
+
+/* ---- Functions ---- */
+
+static struct ij_error *add_function(struct places *places, uint64_t addr)
+{
+	return add(places, places->skip ? ij_step_prologue(places->d, addr) : addr);
+}
+
+static struct ij_error *on_function(void *ctx, struct ij_named_hit *hit)
+{
+	if (hit->entry->place != IJ_DEBUG_ADDRESS)
+		return NULL;
+	return add_function(ctx, hit->module->bias + hit->entry->addr);
+}
+
+static struct ij_error *functions(struct places *places, const char *file, const char *name)
+{
+	struct ij_session *s = ij_debugger_names(places->d);
+	const struct ij_host_name asked = {.file = file, .name = name};
+	struct ij_debugger_host host;
+	struct ij_resolved symbol;
+	struct ij_error *err;
+
+	ij_debugger_host_init(places->d, NULL, name, &host);
+	err = ij_host_named(&host.sh, &asked, IJ_DEBUG_FUNCTION | IJ_HOST_ANY_SCOPE, on_function,
+			    places);
+	ij_debugger_host_deinit(&host);
+	IJ_TRY(err);
+	if (places->list.len || file)
+		return NULL;
+	err = ij_modules_resolve(s->mods, name, &symbol);
+	if (!err)
+		return add_function(places, symbol.addr);
+	ij_error_free(err);
+	return NULL;
+}
+
+/* ---- Lines ---- */
+
+static bool is_file(const char *path, const char *want)
+{
+	size_t len = strlen(path), want_len = strlen(want);
+
+	return len >= want_len && !strcmp(path + len - want_len, want) &&
+	       (len == want_len || path[len - want_len - 1] == '/' || *want == '/');
+}
+
+static bool is_known(const struct ij_line_file *file, const char *want)
+{
+	return is_file(file->name, want) || is_file(file->path, want);
+}
+
+/* First pass: the least line at or behind the wanted one that has code. */
+static bool find_best(void *ctx, const char *name, const struct ij_lines *lines)
+{
+	struct places *places = ctx;
+
+	(void)name;
+	IJ_VEC_EACH (&lines->files, it)
+		if (!places->known && is_known(it, places->file))
+			places->known = it;
+	IJ_VEC_EACH (&lines->rows, row) {
+		if (row->flags & IJ_LINE_END || !(row->flags & IJ_LINE_STMT) ||
+		    row->line < places->line || (places->best && row->line >= places->best) ||
+		    !is_known(&lines->files.items[row->file], places->file))
+			continue;
+		places->best = row->line;
+	}
+	return true;
+}
+
+/* Is there a place in the same function already, before @addr? The first one of each counts. */
+static bool is_covered(struct places *places, uint64_t addr)
+{
+	uint64_t start = 0, other = 0;
+
+	if (!ij_debugger_function(places->d, addr, NULL, &start, NULL))
+		return false;
+	IJ_VEC_EACH (&places->list, it)
+		if (ij_debugger_function(places->d, it->addr, NULL, &other, NULL) && other == start)
+			return true;
+	return false;
+}
+
+static bool find_rows(void *ctx, const char *name, const struct ij_lines *lines)
+{
+	struct places *places = ctx;
+
+	(void)name;
+	IJ_VEC_EACH (&lines->rows, row) {
+		uint64_t addr = row->addr + places->bias, start = 0;
+
+		if (row->flags & IJ_LINE_END || !(row->flags & IJ_LINE_STMT) ||
+		    row->line != places->best ||
+		    !is_known(&lines->files.items[row->file], places->file) ||
+		    is_covered(places, addr))
+			continue;
+		if (places->skip && ij_debugger_function(places->d, addr, NULL, &start, NULL) &&
+		    start == addr)
+			addr = ij_step_prologue(places->d, addr);
+		places->err = add(places, addr);
+		if (places->err)
+			return false;
+	}
+	return true;
+}
+
+static struct ij_error *each_module(struct places *places, ij_debug_lines_visit visit)
+{
+	struct ij_session *s = ij_debugger_names(places->d);
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+	for (size_t i = 0; i < len; i++) {
+		struct ij_debug *debug;
+
+		IJ_TRY(ij_debugs_of(s->debugs, s->mods, list[i], &debug));
+		if (!debug)
+			continue;
+		places->bias = list[i]->bias;
+		IJ_TRY(ij_debug_lines_each(debug, visit, places));
+		IJ_TRY(places->err);
+		/* The program's own files are not looked for in libraries. */
+		if (places->best || places->known)
+			return NULL;
+	}
+	return NULL;
+}
+
+static struct ij_error *lines(struct places *places, const char *file, unsigned line)
+{
+	places->file = file;
+	places->line = line;
+	IJ_TRY(each_module(places, find_best));
+	if (!places->known)
+		return ij_error_new(NOTFOUND, "No source file named %s.", file);
+	if (places->best) {
+		struct ij_session *s = ij_debugger_names(places->d);
+		size_t len;
+		struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+		for (size_t i = 0; i < len && !places->list.len; i++) {
+			struct ij_debug *debug;
+
+			IJ_TRY(ij_debugs_of(s->debugs, s->mods, list[i], &debug));
+			if (!debug)
+				continue;
+			places->bias = list[i]->bias;
+			IJ_TRY(ij_debug_lines_each(debug, find_rows, places));
+			IJ_TRY(places->err);
+		}
+	}
+	if (places->list.len)
+		return NULL;
+	return ij_vec_push(&places->list, ((struct ij_debugger_place){.file = places->known->name,
+								      .path = places->known->path,
+								      .line = line}));
+}
+
+/* ---- What is written ---- */
+
+static struct ij_error *address(struct places *places, const char *expr)
+{
+	struct ij_datum *datum;
+	int64_t value;
+	bool is;
+
+	IJ_TRY(ij_debugger_eval(places->d, expr, NULL, 0, &datum));
+	is = ij_datum_integer(datum, &value);
+	ij_datum_free(datum);
+	if (!is)
+		return ij_error_new(TYPE, "Value can't be converted to integer.");
+	return add(places, (uint64_t)value);
+}
+
+static bool is_number(const char *text)
+{
+	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+/* "FILE:x", in @file_ret (of the arena) and @rest_ret; a "::" is none. */
+static bool split_file(char *spec, char **file_ret, char **rest_ret)
+{
+	char *colon = NULL;
+
+	if (*spec == '\'' || *spec == '"') {
+		char *end = strchr(spec + 1, *spec);
+
+		if (!end || end[1] != ':' || end[2] == ':')
+			return false;
+		*end = 0;
+		*file_ret = spec + 1;
+		*rest_ret = end + 2;
+		return true;
+	}
+	for (char *pos = spec; *pos && !colon; pos++) {
+		if (*pos != ':')
+			continue;
+		if (pos[1] == ':')
+			pos++;
+		else
+			colon = pos;
+	}
+	if (!colon)
+		return false;
+	*colon = 0;
+	*file_ret = spec;
+	*rest_ret = colon + 1;
+	return true;
+}
+
+static void unquote(char **name)
+{
+	size_t len = strlen(*name);
+
+	if (len > 1 && strchr("'\"", **name) && (*name)[len - 1] == **name) {
+		(*name)[len - 1] = 0;
+		(*name)++;
+	}
+}
+
+static char *trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t");
+	len = strlen(text);
+	while (len && strchr(" \t", text[len - 1]))
+		text[--len] = 0;
+	return text;
+}
+
+static struct ij_error *not_found(const char *file, const char *name)
+{
+	if (file)
+		return ij_error_new(NOTFOUND, "Function \"%s\" not defined in \"%s\".", name, file);
+	return ij_error_new(NOTFOUND, "Function \"%s\" not defined.", name);
+}
+
+static struct ij_error *locate(struct places *places, char *spec, const char *file, unsigned line)
+{
+	char *given = NULL, *rest;
+	struct ij_session *s = ij_debugger_names(places->d);
+
+	if (*spec == '*')
+		return address(places, spec + 1);
+	if (!s->vmas.list.len)
+		return ij_error_new(NOTFOUND,
+				    "No symbol table is loaded.  Use the \"file\" command.");
+	if (!strncmp(spec, "-qualified", 10) || !strncmp(spec, "-q ", 3))
+		spec = trim(spec + strcspn(spec, " \t"));
+	if (!strncmp(spec, "-function ", 10) || !strncmp(spec, "-line ", 6))
+		spec = trim(spec + strcspn(spec, " \t"));
+	if ((*spec == '+' || *spec == '-') && is_number(spec + 1)) {
+		long off = strtol(spec, NULL, 10);
+
+		if (!file)
+			return ij_error_new(NOTFOUND, "No line number information.");
+		return lines(places, file, (unsigned)((long)line + off > 0 ? (long)line + off : 1));
+	}
+	if (split_file(spec, &given, &rest))
+		spec = trim(rest);
+	if (is_number(spec)) {
+		if (!given && !file)
+			return ij_error_new(NOTFOUND, "No symbol table is loaded.  Use the "
+						      "\"file\" command.");
+		return lines(places, given ? given : file, (unsigned)strtoul(spec, NULL, 10));
+	}
+	unquote(&spec);
+	IJ_TRY(functions(places, given, spec));
+	if (places->list.len)
+		return NULL;
+	if (given) {
+		places->file = given;
+		places->line = 1;
+		IJ_TRY(each_module(places, find_best));
+		if (!places->known)
+			return ij_error_new(NOTFOUND, "No source file named %s.", given);
+	}
+	return not_found(given, spec);
+}
+
+struct ij_error *ij_debugger_locate(struct ij_debugger *d, const char *spec, const char *file,
+				    unsigned line, bool skip, struct ij_debugger_place **ret,
+				    size_t *len_ret)
+{
+	struct places places = {.d = d, .skip = skip};
+	char *copy = strdup(spec);
+	struct ij_error *err;
+
+	if (!copy)
+		return ij_error_nomem();
+	err = ij_session_refresh(ij_debugger_names(d));
+	if (!err)
+		err = locate(&places, trim(copy), file, line);
+	free(copy);
+	if (err) {
+		ij_vec_deinit(&places.list);
+		return err;
+	}
+	*ret = places.list.items;
+	*len_ret = places.list.len;
+	return NULL;
+}
+
+struct ij_error *ij_debugger_instruction(struct ij_debugger *d, uint64_t addr, char **ret,
+					 unsigned *size_ret)
+{
+	uint8_t code[IJ_INSN_SIZE_MAX];
+	struct ij_insn insn;
+	size_t size = sizeof(code);
+	char text[160];
+
+	while (size) {
+		struct ij_error *err = ij_debugger_read(d, addr, code, size);
+
+		if (!err)
+			break;
+		if (size == 1)
+			return err;
+		ij_error_free(err);
+		size--;
+	}
+	*size_ret = ij_insn_decode(code, size, addr, &insn) ? insn.size : 1;
+	(void)ij_insn_text(code, size, addr, text, sizeof(text));
+	*ret = strdup(text);
+	return *ret ? NULL : ij_error_nomem();
+}

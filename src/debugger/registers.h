@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Registers as variables, `$rax`; one implementation a machine. */
+#ifndef IJ_DEBUGGER_REGISTERS_H
+#define IJ_DEBUGGER_REGISTERS_H
+
+#include "debugger/debugger.h"
+
+/** Register @name, with its $, of the selected frame. @found_ret: false: there is none of the name.
+ */
+struct ij_error *ij_registers_get(struct ij_debugger *d, const char *name, struct ij_arena *arena,
+				  struct ij_val *ret, bool *found_ret) IJ_WARN_UNUSED;
+
+/** Set it in the innermost frame. @found_ret: as above. */
+struct ij_error *ij_registers_set(struct ij_debugger *d, const char *name,
+				  const struct ij_val *value, bool *found_ret) IJ_WARN_UNUSED;
+
+/** Register number @reg of DWARF as @frame has it, up to @size bytes. Errors: NOTFOUND. */
+struct ij_error *ij_registers_dwarf(struct ij_debugger *d, const struct ij_stack_frame *frame,
+				    unsigned reg, void *bytes, size_t size) IJ_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The registers of x86-64, with the types that gdb gives them (features/i386/64bit-core.xml). */
+#include <string.h>
+
+#include "debugger/registers.h"
+
+enum kind { LONG, POINTER, CODE, INT };
+
+static const struct row {
+	const char *name;
+	int dwarf; /* number of DWARF; -1: none */
+	enum kind kind;
+	size_t off; /* in struct user_regs_struct */
+} rows[] = {
+#define R(name, dwarf, kind)                                                \
+	{                                                                   \
+#name, dwarf, kind, offsetof(struct user_regs_struct, name) \
+	}
+	R(rax, 0, LONG),      R(rbx, 3, LONG),      R(rcx, 2, LONG),       R(rdx, 1, LONG),
+	R(rsi, 4, LONG),      R(rdi, 5, LONG),      R(rbp, 6, POINTER),    R(rsp, 7, POINTER),
+	R(r8, 8, LONG),       R(r9, 9, LONG),       R(r10, 10, LONG),      R(r11, 11, LONG),
+	R(r12, 12, LONG),     R(r13, 13, LONG),     R(r14, 14, LONG),      R(r15, 15, LONG),
+	R(rip, 16, CODE),     R(eflags, -1, INT),   R(cs, -1, INT),        R(ss, -1, INT),
+	R(ds, -1, INT),       R(es, -1, INT),       R(fs, -1, INT),        R(gs, -1, INT),
+	R(fs_base, -1, LONG), R(gs_base, -1, LONG), R(orig_rax, -1, LONG),
+#undef R
+};
+
+/* Words for the same, and the lower halves. */
+static const struct alias {
+	const char *name, *of;
+	unsigned size;
+} aliases[] = {
+	{"pc", "rip", 8},   {"sp", "rsp", 8},   {"fp", "rbp", 8},   {"ps", "eflags", 4},
+	{"eax", "rax", 4},  {"ebx", "rbx", 4},  {"ecx", "rcx", 4},  {"edx", "rdx", 4},
+	{"esi", "rsi", 4},  {"edi", "rdi", 4},  {"ebp", "rbp", 4},  {"esp", "rsp", 4},
+	{"ax", "rax", 2},   {"bx", "rbx", 2},   {"cx", "rcx", 2},   {"dx", "rdx", 2},
+	{"si", "rsi", 2},   {"di", "rdi", 2},   {"al", "rax", 1},   {"bl", "rbx", 1},
+	{"cl", "rcx", 1},   {"dl", "rdx", 1},   {"sil", "rsi", 1},  {"dil", "rdi", 1},
+	{"r8d", "r8", 4},   {"r9d", "r9", 4},   {"r10d", "r10", 4}, {"r11d", "r11", 4},
+	{"r12d", "r12", 4}, {"r13d", "r13", 4}, {"r14d", "r14", 4}, {"r15d", "r15", 4},
+};
+
+/* The row of @name, without its $, and how many bytes of it are meant. */
+static const struct row *find(const char *name, unsigned *size_ret)
+{
+	*size_ret = 0;
+	for (size_t i = 0; i < IJ_COUNT(aliases); i++) {
+		if (strcmp(aliases[i].name, name) != 0)
+			continue;
+		*size_ret = aliases[i].size;
+		name = aliases[i].of;
+		break;
+	}
+	for (size_t i = 0; i < IJ_COUNT(rows); i++)
+		if (!strcmp(rows[i].name, name))
+			return &rows[i];
+	return NULL;
+}
+
+const char *ij_debugger_register(size_t idx)
+{
+	return idx < IJ_COUNT(rows) - 1 ? rows[idx].name : NULL;
+}
+
+static struct ij_error *type_of(struct ij_debugger *d, const struct row *row, unsigned size,
+				const struct ij_ctype **ret)
+{
+	static const struct ij_ctype code = {
+		.kind = IJ_CT_FUNCTION, .target = NULL, .is_unprototyped = true};
+	struct ij_ctypes *types = ij_debugs_types(d->debugs);
+	struct ij_ctype *function;
+
+	if (size && size < 8) {
+		*ret = ij_cbase(size == 4   ? IJ_CBASE_INT
+				: size == 2 ? IJ_CBASE_SHORT
+					    : IJ_CBASE_SCHAR);
+		return NULL;
+	}
+	if (row->kind == LONG || row->kind == INT) {
+		*ret = ij_cbase(row->kind == INT ? IJ_CBASE_INT : IJ_CBASE_LONG);
+		return NULL;
+	}
+	if (row->kind == POINTER)
+		return ij_ctypes_pointer(types, ij_cbase(IJ_CBASE_VOID), ret);
+	IJ_TRY(ij_ctypes_new(types, IJ_CT_FUNCTION, &function));
+	*function = code;
+	function->target = ij_cbase(IJ_CBASE_VOID);
+	return ij_ctypes_pointer(types, function, ret);
+}
+
+static struct ij_error *unknown(const char *name)
+{
+	return ij_error_new(NOTFOUND, "value of register %s is not available", name);
+}
+
+/* The value of @row in the selected frame. */
+static struct ij_error *value_of(struct ij_debugger *d, const struct row *row, uint64_t *ret)
+{
+	struct user_regs_struct gp;
+	struct ij_stack_frame *frame;
+
+	IJ_TRY(ij_inferior_regs(d->inf, d->current, &gp));
+	if (row->dwarf < 0 || !d->selected) {
+		memcpy(ret, (const char *)&gp + row->off, sizeof(*ret));
+		return NULL;
+	}
+	IJ_TRY(ij_stack_frame(d, d->selected, &frame));
+	if (row->dwarf == IJ_MAP_REG_RA) {
+		*ret = frame->pc;
+		return NULL;
+	}
+	if (!(frame->known >> row->dwarf & 1)) {
+		/* What a callee may change is told as it is now, as gdb does. */
+		memcpy(ret, (const char *)&gp + row->off, sizeof(*ret));
+		return NULL;
+	}
+	*ret = frame->regs[row->dwarf];
+	return NULL;
+}
+
+/* $xmm0 as its four floats and so on is not told; its halves are. */
+static struct ij_error *vector(struct ij_debugger *d, const char *name, struct ij_arena *arena,
+			       struct ij_val *ret, bool *found_ret)
+{
+	struct user_fpregs_struct fp;
+	char *end;
+	unsigned long number;
+
+	if (strncmp(name, "xmm", 3) != 0)
+		return NULL;
+	number = strtoul(name + 3, &end, 10);
+	if (*end || end == name + 3 || number > 15)
+		return NULL;
+	IJ_TRY(ij_inferior_fpregs(d->inf, d->current, &fp));
+	*found_ret = true;
+	return ij_val_make(arena, ij_cbase(IJ_CBASE_UINT128),
+			   (const uint8_t *)fp.xmm_space + 16 * number, ret);
+}
+
+struct ij_error *ij_registers_get(struct ij_debugger *d, const char *name, struct ij_arena *arena,
+				  struct ij_val *ret, bool *found_ret)
+{
+	const struct ij_ctype *type;
+	const struct row *row;
+	uint64_t value;
+	unsigned size;
+
+	*found_ret = false;
+	if (!d->inf)
+		return NULL;
+	row = find(name + 1, &size);
+	if (!row)
+		return vector(d, name + 1, arena, ret, found_ret);
+	IJ_TRY(type_of(d, row, size, &type));
+	IJ_TRY(value_of(d, row, &value));
+	*found_ret = true;
+	IJ_TRY(ij_val_make(arena, type, &value, ret));
+	ret->place = IJ_VAL_VARIABLE;
+	ret->variable = name;
+	return NULL;
+}
+
+struct ij_error *ij_registers_set(struct ij_debugger *d, const char *name,
+				  const struct ij_val *value, bool *found_ret)
+{
+	const struct ij_ctype *type = ij_ctype_strip(value->type);
+	struct user_regs_struct gp;
+	const struct row *row;
+	uint64_t number = 0;
+	unsigned size;
+
+	*found_ret = false;
+	row = d->inf ? find(name + 1, &size) : NULL;
+	if (!row)
+		return NULL;
+	*found_ret = true;
+	if (type->kind == IJ_CT_FUNCTION)
+		number = value->addr;
+	else if (ij_ctype_is_integer(type) || type->kind == IJ_CT_POINTER)
+		number = (uint64_t)ij_val_integer(value);
+	else
+		return ij_error_new(TYPE, "Invalid cast.");
+	IJ_TRY(ij_inferior_regs(d->inf, d->current, &gp));
+	memcpy((char *)&gp + row->off, &number, size ? size : sizeof(number));
+	if (row->off == offsetof(struct user_regs_struct, rip))
+		gp.orig_rax = UINT64_MAX;
+	IJ_TRY(ij_inferior_regs_set(d->inf, d->current, &gp));
+	ij_stack_forget(d);
+	return NULL;
+}
+
+struct ij_error *ij_registers_dwarf(struct ij_debugger *d, const struct ij_stack_frame *frame,
+				    unsigned reg, void *bytes, size_t size)
+{
+	struct user_fpregs_struct fp;
+
+	if (reg < IJ_MAP_REGS && frame->known >> reg & 1) {
+		memset(bytes, 0, size);
+		memcpy(bytes, &frame->regs[reg], size < 8 ? size : 8);
+		return NULL;
+	}
+	/* 17 to 32: xmm0 to xmm15 (psABI AMD64 1.0, figure 3.36); of no use to callers. */
+	if (reg < 17 || reg > 32 || frame->physical)
+		return unknown(reg < 16 ? ij_regs_dwarf_name(reg) : "?");
+	IJ_TRY(ij_inferior_fpregs(d->inf, d->current, &fp));
+	memset(bytes, 0, size);
+	memcpy(bytes, (const uint8_t *)fp.xmm_space + 16 * (reg - 17), size < 16 ? size : 16);
+	return NULL;
+}
