@@ -99,7 +99,8 @@ static struct ij_error *record_add(void *ctx, const struct ij_llvmmaps_record *r
 	IJ_TRY(ij_points_slots_take(&r->pointers, r->out, &point.slots_pointers, &aligned));
 	if (!good || !aligned)
 		point.unknown |= IJ_POINTS_SLOTS;
-	return ij_vec_push(&r->sites.list, point);
+	return ij_vec_push(&r->sites.list,
+			   ((struct ij_points_site){point, rec->offset ? point.pc - 1 : point.pc}));
 }
 
 static bool llvm_fits(struct ij_object *obj)

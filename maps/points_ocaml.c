@@ -58,7 +58,7 @@ static struct ij_error *frame_add(void *ctx, const struct ij_ocamlmaps_frame *fr
 	IJ_TRY(ij_points_slots_take(&r->slots, r->out, &point.slots_pointers, &good));
 	if (!good)
 		point.unknown |= IJ_POINTS_SLOTS;
-	return ij_vec_push(&r->sites.list, point);
+	return ij_vec_push(&r->sites.list, ((struct ij_points_site){point, pc ? point.pc - 1 : 0}));
 }
 
 /* How many bytes the file has from @vaddr on. */

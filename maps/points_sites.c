@@ -95,9 +95,11 @@ struct ij_error *ij_points_slots_take(struct ij_points_slots *slots, struct ij_p
 
 static int site_compare(const void *left, const void *right)
 {
-	const struct ij_point *a = left, *b = right;
+	const struct ij_points_site *a = left, *b = right;
 
-	return (a->pc > b->pc) - (a->pc < b->pc);
+	if (a->point.pc != b->point.pc)
+		return a->point.pc < b->point.pc ? -1 : 1;
+	return (a->inside > b->inside) - (a->inside < b->inside);
 }
 
 /* Where the map of the site at @pc ends: with the instruction there. */
@@ -116,7 +118,7 @@ static uint32_t site_end(struct ij_object *obj, const struct ij_points *points, 
 }
 
 static struct ij_error *func_write(struct ij_object *obj, const struct ij_map_func *func,
-				   const struct ij_point *sites, size_t len,
+				   const struct ij_points_site *sites, size_t len,
 				   struct ij_points *points)
 {
 	struct ij_point none = {.pc = func->start,
@@ -126,25 +128,28 @@ static struct ij_error *func_write(struct ij_object *obj, const struct ij_map_fu
 
 	IJ_TRY(ij_points_begin(points, func->start, func->size));
 	for (size_t i = 0; i < len; i++) {
-		struct ij_point site = sites[i];
+		struct ij_point site = sites[i].point;
 
+		if (site.pc >= limit)
+			break;
 		if (none.pc < site.pc)
 			IJ_TRY(ij_points_add(points, &none));
 		/* Several records of one place, as of code that was duplicated and joined again. */
-		while (i + 1 < len && sites[i + 1].pc == site.pc) {
-			i++;
-			site.live |= sites[i].live;
-			site.pointers |= sites[i].pointers;
-			site.unknown |= sites[i].unknown;
-			if (sites[i].slots_live != site.slots_live ||
-			    sites[i].slots_pointers != site.slots_pointers)
+		while (i + 1 < len && sites[i + 1].point.pc == site.pc) {
+			const struct ij_point *other = &sites[++i].point;
+
+			site.live |= other->live;
+			site.pointers |= other->pointers;
+			site.unknown |= other->unknown;
+			if (other->slots_live != site.slots_live ||
+			    other->slots_pointers != site.slots_pointers)
 				site.unknown |= IJ_POINTS_SLOTS;
 		}
 		IJ_TRY(ij_points_add(points, &site));
 		none.pc = site_end(obj, points, site.pc, limit);
 		/* The next may stand in the middle of what was taken for an instruction. */
-		if (i + 1 < len && sites[i + 1].pc < none.pc)
-			none.pc = sites[i + 1].pc;
+		if (i + 1 < len && sites[i + 1].point.pc < none.pc)
+			none.pc = sites[i + 1].point.pc;
 	}
 	return none.pc < limit ? ij_points_add(points, &none) : NULL;
 }
@@ -158,10 +163,11 @@ static struct ij_error *funcs_write(struct ij_object *obj, struct ij_points_site
 	IJ_VEC_EACH (&builder->funcs, func) {
 		size_t first;
 
-		for (; at < sites->list.len && sites->list.items[at].pc < func->start; at++)
+		for (; at < sites->list.len && sites->list.items[at].inside < func->start; at++)
 			++*lost;
 		first = at;
-		while (at < sites->list.len && sites->list.items[at].pc - func->start < func->size)
+		while (at < sites->list.len &&
+		       sites->list.items[at].inside - func->start < func->size)
 			at++;
 		if (at > first)
 			IJ_TRY(func_write(obj, func, &sites->list.items[first], at - first,

@@ -6,9 +6,15 @@
 #include "maps/points.h"
 #include "obj/object.h"
 
-/** Return addresses with maps, in any order; `slots_*` are sets of the points to be made. */
+/** A place with a map. */
+struct ij_points_site {
+	struct ij_point point; /* its `slots_*` are sets of the points to be made */
+	uint32_t inside; /* a PC in its function: before a return address, which may be its end */
+};
+
+/** Places with maps, in any order. */
 struct ij_points_sites {
-	IJ_VEC(struct ij_point) list;
+	IJ_VEC(struct ij_points_site) list;
 };
 
 /** Slots of one site in the making: numbers from the CFA, in bytes. */
@@ -36,7 +42,8 @@ struct ij_error *ij_points_slots_take(struct ij_points_slots *slots, struct ij_p
 
 /**
  * Write the functions that have sites, with bounds from the module's unwind rows: everything but
- * the sites is no safe-point. Sites of one PC are joined; those in no function are left out.
+ * the sites is no safe-point. Sites of one PC are joined; those in no function are left out, and so
+ * are return addresses behind the last instruction of one: nothing returns to them.
  *
  * @sites: sorted. @lost_ret: how many were left out. Errors: NOMEM, LIMIT.
  */

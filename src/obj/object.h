@@ -166,7 +166,11 @@ struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, co
 struct ij_error *ij_object_reloc_name(struct ij_object *obj, uint64_t slot_vaddr, const char **ret)
 	IJ_WARN_UNUSED;
 
-/** The slots of the RELATIVE relocations; addend: the link-time address that each gets. */
+/**
+ * The slots that get an address of the object itself; addend: the link-time address. By RELATIVE
+ * relocations, and by those of type 64 that bind a symbol it defines: should another object take
+ * the symbol's place, it is that one's.
+ */
 struct ij_error *ij_object_relocs_relative(struct ij_object *obj, ij_reloc_visit visit, void *ctx)
 	IJ_WARN_UNUSED;
 

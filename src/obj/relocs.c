@@ -66,9 +66,21 @@ static void try_tls(struct search *search, const Elf64_Rela *rela)
 					 sym.st_value + (uint64_t)rela->r_addend);
 }
 
+/* An address of the object's own that is bound by name, unless another object takes the name. */
+static bool binds_own(const struct search *search, uint64_t idx, uint64_t *ret)
+{
+	Elf64_Sym sym;
+
+	if (!search->relative || !idx || !ij_dynsym_raw(search->obj, idx, &sym) ||
+	    sym.st_shndx == SHN_UNDEF || sym.st_shndx >= SHN_LORESERVE)
+		return false;
+	*ret = sym.st_value;
+	return true;
+}
+
 static void try_reloc(struct search *search, const Elf64_Rela *rela)
 {
-	uint64_t idx = ELF64_R_SYM(rela->r_info);
+	uint64_t idx = ELF64_R_SYM(rela->r_info), own = 0;
 	bool match;
 
 	if (search->visit_tls) {
@@ -86,7 +98,9 @@ static void try_reloc(struct search *search, const Elf64_Rela *rela)
 	case R_X86_64_64:
 	case R_X86_64_GLOB_DAT:
 	case R_X86_64_JUMP_SLOT:
-		match = search->name && idx && binds(search, idx);
+		match = search->name ? idx && binds(search, idx)
+				     : ELF64_R_TYPE(rela->r_info) == R_X86_64_64 &&
+					       binds_own(search, idx, &own);
 		if (search->by_slot && rela->r_offset == search->slot &&
 		    (ELF64_R_TYPE(rela->r_info) != R_X86_64_64 || !rela->r_addend)) {
 			search->slot_sym = idx;
@@ -100,9 +114,10 @@ static void try_reloc(struct search *search, const Elf64_Rela *rela)
 	if (!match)
 		return;
 	/* psABI table 4.10: of those that bind a symbol only the 64 form adds the addend. */
-	search->more = search->visit(
-		search->ctx, rela->r_offset,
-		search->relative || ELF64_R_TYPE(rela->r_info) == R_X86_64_64 ? rela->r_addend : 0);
+	search->more = search->visit(search->ctx, rela->r_offset,
+				     search->relative || ELF64_R_TYPE(rela->r_info) == R_X86_64_64
+					     ? (int64_t)(own + (uint64_t)rela->r_addend)
+					     : 0);
 }
 
 static struct ij_error *search_bytes(struct search *search, const uint8_t *bytes, size_t len)
