@@ -31,28 +31,37 @@ static uint64_t path_hash(const char *path)
 	return hash;
 }
 
+void ij_map_identity(const struct stat *st, const struct ij_map_source *source,
+		     struct ij_ijmap_identity *ret)
+{
+	size_t len = strlen(source->soname);
+
+	*ret = (struct ij_ijmap_identity){
+		.dev = st->st_dev,
+		.ino = st->st_ino,
+		.size = (uint64_t)st->st_size,
+		.change_sec = st->st_ctim.tv_sec,
+		.change_nsec = st->st_ctim.tv_nsec,
+		.policy = ij_policy_fingerprint(source->policy),
+		.path = path_hash(source->path),
+		.compiler = COMPILER,
+		.container = IJ_MAP_VERSION,
+		.version = IJ_VERSION,
+	};
+	memcpy(ret->soname, source->soname,
+	       len < sizeof(ret->soname) ? len : sizeof(ret->soname) - 1);
+}
+
+/* False: a file that is not to be cached. */
 static bool head_make(int fd, const struct ij_map_source *source, struct ij_ijmap_identity *ret)
 {
 	struct stat st;
-	struct ij_ijmap_identity head = {
-		.compiler = COMPILER,
-		.container = IJ_MAP_VERSION,
-		.policy = ij_policy_fingerprint(source->policy),
-		.path = path_hash(source->path),
-		.version = IJ_VERSION,
-	};
 
 	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ||
-	    strlen(source->soname) >= sizeof(head.soname) ||
+	    strlen(source->soname) >= sizeof(ret->soname) ||
 	    time(NULL) - st.st_ctim.tv_sec < RACY_SEC)
 		return false;
-	head.dev = st.st_dev;
-	head.ino = st.st_ino;
-	head.size = (uint64_t)st.st_size;
-	head.change_sec = st.st_ctim.tv_sec;
-	head.change_nsec = st.st_ctim.tv_nsec;
-	memcpy(head.soname, source->soname, strlen(source->soname));
-	*ret = head;
+	ij_map_identity(&st, source, ret);
 	return true;
 }
 

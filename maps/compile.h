@@ -3,8 +3,11 @@
 #ifndef IJ_MAPS_COMPILE_H
 #define IJ_MAPS_COMPILE_H
 
+#include <sys/stat.h>
+
 #include "base/strbuf.h"
 #include "maps/container.h"
+#include "maps/ijmap.h"
 #include "maps/policy.h"
 #include "obj/object.h"
 
@@ -56,6 +59,10 @@ struct ij_error *ij_map_get(struct ij_object *obj, int fd, const struct ij_map_s
 struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
 				   const struct ij_map_source *source, struct ij_strbuf *notes,
 				   void **ret, size_t *size_ret) IJ_WARN_UNUSED;
+
+/** Whose an .ijmap file of a module is, and who made it. @st: of the module's file. */
+void ij_map_identity(const struct stat *st, const struct ij_map_source *source,
+		     struct ij_ijmap_identity *ret);
 
 /**
  * Open $XDG_CACHE_HOME/interject/NAME, else the same below ~/.cache; it is made if it is not there.

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "maps/compile.h"
 #include "maps/encode_report.h"
-#include "maps/ijmap.h"
 #include "maps/points_show.h"
 #include "maps/points_slop.h"
 #include "maps/points_source.h"
@@ -185,30 +185,49 @@ static struct ij_error *codec_find(const char *name, enum ij_codec_id *ret)
 			    name);
 }
 
+/* By what a policy may know the file: its soname, else its base name. */
+static const char *soname_of(struct ij_object *obj)
+{
+	const char *soname = ij_object_soname(obj);
+	const char *name = ij_object_name(obj), *slash = strrchr(name, '/');
+
+	return soname ? soname : slash ? slash + 1 : name;
+}
+
+/* What the tracer uses of the file, by the policy that is compiled in, and its points. */
+static struct ij_error *file_write(struct ij_maps *maps, const struct ij_map_source *source,
+				   enum ij_codec_id codec, void **ret, size_t *size_ret)
+{
+	struct ij_ijmap_part parts[] = {{.kind = IJ_IJMAP_MAP}, {.kind = IJ_IJMAP_POINTS}};
+	struct ij_ijmap_identity identity;
+	void *container, *points = NULL;
+	struct ij_error *err;
+
+	ij_map_identity(&maps->st, source, &identity);
+	IJ_TRY(ij_map_compile_from(maps->obj, source, &container, &parts[0].size));
+	err = ij_encode(&maps->points, codec, &points, &parts[1].size, NULL);
+	parts[0].bytes = container;
+	parts[1].bytes = points;
+	if (!err)
+		err = ij_ijmap_write(&identity, parts, IJ_COUNT(parts), ret, size_ret);
+	free(container);
+	free(points);
+	return err;
+}
+
 struct ij_error *ij_maps_encode(struct ij_maps *maps, const char *codec, void **ret,
 				size_t *size_ret)
 {
-	struct ij_ijmap_identity identity = {
-		.dev = maps->st.st_dev,
-		.ino = maps->st.st_ino,
-		.size = (uint64_t)maps->st.st_size,
-		.change_sec = maps->st.st_ctim.tv_sec,
-		.change_nsec = maps->st.st_ctim.tv_nsec,
-		.version = IJ_VERSION,
-	};
-	struct ij_ijmap_part part = {.kind = IJ_IJMAP_POINTS};
-	const char *soname = ij_object_soname(maps->obj);
-	struct ij_error *err;
+	struct ij_map_source source = {.soname = soname_of(maps->obj)};
 	enum ij_codec_id id = IJ_CODEC_BEST;
-	void *bytes;
+	struct ij_policy *policy;
+	struct ij_error *err;
 
-	if (soname && strlen(soname) < sizeof(identity.soname))
-		memcpy(identity.soname, soname, strlen(soname));
 	IJ_TRY(codec_find(codec, &id));
-	IJ_TRY(ij_encode(&maps->points, id, &bytes, &part.size, NULL));
-	part.bytes = bytes;
-	err = ij_ijmap_write(&identity, &part, 1, ret, size_ret);
-	free(bytes);
+	IJ_TRY(ij_policy_create_builtin(&policy));
+	source.policy = policy;
+	err = file_write(maps, &source, id, ret, size_ret);
+	ij_policy_destroy(policy);
 	return err;
 }
 

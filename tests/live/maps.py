@@ -77,8 +77,12 @@ def encode(sizes):
             check(status == 0 and not out and not err, status, out, err)
             with open(path, "rb") as file:
                 written = file.read()
-            whole, = struct.unpack_from("<Q", written, 16)
-            check(whole == len(written) and size < whole < size + 512, name, size, whole)
+            count, whole = struct.unpack_from("<IQ", written, 12)
+            # What the tracer uses of the file, and its points, behind one header.
+            parts = [struct.unpack_from("<IIQQ", written, 192 + 24 * i) for i in range(count)]
+            check(whole == len(written) and [part[0] for part in parts] == [1, 2], name, parts)
+            check(parts[1][3] == size and written[parts[0][2]:][:5] == b"IJMAP" and
+                  written[parts[1][2]:][:7] == b"IJPOINT", name, size, parts)
         again = os.path.join(folder, "again.ijmap")
         run("encode", f"--codec={list(sizes)[-1]}", "-o", again, FILE)
         with open(again, "rb") as file:
