@@ -12,6 +12,7 @@
 #include "maps/live.h"
 #include "maps/points_source.h"
 #include "maps/slots.h"
+#include "maps/slots_effect.h"
 
 #define LIVE_MASK (IJ_POINT_REGS & ~(1ull << IJ_MAP_REG_SP))
 
@@ -35,19 +36,11 @@ static unsigned why_of_func(const struct native *native, const struct ij_map_fun
 	return IJ_WHY_SAFE;
 }
 
-static bool ra_undefined(const struct ij_map *map, const struct ij_map_rule *rule)
-{
-	for (uint32_t i = 0; i < rule->entry_len; i++)
-		if (map->entries[rule->entry_idx + i].reg == IJ_MAP_REG_RA)
-			return map->entries[rule->entry_idx + i].kind == IJ_MAP_UNDEFINED;
-	return false;
-}
-
 static void frame_set(const struct native *native, const struct ij_map_func *func,
 		      struct ij_point *point)
 {
 	const struct ij_map_rule *rule = ij_map_rule_find(&native->map, func, point->pc);
-	bool root = ra_undefined(&native->map, rule);
+	bool root = ij_slots_is_root(&native->map, rule);
 
 	if (rule->cfa_kind == IJ_MAP_CFA_REG && rule->cfa_reg == IJ_MAP_REG_SP && !root)
 		point->frame = rule->cfa_off - 8;

@@ -148,6 +148,13 @@ static bool join_jump(void *ctx, uint32_t pc)
 	return true;
 }
 
+/* Does the CFI place the stack pointer elsewhere than the code does? Then one of them is wrong. */
+static bool contradicts(const struct ij_slots_effect *effect, const struct ij_slots_state *state)
+{
+	return effect->flags & IJ_SLOTS_SP_CFA && state->sp != IJ_SLOTS_NO_SP &&
+	       state->sp != effect->at_sp;
+}
+
 /* The state behind instruction @idx. */
 static void step(const struct run *run, uint32_t idx, struct ij_slots_state *ret)
 {
@@ -156,6 +163,7 @@ static void step(const struct run *run, uint32_t idx, struct ij_slots_state *ret
 	struct ij_slots_mask mask;
 
 	*ret = *state_at(run, idx);
+	ret->unknown |= contradicts(effect, ret);
 	if (effect->flags & IJ_SLOTS_SP_CFA)
 		ret->sp = effect->at_sp;
 	if (effect->flags & IJ_SLOTS_BAD) {
@@ -195,6 +203,15 @@ static void step(const struct run *run, uint32_t idx, struct ij_slots_state *ret
 	}
 }
 
+/* A call behind which the frame is another one, by the CFI: it does not return. */
+static bool is_end(const struct run *run, const struct ij_graph_insn *insn)
+{
+	uint32_t next = insn->flow == IJ_FLOW_CALL ? insn_at(run, (uint64_t)insn->pc + insn->size)
+						   : IJ_GRAPH_NONE;
+
+	return next != IJ_GRAPH_NONE && contradicts(&run->effects.items[next], &run->out);
+}
+
 static void insn_forward(struct run *run, uint32_t idx)
 {
 	const struct ij_graph_insn *insn = &run->graph->insns.items[idx];
@@ -203,7 +220,7 @@ static void insn_forward(struct run *run, uint32_t idx)
 		return;
 	run->part = insn->part;
 	step(run, idx, &run->out);
-	if (ij_graph_falls(insn))
+	if (ij_graph_falls(insn) && !is_end(run, insn))
 		(void)join_jump(run, insn->pc + insn->size);
 	if (insn->flow != IJ_FLOW_JUMP && insn->flow != IJ_FLOW_BRANCH)
 		return;
@@ -234,17 +251,14 @@ static void forward(struct run *run)
 		for (uint32_t i = 0; i < run->graph->insns.len; i++)
 			insn_forward(run, i);
 	}
-	for (uint32_t i = (uint32_t)run->graph->insns.len; i-- > 0;) {
+	for (uint32_t i = 0; i < run->graph->insns.len; i++) {
 		const struct ij_graph_insn *insn = &run->graph->insns.items[i];
 		struct ij_slots_state *state = state_at(run, i);
 
-		/* What fills the space between blocks is as what it would fall into. */
-		if (!state->reached && insn->flags & IJ_GRAPH_PADDING &&
-		    i + 1 < run->graph->insns.len && insn[1].part == insn->part)
-			*state = state[1];
 		state->unknown |= !state->reached || run->more ||
+				  contradicts(&run->effects.items[i], state) ||
 				  run->effects.items[i].flags & IJ_SLOTS_BAD ||
-				  run->lost[run->graph->insns.items[i].part];
+				  run->lost[insn->part];
 		if (run->effects.items[i].flags & IJ_SLOTS_SP_CFA)
 			state->sp = run->effects.items[i].at_sp;
 	}
@@ -334,8 +348,16 @@ static void backward(struct run *run)
 			state_at(run, i)->wanted = now;
 		}
 	}
-	for (uint32_t i = 0; run->more && i < run->graph->insns.len; i++)
-		state_at(run, i)->unknown = true;
+	for (uint32_t i = 0; i < run->graph->insns.len; i++) {
+		const struct ij_graph_insn *insn = &run->graph->insns.items[i];
+		struct ij_slots_state *state = state_at(run, i);
+
+		state->unknown |= run->more;
+		/* What fills the space between blocks never runs: nothing changes there. */
+		if (!state->reached && insn->flags & IJ_GRAPH_PADDING && i &&
+		    insn[-1].part == insn->part)
+			*state = state[-1];
+	}
 }
 
 static struct ij_error *fill(struct run *run)

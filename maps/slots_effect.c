@@ -108,6 +108,14 @@ static bool insn_decode(const struct ij_graph *graph, const struct ij_graph_insn
 	return ij_insn_decode(part->code + off, func->size - off, graph->base + insn->pc, ret);
 }
 
+bool ij_slots_is_root(const struct ij_map *map, const struct ij_map_rule *rule)
+{
+	for (uint32_t i = 0; i < rule->entry_len; i++)
+		if (map->entries[rule->entry_idx + i].reg == IJ_MAP_REG_RA)
+			return map->entries[rule->entry_idx + i].kind == IJ_MAP_UNDEFINED;
+	return false;
+}
+
 struct ij_slots_effect ij_slots_effect_of(const struct ij_graph *graph, const struct ij_map *map,
 					  const struct ij_graph_insn *insn)
 {
@@ -117,8 +125,8 @@ struct ij_slots_effect ij_slots_effect_of(const struct ij_graph *graph, const st
 	struct ij_slots_effect ret = {.flags = 0};
 	struct ij_insn decoded;
 
-	if (rule->cfa_kind != IJ_MAP_CFA_REG || insn->flags & IJ_GRAPH_BAD ||
-	    !insn_decode(graph, insn, &decoded))
+	if (rule->cfa_kind != IJ_MAP_CFA_REG || ij_slots_is_root(map, rule) ||
+	    insn->flags & IJ_GRAPH_BAD || !insn_decode(graph, insn, &decoded))
 		return (struct ij_slots_effect){.flags = IJ_SLOTS_BAD};
 	if (insn->pc + insn->size - func->start < func->size)
 		after = ij_map_rule_find(map, func, insn->pc + insn->size);

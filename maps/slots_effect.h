@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What one instruction does to the frame of its function. Internal to slots.c. */
+/* What one instruction does to the frame of its function. Internal to the native source. */
 #ifndef IJ_MAPS_SLOTS_EFFECT_H
 #define IJ_MAPS_SLOTS_EFFECT_H
 
@@ -32,5 +32,8 @@ struct ij_slots_effect {
 /** @insn, of @graph; the CFA is that of the rows of @map. */
 struct ij_slots_effect ij_slots_effect_of(const struct ij_graph *graph, const struct ij_map *map,
 					  const struct ij_graph_insn *insn);
+
+/** Is the frame the outermost? Then its rule tells nothing, for nobody goes by it. */
+bool ij_slots_is_root(const struct ij_map *map, const struct ij_map_rule *rule);
 
 #endif
