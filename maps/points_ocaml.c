@@ -3,8 +3,8 @@
  * Points of OCaml code, from its frametables: at return addresses, which stack slots and registers
  * hold values that the collector must know. What lives besides is not told.
  *
- * Found by the symbol caml_frametable, an array of units that ends with 0. Stripped programs keep it
- * if they export their symbols, as OCaml's linker has them do on Linux.
+ * Found by the symbol caml_frametable, an array of units that ends with 0. Stripped programs keep
+ * it if they export their symbols, as OCaml's linker has them do on Linux.
  */
 #include "maps/ocamlmaps.h"
 #include "maps/points_sites.h"
