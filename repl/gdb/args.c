@@ -110,8 +110,11 @@ static struct ij_error *take(struct ij_gdb_args *args, enum option option, const
 		args->tty = value;
 		return NULL;
 	case OPT_INTERPRETER:
-		args->interpreter = value;
-		return NULL;
+		if (!strcmp(value, "console"))
+			return NULL;
+		return ij_error_create(IJ_ERR_USAGE,
+				       "Interpreter `%s' unrecognized: only console is supported",
+				       value);
 	case OPT_READNEVER:
 		args->readnever = true;
 		return NULL;

@@ -18,7 +18,6 @@ struct ij_gdb_args {
 	IJ_LIST(const char *) folders;
 	char **args; /* of the program, behind --args; NULL: none */
 	size_t args_len;
-	const char *interpreter; /* of -i; NULL: the console */
 	bool batch, quiet, no_init, no_home_init, help, version, gdb_status, readnever;
 };
 
