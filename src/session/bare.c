@@ -169,7 +169,7 @@ static struct ij_error *open_image(struct ij_session *s, const char *path, struc
 {
 	struct ij_error *err;
 	struct stat st;
-	int fd;
+	int fd = -1;
 
 	IJ_TRY(open_path(path, &fd));
 	/* It is read for as long as the session lives: the descriptor is s->mem's. */
@@ -203,7 +203,7 @@ struct ij_error *ij_session_bare_process(struct ij_session *s, pid_t pid)
 	struct ij_vmas vmas = {0};
 	struct ij_error *err;
 	char path[32];
-	int fd;
+	int fd = -1;
 
 	let_go(s);
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
