@@ -6,6 +6,7 @@
 
 #include "maps/cfi.h"
 #include "maps/derive.h"
+#include "maps/gocross.h"
 #include "maps/pclntab.h"
 #include "maps/plt.h"
 
@@ -197,6 +198,8 @@ static struct ij_error *plt_mark(struct ij_object *obj, struct ij_map_builder *b
 struct ij_error *ij_compile_unwind(struct ij_object *obj, struct ij_map_builder *builder)
 {
 	IJ_TRY(cfi_add(obj, builder));
+	(void)ij_map_builder_sort(builder);
+	IJ_TRY(ij_gocross_add(obj, builder));
 	(void)ij_map_builder_sort(builder);
 	IJ_TRY(go_add(obj, builder));
 	(void)ij_map_builder_sort(builder);

@@ -133,7 +133,7 @@ static struct ij_error *funcs_check(const struct ij_map *map)
 			return bad("function", i, "out of order, empty, or outside the module");
 		free_from = end;
 		if (func->flags & ~(uint32_t)(IJ_MAP_FUNC_SIGNAL | IJ_MAP_FUNC_PLT |
-					      IJ_MAP_FUNC_DERIVED) ||
+					      IJ_MAP_FUNC_DERIVED | IJ_MAP_FUNC_SWITCH) ||
 		    func->reserved)
 			return bad("function", i, "unknown flags");
 		if (!func->row_len || func->row_idx > rows_len ||

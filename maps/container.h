@@ -14,7 +14,7 @@
 #include "maps/classes.h"
 
 #define IJ_MAP_MAGIC   0x3150414d4a49ull /* "IJMAP1\0\0" */
-#define IJ_MAP_VERSION 5u
+#define IJ_MAP_VERSION 6u
 
 /** DWARF register numbers of x86-64 (System V psABI AMD64 1.0, figure 3.36): 0-15 GPRs, 16 RA. */
 #define IJ_MAP_REGS   17
@@ -44,6 +44,7 @@ enum ij_map_func_flags {
 	IJ_MAP_FUNC_PLT = 1 << 1, /* procedure linkage table */
 	IJ_MAP_FUNC_DERIVED =
 		1 << 2, /* its rows were derived from its code: there is no CFI for it */
+	IJ_MAP_FUNC_SWITCH = 1 << 3, /* its caller may be on another stack */
 };
 
 /** One contiguous code range: an FDE. */

@@ -207,13 +207,14 @@ static bool regs_find(struct step *step, struct ij_unwind_regs *out)
 /*
  * The CFA is the caller's stack pointer before its call (psABI AMD64 1.0, 6.2.4), so the return
  * address lies right below it and not below our stack pointer. Only the innermost frame may have
- * popped it (vfork does), and only a signal frame may lead to another stack.
+ * popped it (vfork does), and only a signal frame or a change of stacks may lead to another one.
  */
 static bool cfa_check(struct step *step, const struct ij_unwind_frame *frame)
 {
 	uint64_t room = frame->exact ? 0 : 8;
 
-	if (frame->func->flags & IJ_MAP_FUNC_SIGNAL || !known(frame->regs, IJ_MAP_REG_SP))
+	if (frame->func->flags & (IJ_MAP_FUNC_SIGNAL | IJ_MAP_FUNC_SWITCH) ||
+	    !known(frame->regs, IJ_MAP_REG_SP))
 		return true;
 	if (step->cfa < room || step->cfa - room < frame->regs->value[IJ_MAP_REG_SP])
 		return fail(step, IJ_UNWIND_BAD_CFA);

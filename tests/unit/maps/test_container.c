@@ -161,7 +161,7 @@ static const struct corruption {
 	{FIELD(FUNCS, struct ij_map_func, 0, row_len), 0},
 	{FIELD(FUNCS, struct ij_map_func, 0, row_len), 2},
 	{FIELD(FUNCS, struct ij_map_func, 0, row_len), UINT32_MAX},
-	{FIELD(FUNCS, struct ij_map_func, 0, flags), 8},
+	{FIELD(FUNCS, struct ij_map_func, 0, flags), 16},
 	{FIELD(FUNCS, struct ij_map_func, 0, reserved), 1},
 	{FIELD(FUNCS, struct ij_map_func, 1, start), 0x10f},
 	{FIELD(FUNCS, struct ij_map_func, 1, size), 8},
