@@ -581,8 +581,8 @@ VALUE rb_path2class(const char *path);
 int rb_path_check(const char *path);
 VALUE rb_path_to_class(VALUE path);
 int rb_pipe(int *pipes);
-int rb_postponed_job_register(unsigned int flags, void (*func)(void *), void *data);
-int rb_postponed_job_register_one(unsigned int flags, void (*func)(void *), void *data);
+int rb_postponed_job_register(unsigned int flags, void (*func)(void *), void *data); // need: none; traits: signal-safe
+int rb_postponed_job_register_one(unsigned int flags, void (*func)(void *), void *data); // need: none; traits: signal-safe
 void rb_prepend_module(VALUE klass, VALUE module);
 int rb_proc_arity(VALUE recv);
 VALUE rb_proc_call(VALUE recv, VALUE args);
