@@ -315,7 +315,7 @@ struct ij_error *ij_infcall(struct ij_host *host, const struct ij_host_call *cal
 	struct ij_passed_result where;
 	struct ij_marshal marshal;
 	struct ij_error *err;
-	uint64_t func;
+	uint64_t func = 0;
 	bool resolver;
 
 	(void)arena;

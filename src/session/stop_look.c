@@ -167,7 +167,7 @@ struct ij_error *ij_stop_register(struct ij_stop *stop, unsigned level, size_t i
 				  struct ij_register *ret)
 {
 	const struct ij_wire_frame *frame;
-	const struct ij_reg *reg;
+	const struct ij_reg *reg = NULL;
 	struct ij_register out = {0};
 	int number;
 
@@ -214,7 +214,7 @@ struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t idx, const vo
 		.fd = -1,
 		.answer = IJ_WIRE_OK,
 	};
-	const struct ij_reg *reg;
+	const struct ij_reg *reg = NULL;
 	struct ij_wire_msg msg;
 
 	IJ_TRY(register_at(idx, &reg));
