@@ -178,7 +178,9 @@ static void stopped(struct session *ses, pid_t pid, int status)
 		   event == PTRACE_EVENT_CLONE) {
 		unsigned long child = 0;
 		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child);
-		tracee_add(ses, (pid_t)child);
+		/* A short life may be over, and waited for, before its birth is told of. */
+		if (kill((pid_t)child, 0) == 0)
+			tracee_add(ses, (pid_t)child);
 	}
 	/* A child that was attached automatically begins with a SIGSTOP of ptrace's own. */
 	bool deliver = !event && signo != SIGTRAP && signo != SIGSTOP;
