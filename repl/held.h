@@ -9,7 +9,7 @@
 /** A stop to look at. */
 struct ij_look {
 	struct ij_stop *stop;
-	bool own; /* only for now */
+	bool own; /* held by the command itself, which lets go of it */
 };
 
 /**
