@@ -9,6 +9,7 @@
 
 #include "base/dwarf_ops.h"
 #include "maps/goprog.h"
+#include "maps/pclntab.h"
 
 enum {
 	CODE_MAX = 1024, /* bytes; it has less than 200 */
@@ -89,21 +90,13 @@ static bool match(const uint8_t *code, size_t size, struct cross *ret)
 static struct ij_error *row_add(struct ij_map_builder *builder, uint32_t pc,
 				const struct cross *cross)
 {
-	/* Go's callers expect no register to be preserved. */
-	static const uint8_t lost[] = {3, IJ_MAP_REG_BP, 12, 13, 14, 15};
 	struct ij_map_state state = {.cfa_kind = IJ_MAP_CFA_NONE};
 
 	if (!cross)
 		return ij_map_builder_row(builder, pc, &state);
 	state.cfa_kind = IJ_MAP_CFA_EXPR;
 	IJ_TRY(ij_map_builder_expr(builder, cross->expr, cross->expr_size, &state.cfa_off));
-	state.have = 1u << IJ_MAP_REG_RA;
-	state.kind[IJ_MAP_REG_RA] = IJ_MAP_OFFSET;
-	state.value[IJ_MAP_REG_RA] = -8;
-	for (size_t i = 0; i < sizeof(lost); i++) {
-		state.have |= 1u << lost[i];
-		state.kind[lost[i]] = IJ_MAP_UNDEFINED;
-	}
+	ij_pclntab_caller(&state);
 	return ij_map_builder_row(builder, pc, &state);
 }
 

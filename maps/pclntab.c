@@ -49,10 +49,22 @@ static bool is_one_of(const char *const *names, size_t len, const char *name)
 	return false;
 }
 
+void ij_pclntab_caller(struct ij_map_state *state)
+{
+	static const uint8_t lost[] = {3, IJ_MAP_REG_BP, 12, 13, 14, 15};
+
+	state->have = 1u << IJ_MAP_REG_RA;
+	state->kind[IJ_MAP_REG_RA] = IJ_MAP_OFFSET;
+	state->value[IJ_MAP_REG_RA] = -8;
+	for (size_t i = 0; i < sizeof(lost); i++) {
+		state->have |= 1u << lost[i];
+		state->kind[lost[i]] = IJ_MAP_UNDEFINED;
+	}
+}
+
 /* The rule where @delta bytes are on the stack above the return address; below 0: none. */
 static struct ij_map_state state_of(int64_t delta)
 {
-	static const uint8_t lost[] = {3, IJ_MAP_REG_BP, 12, 13, 14, 15};
 	struct ij_map_state state = {.cfa_kind = IJ_MAP_CFA_NONE};
 
 	if (delta < 0 || delta > INT32_MAX - 8)
@@ -60,13 +72,7 @@ static struct ij_map_state state_of(int64_t delta)
 	state.cfa_kind = IJ_MAP_CFA_REG;
 	state.cfa_reg = IJ_MAP_REG_SP;
 	state.cfa_off = (int32_t)delta + 8;
-	state.have = 1u << IJ_MAP_REG_RA;
-	state.kind[IJ_MAP_REG_RA] = IJ_MAP_OFFSET;
-	state.value[IJ_MAP_REG_RA] = -8;
-	for (size_t i = 0; i < sizeof(lost); i++) {
-		state.have |= 1u << lost[i];
-		state.kind[lost[i]] = IJ_MAP_UNDEFINED;
-	}
+	ij_pclntab_caller(&state);
 	return state;
 }
 

@@ -26,4 +26,8 @@ struct ij_pclntab {
 struct ij_error *ij_pclntab_read(const struct ij_pclntab *tab, struct ij_map_builder *builder,
 				 size_t *funcs_ret) IJ_WARN_UNUSED;
 
+/** What is known of the caller of Go code, in @state, whose CFA is set: the return address below
+ * the CFA, and that no register is preserved. */
+void ij_pclntab_caller(struct ij_map_state *state);
+
 #endif
