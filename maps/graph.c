@@ -268,6 +268,18 @@ uint32_t ij_graph_part(const struct ij_graph *graph, uint64_t pc)
 	return part ? part - 1 : IJ_GRAPH_NONE;
 }
 
+uint32_t ij_graph_insn_at(const struct ij_graph *graph, uint64_t pc)
+{
+	uint32_t idx = ij_graph_part(graph, pc);
+	const struct ij_graph_part *part;
+
+	if (idx == IJ_GRAPH_NONE)
+		return IJ_GRAPH_NONE;
+	part = &graph->parts.items[idx];
+	idx = part->insn[pc - graph->funcs.items[part->func].start];
+	return idx ? idx - 1 : IJ_GRAPH_NONE;
+}
+
 struct ij_error *ij_graph_add(struct ij_graph *graph, uint64_t pc, uint32_t *ret)
 {
 	const struct ij_map_func *func = ij_graph_func(graph, pc);

@@ -92,6 +92,9 @@ bool ij_graph_is_piece(const struct ij_graph *graph, const struct ij_map_func *f
 /** The part that holds module offset @pc and is decoded, or IJ_GRAPH_NONE. */
 uint32_t ij_graph_part(const struct ij_graph *graph, uint64_t pc);
 
+/** The instruction that starts at module offset @pc and is decoded, or IJ_GRAPH_NONE. */
+uint32_t ij_graph_insn_at(const struct ij_graph *graph, uint64_t pc);
+
 /**
  * Decode the function that holds @pc, unless it is.
  *

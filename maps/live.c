@@ -56,14 +56,9 @@ struct pass {
 /* What is live at @pc as a place to go to: of a tail call, what that function takes. */
 static ij_graph_regs live_at(const struct pass *pass, uint64_t pc)
 {
-	uint32_t to = ij_graph_part(pass->graph, pc), idx;
-	const struct ij_graph_part *there;
+	uint32_t idx = ij_graph_insn_at(pass->graph, pc);
 
-	if (to == IJ_GRAPH_NONE)
-		return IJ_LIVE_ALL;
-	there = &pass->graph->parts.items[to];
-	idx = there->insn[pc - pass->graph->funcs.items[there->func].start];
-	return idx ? pass->live->before.items[idx - 1] : IJ_LIVE_ALL;
+	return idx == IJ_GRAPH_NONE ? IJ_LIVE_ALL : pass->live->before.items[idx];
 }
 
 static bool table_join(void *ctx, uint32_t pc)

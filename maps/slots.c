@@ -91,19 +91,6 @@ static struct ij_slots_state *state_at(const struct run *run, uint32_t idx)
 	return &run->slots->states.items[idx];
 }
 
-/* The instruction at module offset @pc, or IJ_GRAPH_NONE. */
-static uint32_t insn_at(const struct run *run, uint64_t pc)
-{
-	uint32_t part = ij_graph_part(run->graph, pc), idx;
-	const struct ij_graph_part *there;
-
-	if (part == IJ_GRAPH_NONE)
-		return IJ_GRAPH_NONE;
-	there = &run->graph->parts.items[part];
-	idx = there->insn[pc - run->graph->funcs.items[there->func].start];
-	return idx ? idx - 1 : IJ_GRAPH_NONE;
-}
-
 /* Is a jump to @idx one within the function, or to another one for good? */
 static bool is_inside(const struct run *run, uint32_t idx)
 {
@@ -141,7 +128,7 @@ static void join(struct run *run, uint32_t idx)
 static bool join_jump(void *ctx, uint32_t pc)
 {
 	struct run *run = ctx;
-	uint32_t idx = insn_at(run, pc);
+	uint32_t idx = ij_graph_insn_at(run->graph, pc);
 
 	if (idx != IJ_GRAPH_NONE && is_inside(run, idx))
 		join(run, idx);
@@ -206,8 +193,9 @@ static void step(const struct run *run, uint32_t idx, struct ij_slots_state *ret
 /* A call behind which the frame is another one, by the CFI: it does not return. */
 static bool is_end(const struct run *run, const struct ij_graph_insn *insn)
 {
-	uint32_t next = insn->flow == IJ_FLOW_CALL ? insn_at(run, (uint64_t)insn->pc + insn->size)
-						   : IJ_GRAPH_NONE;
+	uint32_t next = insn->flow == IJ_FLOW_CALL
+				? ij_graph_insn_at(run->graph, (uint64_t)insn->pc + insn->size)
+				: IJ_GRAPH_NONE;
 
 	return next != IJ_GRAPH_NONE && contradicts(&run->effects.items[next], &run->out);
 }
@@ -267,7 +255,7 @@ static void forward(struct run *run)
 static bool want_jump(void *ctx, uint32_t pc)
 {
 	struct run *run = ctx;
-	uint32_t idx = insn_at(run, pc);
+	uint32_t idx = ij_graph_insn_at(run->graph, pc);
 	struct ij_slots_mask tail = mask_of(-1, SLOTS);
 
 	/* A function that is gone to reads its return address and arguments. */
