@@ -211,28 +211,27 @@ static struct ij_error *no_frame(struct ij_gdb *g)
 	return IJ_GDB_TEXT(NOPROC, "No frame selected.");
 }
 
-IJ_GDB_DO(info_locals)
+static struct ij_error *variables(struct ij_gdb *g, bool arguments, const char *none)
 {
 	bool any;
 
-	(void)args;
 	IJ_CLI_TRY(no_frame(g));
-	IJ_CLI_TRY(locals_of(g, ij_debugger_selected(g->debugger), false, "", &any));
+	IJ_CLI_TRY(locals_of(g, ij_debugger_selected(g->debugger), arguments, "", &any));
 	if (!any)
-		printf("No locals.\n");
+		puts(none);
 	return NULL;
+}
+
+IJ_GDB_DO(info_locals)
+{
+	(void)args;
+	return variables(g, false, "No locals.");
 }
 
 IJ_GDB_DO(info_args)
 {
-	bool any;
-
 	(void)args;
-	IJ_CLI_TRY(no_frame(g));
-	IJ_CLI_TRY(locals_of(g, ij_debugger_selected(g->debugger), true, "", &any));
-	if (!any)
-		printf("No arguments.\n");
-	return NULL;
+	return variables(g, true, "No arguments.");
 }
 
 static struct ij_error *one_register(struct ij_gdb *g, const char *name)

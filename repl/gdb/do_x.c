@@ -43,48 +43,48 @@ static struct unit unit_of(char letter, char size)
 	return unit;
 }
 
+/* Print the value of @expr, in @before and @after. */
+static struct ij_error *show(struct ij_gdb *g, const char *expr, const struct ij_datum_how *how,
+			     const char *before, const char *after)
+{
+	struct ij_datum *datum;
+	struct ij_error *err;
+	char *text;
+
+	IJ_CLI_TRY(ij_gdb_eval(g, expr, &datum));
+	err = ij_datum_text(g->debugger, datum, how, &text);
+	ij_datum_free(datum);
+	if (err)
+		return err;
+	printf("%s%s%s", before, text, after);
+	free(text);
+	return NULL;
+}
+
 /* "0x4010 <buf+4>:" */
 static struct ij_error *label(struct ij_gdb *g, uint64_t addr)
 {
 	struct ij_datum_how how;
-	struct ij_datum *datum;
-	struct ij_error *err;
-	char expr[48], *text;
+	char expr[48];
 
 	snprintf(expr, sizeof(expr), "(void *)0x%llx", (unsigned long long)addr);
-	IJ_CLI_TRY(ij_gdb_eval(g, expr, &datum));
 	ij_gdb_how(g, 0, &how);
 	how.bare = true;
 	how.no_address = how.no_symbol = false;
-	err = ij_datum_text(g->debugger, datum, &how, &text);
-	ij_datum_free(datum);
-	if (err)
-		return err;
-	printf("%s:", text);
-	free(text);
-	return NULL;
+	return show(g, expr, &how, "", ":");
 }
 
 static struct ij_error *one(struct ij_gdb *g, const struct unit *unit, uint64_t addr)
 {
 	char letter = unit->letter == 'x' ? 'z' : unit->letter;
 	struct ij_datum_how how;
-	struct ij_datum *datum;
-	struct ij_error *err;
-	char expr[64], *text;
+	char expr[64];
 
 	snprintf(expr, sizeof(expr), "*(%s *)0x%llx", unit->type, (unsigned long long)addr);
-	IJ_CLI_TRY(ij_gdb_eval(g, expr, &datum));
 	ij_gdb_how(g, letter == 'f' || letter == 'd' || letter == 'u' ? 0 : letter, &how);
 	if (letter == 'd' || letter == 'u')
 		how.format = letter;
-	err = ij_datum_text(g->debugger, datum, &how, &text);
-	ij_datum_free(datum);
-	if (err)
-		return err;
-	printf("\t%s", text);
-	free(text);
-	return NULL;
+	return show(g, expr, &how, "\t", "");
 }
 
 static struct ij_error *units(struct ij_gdb *g, const struct unit *unit, uint64_t addr,
