@@ -57,7 +57,6 @@ static struct ij_error *take(struct ij_gdb_args *args, enum option option, const
 	case OPT_BAUD:
 	case OPT_WAIT:
 	case OPT_DATA_DIRECTORY:
-	case OPT_EARLY_EVAL:
 		return NULL;
 	case OPT_PID:
 		args->pid = value;
@@ -65,14 +64,13 @@ static struct ij_error *take(struct ij_gdb_args *args, enum option option, const
 	case OPT_EX:
 		return add(args, value, false, false);
 	case OPT_IEX:
+	case OPT_EARLY_EVAL:
 		return add(args, value, false, true);
 	case OPT_COMMAND:
 		return add(args, value, true, false);
 	case OPT_IX:
 		return add(args, value, true, true);
 	case OPT_BATCH:
-		args->batch = args->quiet = true;
-		return NULL;
 	case OPT_BATCH_SILENT:
 		args->batch = args->quiet = true;
 		return NULL;

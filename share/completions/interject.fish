@@ -190,7 +190,7 @@ complete -c interject -n '__fish_seen_subcommand_from gdb' -s x -l command -rF -
 complete -c interject -n '__fish_seen_subcommand_from gdb' -s c -l core -rF -d 'refused: there are no calls into a core'
 complete -c interject -n '__fish_seen_subcommand_from gdb' -s D -l data-directory -rF -d 'accepted, and of no use here'
 complete -c interject -n '__fish_seen_subcommand_from gdb' -s d -l directory -rF -d 'look for source files there, too'
-complete -c interject -n '__fish_seen_subcommand_from gdb' -l early-init-eval-command -x -d 'accepted, and not run'
+complete -c interject -n '__fish_seen_subcommand_from gdb' -l early-init-eval-command -x -d 'the same as --init-eval-command'
 complete -c interject -n '__fish_seen_subcommand_from gdb' -l eval-command -x -d 'run a command'
 complete -c interject -n '__fish_seen_subcommand_from gdb' -s e -l exec -rF -d 'the program to be run'
 complete -c interject -n '__fish_seen_subcommand_from gdb' -s h -l help -d 'show this help'
