@@ -101,6 +101,12 @@ class Terminal:
         self.screen += re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|[\x07\r]", "", text)
         return bool(data)
 
+    def pump_until(self, holds):
+        """Take what appears until something holds; what then fails says what did not."""
+        deadline = time.monotonic() + WAIT_S
+        while not holds() and time.monotonic() < deadline:
+            self.pump(0.01)
+
     def expect(self, pattern):
         """Wait for a pattern behind what was waited for before; its match."""
         deadline = time.monotonic() + WAIT_S
@@ -201,9 +207,7 @@ def interrupt_rolls_back(victim):
         terminal.type("call (int)f_spin()\r")
         # It is in there once the thread runs a call of ours: its signals are blocked meanwhile.
         terminal.expect(r"f_spin\(\)\n")
-        deadline = time.monotonic() + WAIT_S
-        while int(victim.status("SigBlk"), 16) == 0 and time.monotonic() < deadline:
-            terminal.pump(0.01)
+        terminal.pump_until(lambda: int(victim.status("SigBlk"), 16) != 0)
         terminal.type("\x03")
         terminal.expect(r"interrupted; f_spin was rolled back in thread \d+")
         terminal.prompt()
@@ -214,9 +218,7 @@ def interrupt_rolls_back(victim):
     terminal.type("call (int)f_zero()\r")
     terminal.expect(r"f_zero\(\)\n")
     # It waits once the thread is attached to.
-    deadline = time.monotonic() + WAIT_S
-    while victim.status("TracerPid") == "0" and time.monotonic() < deadline:
-        terminal.pump(0.01)
+    terminal.pump_until(lambda: victim.status("TracerPid") != "0")
     terminal.type("\x03")
     terminal.expect(r"interrupted")
     terminal.prompt()
@@ -338,11 +340,10 @@ def survives_its_terminal(victim):
     terminal.prompt()
     terminal.type("call (int)f_spin()\r")
     terminal.expect(r"f_spin\(\)\n")
-    deadline = time.monotonic() + WAIT_S
-    while int(victim.status("SigBlk"), 16) == 0 and time.monotonic() < deadline:
-        terminal.pump(0.01)
+    terminal.pump_until(lambda: int(victim.status("SigBlk"), 16) != 0)
     os.close(terminal.fd)
     os.waitpid(terminal.pid, 0)
+    deadline = time.monotonic() + WAIT_S
     while victim.status("TracerPid") != "0" and time.monotonic() < deadline:
         time.sleep(0.01)
     same(victim.status("TracerPid"), "0")
@@ -411,7 +412,8 @@ def looks_at_stops_of(victim):
     terminal.line("walk malloc(1)", r"malloc is safe where the thread stands")
     # Given up while nothing happens; the target is held then.
     terminal.type("continue\r")
-    terminal.expect("continue\n")
+    # Before it runs there is nothing to give up but the command.
+    terminal.pump_until(lambda: victim.status("State") != "t")
     terminal.type("\x03")
     terminal.expect(r"interrupted; the target is stopped\n#0 ")
     terminal.prompt()
