@@ -155,6 +155,8 @@ static struct ij_error *attempt(struct ij_injector *inj, const struct ij_attempt
 	stop->callee = &call->callee;
 	stop->bare = call->flags & IJ_WIRE_CALL_SYSCALL;
 	stop->flags = call->flags;
+	stop->args_size = call->stack_len * sizeof(uint64_t);
+	stop->vectors = call->vector_size > 0;
 	ij_judge(inj, stop, call->need, &out->verdict);
 	if (out->verdict.reason && !force)
 		err = ij_plan_walk(inj, at, stop, out);

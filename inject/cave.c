@@ -107,7 +107,7 @@ static const char *place_desc(const struct ij_injector *inj, const struct ij_sto
 
 	cave->desc = (top - size) & ~(ij_addr)15;
 	cave->skip = top - cave->desc;
-	want = cave->skip + STACK_FOR_CALL;
+	want = cave->skip + STACK_FOR_CALL + stop->args_size;
 	if (cave->skip > SKIP_MAX)
 		return "the call's strings and buffers are too large for the stack";
 	ij_stack_measure(inj, &stop->regs, stop->thread->tid == inj->process.pid, want, &stack);

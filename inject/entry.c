@@ -33,6 +33,9 @@ void ij_entry_describe(const struct ij_injector *inj, const struct ij_wire_call 
 		.func = call->func,
 		.sse_len = call->sse_len,
 		.stack_len = call->stack_len,
+		.stack_from = call->stack_far ? scratch_address(inj, call->stack_off)
+					      : ij_pages_desc(inj->now) +
+							offsetof(struct ij_stub_desc, stack_args),
 		.errno_location = inj->target.errno_location,
 		.sigmask = saved->sigmask,
 		.caught = stop->status.sig_caught,
@@ -68,6 +71,14 @@ void ij_entry_describe(const struct ij_injector *inj, const struct ij_wire_call 
 	memcpy(ret->int_args, call->int_args, sizeof(ret->int_args));
 	memcpy(ret->sse_args, call->sse_args, sizeof(ret->sse_args));
 	memcpy(ret->stack_args, call->stack_args, sizeof(ret->stack_args));
+	if (call->vector_size) {
+		ret->callee = ret->func;
+		ret->func = ij_pages_code(inj->now, ij_stub_code_vectors);
+		ret->vectors = scratch_address(inj, call->vectors_off);
+		ret->flags |= IJ_STUB_FLAG_STORE;
+		ret->flags |= call->vector_size > 16 ? IJ_STUB_FLAG_WIDE : 0;
+		ret->flags |= call->vector_size > 32 ? IJ_STUB_FLAG_WIDEST : 0;
+	}
 	for (unsigned i = 0; i < IJ_WIRE_INT_ARGS; i++)
 		if (call->scratch_mask >> i & 1)
 			ret->int_args[i] = scratch_address(inj, call->int_args[i]);
@@ -131,6 +142,7 @@ struct ij_error *ij_entry_collect(const struct ij_pages *pages, const struct ij_
 	memcpy(out->xmm0, desc->xmm0, sizeof(out->xmm0));
 	memcpy(out->xmm1, desc->xmm1, sizeof(out->xmm1));
 	memcpy(out->st0, desc->st0, sizeof(out->st0));
+	memcpy(out->st1, desc->st1, sizeof(out->st1));
 	out->errno_known = desc->errno_addr != 0;
 	out->callee_errno = (int32_t)desc->callee_errno;
 	out->scratch_size = call->scratch_room;

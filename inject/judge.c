@@ -445,7 +445,7 @@ static bool stack_is_still_safe(const struct ij_injector *inj, struct ij_stop *s
 void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	      struct ij_wire_verdict *ret)
 {
-	uint64_t want = need ? STACK_FOR_CALL : STACK_FOR_LEAF;
+	uint64_t want = (need ? STACK_FOR_CALL : STACK_FOR_LEAF) + stop->args_size;
 	struct ij_stack stack;
 
 	memset(ret, 0, sizeof(*ret));

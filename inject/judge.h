@@ -37,8 +37,10 @@ struct ij_stop {
 	bool again_known;
 	struct ij_limit limit;               /* of its system call, if that has one */
 	const struct ij_wire_callee *callee; /* what is to be called makes these calls; or NULL */
-	bool bare;      /* a system call is to be made: no code of the program's runs */
-	uint32_t flags; /* of the call to be made: enum ij_wire_call_flags */
+	bool bare;          /* a system call is to be made: no code of the program's runs */
+	uint32_t flags;     /* of the call to be made: enum ij_wire_call_flags */
+	uint64_t args_size; /* bytes of its arguments on the stack */
+	bool vectors;       /* it loads whole vector registers */
 	bool foreign; /* the call runs on a stack of ours; by the last ij_judge, as the next two */
 	uint32_t go_kind; /* enum ij_map_go_kind of its PC; of a Go program, by the last ij_judge */
 	bool idle;        /* `below` is not the interrupted stack: zeros belong there */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pointers inside the memory that a system call's arguments point to, as of struct iovec. */
+/* Pointers inside the memory that a call's arguments are in or point to, as of struct iovec. */
 #ifndef IJ_INJECT_POINTERS_H
 #define IJ_INJECT_POINTERS_H
 
@@ -23,8 +23,8 @@ static inline uint64_t ij_pointers_target(const struct ij_wire_call *call, const
 	return target;
 }
 
-/** Are there as many as there may be, of a system call, all in what was sent, and none leading out
- * of the scratch memory? @scratch: call->scratch_size bytes. */
+/** Are there as many as there may be, of a call that may have them, all in what was sent, and none
+ * leading out of the scratch memory? @scratch: call->scratch_size bytes. */
 bool ij_pointers_check(const struct ij_wire_call *call, const uint8_t *scratch);
 
 #endif

@@ -83,7 +83,10 @@ struct ij_error *ij_prepare_code(struct ij_injector *inj, const struct ij_stop *
 		if (!err || (err->code != IJ_ERR_REFUSED && err->code != IJ_ERR_UNSUPPORTED))
 			return err;
 	}
-	ij_error_free(ij_cave_open(inj, stop, room, why_ret));
+	if (stop->vectors)
+		*why_ret = "a cave has no room for code that loads whole vector registers";
+	else
+		ij_error_free(ij_cave_open(inj, stop, room, why_ret));
 	if (inj->now == &inj->cave) {
 		verdict->seccomp |= IJ_WIRE_SECCOMP_CAVE;
 		verdict->seccomp &= ~(uint32_t)IJ_WIRE_SECCOMP_SUSPENDED;

@@ -10,7 +10,7 @@
 /** The tables that `module` refers to: not to be copied. */
 struct ij_stub_map {
 	struct ij_map_header header;
-	struct ij_map_func funcs[2];
+	struct ij_map_func funcs[3];
 	struct ij_map_row rows[IJ_STUB_MAP_ROWS_MAX];
 	struct ij_map_rule rules[IJ_STUB_MAP_ROWS_MAX];
 	struct ij_map_entry entries[5 * IJ_MAP_REGS];
@@ -22,7 +22,7 @@ struct ij_stub_map {
  *
  * Its function is a signal frame: the interrupted thread stood at an exact PC, and the stub has all
  * its registers. The map holds at each of the stub's instructions, and at those of
- * ij_stub_code_ring, which is an ordinary function.
+ * ij_stub_code_vectors and ij_stub_code_ring, which are ordinary functions.
  */
 void ij_stub_map_init(struct ij_stub_map *map);
 

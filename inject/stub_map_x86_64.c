@@ -42,7 +42,7 @@ enum {
 enum saved {
 	SAVED_NONE,  /* all registers are as they were */
 	SAVED_ALL,   /* all lie where they were pushed */
-	RING_NONE,   /* of the ring's function: none was pushed */
+	RING_NONE,   /* of a function that the stub calls: none was pushed */
 	RING_BP,     /* rbp was */
 	RING_BP_R15, /* r15, too */
 };
@@ -155,6 +155,22 @@ static void rows_fill(struct ij_stub_map *map, uint32_t size, uint32_t end)
 	pc = pops_fill(map, size);
 	assert(pc + ENTRY_SKIP_SIZE + IRET_SIZE == end);
 	row_add(map, pc + ENTRY_SKIP_SIZE, IJ_MAP_REG_SP, ENTRY_DEPTH - 8, SAVED_ALL);
+	/* Where the result's whole registers are stored: as behind the call. */
+	row_add(map, end, IJ_MAP_REG_BP, FULL_DEPTH, SAVED_ALL);
+}
+
+static void func_add(struct ij_stub_map *map, uint32_t start, uint32_t end, uint32_t flags)
+{
+	struct ij_map_func *func = &map->funcs[map->header.funcs_len++];
+	uint32_t row_idx = func > map->funcs ? func[-1].row_idx + func[-1].row_len : 0;
+
+	*func = (struct ij_map_func){
+		.start = start,
+		.size = end - start,
+		.row_idx = row_idx,
+		.row_len = map->header.rows_len - row_idx,
+		.flags = flags,
+	};
 }
 
 static uint32_t offset_of(const uint8_t *place)
@@ -165,25 +181,20 @@ static uint32_t offset_of(const uint8_t *place)
 void ij_stub_map_init(struct ij_stub_map *map)
 {
 	/* What lies behind is entered as a remote system call, not on top of a call. */
-	uint32_t size = offset_of(ij_stub_code_left), ring = offset_of(ij_stub_code_ring),
+	uint32_t size = offset_of(ij_stub_code_left), wide = offset_of(ij_stub_code_wide),
+		 vectors = offset_of(ij_stub_code_vectors), ring = offset_of(ij_stub_code_ring),
 		 end = offset_of(ij_stub_code_ring_end);
 
 	memset(map, 0, sizeof(*map));
 	map->header.span = end;
-	map->header.funcs_len = IJ_COUNT(map->funcs);
-	rows_fill(map, size, ring);
-	map->funcs[0] = (struct ij_map_func){
-		.size = ring,
-		.row_len = map->header.rows_len,
-		.flags = IJ_MAP_FUNC_SIGNAL,
-	};
+	rows_fill(map, size, wide);
+	func_add(map, 0, vectors, IJ_MAP_FUNC_SIGNAL);
+	/* It stands in the callee's place, and pushes nothing. */
+	row_add(map, vectors, IJ_MAP_REG_SP, 8, RING_NONE);
+	func_add(map, vectors, ring, 0);
 	ring_rows_fill(map, ring, end);
-	map->funcs[1] = (struct ij_map_func){
-		.start = ring,
-		.size = end - ring,
-		.row_idx = map->funcs[0].row_len,
-		.row_len = map->header.rows_len - map->funcs[0].row_len,
-	};
+	func_add(map, ring, end, 0);
+	assert(map->header.funcs_len == IJ_COUNT(map->funcs));
 	entries_fill(map);
 	map->module.map = (struct ij_map){
 		.header = &map->header,

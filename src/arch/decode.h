@@ -24,15 +24,18 @@ enum ij_insn_flow {
 #define IJ_INSN_FLAGS_BIT 16
 
 struct ij_insn {
-	uint8_t size;         /* bytes */
-	uint8_t flow;         /* enum ij_insn_flow */
-	bool indirect;        /* the target is in a register or in memory: `target` is 0 */
-	bool reads_memory;    /* other than by fetching itself, and by push, pop, call and ret */
-	bool writes_memory;   /* other than by push and call */
-	bool locked;          /* atomic on memory: a LOCK prefix, or xchg with memory */
-	bool repeated;        /* a REP prefix: may stop half-way and go on */
-	bool transparent;     /* endbr64, nop, lfence: changes nothing but the PC */
-	bool vector;          /* uses x87, MMX, vector or mask registers */
+	uint8_t size;       /* bytes */
+	uint8_t flow;       /* enum ij_insn_flow */
+	bool indirect;      /* the target is in a register or in memory: `target` is 0 */
+	bool reads_memory;  /* other than by fetching itself, and by push, pop, call and ret */
+	bool writes_memory; /* other than by push and call */
+	bool locked;        /* atomic on memory: a LOCK prefix, or xchg with memory */
+	bool repeated;      /* a REP prefix: may stop half-way and go on */
+	bool transparent;   /* endbr64, nop, lfence: changes nothing but the PC */
+	bool vector;        /* uses x87, MMX, vector or mask registers */
+	/* With `vector`, the widest vectors that whoever may encode it so has: 16 bytes, with a VEX
+	 * prefix 32, with EVEX 64. Else 0. */
+	uint8_t vector_allowed;
 	bool segment;         /* addresses memory through fs or gs */
 	bool has_memory;      /* an operand in memory, read, written or only computed (lea) */
 	bool mem_pc_relative; /* it is addressed relative to the PC: mem_addr is known */

@@ -260,6 +260,10 @@ bool ij_insn_decode(const uint8_t *code, size_t size, ij_addr pc, struct ij_insn
 		z.mnemonic == ZYDIS_MNEMONIC_LFENCE || z.mnemonic == ZYDIS_MNEMONIC_PAUSE;
 	note_operands(ret, &z, ops, pc);
 	note_zeroing(ret, &z, ops);
+	if (ret->vector)
+		ret->vector_allowed = z.encoding == ZYDIS_INSTRUCTION_ENCODING_EVEX  ? 64
+				      : z.encoding == ZYDIS_INSTRUCTION_ENCODING_VEX ? 32
+										     : 16;
 	if (ret->transparent) {
 		/* nop with an operand reads nothing. */
 		ret->reads = ret->values = ret->writes = 0;

@@ -14,6 +14,7 @@
 #define MAGIC2      0x46505845u
 #define AMX_BITS    (3ull << 17)
 #define AVX_BIT     (1ull << 2)
+#define AVX512_BITS (7ull << 5 | AVX_BIT)
 
 /* No valid combination of SS_DISABLE, SS_ONSTACK and SS_AUTODISARM. */
 #define INVALID_SS 0x3f
@@ -102,6 +103,15 @@ void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, u
 	*mask_ret = mask;
 	*size_ret = components_size(mask);
 	*flags_ret = mask & AVX_BIT ? IJ_STUB_FLAG_AVX : 0;
+}
+
+unsigned ij_stub_vector_max(void)
+{
+	uint64_t enabled = layout_get()->enabled;
+
+	if ((enabled & AVX512_BITS) == AVX512_BITS)
+		return 64;
+	return enabled & AVX_BIT ? 32 : 16;
 }
 
 /* Copy the extended state with the software bytes by which the kernel knows its extent. */

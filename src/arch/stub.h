@@ -35,8 +35,17 @@ struct ij_stub_desc {
 	uint32_t reserved;
 	uint64_t sleep[2]; /* struct timespec of a sleep that is made in another way, see
 			      inject/sleep.h */
+	ij_addr callee;    /* where `func` is ij_stub_code_vectors: what that goes on to */
+	/* Eight vector registers of IJ_STUB_VECTOR_SIZE for it; with STORE, the first four of them
+	 * as the callee left them. */
+	ij_addr vectors;
+	uint8_t st1[16];
+	ij_addr stack_from; /* the `stack_len` words: those of `stack_args`, or elsewhere */
 	uint64_t stack_args[IJ_STUB_STACK_ARGS_MAX];
 };
+
+/** Bytes from one of `vectors` to the next, however many of them are in use. */
+#define IJ_STUB_VECTOR_SIZE 64
 
 #define IJ_STUB_ASSERT(member, off) \
 	_Static_assert(offsetof(struct ij_stub_desc, member) == (off), "stub layout: " #member)
@@ -65,6 +74,10 @@ IJ_STUB_ASSERT(st0, IJ_STUB_ST0);
 IJ_STUB_ASSERT(errno_addr, IJ_STUB_ERRNO_ADDR);
 IJ_STUB_ASSERT(saved_errno, IJ_STUB_SAVED_ERRNO);
 IJ_STUB_ASSERT(sleep, IJ_STUB_SLEEP);
+IJ_STUB_ASSERT(callee, IJ_STUB_CALLEE);
+IJ_STUB_ASSERT(vectors, IJ_STUB_VECTORS);
+IJ_STUB_ASSERT(st1, IJ_STUB_ST1);
+IJ_STUB_ASSERT(stack_from, IJ_STUB_STACK_FROM);
 IJ_STUB_ASSERT(stack_args, IJ_STUB_STACK_ARGS);
 
 /** The stub's code; copy all of [ij_stub_code, ij_stub_code_end) to the start of an executable
@@ -81,6 +94,10 @@ extern const uint8_t ij_stub_code_leave[];  /* ... unless it ends here, on a sta
  * argument. To be called by the stub only, with no descriptor but the stub's. */
 extern const uint8_t ij_stub_code_ring[];
 extern const uint8_t ij_stub_code_ring_end[];
+extern const uint8_t ij_stub_code_wide[]; /* where whole registers are stored */
+/* A function that loads whole vector registers and goes on to the descriptor's `callee`. To be
+ * called by the stub only. */
+extern const uint8_t ij_stub_code_vectors[];
 /* `syscall` for a clone, see proc/copy.h: the child exits, the parent waits for it and returns. */
 extern const uint8_t ij_stub_code_fork[];
 extern const uint8_t ij_stub_code_exit[]; /* what the child does if nobody says otherwise */
@@ -138,5 +155,8 @@ static inline ij_addr ij_stub_entry_sp(ij_addr sp)
  */
 void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, uint64_t *mask_ret,
 		   uint32_t *flags_ret);
+
+/** Bytes of the widest vector registers that are enabled: 16, 32 or 64. */
+unsigned ij_stub_vector_max(void);
 
 #endif

@@ -29,7 +29,11 @@
 #define IJ_STUB_ERRNO_ADDR     0x110
 #define IJ_STUB_SAVED_ERRNO    0x118
 #define IJ_STUB_SLEEP          0x120
-#define IJ_STUB_STACK_ARGS     0x130
+#define IJ_STUB_CALLEE         0x130
+#define IJ_STUB_VECTORS        0x138
+#define IJ_STUB_ST1            0x140
+#define IJ_STUB_STACK_FROM     0x150
+#define IJ_STUB_STACK_ARGS     0x158
 
 /* Of struct ij_ring and struct ij_ring_entry; ring.h asserts that they agree. */
 #define IJ_RING_LEN        0x00
@@ -68,6 +72,11 @@
 #define IJ_STUB_FLAG_FOREIGN 32
 /* The program blocks the marker: should it be pending once nobody watches, it is taken back. */
 #define IJ_STUB_FLAG_TAKE 64
+/* `vectors` takes the first four registers after the call: of 16 bytes, with WIDE 32, with WIDEST
+ * 64. */
+#define IJ_STUB_FLAG_STORE  128
+#define IJ_STUB_FLAG_WIDE   256
+#define IJ_STUB_FLAG_WIDEST 512
 
 #define IJ_STUB_STATE_READY   0
 #define IJ_STUB_STATE_RUNNING 1

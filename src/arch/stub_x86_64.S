@@ -14,8 +14,8 @@
 #include "arch/stub_layout.h"
 
 	.section .rodata.ij_stub, "a", @progbits
-	.globl ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
-	.hidden ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
+	.globl ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_wide, ij_stub_code_vectors, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
+	.hidden ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_wide, ij_stub_code_vectors, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
 	.balign 16
 ij_stub_code:
 	pushfq
@@ -75,11 +75,12 @@ ij_stub_code_again:
 	mov	%r12, %rsp
 	movl	$IJ_STUB_STATE_RUNNING, IJ_STUB_STATE(%rbx)
 	mov	IJ_STUB_STACK_LEN(%rbx), %rcx
-	lea	1(%rcx), %rax
-	and	$-2, %rax
+	/* Arguments on the stack may ask for the alignment of the widest registers. */
+	lea	7(%rcx), %rax
+	and	$-8, %rax
 	shl	$3, %rax
 	sub	%rax, %rsp
-	lea	IJ_STUB_STACK_ARGS(%rbx), %rsi
+	mov	IJ_STUB_STACK_FROM(%rbx), %rsi
 	mov	%rsp, %rdi
 	rep movsq
 	movq	IJ_STUB_SSE_ARGS+0x00(%rbx), %xmm0
@@ -110,8 +111,12 @@ ij_stub_code_returned:
 	movw	$0x37f, -8(%rsp)
 	fldcw	-8(%rsp)
 	fstpt	IJ_STUB_ST0(%rbx)
+	fstpt	IJ_STUB_ST1(%rbx)
 	pushq	$2
 	popfq
+	testl	$IJ_STUB_FLAG_STORE, IJ_STUB_FLAGS(%rbx)
+	jnz	ij_stub_code_wide
+ij_stub_code_stored:
 	test	%r13, %r13
 	jz	3f
 	mov	(%r13), %eax
@@ -215,6 +220,53 @@ ij_stub_code_leave:
 	pop	%rax
 	lea	16(%rsp), %rsp
 	iretq
+
+	/* A result's whole vector registers. Never in a cave, which has no room for it. */
+ij_stub_code_wide:
+	mov	IJ_STUB_VECTORS(%rbx), %rax
+	testl	$IJ_STUB_FLAG_WIDEST, IJ_STUB_FLAGS(%rbx)
+	jnz	16f
+	testl	$IJ_STUB_FLAG_WIDE, IJ_STUB_FLAGS(%rbx)
+	jnz	15f
+	.irp	n, 0, 1, 2, 3
+	movups	%xmm\n, 64*\n(%rax)
+	.endr
+	jmp	ij_stub_code_stored
+15:
+	.irp	n, 0, 1, 2, 3
+	vmovups	%ymm\n, 64*\n(%rax)
+	.endr
+	jmp	ij_stub_code_stored
+16:
+	.irp	n, 0, 1, 2, 3
+	vmovups	%zmm\n, 64*\n(%rax)
+	.endr
+	jmp	ij_stub_code_stored
+
+	/*
+	 * Called in the callee's place: whole vector registers are loaded from the descriptor, in rbx. The
+	 * stack and all other registers are the callee's already.
+	 */
+ij_stub_code_vectors:
+	mov	IJ_STUB_VECTORS(%rbx), %r11
+	testl	$IJ_STUB_FLAG_WIDEST, IJ_STUB_FLAGS(%rbx)
+	jnz	14f
+	testl	$IJ_STUB_FLAG_WIDE, IJ_STUB_FLAGS(%rbx)
+	jnz	13f
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	movups	64*\n(%r11), %xmm\n
+	.endr
+	jmp	*IJ_STUB_CALLEE(%rbx)
+13:
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	vmovups	64*\n(%r11), %ymm\n
+	.endr
+	jmp	*IJ_STUB_CALLEE(%rbx)
+14:
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	vmovups	64*\n(%r11), %zmm\n
+	.endr
+	jmp	*IJ_STUB_CALLEE(%rbx)
 
 	/*
 	 * The calls of a ring, see ring.h: called by the stub with the ring's address in rdi, and with the

@@ -12,6 +12,7 @@
 
 #include "debugger/debugger.h"
 #include "session/pass.h"
+#include "session/vectors.h"
 #include "types/abi.h"
 
 enum { RED_ZONE = 128, FLAG_TRAP = 0x100, FLAG_DIRECTION = 0x400, MXCSR = 0x1f80, CONTROL = 0x37f };
@@ -110,6 +111,29 @@ static struct ij_error *function_at(struct ij_debugger *d, const struct ij_host_
 	return NULL;
 }
 
+/* The words on the stack at @sp, of which those that lead to our memory become addresses. */
+static struct ij_error *put_words(struct calling *c, const struct ij_marshal *marshal, uint64_t sp)
+{
+	const struct ij_wire_call *wire = &marshal->call;
+	const uint8_t *from = wire->stack_far ? marshal->scratch.items + wire->stack_off
+					      : (const uint8_t *)wire->stack_args;
+	size_t size = wire->stack_len * sizeof(uint64_t);
+	uint64_t *words = malloc(size + 1);
+	struct ij_error *err;
+
+	if (!words)
+		return ij_error_nomem();
+	memcpy(words, from, size);
+	for (unsigned i = IJ_WIRE_INT_ARGS; i < 64; i++)
+		if (wire->scratch_mask >> i & 1)
+			words[i - IJ_WIRE_INT_ARGS] += c->scratch;
+	for (unsigned i = 0; i < wire->pointers_len; i++)
+		words[wire->pointers[i] - wire->stack_off / sizeof(uint64_t)] += c->scratch;
+	err = size ? ij_inferior_write(c->d->inf, sp, words, size) : NULL;
+	free(words);
+	return err;
+}
+
 /* Our memory and the arguments below the stack's red zone, and the registers of a call. */
 static struct ij_error *lay_out(struct calling *c, const struct ij_marshal *marshal, uint64_t func)
 {
@@ -118,24 +142,17 @@ static struct ij_error *lay_out(struct calling *c, const struct ij_marshal *mars
 	struct user_regs_struct gp = c->dummy.gp;
 	struct user_fpregs_struct fp;
 	unsigned long long *const ints[] = {&gp.rdi, &gp.rsi, &gp.rdx, &gp.rcx, &gp.r8, &gp.r9};
-	uint64_t stack[IJ_WIRE_STACK_ARGS], sp = gp.rsp - RED_ZONE;
+	uint64_t sp = gp.rsp - RED_ZONE;
 
 	IJ_TRY(ij_inferior_fpregs(d->inf, c->dummy.tid, &fp));
 	c->scratch = (sp - marshal->scratch.len) & ~(uint64_t)63;
 	if (marshal->scratch.len)
 		IJ_TRY(ij_inferior_write(d->inf, c->scratch, marshal->scratch.items,
 					 marshal->scratch.len));
-	sp = (c->scratch - 8ull * wire->stack_len) & ~(uint64_t)15;
+	sp = (c->scratch - 8ull * wire->stack_len) & ~(uint64_t)63;
 	for (unsigned i = 0; i < IJ_WIRE_INT_ARGS; i++)
 		*ints[i] = wire->int_args[i] + (wire->scratch_mask >> i & 1 ? c->scratch : 0);
-	for (unsigned i = 0; i < wire->stack_len; i++) {
-		bool ours = i + IJ_WIRE_INT_ARGS < 64 &&
-			    wire->scratch_mask >> (i + IJ_WIRE_INT_ARGS) & 1;
-
-		stack[i] = wire->stack_args[i] + (ours ? c->scratch : 0);
-	}
-	if (wire->stack_len)
-		IJ_TRY(ij_inferior_write(d->inf, sp, stack, 8ull * wire->stack_len));
+	IJ_TRY(put_words(c, marshal, sp));
 	c->dummy.sp = sp;
 	sp -= 8;
 	IJ_TRY(ij_inferior_write(d->inf, sp, &c->dummy.addr, 8));
@@ -149,8 +166,15 @@ static struct ij_error *lay_out(struct calling *c, const struct ij_marshal *mars
 	fp.ftw = 0;
 	fp.swd = 0;
 	fp.mxcsr = MXCSR;
-	for (unsigned i = 0; i < wire->sse_len && i < IJ_WIRE_SSE_ARGS; i++)
-		memcpy(fp.xmm_space + 4 * i, &wire->sse_args[i], 8);
+	for (unsigned i = 0; i < wire->sse_len && i < IJ_WIRE_SSE_ARGS; i++) {
+		if (wire->vector_size)
+			memcpy(fp.xmm_space + 4 * i,
+			       marshal->scratch.items + wire->vectors_off +
+				       (size_t)i * IJ_WIRE_VECTOR_SIZE,
+			       16);
+		else
+			memcpy(fp.xmm_space + 4 * i, &wire->sse_args[i], 8);
+	}
 	IJ_TRY(ij_inferior_fpregs_set(d->inf, c->dummy.tid, &fp));
 	return ij_inferior_regs_set(d->inf, c->dummy.tid, &gp);
 }
@@ -243,6 +267,7 @@ static struct ij_error *registers_of(struct ij_debugger *d, struct ij_result_reg
 	memcpy(ret->xmm0, fp.xmm_space, sizeof(ret->xmm0));
 	memcpy(ret->xmm1, fp.xmm_space + 4, sizeof(ret->xmm1));
 	memcpy(ret->st0, fp.st_space, sizeof(ret->st0));
+	memcpy(ret->st1, fp.st_space + 4, sizeof(ret->st1));
 	return NULL;
 }
 
@@ -310,6 +335,7 @@ struct ij_error *ij_infcall(struct ij_host *host, const struct ij_host_call *cal
 {
 	struct ij_debugger_host *dh = (struct ij_debugger_host *)host;
 	struct ij_debugger *d = dh->debugger;
+	struct ij_session *s = ij_debugger_names(d);
 	const char *name = call->func && call->func->name ? call->func->name : "at the address";
 	struct calling c = {.d = d, .name = name};
 	struct ij_passed_result where;
@@ -327,7 +353,10 @@ struct ij_error *ij_infcall(struct ij_host *host, const struct ij_host_call *cal
 		(void)ij_debugger_function(d, func, &c.name, NULL, NULL);
 	if (resolver)
 		IJ_TRY(resolve(d, func, &func));
-	IJ_TRY(ij_pass(call, NULL, 0, &marshal, &where));
+	if (ij_pass_is_wide(call) && ij_vectors_max(s->mods, &s->mem.mem, func) > 16)
+		return ij_error_new(UNSUPPORTED, "Vectors of over 16 bytes cannot be passed in "
+						 "registers here.");
+	IJ_TRY(ij_pass(call, 16, NULL, 0, &marshal, &where));
 	err = make(&c, &marshal, func, &where, call->result, ret->bytes, NULL);
 	ij_marshal_deinit(&marshal);
 	return err;

@@ -162,7 +162,7 @@ struct ij_error *ij_call_ret_unknown(const struct ij_call *call) IJ_WARN_UNUSED;
 struct ij_result_regs {
 	uint64_t rax, rdx;
 	uint64_t xmm0[2], xmm1[2];
-	uint8_t st0[16]; /* 10 bytes used */
+	uint8_t st0[16], st1[16]; /* 10 bytes used of each */
 };
 
 /** The integer or pointer in @regs, cut to @type's size: 0 of other types. */

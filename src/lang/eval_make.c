@@ -241,6 +241,15 @@ static struct ij_error *dispatch(struct ij_eval *ev, const struct ij_args *args,
 			      sizeof(func->addr));
 }
 
+/* LLVM treats all arguments of a variadic function as if they stood for the `...`
+ * (X86CallingConv.td, CCIfNotVarArg). */
+static size_t named_len(const struct ij_ctype *type, size_t args_len)
+{
+	if (!type->is_variadic)
+		return args_len;
+	return type->splits_vectors ? 0 : type->params.len;
+}
+
 /* Make the call with arguments that are converted. */
 static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 			     const struct ij_callee *callee, const struct ij_args *args,
@@ -251,9 +260,11 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 		.result = result,
 		.args = args->list,
 		.args_len = args->len,
+		.named_len = named_len(callee->type, args->len),
 		.is_variadic = callee->type->is_variadic || callee->type->is_unprototyped ||
 			       callee->type->is_incomplete,
 		.splits_int128 = callee->type->splits_int128,
+		.splits_vectors = callee->type->splits_vectors,
 		.literals = ev->literals.items,
 		.literals_len = ev->literals.len,
 		.text = ev->text,

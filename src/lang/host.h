@@ -27,8 +27,9 @@ struct ij_host_call {
 	const struct ij_ctype *result; /* type of what it returns */
 	const struct ij_val *args;
 	size_t args_len;
-	bool is_variadic;                       /* or its parameters are not known */
-	bool splits_int128;                     /* as the type of the function says */
+	size_t named_len; /* of them, those that the callee has a parameter for; or more */
+	bool is_variadic; /* or its parameters are not known */
+	bool splits_int128, splits_vectors;     /* as the type of the function says */
 	const struct ij_host_literal *literals; /* all of the expression so far, by offset */
 	size_t literals_len;
 	const char *text; /* the call as it was typed */

@@ -162,14 +162,14 @@ void ij_debug_close(struct ij_debug *debug)
 	free(debug);
 }
 
-/* "Debian clang version 14.0.6": of LLVM before 18. */
-static bool is_old_llvm(const struct ij_dwarf_value *producer)
+/* 14 of "Debian clang version 14.0.6"; 0: it is another compiler. */
+static unsigned long clang_version(const struct ij_dwarf_value *producer)
 {
 	const char *version = producer->class == IJ_DWARF_STRING
 				      ? strstr(producer->string, "clang version ")
 				      : NULL;
 
-	return version && strtoul(version + strlen("clang version "), NULL, 10) < 18;
+	return version ? strtoul(version + strlen("clang version "), NULL, 10) : 0;
 }
 
 /* What was taken out of units may not tell its language: that of the first unit that does. */
@@ -194,6 +194,7 @@ static struct ij_dwarf_value language_around(struct ij_debug *debug,
 bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 {
 	struct ij_error *err;
+	unsigned long clang;
 	uint64_t lang;
 
 	if (unit->read)
@@ -213,7 +214,9 @@ bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 	lang = unit->root->language.u;
 	unit->is_assembler = lang == LANG_Mips_Assembler;
 	unit->is_rust = lang == LANG_Rust;
-	unit->splits_int128 = is_old_llvm(&unit->root->producer);
+	clang = clang_version(&unit->root->producer);
+	unit->splits_int128 = clang && clang < 18;
+	unit->splits_vectors = clang > 0;
 	unit->is_cxx = lang == LANG_C_plus_plus || lang == LANG_C_plus_plus_03 ||
 		       lang == LANG_C_plus_plus_11 || lang == LANG_C_plus_plus_14 ||
 		       lang == LANG_C_plus_plus_17 || lang == LANG_C_plus_plus_20;

@@ -26,7 +26,7 @@ struct ij_debug_unit {
 	struct ij_dwarf_unit unit;
 	bool read, bad;                     /* its first entry was read; it could not be */
 	bool is_cxx, is_rust, is_assembler; /* its language */
-	bool splits_int128;                 /* its compiler passes them its own way */
+	bool splits_int128, splits_vectors; /* its compiler passes them its own way */
 	bool scoped;                        /* `scopes` are known */
 	const char *name;                   /* or NULL */
 	struct ij_dwarf_die *root;          /* its first entry */

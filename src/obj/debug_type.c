@@ -285,6 +285,7 @@ static struct ij_error *function_type(struct ij_debug *debug, const struct ij_de
 				   : 0;
 	type->is_rust = at->unit->is_rust;
 	type->splits_int128 = at->unit->splits_int128;
+	type->splits_vectors = at->unit->splits_vectors;
 	/* gcc 12 marks `f()` of C by neither a prototype nor parameters, or by `...` alone; what
 	 * was defined as before C89 has parameters, and is passed them promoted. */
 	if (!at->unit->is_cxx && !at->unit->is_rust && at->die.prototyped.class == IJ_DWARF_NONE) {

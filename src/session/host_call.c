@@ -7,6 +7,7 @@
 #include "session/debugs.h"
 #include "session/host.h"
 #include "session/pass.h"
+#include "session/vectors.h"
 
 static struct ij_error *copy(const char *text, char **ret)
 {
@@ -85,16 +86,33 @@ static void forget(struct ij_session_host *sh)
 	sh->called = false;
 }
 
+/* How wide vectors the callee takes; mostly that is of no concern. */
+static struct ij_error *widest(struct ij_session_host *sh, const struct ij_host_call *call,
+			       const struct ij_call *described, unsigned *ret)
+{
+	struct ij_marshal marshal = {.call = {.need = IJ_CLASSES_ALL}};
+	uint32_t traits;
+
+	*ret = 16;
+	if (!ij_pass_is_wide(call))
+		return NULL;
+	IJ_TRY(ij_session_aim(sh->s, described, sh->options, &marshal, &traits));
+	*ret = ij_vectors_max(sh->s->mods, &sh->s->mem.mem, marshal.call.func);
+	return NULL;
+}
+
 static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host_call *call,
 				struct ij_call *described, struct ij_marshal *marshal,
 				struct ij_passed_result *where)
 {
 	uint32_t traits;
+	unsigned vector_max;
 	struct ij_error *err;
 	struct ij_call_options options = *sh->options;
 
 	IJ_TRY(describe(call, described));
-	IJ_TRY(ij_pass(call, sh->called ? sh->made.scratch : NULL,
+	IJ_TRY(widest(sh, call, described, &vector_max));
+	IJ_TRY(ij_pass(call, vector_max, sh->called ? sh->made.scratch : NULL,
 		       sh->called ? sh->made.scratch_size : 0, marshal, where));
 	err = ij_session_aim(sh->s, described, sh->options, marshal, &traits);
 	if (err) {
@@ -185,7 +203,7 @@ struct ij_error *ij_host_plan(struct ij_host *host, const struct ij_host_call *c
 	struct ij_marshal marshal;
 	struct ij_error *err = NULL;
 
-	IJ_TRY(ij_pass(call, NULL, 0, &marshal, &where));
+	IJ_TRY(ij_pass(call, 16, NULL, 0, &marshal, &where));
 	if (sh->want_need && call->func && !call->func->name && !call->func->addr) {
 		/* Called through a pointer that was not read yet. */
 		sh->need = IJ_CLASSES_ALL;

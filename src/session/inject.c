@@ -50,6 +50,7 @@ static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_re
 	memcpy(out.regs.xmm0, o->xmm0, sizeof(out.regs.xmm0));
 	memcpy(out.regs.xmm1, o->xmm1, sizeof(out.regs.xmm1));
 	memcpy(out.regs.st0, o->st0, sizeof(out.regs.st0));
+	memcpy(out.regs.st1, o->st1, sizeof(out.regs.st1));
 	if (o->scratch_size) {
 		out.scratch = malloc(o->scratch_size);
 		if (!out.scratch)

@@ -5,115 +5,9 @@
 #include <string.h>
 
 #include "lang/eval.h"
-#include "types/abi.h"
+#include "session/layout.h"
 
-#define STACK_MASKED (64 - IJ_WIRE_INT_ARGS) /* stack words that scratch_mask has a bit for */
 #define RESULT_ALIGN 64u
-
-struct layout {
-	struct ij_marshal *out;
-	unsigned ints, sses; /* registers used */
-	size_t number;       /* of the argument, from 1 */
-	bool splits_int128;
-};
-
-static struct ij_error *stack_word(struct layout *l, uint64_t word, bool scratch)
-{
-	struct ij_wire_call *call = &l->out->call;
-
-	if (call->stack_len >= IJ_WIRE_STACK_ARGS || (scratch && call->stack_len >= STACK_MASKED))
-		return ij_error_new(LIMIT, "argument %zu: over %d words of arguments on the stack",
-				    l->number, IJ_WIRE_STACK_ARGS);
-	if (scratch)
-		call->scratch_mask |= (uint64_t)1 << (IJ_WIRE_INT_ARGS + call->stack_len);
-	call->stack_args[call->stack_len++] = word;
-	return NULL;
-}
-
-static struct ij_error *integer(struct layout *l, uint64_t word, bool scratch)
-{
-	struct ij_wire_call *call = &l->out->call;
-
-	if (l->ints >= IJ_WIRE_INT_ARGS)
-		return stack_word(l, word, scratch);
-	if (scratch)
-		call->scratch_mask |= (uint64_t)1 << l->ints;
-	call->int_args[l->ints++] = word;
-	return NULL;
-}
-
-/* Eightbyte @i of @val; short integers are extended, as callees expect. */
-static uint64_t eightbyte(const struct ij_val *val, unsigned i)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	uint64_t word = 0, left = type->size - 8ull * i;
-
-	if (ij_ctype_is_integer(type) && type->size <= 8)
-		return (uint64_t)ij_val_integer(val);
-	memcpy(&word, val->bytes + 8ull * i, left < 8 ? left : 8);
-	return word;
-}
-
-static struct ij_error *on_stack(struct layout *l, const struct ij_val *val,
-				 const struct ij_abi *abi)
-{
-	uint64_t size = ij_ctype_strip(val->type)->size;
-
-	if (abi->align > 16)
-		return ij_error_new(UNSUPPORTED,
-				    "argument %zu: %s on the stack, aligned to %u bytes, is not "
-				    "supported",
-				    l->number, ij_type_shown(val->type).str, abi->align);
-	if (abi->align == 16 && l->out->call.stack_len % 2)
-		IJ_TRY(stack_word(l, 0, false));
-	for (uint64_t i = 0; i < (size + 7) / 8; i++)
-		IJ_TRY(stack_word(l, eightbyte(val, (unsigned)i), false));
-	return NULL;
-}
-
-static struct ij_error *argument(struct layout *l, const struct ij_val *val)
-{
-	unsigned ints = 0, sses = 0;
-	struct ij_abi abi;
-
-	if (val->is_scratch)
-		return integer(l, ij_val_address(val), true);
-	IJ_TRY(ij_abi_classify(val->type, &abi));
-	if (l->splits_int128 && ij_ctype_is_integer(val->type) && abi.len == 2 &&
-	    l->ints + 1 == IJ_WIRE_INT_ARGS) {
-		IJ_TRY(integer(l, eightbyte(val, 0), false));
-		return integer(l, eightbyte(val, 1), false);
-	}
-	for (unsigned i = 0; i < abi.len && !abi.memory; i++) {
-		switch (abi.classes[i]) {
-		case IJ_ABI_INTEGER:
-			ints++;
-			break;
-		case IJ_ABI_SSE:
-			sses++;
-			break;
-		case IJ_ABI_SSEUP:
-			return ij_error_new(UNSUPPORTED,
-					    "argument %zu: %s takes a whole vector register, which "
-					    "is not supported",
-					    l->number, ij_type_shown(val->type).str);
-		case IJ_ABI_NONE:
-			break;
-		default:
-			abi.memory = true;
-			break;
-		}
-	}
-	if (abi.memory || l->ints + ints > IJ_WIRE_INT_ARGS || l->sses + sses > IJ_WIRE_SSE_ARGS)
-		return on_stack(l, val, &abi);
-	for (unsigned i = 0; i < abi.len; i++) {
-		if (abi.classes[i] == IJ_ABI_INTEGER)
-			IJ_TRY(integer(l, eightbyte(val, i), false));
-		else if (abi.classes[i] == IJ_ABI_SSE)
-			l->out->call.sse_args[l->sses++] = eightbyte(val, i);
-	}
-	return NULL;
-}
 
 static struct ij_error *grow(struct ij_marshal *out, size_t size)
 {
@@ -146,58 +40,102 @@ static struct ij_error *literals(const struct ij_host_call *call, const uint8_t 
 	return NULL;
 }
 
-static struct ij_error *result_place(struct layout *l, const struct ij_ctype *type,
+/* Bytes of each register that a vector of @abi comes back in; 0: it does not, or xmm0 alone does.
+ */
+static unsigned result_part(const struct ij_host_call *call, const struct ij_abi *abi,
+			    unsigned vector_max)
+{
+	if (abi->len <= 2 || abi->classes[1] != IJ_ABI_SSEUP)
+		return 0;
+	if (!abi->memory)
+		return 8 * abi->len;
+	/* LLVM takes as many registers as it needs. */
+	return call->splits_vectors && ij_ctype_strip(call->result)->kind == IJ_CT_VECTOR
+		       ? vector_max
+		       : 0;
+}
+
+static struct ij_error *result_place(struct ij_layout *layout, const struct ij_host_call *call,
 				     struct ij_passed_result *ret)
 {
-	size_t at = (l->out->scratch.len + RESULT_ALIGN - 1) / RESULT_ALIGN * RESULT_ALIGN;
-	uint64_t size = ij_ctype_strip(type)->size;
+	uint64_t size = ij_ctype_strip(call->result)->size;
 	struct ij_abi abi;
 
 	*ret = (struct ij_passed_result){.in_scratch = false};
-	IJ_TRY(ij_error_wrap(ij_abi_classify(type, &abi), "the result"));
-	for (unsigned i = 0; i < abi.len && !abi.memory; i++)
-		if (abi.classes[i] == IJ_ABI_COMPLEX_X87 ||
-		    (abi.classes[i] == IJ_ABI_SSEUP && i > 1))
-			return ij_error_new(UNSUPPORTED, "a result of type %s is not supported",
-					    ij_type_shown(type).str);
-	if (!abi.memory)
+	IJ_TRY(ij_error_wrap(ij_layout_classify(call->result, layout->vector_max, &abi),
+			     "the result"));
+	ret->part = result_part(call, &abi, layout->vector_max);
+	if (!abi.memory || ret->part)
 		return NULL;
 	if (size > IJ_WIRE_SCRATCH_MAX)
 		return ij_error_new(LIMIT, "the result has %llu bytes, over %u",
 				    (unsigned long long)size, IJ_WIRE_SCRATCH_MAX);
-	IJ_TRY(grow(l->out, at + size));
 	ret->in_scratch = true;
-	ret->off = (uint32_t)at;
-	return integer(l, at, true);
+	IJ_TRY(ij_layout_scratch(layout, RESULT_ALIGN, size, &ret->off));
+	return ij_layout_word(layout, ret->off, true);
 }
 
-struct ij_error *ij_pass(const struct ij_host_call *call, const uint8_t *before, size_t before_size,
-			 struct ij_marshal *ret, struct ij_passed_result *result_ret)
+static struct ij_error *arguments(struct ij_layout *layout, const struct ij_host_call *call)
+{
+	for (size_t i = 0; i < call->args_len; i++) {
+		const struct ij_val *val = &call->args[i];
+		uint64_t off = val->is_scratch ? ij_val_address(val) : 0;
+
+		layout->number = i + 1;
+		if (val->is_scratch)
+			IJ_TRY(ij_layout_word(layout, off, true));
+		else
+			IJ_TRY(ij_layout_value(layout, val->type, val->bytes, i < call->named_len));
+		IJ_TRY(ij_vec_push(&layout->out->offs.list, (uint32_t)off));
+	}
+	return NULL;
+}
+
+struct ij_error *ij_pass(const struct ij_host_call *call, unsigned vector_max,
+			 const uint8_t *before, size_t before_size, struct ij_marshal *ret,
+			 struct ij_passed_result *result_ret)
 {
 	struct ij_marshal out = {.call = {.need = IJ_CLASSES_ALL}};
-	struct layout l = {.out = &out, .splits_int128 = call->splits_int128};
+	struct ij_layout layout = {.out = &out,
+				   .what = "argument",
+				   .vector_max = vector_max,
+				   .splits_int128 = call->splits_int128};
 	struct ij_error *err = literals(call, before, before_size, &out);
-
+	struct ij_passed_result result = {.in_scratch = false};
 	if (!err)
-		err = result_place(&l, call->result, result_ret);
-	for (size_t i = 0; i < call->args_len && !err; i++) {
-		uint32_t off =
-			call->args[i].is_scratch ? (uint32_t)ij_val_address(&call->args[i]) : 0;
-
-		l.number = i + 1;
-		err = argument(&l, &call->args[i]);
-		if (!err)
-			err = ij_vec_push(&out.offs.list, off);
-	}
+		err = result_place(&layout, call, &result);
+	if (!err)
+		err = arguments(&layout, call);
+	if (result.part > layout.vector_size)
+		layout.vector_size = result.part;
+	if (!err)
+		err = ij_layout_finish(&layout);
+	ij_layout_deinit(&layout);
 	if (err) {
 		ij_marshal_deinit(&out);
 		return err;
 	}
-	out.call.sse_len = l.sses;
-	out.call.scratch_size = (uint32_t)out.scratch.len;
-	out.call.scratch_room = (uint32_t)out.scratch.len;
+	if (result.part) {
+		result.in_scratch = true;
+		result.off = out.call.vectors_off;
+	}
 	*ret = out;
+	*result_ret = result;
 	return NULL;
+}
+
+bool ij_pass_is_wide(const struct ij_host_call *call)
+{
+	for (size_t i = 0; i <= call->args_len; i++) {
+		const struct ij_ctype *type =
+			i < call->args_len ? call->args[i].type : call->result;
+		struct ij_abi abi;
+		IJ_ERROR_AUTO err = ij_abi_classify(type, &abi);
+
+		if (!err && !abi.memory && abi.len > 2 && abi.classes[1] == IJ_ABI_SSEUP)
+			return true;
+	}
+	return false;
 }
 
 struct ij_error *ij_pass_result(const struct ij_ctype *type, const struct ij_passed_result *where,
@@ -210,6 +148,16 @@ struct ij_error *ij_pass_result(const struct ij_ctype *type, const struct ij_pas
 	unsigned int_idx = 0, sse_idx = 0;
 	struct ij_abi abi;
 
+	if (where->part) {
+		if (where->off > scratch_size ||
+		    IJ_ABI_EIGHTBYTES * IJ_WIRE_VECTOR_SIZE > scratch_size - where->off)
+			return ij_error_new(PROTOCOL, "the result's registers did not come back");
+		for (uint64_t off = 0; off < size; off += where->part)
+			memcpy(bytes + off,
+			       scratch + where->off + off / where->part * IJ_WIRE_VECTOR_SIZE,
+			       where->part < size - off ? where->part : size - off);
+		return NULL;
+	}
 	if (where->in_scratch) {
 		if (where->off > scratch_size || size > scratch_size - where->off)
 			return ij_error_new(PROTOCOL, "the result of %llu bytes did not come back",
@@ -238,6 +186,10 @@ struct ij_error *ij_pass_result(const struct ij_ctype *type, const struct ij_pas
 		case IJ_ABI_X87UP:
 			memcpy(bytes + 8, regs->st0 + 8, 2);
 			continue;
+		case IJ_ABI_COMPLEX_X87:
+			memcpy(bytes, regs->st0, 10);
+			memcpy(bytes + 16, regs->st1, 10);
+			return NULL;
 		default:
 			continue;
 		}

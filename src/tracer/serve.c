@@ -161,6 +161,25 @@ static bool is_memory(int fd)
 	return fd >= 0 && fcntl(fd, F_GET_SEALS) >= 0;
 }
 
+/* Do the arguments lie where they say? */
+static bool places_are_sound(const struct ij_wire_call *call)
+{
+	uint64_t size = (uint64_t)call->stack_len * sizeof(uint64_t);
+	bool special = call->flags & (IJ_WIRE_CALL_RING | IJ_WIRE_CALL_GO | IJ_WIRE_CALL_SYSCALL |
+				      IJ_WIRE_CALL_WALK);
+
+	if (call->vector_size &&
+	    (special ||
+	     (call->vector_size != 16 && call->vector_size != 32 &&
+	      call->vector_size != IJ_WIRE_VECTOR_SIZE) ||
+	     (uint64_t)call->vectors_off + IJ_WIRE_SSE_ARGS * IJ_WIRE_VECTOR_SIZE >
+		     call->scratch_room))
+		return false;
+	if (!call->stack_far)
+		return call->stack_len <= IJ_WIRE_STACK_ARGS;
+	return !special && call->stack_off + size <= call->scratch_room;
+}
+
 static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_call_result *result = &tracer->result;
@@ -169,7 +188,7 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	struct ij_error *err;
 
 	IJ_TRY(body_of(msg, &body, sizeof(body)));
-	if (body.stack_len > IJ_WIRE_STACK_ARGS || body.sse_len > IJ_WIRE_SSE_ARGS ||
+	if (!places_are_sound(&body) || body.sse_len > IJ_WIRE_SSE_ARGS ||
 	    body.scratch_room > IJ_WIRE_SCRATCH_MAX || body.scratch_size > body.scratch_room ||
 	    msg->size - sizeof(body) != body.scratch_size ||
 	    !ij_pointers_check(&body, msg->body + sizeof(body)) ||
@@ -177,6 +196,11 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	    (body.flags & IJ_WIRE_CALL_SYSCALL &&
 	     (!body.callee.plain || body.callee.syscalls_len != 1)))
 		return ij_error_new(PROTOCOL, "a malformed call");
+	if (body.vector_size > ij_stub_vector_max())
+		return ij_error_new(UNSUPPORTED,
+				    "vectors of %u bytes: the widest registers of this processor "
+				    "have %u",
+				    body.vector_size, ij_stub_vector_max());
 	if (body.flags & IJ_WIRE_CALL_RING &&
 	    (body.flags & IJ_WIRE_CALL_SYSCALL || ij_rehearse_is_wanted(&body) ||
 	     !ij_ring_check(&body, msg->body + sizeof(body))))

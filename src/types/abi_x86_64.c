@@ -47,6 +47,12 @@ static struct ij_error *scalar(struct state *state, const struct ij_ctype *type,
 		put(state, off + 8, IJ_ABI_X87UP);
 		return NULL;
 	}
+	if (type->kind == IJ_CT_VECTOR && (type->size < 8 || type->count == 1))
+		return ij_error_new(UNSUPPORTED,
+				    "compilers do not agree on how a vector of %llu bytes with "
+				    "%llu elements is passed",
+				    (unsigned long long)type->size,
+				    (unsigned long long)type->count);
 	if (type->kind == IJ_CT_FLOAT || type->kind == IJ_CT_VECTOR) {
 		put(state, off, IJ_ABI_SSE);
 		for (uint64_t i = 8; i < type->size; i += 8)

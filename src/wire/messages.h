@@ -37,9 +37,10 @@
 #include "base/types.h"
 #include "maps/classes.h"
 #include "wire/diagnosis.h"
+#include "wire/rehearsal.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     12u
+#define IJ_WIRE_VERSION     13u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64
@@ -235,6 +236,7 @@ enum {
 	IJ_WIRE_INT_ARGS = 6,
 	IJ_WIRE_SSE_ARGS = 8,
 	IJ_WIRE_STACK_ARGS = 64,
+	IJ_WIRE_VECTOR_SIZE = 64, /* bytes: from one vector register to the next in memory */
 };
 
 /** The ways of moving a thread; bit N of a set of them is walker N. Their names are in walkers.def.
@@ -261,14 +263,21 @@ struct ij_wire_call {
 	uint64_t sse_args[IJ_WIRE_SSE_ARGS];
 	uint64_t stack_args[IJ_WIRE_STACK_ARGS]; /* 8-byte words, in memory order */
 	uint32_t stack_len;
-	uint32_t sse_len;      /* for %al */
+	uint32_t stack_far; /* 1: the words lie in scratch memory, at stack_off; they may be more */
+	uint32_t stack_off;
+	uint32_t sse_len; /* for %al */
+	/* Bytes of the widest vector register that is in use as a whole, 16, 32 or 64: all are then
+	 * loaded from scratch memory, and the first four stored there after the call; 0: sse_args
+	 * are all there is. */
+	uint32_t vector_size;
+	uint32_t vectors_off;
 	uint64_t scratch_mask; /* bit N: int_args[N] is an offset in scratch memory; bit 6+N:
 				  stack_args[N] (N < 58) */
 	uint32_t scratch_size; /* bytes that follow; zero-filled on to scratch_room */
 	uint32_t scratch_room; /* bytes of scratch memory wanted, up to IJ_WIRE_SCRATCH_MAX */
 	uint32_t walkers;      /* set of enum ij_wire_walker that may be used */
-	/* Of a SYSCALL: words of 8 bytes, by their index in the scratch bytes, that are offsets in
-	 * scratch memory themselves. */
+	/* Of a SYSCALL, or with stack_far: words of 8 bytes, by their index in the scratch bytes,
+	 * that are offsets in scratch memory themselves. */
 	uint32_t pointers_len;
 	uint16_t pointers[IJ_WIRE_POINTERS];
 	ij_addr at; /* first wait until the thread arrives here, and judge it there; 0: anywhere */
@@ -397,42 +406,12 @@ enum {
 	IJ_WIRE_WALKS_MAX = 8,
 };
 
-enum { IJ_WIRE_DENIED_MAX = 16, IJ_WIRE_STRING_MAX = 4096 };
-
-enum ij_wire_rehearsal_status {
-	IJ_WIRE_REHEARSAL_NONE, /* none was made */
-	IJ_WIRE_REHEARSAL_RETURNED,
-	IJ_WIRE_REHEARSAL_DEADLOCK, /* waited for a lock that its own thread holds */
-	IJ_WIRE_REHEARSAL_BUSY,     /* or perhaps another thread, which the copy does not have */
-	IJ_WIRE_REHEARSAL_TIMEOUT,
-	IJ_WIRE_REHEARSAL_FAULT,   /* outcome: signo, sigcode, fault_pc, fault_addr */
-	IJ_WIRE_REHEARSAL_EXITED,  /* outcome: exit_status */
-	IJ_WIRE_REHEARSAL_REFUSED, /* no copy could be made: outcome's text says why */
-};
-
-/** A system call that the copy was not let make. */
-struct ij_wire_denied {
-	int32_t nr;
-	uint32_t count;
-	uint64_t arg; /* its first argument */
-};
-
-struct ij_wire_rehearsal {
-	uint32_t status; /* enum ij_wire_rehearsal_status */
-	uint32_t denied_len;
-	uint32_t denied_more; /* system calls denied that are not in the list */
-	uint32_t string_size; /* bytes of the string, which follow the scratch memory */
-	uint64_t pause_ns;    /* the target's thread waited for it so long */
-	uint64_t copy_ns;     /* of this, until the copy was there */
-	struct ij_wire_denied denied[IJ_WIRE_DENIED_MAX];
-};
-
 struct ij_wire_outcome {
 	uint32_t status; /* enum ij_wire_status */
 	uint32_t touch;  /* enum ij_touch */
 	uint64_t rax, rdx;
 	uint64_t xmm0[2], xmm1[2];
-	uint8_t st0[16];
+	uint8_t st0[16], st1[16];
 	int32_t callee_errno; /* errno after the call, if errno_known */
 	uint32_t errno_known;
 	struct ij_wire_verdict verdict; /* of the last stop */

@@ -174,6 +174,34 @@ __int128 wide(__int128 a)
 	return a * 2;
 }
 
+struct huge {
+	int items[10000];
+} huge = {{1, 2}};
+
+/* More on the stack than a call's own description has room for, and a pointer behind it. */
+int far(int a, int b, int c, int d, int e, int f, struct huge h, const char *text)
+{
+	return a + b + c + d + e + f + h.items[0] + h.items[1] + h.items[9999] + text[0];
+}
+
+struct huge grown(struct huge h)
+{
+	h.items[9999] = h.items[1] + 1;
+	return h;
+}
+
+typedef float quad __attribute__((vector_size(16)));
+
+quad doubled(quad q)
+{
+	return q + q;
+}
+
+long double _Complex turned(long double _Complex z)
+{
+	return z * I;
+}
+
 int total(int n, ...)
 {
 	__builtin_va_list ap;

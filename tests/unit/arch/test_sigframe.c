@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Hand-made signal frames: their layout, and rt_sigreturn into one. */
+/* Hand-made signal frames: their layout, and rt_sigreturn into one; what the stub saves. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "arch/sigframe.h"
+#include "arch/stub.h"
 #include "state.h"
 
 static struct state entry, wanted;
@@ -206,13 +207,39 @@ static void test_sigreturn(void **state)
 	}
 }
 
+static void test_xsave(void **state)
+{
+	const uint64_t tiles = 3ull << 17;
+	uint64_t size, mask, in_use = 0;
+	uint32_t flags;
+
+	(void)state;
+	state_fill(&entry, 1);
+	ij_stub_xsave(entry.xsave, state_xsave_size(), &size, &mask, &flags);
+	assert_int_equal(mask & 3, 3);
+	assert_int_equal(mask & tiles, 0);
+	assert_true(size >= 576 && size <= state_xsave_size());
+	assert_int_equal(flags, mask & 4 ? IJ_STUB_FLAG_AVX : 0);
+	/* Nothing is known of the components: x87 and SSE every 64-bit processor has. */
+	for (size_t short_size = 0; short_size < 576; short_size += 115) {
+		ij_stub_xsave(entry.xsave, short_size, &size, &mask, &flags);
+		assert_int_equal(mask, 3);
+		assert_int_equal(size, 576);
+		assert_int_equal(flags, 0);
+	}
+	/* All in their initial state: still saved, but for tiles. */
+	memcpy(entry.xsave + 512, &in_use, sizeof(in_use));
+	ij_stub_xsave(entry.xsave, state_xsave_size(), &size, &mask, &flags);
+	assert_int_equal(mask & 3, 3);
+	assert_int_equal(mask & tiles, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_layout),
-		cmocka_unit_test(test_bad_sizes),
-		cmocka_unit_test(test_alone),
-		cmocka_unit_test(test_sigreturn),
+		cmocka_unit_test(test_layout), cmocka_unit_test(test_bad_sizes),
+		cmocka_unit_test(test_alone),  cmocka_unit_test(test_sigreturn),
+		cmocka_unit_test(test_xsave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,7 @@ static void prepare(void (*func)(void), unsigned seed)
 	state_fill(&in, seed);
 	memset(desc, 0, sizeof(*desc));
 	desc->func = (uintptr_t)state_callee;
+	desc->stack_from = (uintptr_t)desc->stack_args;
 	state_callee_body = func;
 	desc->errno_location = (uintptr_t)__errno_location;
 	desc->pid = (uint32_t)getpid();
@@ -249,6 +250,76 @@ static void test_results(void **state)
 	assert_null(state_regs_differ(&in, &state_out));
 	assert_int_equal(desc->errno_addr, 0);
 	assert_int_equal(state_callee_sp % 16, 8);
+}
+
+typedef float vec4 __attribute__((vector_size(16)));
+typedef float vec8 __attribute__((vector_size(32)));
+
+static float seen_vectors[8][8];
+
+static vec4 narrow(vec4 a, vec4 b, vec4 c, vec4 d, vec4 e, vec4 f, vec4 g, vec4 h)
+{
+	const vec4 all[] = {a, b, c, d, e, f, g, h};
+
+	for (unsigned i = 0; i < 8; i++)
+		memcpy(seen_vectors[i], &all[i], sizeof(all[i]));
+	return h;
+}
+
+__attribute__((target("avx"))) static vec8 wide(vec8 a, vec8 b, vec8 c, vec8 d, vec8 e, vec8 f,
+						vec8 g, vec8 h)
+{
+	const vec8 all[] = {a, b, c, d, e, f, g, h};
+
+	memcpy(seen_vectors, all, sizeof(all));
+	return h;
+}
+
+/* Whole registers in, and out. */
+static void test_vectors(void **state)
+{
+	float vectors[8][IJ_STUB_VECTOR_SIZE / sizeof(float)];
+
+	(void)state;
+	for (unsigned size = 16; size <= 32 && size <= ij_stub_vector_max(); size *= 2) {
+		for (unsigned i = 0; i < 8 * IJ_STUB_VECTOR_SIZE / sizeof(float); i++)
+			(&vectors[0][0])[i] = (float)(i + size);
+		prepare(size > 16 ? (void (*)(void))wide : (void (*)(void))narrow, size);
+		desc->callee = desc->func;
+		desc->func = (uintptr_t)page + (uintptr_t)(ij_stub_code_vectors - ij_stub_code);
+		desc->vectors = (uintptr_t)vectors;
+		desc->flags |= IJ_STUB_FLAG_STORE | (size > 16 ? IJ_STUB_FLAG_WIDE : 0);
+		desc->stack_len = 1;
+		run((uintptr_t)stack + sizeof(stack) - 128);
+		assert_null(state_regs_differ(&in, &state_out));
+		for (unsigned i = 0; i < 8; i++)
+			assert_memory_equal(seen_vectors[i], &(float[]){i * 16 + size}, 4);
+		assert_memory_equal(vectors[0], seen_vectors[7], size);
+		/* Their alignment is the widest's. */
+		assert_int_equal(state_callee_sp % 64, 56);
+	}
+}
+
+/* Arguments on the stack from elsewhere, and a result in two x87 registers. */
+static long double complex complex_pair(void)
+{
+	return 1.5L + 2.5L * I;
+}
+
+static void test_far_stack(void **state)
+{
+	static uint64_t words[1000];
+	long double parts[2] = {0};
+
+	(void)state;
+	prepare((void (*)(void))complex_pair, 9);
+	desc->stack_from = (uintptr_t)words;
+	desc->stack_len = IJ_COUNT(words);
+	run((uintptr_t)stack + sizeof(stack) - 128);
+	assert_null(state_regs_differ(&in, &state_out));
+	memcpy(&parts[0], desc->st0, 10);
+	memcpy(&parts[1], desc->st1, 10);
+	assert_true(parts[0] == 1.5L && parts[1] == 2.5L);
 }
 
 /*
@@ -406,40 +477,14 @@ static void test_fork(void **state)
 	assert_int_equal(fork_by_stub(CLONE_THREAD), -EINVAL);
 }
 
-static void test_xsave(void **state)
-{
-	const uint64_t tiles = 3ull << 17;
-	uint64_t size, mask, in_use = 0;
-	uint32_t flags;
-
-	(void)state;
-	state_fill(&in, 1);
-	ij_stub_xsave(in.xsave, state_xsave_size(), &size, &mask, &flags);
-	assert_int_equal(mask & 3, 3);
-	assert_int_equal(mask & tiles, 0);
-	assert_true(size >= 576 && size <= state_xsave_size());
-	assert_int_equal(flags, mask & 4 ? IJ_STUB_FLAG_AVX : 0);
-	/* Nothing is known of the components: x87 and SSE every 64-bit processor has. */
-	for (size_t short_size = 0; short_size < 576; short_size += 115) {
-		ij_stub_xsave(in.xsave, short_size, &size, &mask, &flags);
-		assert_int_equal(mask, 3);
-		assert_int_equal(size, 576);
-		assert_int_equal(flags, 0);
-	}
-	/* All in their initial state: still saved, but for tiles. */
-	memcpy(in.xsave + 512, &in_use, sizeof(in_use));
-	ij_stub_xsave(in.xsave, state_xsave_size(), &size, &mask, &flags);
-	assert_int_equal(mask & 3, 3);
-	assert_int_equal(mask & tiles, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_foreign), cmocka_unit_test(test_all_restored),
-		cmocka_unit_test(test_results), cmocka_unit_test(test_cave),
-		cmocka_unit_test(test_eintr),   cmocka_unit_test(test_fork),
-		cmocka_unit_test(test_take),    cmocka_unit_test(test_xsave),
+		cmocka_unit_test(test_foreign),   cmocka_unit_test(test_all_restored),
+		cmocka_unit_test(test_results),   cmocka_unit_test(test_cave),
+		cmocka_unit_test(test_eintr),     cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_take),      cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_far_stack),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

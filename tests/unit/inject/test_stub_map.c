@@ -79,11 +79,11 @@ static struct ij_unwind_regs regs_of(const struct user_regs_struct *user)
 	};
 }
 
-/* In the function that makes a ring's calls, which the stub has called. */
-static bool is_in_ring(uint64_t pc)
+/* In a function that the stub has called, and that is a part of it. */
+static bool is_in_callee(uint64_t pc)
 {
-	return pc - (uintptr_t)page - (uint64_t)(ij_stub_code_ring - ij_stub_code) <
-	       (uint64_t)(ij_stub_code_ring_end - ij_stub_code_ring);
+	return pc - (uintptr_t)page - (uint64_t)(ij_stub_code_vectors - ij_stub_code) <
+	       (uint64_t)(ij_stub_code_ring_end - ij_stub_code_vectors);
 }
 
 static void check(struct child_mem *mem, const struct user_regs_struct *user)
@@ -95,7 +95,7 @@ static void check(struct child_mem *mem, const struct user_regs_struct *user)
 
 	assert_int_equal(ij_unwind(&space, &mem->mem, &regs, visit, &seen, &end_pc),
 			 IJ_UNWIND_NO_MODULE);
-	if (seen.stub != (is_in_ring(user->rip) ? 2 : 1) || (!foreign && seen.cfa != sp) ||
+	if (seen.stub != (is_in_callee(user->rip) ? 2 : 1) || (!foreign && seen.cfa != sp) ||
 	    end_pc != (uintptr_t)state_again)
 		fail_msg("at offset %llu: %u frames, CFA %+lld, caller at %#llx",
 			 user->rip - (unsigned long long)(uintptr_t)page, seen.stub,
@@ -181,6 +181,7 @@ static int setup(void **state)
 	ij_stub_map_place(&map, (uintptr_t)page);
 	state_fill(&in, 7);
 	desc->func = (uintptr_t)state_callee;
+	desc->stack_from = (uintptr_t)desc->stack_args;
 	state_callee_body = nothing;
 	desc->errno_location = (uintptr_t)__errno_location;
 	desc->flags = IJ_STUB_FLAG_EINTR;
@@ -199,7 +200,7 @@ static int setup(void **state)
 static unsigned follow(void)
 {
 	struct child_mem mem = {.mem.read = child_read};
-	unsigned in_stub = 0, in_ring = 0, whole = 0;
+	unsigned in_stub = 0, in_callee = 0, whole = 0;
 	int status;
 	pid_t child = fork();
 
@@ -225,7 +226,7 @@ static unsigned follow(void)
 		assert_int_equal(ptrace(PTRACE_GETREGS, child, NULL, &user), 0);
 		if (user.rip >= map.module.lo && user.rip < map.module.hi) {
 			in_stub++;
-			in_ring += is_in_ring(user.rip);
+			in_callee += is_in_callee(user.rip);
 			check(&mem, &user);
 			check_regs(&mem, &user, &whole);
 		}
@@ -235,7 +236,7 @@ static unsigned follow(void)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(whole, in_stub);
 	assert_true(in_stub > 100);
-	return in_ring;
+	return in_callee;
 }
 
 static void test_steps(void **state)
@@ -260,6 +261,26 @@ static void test_ring_steps(void **state)
 	desc->int_args[0] = (uintptr_t)&ring;
 	assert_true(follow() > 50);
 	desc->func = func;
+}
+
+/* Whole vector registers, of every width that there is. */
+static void test_vector_steps(void **state)
+{
+	static uint8_t vectors[8][IJ_STUB_VECTOR_SIZE];
+	uint64_t func = desc->func;
+	uint32_t flags = desc->flags;
+
+	(void)state;
+	desc->func = (uintptr_t)page + (uintptr_t)(ij_stub_code_vectors - ij_stub_code);
+	desc->callee = func;
+	desc->vectors = (uintptr_t)vectors;
+	for (unsigned size = 16; size <= ij_stub_vector_max(); size *= 2) {
+		desc->flags = flags | IJ_STUB_FLAG_STORE | (size > 16 ? IJ_STUB_FLAG_WIDE : 0) |
+			      (size > 32 ? IJ_STUB_FLAG_WIDEST : 0);
+		assert_true(follow() >= 10);
+	}
+	desc->func = func;
+	desc->flags = flags;
 }
 
 /* On a stack of ours the same is found, and all of it elsewhere. */
@@ -304,9 +325,8 @@ static void test_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_steps),
-		cmocka_unit_test(test_steps_foreign),
-		cmocka_unit_test(test_ring_steps),
+		cmocka_unit_test(test_steps),      cmocka_unit_test(test_steps_foreign),
+		cmocka_unit_test(test_ring_steps), cmocka_unit_test(test_vector_steps),
 		cmocka_unit_test(test_place),
 	};
 
