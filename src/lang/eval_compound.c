@@ -105,16 +105,12 @@ static struct ij_error *members(struct ij_eval *ev, const struct ij_ctype *type,
 	return NULL;
 }
 
-static struct ij_error *object(struct ij_eval *ev, const struct ij_ctype *type,
+/* What stands in braces, for an object of any type. */
+static struct ij_error *braces(struct ij_eval *ev, const struct ij_ctype *type,
 			       const struct ij_node *node, uint8_t *to)
 {
 	const struct ij_ctype *bare = ij_ctype_strip(type);
-	bool list = node->kind == IJ_NODE_COMPOUND && !node->type;
 
-	if (bare->kind == IJ_CT_ARRAY && node->kind == IJ_NODE_STRING)
-		return text(ev, bare, node, to);
-	if (!list)
-		return scalar(ev, type, node, to);
 	if (bare->kind == IJ_CT_ARRAY || bare->kind == IJ_CT_VECTOR)
 		return elements(ev, bare, node, to);
 	if (ij_ctype_is_aggregate(bare))
@@ -122,6 +118,18 @@ static struct ij_error *object(struct ij_eval *ev, const struct ij_ctype *type,
 	if (!node->args || node->args->next)
 		return ij_eval_error(ev, node, TYPE, "%s takes one value", ij_type_shown(type).str);
 	return scalar(ev, type, node->args, to);
+}
+
+static struct ij_error *object(struct ij_eval *ev, const struct ij_ctype *type,
+			       const struct ij_node *node, uint8_t *to)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(type);
+
+	if (bare->kind == IJ_CT_ARRAY && node->kind == IJ_NODE_STRING)
+		return text(ev, bare, node, to);
+	if (node->kind != IJ_NODE_COMPOUND || node->type)
+		return scalar(ev, type, node, to);
+	return braces(ev, type, node, to);
 }
 
 /* The count of `[]`, by what fills it. */
@@ -219,11 +227,5 @@ struct ij_error *ij_eval_compound(struct ij_eval *ev, const struct ij_node *node
 	ret->is_literal = ret->is_buffer = true;
 	if (node->kind == IJ_NODE_CAST)
 		return fill_array(ev, node, type, ret->bytes);
-	if (ij_ctype_strip(type)->kind == IJ_CT_ARRAY)
-		return elements(ev, ij_ctype_strip(type), node, ret->bytes);
-	if (ij_ctype_is_aggregate(type))
-		return members(ev, ij_ctype_strip(type), node, ret->bytes);
-	if (!node->args || node->args->next)
-		return ij_eval_error(ev, node, TYPE, "%s takes one value", ij_type_shown(type).str);
-	return scalar(ev, type, node->args, ret->bytes);
+	return braces(ev, type, node, ret->bytes);
 }
