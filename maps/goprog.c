@@ -256,6 +256,18 @@ bool ij_goprog_has(const struct ij_goprog *prog, const struct ij_gotab_func *fun
 	return slot >= 0 && ij_gotab_funcdata(&prog->tab, func, (unsigned)slot, &value);
 }
 
+bool ij_goprog_funcdata_addr(const struct ij_goprog *prog, const struct ij_gotab_func *func,
+			     int slot, uint64_t *ret)
+{
+	bool offset = prog->tab.form >= IJ_GOTAB_18;
+
+	if (slot < 0 || (offset && !prog->gofunc) ||
+	    !ij_gotab_funcdata(&prog->tab, func, (unsigned)slot, ret))
+		return false;
+	*ret += offset ? prog->gofunc : 0;
+	return true;
+}
+
 bool ij_goprog_bits(const struct ij_goprog *prog, const struct ij_gotab_func *func, int slot,
 		    struct ij_gobits *ret)
 {
@@ -263,13 +275,8 @@ bool ij_goprog_bits(const struct ij_goprog *prog, const struct ij_gotab_func *fu
 	int32_t head[2];
 	struct ij_error *err;
 
-	if (slot < 0 || !ij_gotab_funcdata(&prog->tab, func, (unsigned)slot, &addr))
+	if (!ij_goprog_funcdata_addr(prog, func, slot, &addr))
 		return false;
-	if (prog->tab.form >= IJ_GOTAB_18) {
-		if (!prog->gofunc)
-			return false;
-		addr += prog->gofunc;
-	}
 	err = ij_object_read(prog->obj, addr, head, sizeof(head));
 	if (err || head[0] < 0 || head[0] > BITMAPS_MAX || head[1] < 0 || head[1] > BITS_MAX) {
 		ij_error_free(err);

@@ -71,6 +71,10 @@ bool ij_goprog_bitmap(const struct ij_goprog *prog, const struct ij_gobits *bits
 /** Link-time address that names of types count from (moduledata.types); 0: not known. */
 uint64_t ij_goprog_types(const struct ij_goprog *prog);
 
+/** Link-time address of FUNCDATA @slot of @func. False: there is none, or it is not known. */
+bool ij_goprog_funcdata_addr(const struct ij_goprog *prog, const struct ij_gotab_func *func,
+			     int slot, uint64_t *ret);
+
 /** Is FUNCDATA @slot of @func there? */
 bool ij_goprog_has(const struct ij_goprog *prog, const struct ij_gotab_func *func, int slot);
 

@@ -75,6 +75,8 @@ static bool header_read(struct ij_gotab *tab, uint64_t text)
 		tab->names = word_at(tab, layout->names_off, 8, &failed);
 		tab->pctab = word_at(tab, layout->pctab_off, 8, &failed);
 		tab->functab = word_at(tab, layout->functab_off, 8, &failed);
+		tab->units = word_at(tab, layout->names_off + 8u, 8, &failed);
+		tab->files = word_at(tab, layout->names_off + 16u, 8, &failed);
 	}
 	if (layout->text_off) {
 		tab->text = word_at(tab, layout->text_off, 8, &failed);
@@ -83,8 +85,16 @@ static bool header_read(struct ij_gotab *tab, uint64_t text)
 			tab->text = text;
 		failed |= !tab->text;
 	}
-	return !failed && tab->functab <= tab->size &&
-	       tab->len <= (tab->size - tab->functab) / 2 / layout->word;
+	if (failed || tab->functab > tab->size ||
+	    tab->len > (tab->size - tab->functab) / 2 / layout->word)
+		return false;
+	/* Behind the functions and where the last one ends. */
+	if (!layout->names_off) {
+		failed = false;
+		tab->files =
+			word_at(tab, tab->functab + (2 * tab->len + 1) * layout->word, 4, &failed);
+	}
+	return true;
 }
 
 struct ij_error *ij_gotab_open(const void *bytes, size_t size, uint64_t text, struct ij_gotab *ret)
@@ -135,6 +145,8 @@ bool ij_gotab_func_at(const struct ij_gotab *tab, uint64_t idx, struct ij_gotab_
 	func.id = (uint8_t)word_at(tab, off + layout->id, 1, &failed);
 	if (layout->flag)
 		func.flag = (uint8_t)word_at(tab, off + layout->flag, 1, &failed);
+	if (layout->names_off)
+		func.unit = (uint32_t)word_at(tab, off + layout->npcdata + 4u, 4, &failed);
 	func.pcdata_off = off + layout->size;
 	func.funcdata_off = func.pcdata_off + 4ull * func.pcdata_len;
 	/* Pointers are aligned in memory, and the table is aligned there. */
@@ -145,15 +157,38 @@ bool ij_gotab_func_at(const struct ij_gotab *tab, uint64_t idx, struct ij_gotab_
 	       func.funcdata_len <= TABLES_MAX;
 }
 
-const char *ij_gotab_name(const struct ij_gotab *tab, const struct ij_gotab_func *func)
+/* The text at @off; "" if there is none. */
+static const char *text_at(const struct ij_gotab *tab, uint64_t off)
 {
-	struct ij_cursor cur = at(tab, func->name_off);
+	struct ij_cursor cur = at(tab, off);
 	size_t left = ij_cursor_left(&cur);
 
 	/* Searching all of a hostile table for each of its names would never end. */
 	if (!memchr(cur.pos, 0, left < NAME_MAX_LEN ? left : NAME_MAX_LEN))
 		return "";
 	return (const char *)cur.pos;
+}
+
+const char *ij_gotab_name(const struct ij_gotab *tab, const struct ij_gotab_func *func)
+{
+	return text_at(tab, func->name_off);
+}
+
+const char *ij_gotab_file(const struct ij_gotab *tab, const struct ij_gotab_func *func, int64_t idx)
+{
+	bool old = !layouts[tab->form].names_off;
+	bool failed = idx < old || idx > INT32_MAX;
+	uint64_t off;
+
+	if (failed || !tab->files)
+		return "";
+	/* Up to 1.15 a table of names that count from the start of all; then one a unit. */
+	if (old)
+		off = word_at(tab, tab->files + 4 * (uint64_t)idx, 4, &failed);
+	else
+		off = tab->files +
+		      word_at(tab, tab->units + 4 * (func->unit + (uint64_t)idx), 4, &failed);
+	return failed ? "" : text_at(tab, off);
 }
 
 uint32_t ij_gotab_pcdata(const struct ij_gotab *tab, const struct ij_gotab_func *func, unsigned idx)

@@ -29,7 +29,8 @@ struct ij_gotab {
 	uint64_t len;                   /* functions */
 	uint64_t text;                  /* what entries count from; 0: they are addresses */
 	uint64_t names, pctab, functab; /* offsets in bytes */
-	bool text_needed;               /* the table does not say where the text is (1.26) */
+	uint64_t files, units; /* names of files, and from 1.16 on where those of a unit begin */
+	bool text_needed;      /* the table does not say where the text is (1.26) */
 };
 
 /** One function. Addresses are link-time ones. */
@@ -39,6 +40,7 @@ struct ij_gotab_func {
 	int32_t args;      /* bytes of arguments and results; from 1.17 with spill space */
 	uint32_t pcsp, pcfile, pcln; /* tables, for ij_gotab_values; 0: there is none */
 	uint32_t pcdata_len, funcdata_len;
+	uint32_t unit;                     /* from 1.16 on: its first entry of the unit table */
 	uint8_t id, flag;                  /* 0 where the form has none */
 	uint64_t pcdata_off, funcdata_off; /* in the table's bytes */
 };
@@ -58,6 +60,11 @@ bool ij_gotab_func_at(const struct ij_gotab *tab, uint64_t idx, struct ij_gotab_
 
 /** Its name; "" if it is malformed. Borrowed from the bytes. */
 const char *ij_gotab_name(const struct ij_gotab *tab, const struct ij_gotab_func *func);
+
+/** File @idx, a value of the table pcfile of @func; "" if there is none. Borrowed from the bytes.
+ */
+const char *ij_gotab_file(const struct ij_gotab *tab, const struct ij_gotab_func *func,
+			  int64_t idx);
 
 /** The table of PCDATA @idx of @func, for ij_gotab_values; 0: none. */
 uint32_t ij_gotab_pcdata(const struct ij_gotab *tab, const struct ij_gotab_func *func,
