@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Commands about the target: attach, detach, threads, thread. */
+/* Commands about the target: attach, detach, goroutines, threads, thread. */
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "interject/goroutines.h"
 #include "repl/do.h"
 #include "repl/held.h"
 #include "repl/tell.h"
@@ -204,6 +205,19 @@ struct ij_error *ij_do_threads(struct ij_interp *interp, const char *operand)
 		if (number(entry->d_name))
 			tell_thread(interp, number(entry->d_name));
 	closedir(dir);
+	return NULL;
+}
+
+struct ij_error *ij_do_goroutines(struct ij_interp *interp, const char *operand)
+{
+	struct ij_goroutines *goroutines;
+
+	(void)operand;
+	IJ_CLI_TRY(ij_session_goroutines(interp->session, &goroutines));
+	for (size_t i = 0; i < ij_goroutines_len(goroutines); i++)
+		ij_tell_either(interp, ij_goroutines_text(goroutines, i),
+			       ij_goroutines_json(goroutines, i));
+	ij_goroutines_free(goroutines);
 	return NULL;
 }
 

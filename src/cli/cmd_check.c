@@ -42,33 +42,17 @@ static struct ij_error *check_session(const struct check *check, const struct ij
 	return ij_session_close(target->session, NULL);
 }
 
-/* A target that cannot be judged. */
-static int report_error(const struct check *check, pid_t pid, const struct ij_error *err)
-{
-	const struct ij_options *options = check->options;
-	struct ij_result *result;
-
-	if (!options->json) {
-		ij_print_flush();
-		return ij_print_error(pid, false, err);
-	}
-	result = ij_result_create(pid, options->exprs_len ? options->exprs[0] : NULL, NULL, err);
-	puts(ij_result_json(result));
-	ij_result_free(result);
-	return ij_error_exit_status(ij_error_code_of(err));
-}
-
 static int check_target(const struct check *check, const struct ij_target *target)
 {
 	struct ij_error *err;
 	int status;
 
 	if (target->error)
-		return report_error(check, target->pid, target->error);
+		return ij_commands_report(check->options, target->pid, target->error);
 	err = check_session(check, target);
 	if (!err)
 		return 0;
-	status = report_error(check, target->pid, err);
+	status = ij_commands_report(check->options, target->pid, err);
 	ij_error_free(err);
 	return status;
 }

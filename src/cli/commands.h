@@ -15,6 +15,9 @@
 struct ij_error *ij_commands_prototypes(const struct ij_options *options,
 					struct ij_prototypes **ret) IJ_CLI_RESULT;
 
+/** Tell of @err, for which nothing can be looked at in target @pid; its exit status. */
+int ij_commands_report(const struct ij_options *options, pid_t pid, const struct ij_error *err);
+
 /** Print @err (consumed) on standard error; its exit status. */
 int ij_commands_fail(struct ij_error *err);
 

@@ -25,6 +25,20 @@ int ij_commands_fail(struct ij_error *err)
 	return status;
 }
 
+int ij_commands_report(const struct ij_options *options, pid_t pid, const struct ij_error *err)
+{
+	struct ij_result *result;
+
+	if (!options->json) {
+		ij_print_flush();
+		return ij_print_error(pid, false, err);
+	}
+	result = ij_result_create(pid, options->exprs_len ? options->exprs[0] : NULL, NULL, err);
+	puts(ij_result_json(result));
+	ij_result_free(result);
+	return ij_error_exit_status(ij_error_code_of(err));
+}
+
 /* What the user declares on the line wins over what a header says. */
 static struct ij_error *add_declared(const struct ij_options *options, struct ij_prototypes *protos)
 {

@@ -388,6 +388,8 @@ static const char *const examples[] = {
 		"  echo 'call malloc_trim(0)' | interject batch -n redis-server -j 8 --json -\n",
 	[IJ_COMMAND_CHECK] = "  interject check -p 4242\n"
 			     "  interject check -p 4242 'malloc_trim(0)'\n",
+	[IJ_COMMAND_GOROUTINES] = "  interject goroutines -p 4242\n"
+				  "  interject goroutines -n server --json\n",
 	[IJ_COMMAND_DOCTOR] = "  interject doctor\n"
 			      "  interject doctor -p 4242 --verbose\n",
 	[IJ_COMMAND_MAPS] = "  interject maps show /usr/bin/redis-server main\n"

@@ -6,6 +6,7 @@
 #include "arch/gocall.h"
 #include "lang/go.h"
 #include "maps/goprog.h"
+#include "maps/gosched.h"
 #include "session/session_impl.h"
 
 /** Look whether the target is a Go program, after its modules were found; s->go tells. Errors:
@@ -13,6 +14,10 @@
 struct ij_error *ij_session_go_find(struct ij_session *s) IJ_WARN_UNUSED;
 /** Forget what was found; before the modules go. */
 void ij_session_go_forget(struct ij_session *s);
+/** Where its goroutines are kept. Errors: UNSUPPORTED (it is no Go program), those of
+ * ij_gosched_find. */
+struct ij_error *ij_session_go_sched(struct ij_session *s, struct ij_gosched *ret) IJ_WARN_UNUSED;
+
 /** Tell the tracer of it. */
 struct ij_error *ij_session_go_feed(struct ij_session *s) IJ_WARN_UNUSED;
 

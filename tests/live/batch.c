@@ -10,20 +10,6 @@
 
 static struct tool tool;
 
-/* Write @text to a file of the test's folder; its path. Static storage. */
-static const char *script_of(const char *text)
-{
-	static char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/s.ij", harness_dir());
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
-	return path;
-}
-
 struct row {
 	const char *script;
 	const char *option; /* or NULL */
@@ -82,7 +68,7 @@ static const struct row rows[] = {
 static void script_does(void **state)
 {
 	const struct row *row = *state;
-	const char *path = script_of(row->script);
+	const char *path = harness_script(row->script);
 	bool lives = row->status != 7;
 	struct victim vic;
 
@@ -114,8 +100,8 @@ static void dry_run_calls_nothing(void **state)
 	tool_call(&tool, &vic, "(unsigned long)f_count()");
 	snprintf(before, sizeof(before), "%.20s", tool.out);
 	tool_run(&tool, "batch", vic.pid, "--dry-run",
-		 script_of("if (unsigned long)f_count()\ncall (unsigned long)f_count()\nelse\n"
-			   "call (int)f_zero()\nend"),
+		 harness_script("if (unsigned long)f_count()\ncall (unsigned long)f_count()\nelse\n"
+				"call (int)f_zero()\nend"),
 		 NULL);
 	tool_expect(&tool, 0);
 	assert_non_null(strstr(tool.out, "(int)f_zero(): would be called; thread "));
@@ -140,11 +126,11 @@ static void json_has_a_line_a_call(void **state)
 
 	(void)state;
 	victim_start(&vic, "host", "spin", NULL);
-	tool_run(
-		&tool, "batch", vic.pid, "--json",
-		script_of("on error continue\ncall (int)f_zero()\nif (int)f_add(1, 1) == 2\n"
-			  "echo \"q\\\"\"\nend\ncall no_such_function()\nrequire 0 : not \"this\""),
-		NULL);
+	tool_run(&tool, "batch", vic.pid, "--json",
+		 harness_script(
+			 "on error continue\ncall (int)f_zero()\nif (int)f_add(1, 1) == 2\n"
+			 "echo \"q\\\"\"\nend\ncall no_such_function()\nrequire 0 : not \"this\""),
+		 NULL);
 	tool_expect(&tool, 1);
 	assert_string_equal(tool.err, "");
 	assert_int_equal(lines_with(tool.out, "\n"), 6);
@@ -176,7 +162,7 @@ static void interrupt_rolls_back(void **state)
 		"1",       tool_program(),
 		"batch",   "-p",
 		pid,       "--timeout=60s",
-		"--quiet", script_of("on error continue\ncall (int)f_spin()\necho never"),
+		"--quiet", harness_script("on error continue\ncall (int)f_spin()\necho never"),
 		NULL};
 	tool_exec(&tool, argv);
 	tool_expect(&tool, 130);
@@ -193,8 +179,8 @@ static void serves_many(void **state)
 	struct victim vics[TARGETS];
 	char list[96] = "", want[64];
 	const char *path =
-		script_of("if $pid == getpid()\necho mine\nend\nif (int)f_zero()\nend\n"
-			  "if $_ == 0 && $pid % 2 == $odd\ncall (int)f_exit(0)\nend\necho on");
+		harness_script("if $pid == getpid()\necho mine\nend\nif (int)f_zero()\nend\n"
+			       "if $_ == 0 && $pid % 2 == $odd\ncall (int)f_exit(0)\nend\necho on");
 	int exited = 0;
 
 	(void)state;

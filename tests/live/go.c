@@ -176,6 +176,35 @@ static void checks(void **state)
 	go_victim_finish(&vic);
 }
 
+/* What the goroutines do: one reads, four work, and the runtime has some of its own. */
+static void goroutines(void **state)
+{
+	struct victim vic;
+	unsigned work = 0;
+
+	go_victim_start(&vic, *state);
+	tool_run(&tool, "goroutines", vic.pid, NULL);
+	tool_expect(&tool, 0);
+	/* Thread pid, whichever thread Go gave it to, is in read(2). */
+	assert_non_null(strstr(tool.out, "       1  syscall  "));
+	assert_non_null(strstr(tool.out, " runtime.forcegchelper (proc.go:"));
+	assert_non_null(strstr(tool.out, ": force gc (idle)\n"));
+	tool_run(&tool, "goroutines", vic.pid, "--json", NULL);
+	tool_expect(&tool, 0);
+	assert_non_null(strstr(tool.out, "\"goroutine\":1,\"state\":\"syscall\",\"reason\":null,"));
+	assert_non_null(strstr(tool.out, "\"file\":\"internal/poll/fd_unix.go\",\"line\":"));
+	/* At a stop each of them is somewhere, those that run too. */
+	tool_run(&tool, "batch", vic.pid, harness_script("stop\ngoroutines\nrelease\n"), NULL);
+	tool_expect(&tool, 0);
+	for (const char *line = tool.out; (line = strstr(line, "  r")); line++)
+		work += !strncmp(line, "  running ", 10) || !strncmp(line, "  runnable ", 11);
+	assert_true(work >= 1);
+	for (const char *line = tool.out; (line = strstr(line, "  running ")); line++)
+		if (!memchr(line, '(', strcspn(line, "\n")))
+			fail_msg("one that runs is nowhere: %s", tool.out);
+	go_victim_finish(&vic);
+}
+
 /* A call that takes too long goes on, and puts everything back by itself. */
 static void left_running(void **state)
 {
@@ -252,6 +281,8 @@ int main(void)
 		LIVE_ROW("calls fail", calls_fail, "stripped"),
 		LIVE_ROW("methods", methods, "plain"),
 		LIVE_ROW("checks", checks, "stripped"),
+		LIVE_ROW("goroutines", goroutines, "stripped"),
+		LIVE_ROW("goroutines: with symbols", goroutines, "plain"),
 		LIVE_ROW("left running", left_running, "stripped"),
 		LIVE_ROW("idle: stdin", idle, "stdin"),
 		LIVE_ROW("idle: net", idle, "net"),

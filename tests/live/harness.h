@@ -104,6 +104,8 @@ void harness_need_breakpoints(void);
 /** A new empty directory, removed with its contents in teardown. Static storage. */
 const char *harness_dir(void);
 void harness_dir_remove(void);
+/** Write @text to a file of that directory; its path. Static storage. */
+const char *harness_script(const char *text);
 uint64_t harness_now_ns(void);
 /** Let @ms pass unless the process behind @pidfd dies; returns false if it died. */
 bool harness_pause(int pidfd, int ms);
