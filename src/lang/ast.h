@@ -29,6 +29,7 @@ enum ij_node_kind {
 	IJ_NODE_TYPE,     /* a type alone: what ptype and sizeof take */
 };
 
+struct ij_ctype;
 struct ij_tname;
 
 struct ij_node {
@@ -73,10 +74,24 @@ enum ij_tword {
 	IJ_TWORD_UNSIGNED,
 	IJ_TWORD_COMPLEX,
 	IJ_TWORD_INT128,
+	IJ_TWORD_FLOAT128,
 	IJ_TWORDS,
 };
 
-/** A type name (C17, 6.7.7). */
+/** What stands in the braces behind a tag (C17, 6.7.2.1 and 6.7.2.2). */
+struct ij_tbody {
+	struct ij_tname *members; /* list, each with what it declares; of an enum its constants */
+	const struct ij_ctype *made; /* once it is evaluated: of all that it declares the same */
+};
+
+/** What attributes say of a type or a member. */
+struct ij_tattrs {
+	bool is_packed;
+	struct ij_node *align;  /* bytes; NULL: not said */
+	struct ij_node *vector; /* bytes of the whole vector; NULL: it is none */
+};
+
+/** A type name (C17, 6.7.7), or in a declaration one declarator with its specifiers. */
 struct ij_tname {
 	const struct ij_token *tok;
 	unsigned char words[IJ_TWORDS];
@@ -86,6 +101,11 @@ struct ij_tname {
 	struct ij_titem items[IJ_TITEMS_MAX]; /* from the name outward */
 	unsigned len;
 	struct ij_tname *next;
+	/* Of a declaration: */
+	const char *declared;          /* the name that it declares; or NULL */
+	struct ij_tbody *body;         /* what is in braces; or NULL */
+	struct ij_node *bits;          /* of a bit-field; of an enumerator its value; or NULL */
+	struct ij_tattrs attrs, outer; /* of the type itself; of what is declared */
 };
 
 /** What decides whether `(x)` is a cast where the grammar does not. */
@@ -98,7 +118,8 @@ struct ij_ast {
 	struct ij_arena arena;
 	struct ij_tokens toks;
 	struct ij_node *root;
-	char format; /* of `/x` before it; 0: none */
+	struct ij_tname *declared; /* of a declaration */
+	char format;               /* of `/x` before it; 0: none */
 	char *text;
 };
 
@@ -112,6 +133,16 @@ struct ij_ast {
 struct ij_error *ij_ast_parse(const char *text, const struct ij_ast_names *names,
 			      struct ij_ast *ret) IJ_WARN_UNUSED;
 void ij_ast_deinit(struct ij_ast *ast);
+
+/**
+ * Parse one declaration without its semicolon: `typedef struct {int x;} a, *b`, `int f(int x)`.
+ *
+ * @ret: its root is NULL, its `declared` the list of what it declares, at least one; a definition
+ *   that declares nothing has one without a name.
+ * Errors: as above.
+ */
+struct ij_error *ij_ast_declaration(const char *text, const struct ij_ast_names *names,
+				    struct ij_ast *ret) IJ_WARN_UNUSED;
 
 /** Is @node's operator @text? */
 bool ij_node_is(const struct ij_node *node, const char *text);

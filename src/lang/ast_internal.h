@@ -9,6 +9,7 @@ struct ij_ast_parser {
 	struct ij_ast *ast;
 	struct ij_tokens *toks;
 	const struct ij_ast_names *names;
+	bool declaring; /* names, definitions and attributes may stand in types */
 };
 
 struct ij_error *ij_ast_assignment(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
@@ -21,6 +22,17 @@ bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead);
 
 /** Parse a type name. */
 struct ij_error *ij_ast_type_name(struct ij_ast_parser *p, struct ij_tname **ret) IJ_WARN_UNUSED;
+
+/** Parse what stands behind the specifiers; @type has these. */
+struct ij_error *ij_ast_declarator(struct ij_ast_parser *p, struct ij_tname *type) IJ_WARN_UNUSED;
+
+/* ast_declare.c: of declarations */
+/** Parse `{int x, *y; unsigned z : 3;}` or `{A, B = 3}` of @type, whose tag stands. */
+struct ij_error *ij_ast_body(struct ij_ast_parser *p, struct ij_tname *type) IJ_WARN_UNUSED;
+/** Parse `__attribute__((packed))` and the like, any number of them. */
+struct ij_error *ij_ast_attributes(struct ij_ast_parser *p, struct ij_tattrs *attrs) IJ_WARN_UNUSED;
+/** Skip words that say nothing of a type: `static`, `inline`, ... True: there was one. */
+bool ij_ast_skip_storage(struct ij_ast_parser *p);
 
 /** Parse `a::b::c`, also `::a` and templates that are known; to the arena. */
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret) IJ_WARN_UNUSED;

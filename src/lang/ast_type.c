@@ -22,6 +22,8 @@ static const struct {
 	{"_Complex", IJ_TWORD_COMPLEX},
 	{"__complex__", IJ_TWORD_COMPLEX},
 	{"__int128", IJ_TWORD_INT128},
+	{"__float128", IJ_TWORD_FLOAT128},
+	{"_Float128", IJ_TWORD_FLOAT128},
 #define TAG 100
 	{"struct", TAG},
 	{"class", TAG},
@@ -228,17 +230,25 @@ static struct ij_error *tag(struct ij_ast_parser *p, int word, struct ij_tname *
 {
 	type->tag = word == TAG ? 's' : word == TAG + 1 ? 'u' : 'e';
 	ij_tokens_next(p->toks);
-	if (ij_tokens_peek(p->toks, 0)->kind != IJ_TOKEN_NAME)
+	if (p->declaring)
+		IJ_TRY(ij_ast_attributes(p, &type->attrs));
+	if (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_NAME)
+		IJ_TRY(ij_ast_path(p, &type->name));
+	else if (!p->declaring || !ij_tokens_is(p->toks, 0, "{"))
 		return ij_tokens_expected(p->toks, "the tag of the struct, union or enum");
-	return ij_ast_path(p, &type->name);
+	if (!p->declaring || !ij_tokens_is(p->toks, 0, "{"))
+		return NULL;
+	IJ_TRY(ij_ast_body(p, type));
+	return ij_ast_attributes(p, &type->attrs);
 }
 
-static bool any_word(const struct ij_tname *type)
+/* Is a type said already? */
+static bool is_said(const struct ij_tname *type)
 {
 	for (size_t i = 0; i < IJ_TWORDS; i++)
-		if (type->words[i])
+		if (type->words[i] && i != IJ_TWORD_COMPLEX)
 			return true;
-	return false;
+	return type->name || type->body;
 }
 
 /* `const unsigned long`, `struct x`, `name`. */
@@ -248,19 +258,26 @@ static struct ij_error *specifiers(struct ij_ast_parser *p, struct ij_tname *typ
 		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 		int word = word_of(tok);
 
+		if (p->declaring) {
+			IJ_TRY(ij_ast_attributes(p, &type->attrs));
+			if (ij_ast_skip_storage(p))
+				continue;
+			tok = ij_tokens_peek(p->toks, 0);
+			word = word_of(tok);
+		}
 		if (word >= CONST) {
 			type->is_const |= word == CONST;
 			type->is_volatile |= word == CONST + 1;
 		} else if (word >= TAG) {
-			if (type->name || any_word(type))
+			if (is_said(type))
 				break;
 			IJ_TRY(tag(p, word, type));
 			continue;
 		} else if (word >= 0) {
-			if (type->name || type->words[word] == 2)
+			if (type->name || type->body || type->words[word] == 2)
 				break;
 			type->words[word]++;
-		} else if (tok->kind == IJ_TOKEN_NAME && !type->name && !any_word(type)) {
+		} else if (tok->kind == IJ_TOKEN_NAME && !is_said(type)) {
 			IJ_TRY(ij_ast_path(p, &type->name));
 			continue;
 		} else {
@@ -268,7 +285,7 @@ static struct ij_error *specifiers(struct ij_ast_parser *p, struct ij_tname *typ
 		}
 		ij_tokens_next(p->toks);
 	}
-	if (!type->name && !any_word(type))
+	if (!type->words[IJ_TWORD_COMPLEX] && !is_said(type))
 		return ij_tokens_expected(p->toks, "a type");
 	return NULL;
 }
@@ -327,7 +344,20 @@ static struct ij_error *suffixes(struct ij_ast_parser *p, struct ij_tname *type)
 	}
 }
 
-static struct ij_error *declarator(struct ij_ast_parser *p, struct ij_tname *type)
+/* The name that a declarator is about; an abstract one has none. */
+static struct ij_error *declared_name(struct ij_ast_parser *p, struct ij_tname *type)
+{
+	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+
+	if (!p->declaring || type->declared || tok->kind != IJ_TOKEN_NAME ||
+	    !strncmp(tok->text, "__attribute", 11) || !strncmp(tok->text, "__asm", 5))
+		return NULL;
+	type->declared = ij_arena_text(&p->ast->arena, tok->text, tok->len);
+	ij_tokens_next(p->toks);
+	return type->declared ? NULL : ij_error_nomem();
+}
+
+struct ij_error *ij_ast_declarator(struct ij_ast_parser *p, struct ij_tname *type)
 {
 	struct ij_titem pointers[IJ_TITEMS_MAX];
 	unsigned len = 0;
@@ -355,9 +385,11 @@ static struct ij_error *declarator(struct ij_ast_parser *p, struct ij_tname *typ
 	     ij_tokens_is(p->toks, 1, "("))) {
 		ij_tokens_next(p->toks);
 		IJ_TRY(ij_tokens_enter(p->toks));
-		IJ_TRY(declarator(p, type));
+		IJ_TRY(ij_ast_declarator(p, type));
 		ij_tokens_leave(p->toks);
 		IJ_TRY(ij_tokens_expect(p->toks, ")"));
+	} else {
+		IJ_TRY(declared_name(p, type));
 	}
 	IJ_TRY(suffixes(p, type));
 	while (len)
@@ -374,7 +406,9 @@ struct ij_error *ij_ast_type_name(struct ij_ast_parser *p, struct ij_tname **ret
 	IJ_TRY(ij_tokens_enter(p->toks));
 	type->tok = ij_tokens_peek(p->toks, 0);
 	IJ_TRY(specifiers(p, type));
-	IJ_TRY(declarator(p, type));
+	IJ_TRY(ij_ast_declarator(p, type));
+	if (p->declaring)
+		IJ_TRY(ij_ast_attributes(p, &type->outer));
 	ij_tokens_leave(p->toks);
 	*ret = type;
 	return NULL;

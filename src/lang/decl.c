@@ -209,8 +209,7 @@ static struct ij_error *skip_trailer(struct ij_tokens *toks, uint32_t *traits)
 	return NULL;
 }
 
-/* Functions of another calling convention than the System V one cannot be called. */
-static struct ij_error *check_convention(const struct ij_tokens *toks)
+struct ij_error *ij_convention_check(const struct ij_tokens *toks)
 {
 	static const char *const others[] = {"ms_abi",       "__ms_abi__",    "regcall",
 					     "__regcall__",  "__regcall",     "vectorcall",
@@ -268,7 +267,7 @@ static struct ij_error *fill(struct ij_tokens *toks, const struct ij_declaration
 	struct ij_spec spec = decl->spec; /* with a text that the prototype owns */
 	IJ_STRBUF_AUTO joined = {0};
 
-	IJ_TRY(check_convention(toks));
+	IJ_TRY(ij_convention_check(toks));
 	IJ_TRY(take_params(toks, made->items, proto));
 	IJ_TRY(ij_texts_take(&proto->texts, strdup(spec.base.text), &spec.base.text));
 	IJ_TRY(ij_type_derive(toks, &spec, made, 1, &proto->texts, &proto->ret));

@@ -61,6 +61,7 @@ static struct ij_error *take_typedef(struct ij_tokens *toks, const struct ij_dec
 		def.problem = NULL;
 		def.plain_char = false;
 	}
+	IJ_TRY(ij_typedefs_define(&declared->typedefs, 0, name, toks, 0, toks->list.len - 1));
 	def.type.text = NULL; /* wherever it is used, its name is its text */
 	return ij_typedefs_add(&declared->typedefs, name->text, name->len, &def);
 }
@@ -189,8 +190,9 @@ static const struct ij_token *guess_name(const struct ij_tokens *toks)
 }
 
 /*
- * A header is not refused for a function that is not called: keep @err, which is taken, with the
- * name of the function that it is about.
+ * A header is not refused for a function that is not called, nor is any declaration for types that
+ * only calls of expressions carry: keep @err, which is taken, with the name of the function that it
+ * is about.
  */
 static struct ij_error *put_off(const struct ij_tokens *toks, struct ij_error *err,
 				struct ij_declared *declared)
@@ -199,8 +201,21 @@ static struct ij_error *put_off(const struct ij_tokens *toks, struct ij_error *e
 	struct ij_misdeclared bad = {.error = err};
 	struct ij_error *failed;
 
-	if (!toks->file || !name || (err->code != IJ_ERR_TYPE && err->code != IJ_ERR_UNSUPPORTED))
+	if (!name || (err->code != IJ_ERR_UNSUPPORTED && (!toks->file || err->code != IJ_ERR_TYPE)))
 		return err;
+	failed = ij_convention_check(toks);
+	if (failed && !toks->file) {
+		ij_error_free(failed);
+		return err;
+	}
+	if (!failed)
+		failed = ij_typedefs_define(&declared->typedefs, 'f', name, toks, 0,
+					    toks->list.len - 1);
+	if (failed && failed->code == IJ_ERR_NOMEM) {
+		ij_error_free(err);
+		return failed;
+	}
+	ij_error_free(failed);
 	bad.name = strndup(name->text, name->len);
 	failed = bad.name ? ij_vec_push(&declared->bad, bad) : ij_error_nomem();
 	if (failed)
@@ -233,6 +248,8 @@ struct ij_error *ij_declarations_parse(const char *text, const char *file,
 			err = parse_one(&toks, declared);
 		if (!err)
 			err = ij_enumerators_read(&toks, &declared->typedefs);
+		if (!err)
+			err = ij_typedefs_read(&declared->typedefs, &toks);
 		if (err)
 			err = put_off(&toks, err, declared);
 		ij_tokens_deinit(&toks);
@@ -251,6 +268,12 @@ struct ij_error *ij_declarations_parse(const char *text, const char *file,
 static struct ij_error *take_one(const char *text, struct ij_declared *declared,
 				 struct ij_prototype **ret)
 {
+	if (declared->bad.len) {
+		struct ij_error *err = declared->bad.items[0].error;
+
+		declared->bad.items[0].error = NULL;
+		return err;
+	}
 	if (declared->functions.len != 1)
 		return ij_error_new(SYNTAX,
 				    "%s: expected the declaration of one function, found %s",

@@ -18,6 +18,9 @@ struct ij_declaration {
 struct ij_error *ij_prototype_make(struct ij_tokens *toks, const struct ij_declaration *decl,
 				   struct ij_prototype **ret) IJ_WARN_UNUSED;
 
+/** Functions of another calling convention than the System V one cannot be called: UNSUPPORTED. */
+struct ij_error *ij_convention_check(const struct ij_tokens *toks) IJ_WARN_UNUSED;
+
 /** A function whose declaration cannot be used, and why. */
 struct ij_misdeclared {
 	char *name;
@@ -27,16 +30,16 @@ struct ij_misdeclared {
 /** What a text declares; owned by its user, who starts with {0}. */
 struct ij_declared {
 	IJ_VEC(struct ij_prototype *) functions;
-	IJ_VEC(struct ij_misdeclared) bad; /* of files only; elsewhere they are an error at once */
+	IJ_VEC(struct ij_misdeclared) bad; /* what is not of files only for types by value */
 	struct ij_typedefs typedefs;       /* each seen by all declarations behind it */
 };
 
 void ij_declared_deinit(struct ij_declared *declared);
 
 /**
- * Parse all declarations of a text: functions, typedefs; definitions of structs, unions and enums,
- * variables and the bodies of functions are passed over. An `#include` is ignored; see
- * ij_directive_len for the other directives.
+ * Parse all declarations of a text: functions, typedefs; definitions of structs, unions and enums
+ * are kept as they are (struct ij_definition), variables and the bodies of functions passed over.
+ * An `#include` is ignored; see ij_directive_len for the other directives.
  *
  * @file: where the text is from, for messages ("FILE:LINE:COLUMN: ..."); NULL: a person typed it.
  * @declared: is added to, also on failure.

@@ -15,6 +15,7 @@ struct ij_eval {
 	size_t literals_size; /* bytes of our memory in the target that they take */
 	unsigned calls;       /* made so far */
 	unsigned calls_max;   /* that a whole evaluation can make */
+	bool declaring;       /* a declaration is read: its arrays may have no elements */
 	bool dry;             /* make no call, write nothing, read nothing: types only */
 };
 
@@ -96,6 +97,20 @@ struct ij_error *ij_eval_convert(struct ij_eval *ev, const struct ij_node *node,
 /** The type that a type name means. */
 struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
 			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
+
+/* eval_declare.c: declarations. The host is asked for the types that they name. */
+/** The type that @text, a declaration, gives to @name. Errors: NOTFOUND (it declares no such). */
+struct ij_error *ij_eval_declared(struct ij_host *host, const char *text, const char *name,
+				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/** Make @into, a struct, union or enum without members, what @text defines. */
+struct ij_error *ij_eval_define(struct ij_host *host, const char *text, struct ij_ctype *into)
+	IJ_WARN_UNUSED;
+/** The struct, union or enum that @name defines in braces. */
+struct ij_error *ij_eval_body(struct ij_eval *ev, const struct ij_tname *name,
+			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/** @type: in, of an element; out, of the vector that the attributes of @name make of it. */
+struct ij_error *ij_eval_vector(struct ij_eval *ev, const struct ij_tname *name,
+				const struct ij_ctype **type) IJ_WARN_UNUSED;
 
 /** A string or character literal, a number, a compound literal. */
 struct ij_error *ij_eval_literal(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)

@@ -37,7 +37,8 @@ static bool combine(const struct ij_tname *name, const struct ij_ctype **ret)
 	bool is_unsigned = n[IJ_TWORD_UNSIGNED];
 	bool sign = is_unsigned || n[IJ_TWORD_SIGNED];
 	unsigned cores = n[IJ_TWORD_VOID] + n[IJ_TWORD_BOOL] + n[IJ_TWORD_CHAR] +
-			 n[IJ_TWORD_FLOAT] + n[IJ_TWORD_DOUBLE] + n[IJ_TWORD_INT128];
+			 n[IJ_TWORD_FLOAT] + n[IJ_TWORD_DOUBLE] + n[IJ_TWORD_INT128] +
+			 n[IJ_TWORD_FLOAT128];
 	enum ij_cbase base;
 
 	if (cores > 1 || n[IJ_TWORD_SIGNED] + is_unsigned > 1 || n[IJ_TWORD_SHORT] > 1 ||
@@ -56,6 +57,8 @@ static bool combine(const struct ij_tname *name, const struct ij_ctype **ret)
 		base = IJ_CBASE_FLOAT;
 	else if (n[IJ_TWORD_DOUBLE])
 		base = n[IJ_TWORD_LONG] ? IJ_CBASE_LDOUBLE : IJ_CBASE_DOUBLE;
+	else if (n[IJ_TWORD_FLOAT128])
+		base = IJ_CBASE_FLOAT128;
 	else if (n[IJ_TWORD_INT128])
 		base = is_unsigned ? IJ_CBASE_UINT128 : IJ_CBASE_INT128;
 	else if (n[IJ_TWORD_SHORT])
@@ -154,7 +157,7 @@ static struct ij_error *array_of(struct ij_eval *ev, const struct ij_titem *item
 		return NULL;
 	}
 	IJ_TRY(ij_eval_value(ev, item->count, &count));
-	if (!ij_ctype_is_integer(count.type) || ij_val_integer(&count) <= 0 ||
+	if (!ij_ctype_is_integer(count.type) || ij_val_integer(&count) < !ev->declaring ||
 	    ij_val_integer(&count) > INT64_MAX)
 		return ij_eval_error(ev, item->count, TYPE, "%s",
 				     "the length of an array is not a positive integer");
@@ -174,6 +177,9 @@ static struct ij_error *function_of(struct ij_eval *ev, const struct ij_titem *i
 	for (const struct ij_tname *it = item->params; it; it = it->next) {
 		struct ij_cparam param = {.name = NULL};
 
+		if (it->declared)
+			IJ_TRY(ij_ctypes_text(ev->host->types, it->declared, strlen(it->declared),
+					      &param.name));
 		IJ_TRY(ij_eval_type(ev, it, &param.type));
 		if (ij_ctype_strip(param.type)->kind == IJ_CT_ARRAY)
 			IJ_TRY(ij_ctypes_pointer(ev->host->types,
@@ -224,7 +230,9 @@ struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
 {
 	const struct ij_ctype *type;
 
-	if (name->name)
+	if (name->body)
+		IJ_TRY(ij_eval_body(ev, name, &type));
+	else if (name->name)
 		IJ_TRY(named(ev, name, &type));
 	else if (!combine(name, &type))
 		return ij_eval_error(ev, name, SYNTAX, "%s", "these words are no type of C");
@@ -233,6 +241,8 @@ struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
 			type = ij_cbase(IJ_CBASE_DOUBLE);
 		IJ_TRY(complex_type(ev, &type));
 	}
+	if (name->attrs.vector || name->outer.vector)
+		IJ_TRY(ij_eval_vector(ev, name, &type));
 	if (name->is_const || name->is_volatile)
 		IJ_TRY(ij_ctypes_qualified(ev->host->types, type, name->is_const, name->is_volatile,
 					   &type));

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONSTANTS_MAX = 1 << 14 };
+enum { CONSTANTS_MAX = 1 << 14, DEFINITIONS_MAX = 1 << 16 };
 
 static uint32_t bucket_of(const char *name, size_t len)
 {
@@ -77,6 +77,80 @@ const struct ij_constant *ij_typedefs_constant(const struct ij_typedefs *defs, c
 	return NULL;
 }
 
+struct ij_error *ij_typedefs_define(struct ij_typedefs *defs, char tag, const struct ij_token *name,
+				    const struct ij_tokens *toks, size_t first, size_t end)
+{
+	struct ij_definition def = {.tag = tag};
+	IJ_STRBUF_AUTO text = {0};
+	struct ij_error *err;
+
+	if (defs->definitions.len == DEFINITIONS_MAX)
+		return ij_error_new(LIMIT, "more than %d types are defined", DEFINITIONS_MAX);
+	ij_tokens_join(toks, first, end, &text);
+	IJ_TRY(ij_strbuf_error(&text));
+	def.name = strndup(name->text, name->len);
+	def.text = strdup(ij_strbuf_get(&text));
+	err = def.name && def.text ? ij_vec_push(&defs->definitions, def) : ij_error_nomem();
+	if (err) {
+		free(def.name);
+		free(def.text);
+	}
+	return err;
+}
+
+/* Behind the bracket that closes the one at @at, or the end. */
+static size_t group_end(const struct ij_tokens *toks, size_t at)
+{
+	unsigned depth = 0;
+
+	for (; at + 1 < toks->list.len; at++) {
+		const struct ij_token *tok = toks->list.items + at;
+
+		if (tok->kind == IJ_TOKEN_PUNCT && strchr("([{", *tok->text))
+			depth++;
+		else if (tok->kind == IJ_TOKEN_PUNCT && strchr(")]}", *tok->text) && !--depth)
+			return at + 1;
+	}
+	return at;
+}
+
+static size_t attributes_end(const struct ij_tokens *toks, size_t at)
+{
+	while (at + 1 < toks->list.len && (ij_token_is(toks->list.items + at, "__attribute__") ||
+					   ij_token_is(toks->list.items + at, "__attribute")))
+		at = group_end(toks, at + 1);
+	return at;
+}
+
+struct ij_error *ij_typedefs_read(struct ij_typedefs *defs, const struct ij_tokens *toks)
+{
+	for (size_t i = 0; i + 2 < toks->list.len; i++) {
+		const struct ij_token *tok = toks->list.items + i, *name;
+		char tag = ij_token_is(tok, "struct")  ? 's'
+			   : ij_token_is(tok, "union") ? 'u'
+			   : ij_token_is(tok, "enum")  ? 'e'
+						       : 0;
+		size_t at = attributes_end(toks, i + 1);
+
+		name = toks->list.items + at;
+		if (!tag || name->kind != IJ_TOKEN_NAME || !ij_token_is(name + 1, "{"))
+			continue;
+		at = attributes_end(toks, group_end(toks, at + 1));
+		IJ_TRY(ij_typedefs_define(defs, tag, name, toks, i, at));
+	}
+	return NULL;
+}
+
+const struct ij_definition *ij_typedefs_definition(const struct ij_typedefs *defs, char tag,
+						   const char *name)
+{
+	for (size_t i = defs ? defs->definitions.len : 0; i--;)
+		if (defs->definitions.items[i].tag == tag &&
+		    !strcmp(defs->definitions.items[i].name, name))
+			return &defs->definitions.items[i];
+	return NULL;
+}
+
 void ij_typedefs_deinit(struct ij_typedefs *defs)
 {
 	IJ_VEC_EACH (&defs->list, def)
@@ -85,4 +159,9 @@ void ij_typedefs_deinit(struct ij_typedefs *defs)
 	IJ_VEC_EACH (&defs->constants, constant)
 		free((char *)(uintptr_t)constant->name);
 	ij_vec_deinit(&defs->constants);
+	IJ_VEC_EACH (&defs->definitions, def) {
+		free(def->name);
+		free(def->text);
+	}
+	ij_vec_deinit(&defs->definitions);
 }

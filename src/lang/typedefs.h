@@ -5,6 +5,7 @@
 
 #include "lang/call.h"
 #include "lang/constants.h"
+#include "lang/lexer.h"
 
 /** What a name stands for. */
 struct ij_typedef {
@@ -15,11 +16,33 @@ struct ij_typedef {
 	uint32_t next;       /* of the same hash, counted from 1; 0: the last */
 };
 
+/** What was declared of a name in full, to be read once somebody asks for it. */
+struct ij_definition {
+	char tag; /* 's', 'u', 'e': what stands behind `struct` and so on; 0: a typedef; 'f': a
+		     function whose types calls with literal arguments do not know */
+	char *name;
+	char *text; /* without a semicolon */
+};
+
 struct ij_typedefs {
 	IJ_VEC(struct ij_typedef) list;
 	uint32_t buckets[256];                /* indices into the list, counted from 1 */
 	IJ_VEC(struct ij_constant) constants; /* their names are owned */
+	IJ_VEC(struct ij_definition) definitions;
 };
+
+/** Keep tokens [@first, @end) as the definition of @name. Errors: LIMIT, NOMEM. */
+struct ij_error *ij_typedefs_define(struct ij_typedefs *defs, char tag, const struct ij_token *name,
+				    const struct ij_tokens *toks, size_t first, size_t end)
+	IJ_WARN_UNUSED;
+
+/** Keep all definitions of structs, unions and enums with a tag in @toks. Errors: LIMIT, NOMEM. */
+struct ij_error *ij_typedefs_read(struct ij_typedefs *defs, const struct ij_tokens *toks)
+	IJ_WARN_UNUSED;
+
+/** The last definition of @name; NULL: there is none, or no @defs. Borrowed until one is added. */
+const struct ij_definition *ij_typedefs_definition(const struct ij_typedefs *defs, char tag,
+						   const char *name);
 
 /** Add a constant, which wins over others of its name. Errors: LIMIT, NOMEM. */
 struct ij_error *ij_typedefs_add_constant(struct ij_typedefs *defs, const char *name, size_t len,

@@ -144,21 +144,6 @@ static struct ij_error *load_members(struct ij_debug *debug, const struct ij_deb
 	return err;
 }
 
-static bool contiguous(uint64_t bits)
-{
-	bits >>= bits ? __builtin_ctzll(bits) : 0;
-	return !(bits & (bits + 1));
-}
-
-/* As gdb 13 decides it (dwarf2/read.c, process_enumeration_scope). */
-static bool is_flags(const struct ij_ctype *type)
-{
-	IJ_VEC_EACH (&type->enumerators, it)
-		if (it->value < 0 || !contiguous((uint64_t)it->value))
-			return false;
-	return true;
-}
-
 static struct ij_error *load_enumerators(struct ij_debug *debug, const struct ij_debug_die *at,
 					 struct ij_ctype *type)
 {
@@ -175,7 +160,7 @@ static struct ij_error *load_enumerators(struct ij_debug *debug, const struct ij
 		if (!err && one.name)
 			err = ij_vec_push(&type->enumerators, one);
 	}
-	type->is_flags = is_flags(type);
+	type->is_flags = ij_ctype_is_flags(type);
 	return err;
 }
 

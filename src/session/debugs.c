@@ -17,10 +17,16 @@ struct kept {
 	struct ij_val value;
 };
 
+struct declared {
+	const char *text; /* the declaration; it stays where it is */
+	const struct ij_ctype *type;
+};
+
 struct ij_debugs {
 	struct ij_ctypes *types;
 	IJ_VEC(struct opened *) opened;
 	IJ_VEC(struct kept) history, named;
+	IJ_VEC(struct declared) declared;
 };
 
 struct ij_error *ij_debugs_create(struct ij_debugs **ret)
@@ -73,6 +79,7 @@ void ij_debugs_destroy(struct ij_debugs *debugs)
 	ij_vec_deinit(&debugs->history);
 	ij_vec_deinit(&debugs->named);
 	ij_vec_deinit(&debugs->opened);
+	ij_vec_deinit(&debugs->declared);
 	ij_ctypes_destroy(debugs->types);
 	free(debugs);
 }
@@ -80,6 +87,43 @@ void ij_debugs_destroy(struct ij_debugs *debugs)
 struct ij_ctypes *ij_debugs_types(struct ij_debugs *debugs)
 {
 	return debugs->types;
+}
+
+static struct declared *find_declared(const struct ij_debugs *debugs, const char *text)
+{
+	IJ_VEC_EACH (&debugs->declared, it)
+		if (it->text == text)
+			return it;
+	return NULL;
+}
+
+bool ij_debugs_declared(const struct ij_debugs *debugs, const char *text,
+			const struct ij_ctype **ret)
+{
+	const struct declared *found = find_declared(debugs, text);
+
+	if (found)
+		*ret = found->type;
+	return found;
+}
+
+struct ij_error *ij_debugs_declare(struct ij_debugs *debugs, const char *text,
+				   const struct ij_ctype *type)
+{
+	struct declared *found = find_declared(debugs, text);
+
+	if (!found)
+		return ij_vec_push(&debugs->declared, ((struct declared){text, type}));
+	found->type = type;
+	return NULL;
+}
+
+void ij_debugs_undeclare(struct ij_debugs *debugs, const char *text)
+{
+	struct declared *found = find_declared(debugs, text);
+
+	if (found)
+		*found = debugs->declared.items[--debugs->declared.len];
 }
 
 struct ij_debug *ij_debugs_peek(const struct ij_debugs *debugs, const struct ij_module *mod)

@@ -27,6 +27,17 @@ struct ij_error *ij_debugs_of(struct ij_debugs *debugs, struct ij_modules *mods,
 struct ij_debug *ij_debugs_peek(const struct ij_debugs *debugs, const struct ij_module *mod);
 
 /**
+ * Types that declarations of a person make, by the declaration's text, which stays where it is.
+ *
+ * @type: NULL: it is being read. ij_debugs_declared is false for a text that is not known.
+ */
+struct ij_error *ij_debugs_declare(struct ij_debugs *debugs, const char *text,
+				   const struct ij_ctype *type) IJ_WARN_UNUSED;
+bool ij_debugs_declared(const struct ij_debugs *debugs, const char *text,
+			const struct ij_ctype **ret);
+void ij_debugs_undeclare(struct ij_debugs *debugs, const char *text);
+
+/**
  * Values that are kept: `$1`, `$2`, ... in their order, and `$name`.
  *
  * @name: with its $; "$" and "$$" are the last and the one before. @ret: bytes are borrowed.

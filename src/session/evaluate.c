@@ -8,6 +8,8 @@
 
 #include "lang/eval.h"
 #include "lang/show.h"
+#include "lang/type.h"
+#include "lang/typedefs.h"
 #include "maps/goprog.h"
 #include "session/debugs.h"
 #include "session/gohost.h"
@@ -75,9 +77,13 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	*ret = s->go.prog ? is_wanted_in_go(s, call) : call->not_simple || call->go;
 	if (s->go.prog || call->go)
 		return NULL;
-	/* What the user declared is as he said. */
-	if (call->not_simple || !call->func || (call->declared && !call->library))
+	if (call->not_simple || !call->func)
 		return NULL;
+	/* What the user declared is as he said; of types that he defined values are shown whole. */
+	if (call->declared && !call->library) {
+		*ret = ij_prototypes_typedefs(s->prototypes)->definitions.len > 0;
+		return NULL;
+	}
 	if (asprintf(&spec, "%s%s%s", call->module ? call->module : "", call->module ? "!" : "",
 		     call->func) < 0)
 		return ij_error_nomem();

@@ -24,6 +24,7 @@ struct ij_session_host {
 	struct ij_wire_callee callee;
 	unsigned planned;
 	struct ij_stop_place *place; /* of a held stop, that is looked at; or NULL */
+	unsigned declaring;          /* declarations that are being read, one for the other */
 };
 
 /** @options: NULL: nothing is to be injected. @ret: deinit it. */
@@ -70,6 +71,20 @@ typedef struct ij_error *(*ij_named_visit)(void *ctx, struct ij_named_hit *hit);
 #define IJ_HOST_ANY_SCOPE (1u << 30) /* in `kinds`: whatever namespace it is in */
 struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
 			       unsigned kinds, ij_named_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/* host_declared.c */
+/**
+ * What --decl and --header define as @name, with @tag as of struct ij_definition. @ret: NULL:
+ * nothing.
+ */
+struct ij_error *ij_host_declared(struct ij_session_host *sh, char tag, const char *name,
+				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/**
+ * The type of the function @name that the declaration @text gives, whole. Errors: those of types
+ * that are not known.
+ */
+struct ij_error *ij_host_declaration(struct ij_session_host *sh, const char *text, const char *name,
+				     const struct ij_ctype **ret) IJ_WARN_UNUSED;
 
 /* host_tls.c */
 /**

@@ -57,6 +57,18 @@ static struct ij_error *type_of_text(struct ij_session_host *sh, const struct ij
 	return ij_ctypes_pointer(sh->host.types, ij_cbase(IJ_CBASE_VOID), ret);
 }
 
+/* A declaration that ij_prototypes_lookup has only @err, which is taken, to say of. */
+static struct ij_error *misdeclared(struct ij_session_host *sh, const char *name,
+				    struct ij_error *err, const struct ij_ctype **type)
+{
+	struct ij_error *other = ij_host_declared(sh, 'f', name, type);
+
+	if (!other && !*type)
+		return err;
+	ij_error_free(other ? other : err);
+	return other ? err : NULL;
+}
+
 struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 				   const struct ij_module *module, const struct ij_prototype **ret,
 				   const struct ij_ctype **type)
@@ -65,8 +77,11 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 	struct ij_error *err = ij_prototypes_lookup(sh->s->prototypes, name, &proto);
 	struct ij_ctype *made;
 
+	/* What calls with literal arguments do not know, expressions may. */
+	if (err && err->code != IJ_ERR_NOMEM && !*type)
+		return misdeclared(sh, name, err, type);
 	/* What is wrong with a declaration in a header does not matter if more is known. */
-	if (err && (!*type || err->code == IJ_ERR_NOMEM))
+	if (err && err->code == IJ_ERR_NOMEM)
 		return err;
 	ij_error_free(err);
 	if (proto && proto->library &&
@@ -75,6 +90,10 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 	*ret = proto;
 	if (!proto || (*type && !proto->typed))
 		return NULL;
+	err = ij_host_declaration(sh, proto->text, name, type);
+	if (!err || err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
 	IJ_TRY(ij_ctypes_new(sh->host.types, IJ_CT_FUNCTION, &made));
 	IJ_TRY(type_of_text(sh, &proto->ret, &made->target));
 	for (size_t i = 0; i < proto->params.len; i++) {

@@ -427,10 +427,12 @@ struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 	    ((*ret)->kind == IJ_CT_STRUCT || (*ret)->kind == IJ_CT_UNION ||
 	     (*ret)->kind == IJ_CT_ENUM)) {
 		*ret = NULL;
-		return ij_host_named((struct ij_session_host *)host, &asked, IJ_DEBUG_TYPEDEF,
-				     on_type, ret);
+		IJ_TRY(ij_host_named((struct ij_session_host *)host, &asked, IJ_DEBUG_TYPEDEF,
+				     on_type, ret));
 	}
-	return NULL;
+	if (*ret && !ij_ctype_strip(*ret)->is_incomplete)
+		return NULL;
+	return ij_host_declared((struct ij_session_host *)host, tag, name, ret);
 }
 
 struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name)

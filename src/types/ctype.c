@@ -85,6 +85,20 @@ bool ij_ctype_is_char(const struct ij_ctype *type)
 	return type->kind == IJ_CT_INT && type->is_char;
 }
 
+static bool contiguous(uint64_t bits)
+{
+	bits >>= bits ? __builtin_ctzll(bits) : 0;
+	return !(bits & (bits + 1));
+}
+
+bool ij_ctype_is_flags(const struct ij_ctype *type)
+{
+	IJ_VEC_EACH (&type->enumerators, it)
+		if (it->value < 0 || !contiguous((uint64_t)it->value))
+			return false;
+	return true;
+}
+
 static struct ij_error *align_of(const struct ij_ctype *type, unsigned depth, uint32_t *ret);
 
 /* What a member at @off asks of the whole: of packed ones that is less than its type would. */

@@ -139,6 +139,7 @@ enum ij_cbase {
 	IJ_CBASE_FLOAT,
 	IJ_CBASE_DOUBLE,
 	IJ_CBASE_LDOUBLE,
+	IJ_CBASE_FLOAT128,
 	IJ_CBASE_WCHAR,
 	IJ_CBASE_CHAR16,
 	IJ_CBASE_CHAR32,
@@ -163,6 +164,9 @@ bool ij_ctype_is_arithmetic(const struct ij_ctype *type); /* and floating-point,
 bool ij_ctype_is_pointer(const struct ij_ctype *type);
 bool ij_ctype_is_aggregate(const struct ij_ctype *type); /* struct, union */
 bool ij_ctype_is_unsigned(const struct ij_ctype *type);
+/** Are the values of this ENUM bits that are combined? As gdb 13 decides it (dwarf2/read.c,
+ * process_enumeration_scope). */
+bool ij_ctype_is_flags(const struct ij_ctype *type);
 /** One of the char types, by whatever name. */
 bool ij_ctype_is_char(const struct ij_ctype *type);
 
