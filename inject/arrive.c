@@ -57,7 +57,7 @@ static struct ij_error *watch_all(struct ij_injector *inj, pid_t only, ij_addr a
 }
 
 /* A signal stop of thread @idx: is it our breakpoint's? Others are delivered. */
-static struct ij_error *on_signal(size_t idx, int signo, bool *hit)
+static struct ij_error *on_signal(const struct ij_arrival *goal, size_t idx, int signo, bool *hit)
 {
 	struct ij_thread *thread = &watched.threads[idx];
 	struct ij_regs regs;
@@ -65,7 +65,8 @@ static struct ij_error *on_signal(size_t idx, int signo, bool *hit)
 	if (ij_breakpoint_which(thread, &watched.bps[idx], 1) < 0)
 		return ij_thread_resume(thread, signo);
 	IJ_TRY(ij_thread_regs_get(thread, &regs));
-	if (ij_regs_pc(&regs) == watched.bps[idx].addr) {
+	if (ij_regs_pc(&regs) == goal->addr && ij_regs_sp(&regs) >= goal->sp_min &&
+	    (!goal->sp_max || ij_regs_sp(&regs) <= goal->sp_max)) {
 		*hit = true;
 		return NULL;
 	}
@@ -73,7 +74,7 @@ static struct ij_error *on_signal(size_t idx, int signo, bool *hit)
 }
 
 /* Wait until one arrives; watched.len if none does in time. */
-static struct ij_error *await(uint64_t deadline_ns, size_t *ret)
+static struct ij_error *await(const struct ij_arrival *goal, size_t *ret)
 {
 	*ret = watched.len;
 	for (;;) {
@@ -81,13 +82,14 @@ static struct ij_error *await(uint64_t deadline_ns, size_t *ret)
 		bool hit = false;
 		size_t idx;
 
-		IJ_TRY(ij_threads_wait(watched.threads, watched.len, deadline_ns, &idx, &event));
+		IJ_TRY(ij_threads_wait(watched.threads, watched.len, goal->deadline_ns, &idx,
+				       &event));
 		switch (event.kind) {
 		case IJ_EVENT_DEADLINE:
 		case IJ_EVENT_CANCELLED:
 			return NULL;
 		case IJ_EVENT_SIGNAL:
-			IJ_TRY(on_signal(idx, event.signo, &hit));
+			IJ_TRY(on_signal(goal, idx, event.signo, &hit));
 			if (hit) {
 				*ret = idx;
 				return NULL;
@@ -153,7 +155,7 @@ static void release(struct ij_injector *inj, size_t keep)
 		ij_breakpoint_clear(&watched.bps[i]);
 }
 
-struct ij_error *ij_arrive(struct ij_injector *inj, ij_addr addr, pid_t only, uint64_t deadline_ns,
+struct ij_error *ij_arrive(struct ij_injector *inj, const struct ij_arrival *goal,
 			   struct ij_thread *thread, struct ij_stop *stop,
 			   struct ij_wire_verdict *verdict)
 {
@@ -162,15 +164,15 @@ struct ij_error *ij_arrive(struct ij_injector *inj, ij_addr addr, pid_t only, ui
 	size_t idx = 0;
 
 	memset(verdict, 0, sizeof(*verdict));
-	verdict->tid = only;
+	verdict->tid = goal->only;
 	verdict->syscall = -1;
 	*thread = (struct ij_thread){0};
-	err = watch_all(inj, only, addr);
+	err = watch_all(inj, goal->only, goal->addr);
 	ij_watchdog_arm(&inj->watchdog,
-			(now < deadline_ns ? deadline_ns - now : 0) + IJ_HOLD_MAX_NS);
+			(now < goal->deadline_ns ? goal->deadline_ns - now : 0) + IJ_HOLD_MAX_NS);
 	ij_place_leave(&inj->place);
 	if (!err && watched.len)
-		err = await(deadline_ns, &idx);
+		err = await(goal, &idx);
 	if (err)
 		idx = watched.len;
 	release(inj, idx);
@@ -187,7 +189,7 @@ struct ij_error *ij_arrive(struct ij_injector *inj, ij_addr addr, pid_t only, ui
 	}
 	if (!err && !thread->stopped) {
 		verdict->reason = IJ_WIRE_REASON_NOARRIVAL;
-		verdict->addr = addr;
+		verdict->addr = goal->addr;
 	}
 	return err;
 }

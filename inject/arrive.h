@@ -8,14 +8,22 @@
 /** Threads that are watched at once; each takes an attachment and a breakpoint. */
 #define IJ_ARRIVE_THREADS_MAX 64
 
+/** What is waited for. */
+struct ij_arrival {
+	ij_addr addr;
+	pid_t only; /* this thread; 0: the first of any (at most IJ_ARRIVE_THREADS_MAX are watched)
+		     */
+	ij_addr sp_min, sp_max; /* counts only with the stack pointer in there; 0: any */
+	uint64_t deadline_ns;
+};
+
 /**
- * Wait until a thread is about to execute @addr, and stop it there, like ij_attempt_stop.
+ * Wait until a thread is about to execute @goal->addr, and stop it there, like ij_attempt_stop.
  *
- * @only: this thread; 0: the first of any (at most IJ_ARRIVE_THREADS_MAX are watched).
- * @verdict: reason NONE: arrived. NOSTOP: nobody came in time; all threads run on, untouched.
+ * @verdict: reason NONE: arrived. NOARRIVAL: nobody came in time; all threads run on, untouched.
  * Errors: UNSUPPORTED (no breakpoint can be had), PERM, TRACED, OS.
  */
-struct ij_error *ij_arrive(struct ij_injector *inj, ij_addr addr, pid_t only, uint64_t deadline_ns,
+struct ij_error *ij_arrive(struct ij_injector *inj, const struct ij_arrival *goal,
 			   struct ij_thread *thread, struct ij_stop *stop,
 			   struct ij_wire_verdict *verdict) IJ_WARN_UNUSED;
 

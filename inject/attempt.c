@@ -157,6 +157,7 @@ static struct ij_error *attempt(struct ij_injector *inj, const struct ij_attempt
 	stop->flags = call->flags;
 	stop->args_size = call->stack_len * sizeof(uint64_t);
 	stop->vectors = call->vector_size > 0;
+	stop->wanted = call->goroutine ? call : NULL;
 	ij_judge(inj, stop, call->need, &out->verdict);
 	if (out->verdict.reason && !force)
 		err = ij_plan_walk(inj, at, stop, out);
@@ -187,6 +188,11 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attemp
 				 struct ij_call_result *ret)
 {
 	struct ij_wire_outcome *out = &ret->outcome;
+	const struct ij_arrival goal = {.addr = at->arrive,
+					.only = at->tid,
+					.sp_min = at->sp_min,
+					.sp_max = at->sp_max,
+					.deadline_ns = at->deadline_ns};
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
@@ -194,8 +200,7 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attemp
 	out->status = IJ_WIRE_UNSAFE;
 	out->touch = IJ_TOUCH_UNTOUCHED;
 	if (at->arrive)
-		err = ij_arrive(inj, at->arrive, at->tid, at->deadline_ns, &thread, &stop,
-				&out->verdict);
+		err = ij_arrive(inj, &goal, &thread, &stop, &out->verdict);
 	else
 		err = ij_attempt_stop(inj, at->tid, &thread, &stop, &out->verdict);
 	if (!err && thread.stopped) {

@@ -49,6 +49,7 @@ struct ij_attempt {
 	const uint8_t *scratch; /* call->scratch_size bytes */
 	pid_t tid;              /* 0 with `arrive`: any thread */
 	ij_addr arrive;         /* stop the thread when it arrives here; 0: at once */
+	ij_addr sp_min, sp_max; /* of that: as of struct ij_arrival */
 	uint64_t deadline_ns;   /* of arriving and walking, monotonic clock */
 	bool patient; /* walk even from within a system call, which may be long in coming */
 };

@@ -91,6 +91,69 @@ static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
 	return NULL;
 }
 
+/* For a parked goroutine to go on, before it is looked for again. */
+#define PARKED_NS (200 * IJ_NS_PER_MS)
+
+/* It may be woken, if it waits for the network; else it is waited for where it will go on. */
+static struct ij_error *await_parked(struct ij_injector *inj, struct round *round,
+				     const struct ij_conflict *where,
+				     const struct ij_go_stack *stack)
+{
+	uint64_t slice = ij_deadline_ns(PARKED_NS);
+	const struct ij_attempt at = {
+		.call = round->call,
+		.scratch = round->scratch,
+		.arrive = where->return_addr,
+		.sp_min = where->cfa,
+		.sp_max = stack->hi,
+		.deadline_ns = slice < round->deadline_ns ? slice : round->deadline_ns,
+		.patient = true};
+
+	if (round->call->walkers & IJ_WIRE_WALKER_BIT(WAKE))
+		round->len = ij_pick_idle(inj, 0, round->candidates);
+	/* The scheduler's thread comes first, and no other knows of it. */
+	if (round->len && ij_pick_is_scheduler(&round->candidates[0])) {
+		IJ_TRY(attempt_on(inj, round, 0, true));
+		if (is_over(inj, round))
+			return NULL;
+	}
+	if (!where->return_addr)
+		return NULL;
+	begin_attempt(&round->result->outcome);
+	return ij_attempt_call(inj, &at, round->result);
+}
+
+/* Only the goroutine that is wanted makes the call. */
+static struct ij_error *goroutine_round(struct ij_injector *inj, struct round *round,
+					bool *hopeless_ret)
+{
+	struct ij_wire_outcome *out = &round->result->outcome;
+	struct ij_conflict where;
+	struct ij_go_stack stack;
+	enum ij_go_where found;
+	pid_t tid;
+
+	round->len = 0;
+	found = ij_go_find_wanted(inj, round->call, &tid, &where, &stack);
+	if (found == IJ_GO_WHERE_THREAD) {
+		round->candidates[0] = (struct ij_candidate){.tid = tid};
+		round->len = 1;
+		IJ_TRY(attempt_on(inj, round, 0, false));
+		if (!is_over(inj, round))
+			IJ_TRY(attempt_on(inj, round, 0, true));
+		return NULL;
+	}
+	nobody(round);
+	if (found == IJ_GO_WHERE_PARKED)
+		IJ_TRY(await_parked(inj, round, &where, &stack));
+	if (out->status == IJ_WIRE_UNSAFE)
+		ij_go_elsewhere(found, &out->verdict);
+	/* One of the runtime's own has no place for a call. */
+	*hopeless_ret =
+		found == IJ_GO_WHERE_GONE || (found == IJ_GO_WHERE_PARKED && !where.return_addr);
+	return NULL;
+}
+
 /*
  * All candidates once: first as they are, walking from where that is quick; then, if none will do,
  * those that stand in a system call are waited for.
@@ -108,6 +171,8 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 		ij_go_busy(&round->result->outcome.verdict);
 		return NULL;
 	}
+	if (round->call->goroutine)
+		return goroutine_round(inj, round, hopeless_ret);
 	round->len = ij_pick(inj, round->call->tid, round->candidates);
 	if (!(walkers & IJ_WIRE_WALKER_BIT(PICK)) && round->len)
 		round->len = 1;

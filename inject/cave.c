@@ -246,19 +246,6 @@ static struct ij_error *sweep_stopped(struct ij_injector *inj, pid_t tid, ij_add
 	return err;
 }
 
-/* The thread that the target numbers @inner, or 0. */
-static pid_t thread_of(const struct ij_injector *inj, uint32_t inner)
-{
-	IJ_VEC_EACH (&inj->tids.list, each) {
-		struct ij_status status;
-		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
-
-		if (!err && status.inner_pid == (pid_t)inner)
-			return *each;
-	}
-	return 0;
-}
-
 static struct ij_error *sweep(struct ij_injector *inj)
 {
 	for (size_t i = 0; i < IJ_WIRE_CAVES_MAX; i++) {
@@ -273,7 +260,7 @@ static struct ij_error *sweep(struct ij_injector *inj)
 		memcpy(&header, bytes, sizeof(header));
 		if (!is_dead(&header) || is_busy(inj, &header))
 			continue;
-		tid = thread_of(inj, header.inner_tid);
+		tid = ij_injector_thread_of(inj, (pid_t)header.inner_tid);
 		if (!tid)
 			IJ_TRY(write_code(inj, NULL, cave, zeros));
 		for (unsigned tries = 0; tid && tries < SWEEP_TRIES && !done; tries++)

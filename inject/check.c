@@ -12,10 +12,11 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
+	const struct ij_arrival goal = {
+		.addr = check->at, .only = tid, .deadline_ns = ij_deadline_ns(check->wait_ns)};
 
 	if (check->at)
-		err = ij_arrive(inj, check->at, tid, ij_deadline_ns(check->wait_ns), &thread, &stop,
-				verdict);
+		err = ij_arrive(inj, &goal, &thread, &stop, verdict);
 	else
 		err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
 	if (!err && thread.stopped) {

@@ -196,6 +196,18 @@ struct ij_batch ij_injector_batch(struct ij_injector *inj)
 	return (struct ij_batch){.mem = &inj->process.mem.mem, .pid = inj->process.pid};
 }
 
+pid_t ij_injector_thread_of(const struct ij_injector *inj, pid_t inner)
+{
+	IJ_VEC_EACH (&inj->tids.list, each) {
+		struct ij_status status;
+		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
+
+		if (!err && status.inner_pid == inner)
+			return *each;
+	}
+	return 0;
+}
+
 struct ij_error *ij_injector_refresh(struct ij_injector *inj)
 {
 	struct ij_vmas vmas = {0};

@@ -99,6 +99,10 @@ struct ij_error *ij_injector_go_set(struct ij_injector *inj, const struct ij_wir
 struct ij_unwind_space ij_injector_space(struct ij_injector *inj);
 struct ij_batch ij_injector_batch(struct ij_injector *inj);
 
+/** The thread that the target numbers @inner in its own namespace, as of the last refresh; 0: none.
+ */
+pid_t ij_injector_thread_of(const struct ij_injector *inj, pid_t inner);
+
 /** Re-read the target's mappings and threads, before a stop. Errors: GONE, OS, NOMEM. */
 struct ij_error *ij_injector_refresh(struct ij_injector *inj) IJ_WARN_UNUSED;
 

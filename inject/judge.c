@@ -7,6 +7,7 @@
 
 #include "inject/cave.h"
 #include "inject/go/go.h"
+#include "inject/judge_frames.h"
 #include "inject/stack.h"
 
 /*
@@ -76,7 +77,8 @@ bool ij_judge_is_permanent(enum ij_wire_reason reason)
 
 bool ij_judge_is_forcible(enum ij_wire_reason reason)
 {
-	return reason != IJ_WIRE_REASON_MODE && reason != IJ_WIRE_REASON_SIGNALS;
+	return reason != IJ_WIRE_REASON_MODE && reason != IJ_WIRE_REASON_SIGNALS &&
+	       reason != IJ_WIRE_REASON_GOROUTINE;
 }
 
 static void unsafe(struct ij_wire_verdict *verdict, enum ij_wire_reason reason, ij_addr addr,
@@ -226,123 +228,12 @@ static bool stack_is_safe(const struct ij_injector *inj, struct ij_stop *stop, u
  */
 #define ABSOLUTE_BARE (IJ_CLASS(MARKED) | IJ_CLASS(AVOIDED))
 
-/* Walks the frames, and remembers the first and the last that hold what the callee needs. */
-struct frames {
-	ij_classes need;
-	struct ij_stop *stop;                 /* NULL: do not record */
-	struct ij_mem *mem;                   /* of the target, with `stop` */
-	const struct ij_unwind_module *floor; /* frames in it and outward do not matter, or NULL */
-	bool floor_reached;
-	unsigned count;
-	ij_classes conflict;
-	ij_addr conflict_pc;
-	const struct ij_unwind_module *outermost;
-};
-
-static void record(struct ij_stop *stop, unsigned depth, const struct ij_unwind_frame *frame)
-{
-	struct ij_conflict *conflict = &stop->conflict;
-
-	if (stop->frames_len < IJ_WIRE_FRAMES_MAX)
-		stop->frames[stop->frames_len++] = frame->pc;
-	if (conflict->module && conflict->depth + 1 == depth)
-		conflict->return_addr = frame->pc;
-}
-
-static void record_conflict(struct ij_stop *stop, unsigned depth,
-			    const struct ij_unwind_frame *frame, ij_classes held,
-			    const struct ij_map_mark *mark)
-{
-	bool sp_known = frame->regs->known >> IJ_MAP_REG_SP & 1;
-
-	stop->conflict = (struct ij_conflict){
-		.pc = frame->pc,
-		.sp = sp_known ? frame->regs->value[IJ_MAP_REG_SP] : 0,
-		.cfa = frame->cfa,
-		.depth = depth,
-		.held = held,
-		.module = frame->module,
-		.mark = mark,
-	};
-}
-
-/*
- * Is the thread in a handler on an alternate stack? The kernel notes that stack in each signal
- * frame (Linux, arch/x86/kernel/signal_64.c, x64_setup_rt_frame; uc_stack of struct ucontext).
- */
-static void note_alternate(const struct frames *frames, const struct ij_unwind_frame *frame)
-{
-	struct {
-		uint64_t flags, link, sp, ss_flags, size;
-	} context;
-	ij_addr sp = ij_regs_sp(&frames->stop->regs);
-	IJ_ERROR_AUTO err = NULL;
-
-	if (!(frame->func->flags & IJ_MAP_FUNC_SIGNAL) ||
-	    !(frame->regs->known >> IJ_MAP_REG_SP & 1))
-		return;
-	err = ij_mem_read(frames->mem, frame->regs->value[IJ_MAP_REG_SP], &context,
-			  sizeof(context));
-	if (!err && sp - context.sp <= context.size)
-		frames->stop->alternate = true;
-}
-
-static bool visit_frame(void *ctx, const struct ij_unwind_frame *frame)
-{
-	struct frames *frames = ctx;
-	unsigned depth = frames->count;
-	/* A return address may be the first behind the marked code. */
-	ij_addr offset = frame->pc - !frame->exact - frame->module->base;
-	const struct ij_map_mark *mark = ij_map_mark_find(&frame->module->map, offset);
-	ij_classes held = frame->func->classes | frame->module->map.header->module_classes;
-
-	if (frame->module == frames->floor) {
-		frames->floor_reached = !frame->guessed;
-		return false;
-	}
-	frames->count++;
-	frames->outermost = frame->module;
-	if (frames->stop && frame->regs->known >> IJ_MAP_REG_SP & 1 && !frame->guessed &&
-	    frame->regs->value[IJ_MAP_REG_SP] < frames->stop->deepest)
-		frames->stop->deepest = frame->regs->value[IJ_MAP_REG_SP];
-	if (frames->stop)
-		note_alternate(frames, frame);
-	/* The kernel's own restartable sequences are left by their abort address (ij_stop_rseq). */
-	if (mark && mark->kind != IJ_MAP_MARK_RSEQ)
-		held |= IJ_CLASS(MARKED);
-	else
-		mark = NULL;
-	if (frames->stop)
-		record(frames->stop, depth, frame);
-	if (!(held & frames->need))
-		return true;
-	if (frames->stop)
-		record_conflict(frames->stop, depth, frame, held, mark);
-	if (!frames->conflict) {
-		frames->conflict = held & frames->need;
-		frames->conflict_pc = frame->pc;
-	}
-	return true;
-}
-
-static enum ij_unwind_end walk_frames(struct ij_injector *inj, const struct ij_regs *regs,
-				      struct frames *frames, ij_addr *end_pc)
-{
-	struct ij_unwind_space space = ij_injector_space(inj);
-	struct ij_unwind_regs unwind = {.known = (1u << IJ_MAP_REGS) - 1};
-	struct ij_mem_cache cache; /* the stack is the stopped thread's own */
-
-	ij_mem_cache_init(&cache, &inj->process.mem.mem);
-	ij_regs_to_dwarf(regs, unwind.value);
-	return ij_unwind(&space, &cache.mem, &unwind, visit_frame, frames, end_pc);
-}
-
 static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 			    struct ij_wire_verdict *verdict)
 {
-	struct frames frames = {.need = need | (stop->bare ? ABSOLUTE_BARE : ABSOLUTE),
-				.stop = stop,
-				.mem = &inj->process.mem.mem};
+	struct ij_frames frames = {.need = need | (stop->bare ? ABSOLUTE_BARE : ABSOLUTE),
+				   .stop = stop,
+				   .mem = &inj->process.mem.mem};
 	ij_addr end_pc = 0;
 	enum ij_unwind_end end;
 
@@ -350,7 +241,7 @@ static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_cl
 	stop->conflict = (struct ij_conflict){0};
 	stop->deepest = ij_regs_sp(&stop->regs);
 	stop->alternate = false;
-	end = walk_frames(inj, &stop->regs, &frames, &end_pc);
+	end = ij_frames_walk(inj, &stop->regs, &frames, &end_pc);
 	stop->end = end;
 	/* Unwinding ended at its caller, which is therefore known by its address alone. */
 	if (stop->conflict.module && stop->conflict.depth + 1 == frames.count &&
@@ -474,7 +365,7 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 bool ij_judge_callee(struct ij_injector *inj, const struct ij_stop *stop,
 		     const struct ij_regs *regs, struct ij_wire_verdict *ret)
 {
-	struct frames frames = {.need = IJ_CLASSES_ALL, .floor = &inj->stub_map.module};
+	struct ij_frames frames = {.need = IJ_CLASSES_ALL, .floor = &inj->stub_map.module};
 	ij_addr end_pc = 0;
 	enum ij_unwind_end end;
 
@@ -482,7 +373,7 @@ bool ij_judge_callee(struct ij_injector *inj, const struct ij_stop *stop,
 	ret->pc = ij_regs_pc(regs);
 	ret->syscall = ij_regs_syscall(regs);
 	/* What lies below the stub was judged before the call. */
-	end = walk_frames(inj, regs, &frames, &end_pc);
+	end = ij_frames_walk(inj, regs, &frames, &end_pc);
 	ret->frames = frames.count;
 	if (frames.conflict) {
 		unsafe(ret, IJ_WIRE_REASON_FRAME, frames.conflict_pc, "");

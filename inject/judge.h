@@ -42,6 +42,8 @@ struct ij_stop {
 	uint64_t args_size; /* bytes of its arguments on the stack */
 	bool vectors;       /* it loads whole vector registers */
 	bool foreign; /* the call runs on a stack of ours; by the last ij_judge, as the next two */
+	/* Of a call in Go that one goroutine is to make: names it; else NULL. */
+	const struct ij_wire_call *wanted;
 	uint32_t go_kind; /* enum ij_map_go_kind of its PC; of a Go program, by the last ij_judge */
 	bool idle;        /* `below` is not the interrupted stack: zeros belong there */
 	ij_addr below;    /* stack below is free for a signal frame of ours; 0: there is none */

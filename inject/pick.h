@@ -26,4 +26,7 @@ size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candida
 /** Of a Go program in which no thread runs: those that can be woken (the walker `wake`). */
 size_t ij_pick_idle(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates);
 
+/** Of those: is it the thread in which the scheduler waits for the network? */
+bool ij_pick_is_scheduler(const struct ij_candidate *candidate);
+
 #endif

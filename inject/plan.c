@@ -38,7 +38,7 @@ static bool is_place(enum ij_wire_reason reason)
 {
 	return reason == IJ_WIRE_REASON_FRAME || reason == IJ_WIRE_REASON_UNWIND ||
 	       reason == IJ_WIRE_REASON_LOCK || reason == IJ_WIRE_REASON_STACK ||
-	       reason == IJ_WIRE_REASON_GO;
+	       reason == IJ_WIRE_REASON_GO || reason == IJ_WIRE_REASON_GOROUTINE;
 }
 
 static int breakpoint_signal(const struct ij_stop *stop)

@@ -354,6 +354,11 @@ struct ij_error *ij_gosched_read(const struct ij_gosched *gos, struct ij_gorouti
 	return NULL;
 }
 
+uint32_t ij_gosched_id_off(const struct ij_gosched *gos)
+{
+	return G_SCHED + gos->layout->saved + gos->layout->after + ID;
+}
+
 bool ij_gosched_reread(const struct ij_gosched *gos, struct ij_goroutine *goroutine)
 {
 	struct ij_goroutine now;

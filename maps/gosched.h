@@ -77,6 +77,9 @@ struct ij_goroutine_list {
 struct ij_error *ij_gosched_read(const struct ij_gosched *gos, struct ij_goroutine_list *ret)
 	IJ_WARN_UNUSED;
 
+/** Where in struct g its number is, bytes. */
+uint32_t ij_gosched_id_off(const struct ij_gosched *gos);
+
 /** Read one again. False: it cannot be read, is dead, or is another one by now. */
 bool ij_gosched_reread(const struct ij_gosched *gos, struct ij_goroutine *goroutine);
 

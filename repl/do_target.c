@@ -225,12 +225,32 @@ static void tell_chosen(struct ij_interp *interp)
 {
 	struct ij_text text = {0};
 
-	if (interp->call.tid)
+	if (interp->call.goroutine)
+		ij_text_printf(&text, "calls are made by goroutine %llu",
+			       (unsigned long long)interp->call.goroutine);
+	else if (interp->call.tid)
 		ij_text_printf(&text, "calls are made by thread %d", interp->call.tid);
 	else
 		ij_text_puts(&text, "calls are made by any thread");
 	ij_tell_echo(interp, ij_text_get(&text));
 	ij_text_deinit(&text);
+}
+
+struct ij_error *ij_do_goroutine(struct ij_interp *interp, const char *operand)
+{
+	unsigned long long id;
+	char *end;
+
+	if (!*operand) {
+		tell_chosen(interp);
+		return NULL;
+	}
+	errno = 0;
+	id = isdigit((unsigned char)*operand) ? strtoull(operand, &end, 10) : 0;
+	if (strcmp(operand, "any") && (!id || errno || *end))
+		return ij_error_create(IJ_ERR_USAGE, "\"%.40s\" is not a goroutine id", operand);
+	interp->call.goroutine = id;
+	return NULL;
 }
 
 static struct ij_error *choose(struct ij_interp *interp, const char *text)

@@ -253,6 +253,8 @@ struct ij_call_options {
 	/** Copy what the call itself writes to the target's standard output and error: see
 	 * ij_result_output. What threads that it starts write is not seen. */
 	bool capture;
+	/** Of a Go program: the goroutine that makes the call, by its number; 0: any. */
+	uint64_t goroutine;
 };
 
 /** All defaults. @size: sizeof(*@options). */

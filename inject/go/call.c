@@ -27,6 +27,8 @@
 #define HOLD_UNSHARED_NS (5 * IJ_NS_PER_MS)
 /* The largest frame that debugCall offers. */
 #define FRAME_MAX (64u * 1024)
+/* A struct g is smaller. */
+#define G_SIZE_MAX 4096u
 /* Between our frames on the signal stack. */
 #define GAP 256
 
@@ -60,6 +62,8 @@ bool ij_go_call_check(const struct ij_wire_call *call, const uint8_t *scratch)
 						 IJ_WIRE_CALL_REHEARSE | IJ_WIRE_CALL_IN_COPY))
 		return false;
 	memcpy(&go, scratch, sizeof(go));
+	if (call->goroutine_id_off > G_SIZE_MAX)
+		return false;
 	if (go.calls_len > IJ_GOCALL_CALLS_MAX || go.frame_size > FRAME_MAX || go.phase ||
 	    !is_in(go.data, go.data_size, total) || !is_in(go.stack, go.stack_size, total) ||
 	    go.stack_size > go.frame_size)
@@ -469,18 +473,7 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 
 bool ij_go_may_unmap(const struct ij_injector *inj, pid_t tid)
 {
-	bool there = false, is = false;
+	pid_t last = inj->go_last ? ij_injector_thread_of(inj, inj->go_last) : 0;
 
-	if (!inj->go_last)
-		return true;
-	IJ_VEC_EACH (&inj->tids.list, each) {
-		struct ij_status status;
-		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
-
-		if (err || status.inner_pid != inj->go_last)
-			continue;
-		there = true;
-		is |= *each == tid;
-	}
-	return !there || is;
+	return !last || last == tid;
 }

@@ -40,6 +40,30 @@ enum ij_map_go_kind ij_go_kind_at(const struct ij_injector *inj, ij_addr addr);
  */
 void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
 
+/** Is @g the goroutine that @call wants? */
+bool ij_go_is_wanted(const struct ij_injector *inj, const struct ij_wire_call *call, ij_addr g);
+
+/** Where the goroutine that a call wants is, seen without stopping anybody. */
+enum ij_go_where {
+	IJ_GO_WHERE_GONE,   /* it has ended, or was never there */
+	IJ_GO_WHERE_THREAD, /* a thread runs it, or waits for it in a system call */
+	IJ_GO_WHERE_PARKED,
+	IJ_GO_WHERE_UNKNOWN, /* it is on its way from one to the other */
+};
+
+/**
+ * Find the goroutine that @call wants.
+ *
+ * @tid_ret: of THREAD. @where_ret: of PARKED, where it is first safe when it goes on: return_addr,
+ * 0 if there is no such place, and cfa. @stack_ret: of PARKED, its stack.
+ */
+enum ij_go_where ij_go_find_wanted(struct ij_injector *inj, const struct ij_wire_call *call,
+				   pid_t *tid_ret, struct ij_conflict *where_ret,
+				   struct ij_go_stack *stack_ret);
+
+/** The verdict where the goroutine that is wanted did not come to a place for a call. */
+void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret);
+
 /** The verdict where no thread ran any Go code, and where it is not our turn. */
 void ij_go_idle(struct ij_wire_verdict *ret);
 void ij_go_busy(struct ij_wire_verdict *ret);

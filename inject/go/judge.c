@@ -32,6 +32,14 @@ void ij_go_idle(struct ij_wire_verdict *ret)
 	unsafe(ret, 0, "no goroutine ran: all threads wait in the kernel");
 }
 
+void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->syscall = -1;
+	unsafe(ret, 0, where == IJ_GO_WHERE_GONE ? "it has ended" : "it is parked");
+	ret->reason = IJ_WIRE_REASON_GOROUTINE;
+}
+
 void ij_go_busy(struct ij_wire_verdict *ret)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -99,6 +107,26 @@ static bool from_scheduler(const struct ij_injector *inj, const struct ij_go_thr
 	return true;
 }
 
+/* Is the first frame of a goroutine that will go on with @regs one that waits for a return already?
+ */
+static bool is_safe_already(struct ij_injector *inj, const struct ij_unwind_regs *regs,
+			    struct ij_conflict *ret)
+{
+	struct ij_unwind_space space = ij_injector_space(inj);
+	ij_addr pc = regs->value[IJ_MAP_REG_RA], sp = regs->value[IJ_MAP_REG_SP];
+
+	if (ij_go_kind_at(inj, pc) != IJ_MAP_GO_SAFE)
+		return false;
+	*ret = (struct ij_conflict){
+		.pc = pc,
+		.sp = sp - 8,
+		.cfa = sp,
+		.return_addr = pc,
+		.module = ij_unwind_module_find(&space, pc),
+	};
+	return true;
+}
+
 /* Fill in what a walk can wait for: the return to the first frame that is safe. */
 static void find_exit(struct ij_injector *inj, struct ij_stop *stop, const struct ij_go_thread *t,
 		      struct ij_wire_verdict *verdict)
@@ -113,17 +141,8 @@ static void find_exit(struct ij_injector *inj, struct ij_stop *stop, const struc
 	ij_regs_to_dwarf(&stop->regs, regs.value);
 	if (!t->user && !from_scheduler(inj, t, &regs))
 		return;
-	/* Then the first frame found is a caller already. */
-	if (!t->user && ij_go_kind_at(inj, regs.value[IJ_MAP_REG_RA]) == IJ_MAP_GO_SAFE) {
-		stop->conflict = (struct ij_conflict){
-			.pc = ij_regs_pc(&stop->regs),
-			.sp = regs.value[IJ_MAP_REG_SP] - 8,
-			.cfa = regs.value[IJ_MAP_REG_SP],
-			.return_addr = regs.value[IJ_MAP_REG_RA],
-			.module = ij_unwind_module_find(&space, regs.value[IJ_MAP_REG_RA]),
-		};
+	if (!t->user && is_safe_already(inj, &regs, &stop->conflict))
 		return;
-	}
 	(void)ij_unwind(&space, &cache.mem, &regs, visit, &out, &end_pc);
 	verdict->frames = out.frames;
 }
@@ -136,8 +155,10 @@ bool ij_go_find_return(struct ij_injector *inj, struct ij_stop *stop,
 	struct ij_mem_cache cache;
 	ij_addr end_pc = 0;
 
-	ij_mem_cache_init(&cache, &inj->process.mem.mem);
 	stop->frames_len = 0;
+	if (is_safe_already(inj, regs, ret))
+		return true;
+	ij_mem_cache_init(&cache, &inj->process.mem.mem);
 	(void)ij_unwind(&space, &cache.mem, regs, visit, &out, &end_pc);
 	*ret = stop->conflict;
 	return out.found;
@@ -200,6 +221,12 @@ void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_v
 	}
 	if (stop->bare)
 		return;
+	if (stop->wanted && !ij_go_is_wanted(inj, stop->wanted, t.curg)) {
+		unsafe(ret, pc, "running another goroutine");
+		ret->reason = IJ_WIRE_REASON_GOROUTINE;
+		stop->go_kind = IJ_MAP_GO_NONE;
+		return;
+	}
 	if (!inj->go.entry) {
 		unsafe(ret, pc, "this version of Go has no way to call a function from outside");
 	} else if (!t.user) {

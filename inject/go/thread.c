@@ -98,6 +98,54 @@ bool ij_go_look(const struct ij_injector *inj, const struct ij_regs *regs, struc
 	return true;
 }
 
+bool ij_go_is_wanted(const struct ij_injector *inj, const struct ij_wire_call *call, ij_addr g)
+{
+	uint64_t id;
+
+	return g && g == call->goroutine &&
+	       read_at(inj, g + call->goroutine_id_off, &id, sizeof(id)) &&
+	       id == call->goroutine_id;
+}
+
+/* The thread of struct m @m: its number comes before its signal stack. */
+static pid_t thread_of(const struct ij_injector *inj, ij_addr m)
+{
+	uint64_t words[M_SIZE / 8];
+	struct ij_go_stack stack;
+	ij_addr found;
+
+	if (!m || m % 8 || !read_at(inj, m, words, sizeof(words)))
+		return 0;
+	for (size_t i = GSIGNAL_FIRST; i <= GSIGNAL_LAST; i++)
+		if (words[i] != words[0] && read_g(inj, words[i], m, &stack, &found))
+			return words[i - 1] <= INT32_MAX
+				       ? ij_injector_thread_of(inj, (pid_t)words[i - 1])
+				       : 0;
+	return 0;
+}
+
+enum ij_go_where ij_go_find_wanted(struct ij_injector *inj, const struct ij_wire_call *call,
+				   pid_t *tid_ret, struct ij_conflict *where_ret,
+				   struct ij_go_stack *stack_ret)
+{
+	struct ij_unwind_regs regs;
+	struct ij_stop nobody = {0};
+	ij_addr m;
+
+	*where_ret = (struct ij_conflict){0};
+	if (!ij_go_is_wanted(inj, call, call->goroutine) ||
+	    !read_g(inj, call->goroutine, 0, stack_ret, &m))
+		return IJ_GO_WHERE_GONE;
+	*tid_ret = thread_of(inj, m);
+	if (*tid_ret)
+		return IJ_GO_WHERE_THREAD;
+	if (m || !ij_go_parked(inj, call->goroutine, &regs))
+		return IJ_GO_WHERE_UNKNOWN;
+	if (!ij_go_find_return(inj, &nobody, &regs, where_ret))
+		*where_ret = (struct ij_conflict){0};
+	return IJ_GO_WHERE_PARKED;
+}
+
 bool ij_go_parked(const struct ij_injector *inj, ij_addr g, struct ij_unwind_regs *ret)
 {
 	struct ij_go_stack stack;

@@ -34,18 +34,6 @@ static bool lock(struct ij_injector *inj)
 	return errno != EADDRINUSE;
 }
 
-static pid_t thread_of(const struct ij_injector *inj, pid_t inner)
-{
-	IJ_VEC_EACH (&inj->tids.list, each) {
-		struct ij_status status;
-		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
-
-		if (!err && status.inner_pid == inner)
-			return *each;
-	}
-	return 0;
-}
-
 /* Does the thread stand in the gadgets through which a call is entered? If it cannot be said, yes.
  */
 static bool is_entering(struct ij_injector *inj, pid_t tid)
@@ -82,7 +70,7 @@ bool ij_go_turn_take(struct ij_injector *inj)
 		if (vma->lo == inj->pages.base ||
 		    !ij_pages_are_busy(&inj->process, &inj->vmas, vma, &inner))
 			continue;
-		tid = thread_of(inj, inner);
+		tid = ij_injector_thread_of(inj, inner);
 		if (tid && is_entering(inj, tid))
 			return false;
 	}

@@ -90,6 +90,9 @@ static struct ij_error *by_eintr(struct ij_walk *walk, enum ij_walk_end *ret)
 	struct ij_regs regs = walk->stop->regs;
 	struct ij_conflict where;
 
+	/* It runs another goroutine than is wanted. */
+	if (walk->verdict->reason == IJ_WIRE_REASON_GOROUTINE)
+		return NULL;
 	ij_regs_to_dwarf(&regs, unwind.value);
 	if (!ij_go_find_return(walk->inj, walk->stop, &unwind, &where) || !is_repeated(walk))
 		return NULL;
@@ -108,6 +111,7 @@ static bool find_waiter(struct ij_walk *walk, uint64_t data, struct ij_conflict 
 {
 	struct ij_mem *mem = &walk->inj->process.mem.mem;
 	const ij_addr candidates[] = {data, (uint64_t)((int64_t)data >> TAG_BITS) << TAG_ALIGN};
+	const struct ij_wire_call *wanted = walk->stop->wanted;
 	uint64_t words[DESC_WORDS];
 
 	for (size_t i = 0; i < IJ_COUNT(candidates); i++) {
@@ -120,6 +124,8 @@ static bool find_waiter(struct ij_walk *walk, uint64_t data, struct ij_conflict 
 		for (size_t j = 0; j < DESC_WORDS; j++) {
 			struct ij_unwind_regs regs;
 
+			if (wanted && words[j] != wanted->goroutine)
+				continue;
 			if (ij_go_parked(walk->inj, words[j], &regs) &&
 			    ij_go_find_return(walk->inj, walk->stop, &regs, ret))
 				return true;

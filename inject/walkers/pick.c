@@ -66,3 +66,8 @@ size_t ij_pick_idle(struct ij_injector *inj, pid_t only, struct ij_candidate *ca
 {
 	return pick(inj, only, true, candidates);
 }
+
+bool ij_pick_is_scheduler(const struct ij_candidate *candidate)
+{
+	return !candidate->rank;
+}

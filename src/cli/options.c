@@ -105,6 +105,21 @@ static struct ij_error *parse_pids(const char *text, struct ij_pids *ret)
 	}
 }
 
+static struct ij_error *parse_goroutine(const char *text, uint64_t *ret)
+{
+	unsigned long long id;
+	char *end;
+
+	errno = 0;
+	id = isdigit((unsigned char)*text) ? strtoull(text, &end, 10) : 0;
+	if (!id || errno || *end)
+		return ij_error_create(IJ_ERR_USAGE,
+				       "\"%.40s\" is not a goroutine id: write a number from 1 on",
+				       text);
+	*ret = id;
+	return NULL;
+}
+
 static struct ij_error *parse_time(const char *name, const char *text, bool zero, uint64_t *ret)
 {
 	uint64_t ns;
@@ -175,6 +190,8 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 		return ij_list_push(&o->names, arg);
 	case OPTION_TID:
 		return parse_id("thread", arg, arg + strlen(arg), &o->call.tid);
+	case OPTION_GOROUTINE:
+		return parse_goroutine(arg, &o->call.goroutine);
 	case OPTION_TIMEOUT:
 		return parse_time(rows[id].name, arg, false, &o->call.timeout_ns);
 	case OPTION_PAUSE_BUDGET:

@@ -323,6 +323,9 @@ struct ij_error *ij_session_budget(struct ij_session *s, const struct ij_call_op
 	call->wait_ns = options->wait_ns;
 	call->tid = options->tid;
 	call->walkers = options->walkers;
+	if (options->goroutine && !s->go.prog)
+		return ij_error_new(UNSUPPORTED, "%d (%s) is no Go program, and has no goroutines",
+				    s->pid, s->welcome.comm);
 	if (options->at)
 		IJ_TRY(ij_error_wrap(ij_session_go_locate(s, options->at, &call->at), "--at"));
 	if (options->until)

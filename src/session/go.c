@@ -218,6 +218,7 @@ static struct ij_error *make(struct ij_session *s, const struct ij_call *call,
 	};
 
 	IJ_TRY(ij_session_budget(s, options, &body));
+	IJ_TRY(ij_session_go_want(s, options, &body));
 	ij_session_name_call(&body, call->func, call->text);
 	return ij_session_inject(s, &body, marshal->bytes.items, ret);
 }

@@ -18,6 +18,17 @@ void ij_session_go_forget(struct ij_session *s);
  * ij_gosched_find. */
 struct ij_error *ij_session_go_sched(struct ij_session *s, struct ij_gosched *ret) IJ_WARN_UNUSED;
 
+/**
+ * Name in @call the goroutine that @options want, if they want one.
+ *
+ * Errors: USAGE (a thread or a place is wanted, too), NOTFOUND (there is no such goroutine), those
+ *   of ij_gosched_find and ij_gosched_read.
+ */
+struct ij_error *ij_session_go_want(struct ij_session *s, const struct ij_call_options *options,
+				    struct ij_wire_call *call) IJ_WARN_UNUSED;
+/** Add why goroutine @id has not made a call: "it is waiting in main.f (chan receive), ...". */
+void ij_session_go_want_told(struct ij_session *s, uint64_t id, struct ij_strbuf *out);
+
 /** Tell the tracer of it. */
 struct ij_error *ij_session_go_feed(struct ij_session *s) IJ_WARN_UNUSED;
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "session/duration.h"
+#include "session/go.h"
 #include "session/rehearsal.h"
 #include "session/verdict.h"
 
@@ -79,12 +80,30 @@ static void unsafe_here(const struct context *c)
 			 ij_touch_name(c->o->touch));
 }
 
+/* A goroutine was chosen, and did not come. */
+static void not_by_it(const struct context *c)
+{
+	char wait[32];
+
+	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));
+	ij_strbuf_printf(c->out, "goroutine %llu of ", (unsigned long long)c->options->goroutine);
+	target_name(c);
+	ij_strbuf_printf(c->out, " did not come to a place for a call within %s: ", wait);
+	ij_session_go_want_told(c->s, c->options->goroutine, c->out);
+	ij_strbuf_printf(c->out, "; target %s; choose another one, or a longer --wait",
+			 ij_touch_name(c->o->touch));
+}
+
 static void unsafe(const struct context *c)
 {
 	char wait[32];
 
 	if (c->s->stop) {
 		unsafe_here(c);
+		return;
+	}
+	if (c->options->goroutine && c->o->verdict.reason == IJ_WIRE_REASON_GOROUTINE) {
+		not_by_it(c);
 		return;
 	}
 	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));

@@ -152,6 +152,7 @@ void ij_verdict_reason(struct ij_session *s, const struct ij_wire_verdict *v, st
 		rehearsal_reason(s, v, out);
 		return;
 	case IJ_WIRE_REASON_GO:
+	case IJ_WIRE_REASON_GOROUTINE:
 		ij_strbuf_printf(out, "%s%s", v->tid ? "is " : "", v->text);
 		return;
 	case IJ_WIRE_REASON_NOARRIVAL:

@@ -40,7 +40,7 @@
 #include "wire/rehearsal.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     13u
+#define IJ_WIRE_VERSION     14u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64
@@ -282,6 +282,12 @@ struct ij_wire_call {
 	uint16_t pointers[IJ_WIRE_POINTERS];
 	ij_addr at; /* first wait until the thread arrives here, and judge it there; 0: anywhere */
 	ij_addr until; /* for the walker `until`; 0: none */
+	/* Of a call in GO: the struct g of the goroutine that makes it, 0: any; its number, and
+	 * where in the struct that is. */
+	ij_addr goroutine;
+	uint64_t goroutine_id;
+	uint32_t goroutine_id_off;
+	uint32_t reserved;
 	struct ij_wire_callee callee;
 	char name[64];  /* of the function or system call, for rules; "": it has none */
 	char expr[256]; /* what was typed, for the log; cut if it is longer */
@@ -326,6 +332,7 @@ enum ij_wire_reason {
 	IJ_WIRE_REASON_SHARED, /* the process lives in the memory of its parent (vfork); text says
 				  which that is */
 	IJ_WIRE_REASON_GO,     /* Go: the text says what stands in the way */
+	IJ_WIRE_REASON_GOROUTINE, /* Go: it is not the goroutine that is to make the call */
 	IJ_WIRE_REASONS
 };
 

@@ -205,6 +205,64 @@ static void goroutines(void **state)
 	go_victim_finish(&vic);
 }
 
+/* Main.add(1, 2) by goroutine @id; the exit status. */
+static int add_on(const struct victim *vic, unsigned long long id, const char *wait)
+{
+	char option[48];
+
+	snprintf(option, sizeof(option), "--goroutine=%llu", id);
+	tool_run(&tool, "call", vic->pid, option, wait, "--decl=func(int, int) int",
+		 "main.add(1, 2)", NULL);
+	if (!tool.status)
+		tool_expect_out(&tool, "3");
+	return tool.status;
+}
+
+/* Calls by each goroutine that works, wherever it is; by one that is parked for good; by none. */
+static void chosen(void **state)
+{
+	static struct tool list;
+	struct victim vic;
+	unsigned made = 0;
+	char *line, *rest;
+
+	go_victim_start(&vic, *state);
+	tool_run(&list, "goroutines", vic.pid, NULL);
+	tool_expect(&list, 0);
+	for (line = strtok_r(list.out, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		unsigned long long id = strtoull(line, NULL, 10);
+
+		if (strstr(line, "runtime.forcegchelper")) {
+			assert_int_equal(add_on(&vic, id, "--wait=100ms"), 4);
+			tool_expect_err(&tool, "a goroutine that is parked makes no call");
+			made += 100;
+		} else if (id > 1 && !strstr(line, "runtime.")) {
+			assert_int_equal(add_on(&vic, id, "--wait=30s"), 0);
+			made++;
+		}
+	}
+	/* What a worker just called of the runtime may hide it. */
+	assert_true(made > 100 && made <= 104);
+	assert_int_equal(add_on(&vic, 987654, "--wait=1s"), 1);
+	tool_expect_err(&tool, "has no goroutine 987654");
+	assert_int_equal(add_on(&vic, 1, "--at=main.add"), 2);
+	go_victim_finish(&vic);
+}
+
+/* One of them waits for the network, and is woken. */
+static void chosen_waiter(void **state)
+{
+	struct victim vic;
+
+	(void)state;
+	setenv("IJ_GO_IDLE", "net", 1);
+	go_victim_start(&vic, "stripped");
+	unsetenv("IJ_GO_IDLE");
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(add_on(&vic, 1, "--wait=10s"), 0);
+	assert_true(victim_alive(&vic));
+}
+
 /* A call that takes too long goes on, and puts everything back by itself. */
 static void left_running(void **state)
 {
@@ -283,6 +341,8 @@ int main(void)
 		LIVE_ROW("checks", checks, "stripped"),
 		LIVE_ROW("goroutines", goroutines, "stripped"),
 		LIVE_ROW("goroutines: with symbols", goroutines, "plain"),
+		LIVE_ROW("chosen goroutine", chosen, "stripped"),
+		LIVE_ROW("chosen goroutine: it waits for the network", chosen_waiter, NULL),
 		LIVE_ROW("left running", left_running, "stripped"),
 		LIVE_ROW("idle: stdin", idle, "stdin"),
 		LIVE_ROW("idle: net", idle, "net"),

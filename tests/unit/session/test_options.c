@@ -151,7 +151,7 @@ static void test_help(void **state)
 		{"avoid", "f,g"},     {"policy", "file"},     {"walk", "step,return"},
 		{"until", "f"},       {"at", "f+1"},          {"stack", "foreign"},
 		{"source", "native"}, {"codec", "best"},      {"output", "file"},
-		{"header", "file"},
+		{"header", "file"},   {"goroutine", "7"},
 	};
 
 	(void)state;
