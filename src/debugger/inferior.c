@@ -398,12 +398,19 @@ static struct ij_error *resume(struct ij_inferior *inf, pid_t tid, bool step, bo
 {
 	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
 	struct user_regs_struct regs;
+	struct ij_error *err;
 
 	if (!thread)
 		return ij_error_new(GONE, "No thread selected");
 	if (take_waiting(inf, ret))
 		return NULL;
-	IJ_TRY(ij_inferior_regs(inf, tid, &regs));
+	err = ij_inferior_regs(inf, tid, &regs);
+	if (err && err->os == ESRCH) {
+		/* It was killed while it stood: what is left is its end. */
+		ij_error_free(err);
+		return wait_event(inf, 0, ret);
+	}
+	IJ_TRY(err);
 	if (break_at(inf, regs.rip)) {
 		IJ_TRY(step_over(inf, tid, ret));
 		if (step || ret->kind != IJ_INFERIOR_STEPPED)
