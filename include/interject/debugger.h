@@ -244,6 +244,9 @@ IJ_API void ij_debugger_may_call(struct ij_debugger *debugger, bool may);
 /** What becomes of a call that a signal or breakpoint stops: gdb's `set unwindonsignal`. */
 IJ_API void ij_debugger_unwind_on_signal(struct ij_debugger *debugger, bool on);
 
+/** The machine that programs are of, by the name that gdb has for it. Static. */
+IJ_API const char *ij_debugger_architecture(void);
+
 /** Register @idx, from 0, as `info registers` has it: its name, and an expression of its value;
  * NULL behind the last one. Static. */
 IJ_API const char *ij_debugger_register(size_t idx);
@@ -298,6 +301,18 @@ IJ_API_RESULT struct ij_error *ij_debugger_eval(struct ij_debugger *debugger, co
 						unsigned flags, struct ij_datum **ret);
 IJ_API void ij_datum_free(struct ij_datum *datum);
 
+/**
+ * Whether code at @addr could evaluate @text: its names are known there, and its types fit. Nothing
+ * is read, written or called.
+ *
+ * Errors: those of ij_debugger_eval.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_check(struct ij_debugger *debugger, const char *text,
+						 uint64_t addr);
+
+/** Whether the evaluation that was made last read variables of the selected frame. */
+IJ_API bool ij_debugger_used_frame(const struct ij_debugger *debugger);
+
 /** What came of the last call into a process that was attached to; NULL: none was made. Borrowed
  * until the next evaluation. */
 IJ_API const struct ij_result *ij_debugger_last_call(const struct ij_debugger *debugger);
@@ -338,6 +353,33 @@ IJ_API uint64_t ij_datum_size(const struct ij_datum *datum);
  */
 IJ_API_RESULT struct ij_error *
 ij_datum_string(struct ij_debugger *debugger, const struct ij_datum *datum, size_t max, char **ret);
+
+/* Parts of a value. */
+enum ij_datum_kind {
+	IJ_DATUM_PLAIN,
+	IJ_DATUM_POINTER,
+	IJ_DATUM_FUNCTION,
+	IJ_DATUM_ARRAY,
+	IJ_DATUM_STRUCT, /* class, too */
+	IJ_DATUM_UNION,
+};
+/** What it is; of a reference, what that refers to. */
+IJ_API enum ij_datum_kind ij_datum_kind(const struct ij_datum *datum);
+/**
+ * The number of its parts: elements of an array; members of a struct, or of one that it points to;
+ * 1 of another pointer, unless that is to a function or to nothing that is known.
+ */
+IJ_API size_t ij_datum_parts(const struct ij_datum *datum);
+/**
+ * Part @idx, from 0.
+ *
+ * @name_ret: of a member; NULL: it has none. Borrowed from the types of the program.
+ * @ret: free it with ij_datum_free. What has parts is read when its text is asked
+ * for; so is what cannot be read now. Errors: NOTFOUND, NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_datum_part(struct ij_debugger *debugger,
+					     const struct ij_datum *datum, size_t idx,
+					     const char **name_ret, struct ij_datum **ret);
 
 /** Append it to the history. @ret: its number. Errors: NOMEM. */
 IJ_API_RESULT struct ij_error *ij_debugger_keep(struct ij_debugger *debugger,

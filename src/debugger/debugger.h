@@ -45,7 +45,9 @@ struct ij_debugger {
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
 	bool unwind_on_signal, no_calls;
-	bool has_call_event; /* what stopped a call; see ij_debugger_call_event */
+	bool used_frame;             /* the last evaluation read variables of the frame */
+	struct ij_debug_here *scope; /* whose names are asked for instead; NULL: the frame's */
+	bool has_call_event;         /* what stopped a call; see ij_debugger_call_event */
 	struct ij_debugger_event call_event;
 	struct ij_result *last_call; /* NULL: there was none */
 	volatile sig_atomic_t interrupted;

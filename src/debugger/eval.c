@@ -97,7 +97,7 @@ struct ij_error *ij_debugger_eval(struct ij_debugger *d, const char *text,
 	}
 	d->interrupted = 0;
 	ij_session_begin(ij_debugger_names(d));
-	d->has_call_event = false;
+	d->has_call_event = d->used_frame = false;
 	ij_debugger_host_init(d, d->target || d->inf ? &options : NULL, text, &host);
 	err = ij_debugger_parse(&host, text, &ast);
 	if (!err) {
@@ -163,6 +163,7 @@ static struct ij_error *take_text(struct ij_strbuf *text, char **ret)
 struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *datum,
 			       const struct ij_datum_how *given, char **ret)
 {
+	struct ij_datum whole = {.val = datum->val};
 	struct ij_debugger_host host;
 	IJ_STRBUF_AUTO text = {0};
 	struct ij_show_how how;
@@ -192,13 +193,20 @@ struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *dat
 			.no_type = given->bare,
 		};
 	}
+	/* A part of another value was not read yet. */
+	err = ij_debugger_fetch(d, &whole);
+	if (err) {
+		ij_arena_deinit(&whole.arena);
+		return err;
+	}
 	ij_debugger_host_init(d, NULL, "", &host);
-	err = ij_show_as(&host.sh.host, &datum->val, &how, &text);
+	err = ij_show_as(&host.sh.host, &whole.val, &how, &text);
 	if (!err)
 		err = take_text(&text, ret);
 	else
 		err = ij_debugger_reword(err, "", host.said);
 	ij_debugger_host_deinit(&host);
+	ij_arena_deinit(&whole.arena);
 	return err;
 }
 

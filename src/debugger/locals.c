@@ -65,6 +65,18 @@ static bool is_of(const struct ij_stack_frame *frame, const struct ij_debug_loca
 	return local->level == frame->level && local->name;
 }
 
+/* The type is all that is known of it, and asked for. */
+static struct ij_error *find_in_scope(const struct ij_debug_here *scope, const char *name,
+				      struct ij_val *ret, bool *found)
+{
+	const struct ij_debug_local *local = ij_debug_here_find(scope, name);
+
+	*found = local;
+	if (local)
+		*ret = (struct ij_val){.type = local->type, .place = IJ_VAL_TARGET};
+	return NULL;
+}
+
 struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct ij_arena *arena,
 				struct ij_val *ret, bool *found)
 {
@@ -72,6 +84,8 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 	struct ij_error *err;
 
 	*found = false;
+	if (d->scope)
+		return find_in_scope(d->scope, name, ret, found);
 	if (!d->inf)
 		return NULL;
 	err = ij_stack_frame(d, d->selected, &frame);
@@ -84,7 +98,7 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 	IJ_VEC_EACH (&frame->here->locals, it) {
 		if (!is_of(frame, it) || strcmp(it->name, name) != 0)
 			continue;
-		*found = true;
+		*found = d->used_frame = true;
 		return value_of(d, frame, it, arena, ret);
 	}
 	return NULL;
@@ -93,8 +107,11 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 const char *ij_locals_file(struct ij_debugger *d)
 {
 	struct ij_stack_frame *frame;
-	struct ij_error *err = d->inf ? ij_stack_frame(d, d->selected, &frame) : NULL;
+	struct ij_error *err;
 
+	if (d->scope)
+		return d->scope->file;
+	err = d->inf ? ij_stack_frame(d, d->selected, &frame) : NULL;
 	if (!d->inf || err || !frame->here) {
 		ij_error_free(err);
 		return NULL;

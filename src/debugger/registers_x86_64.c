@@ -58,6 +58,11 @@ static const struct row *find(const char *name, unsigned *size_ret)
 	return NULL;
 }
 
+const char *ij_debugger_architecture(void)
+{
+	return "i386:x86-64";
+}
+
 const char *ij_debugger_register(size_t idx)
 {
 	return idx < IJ_COUNT(rows) - 1 ? rows[idx].name : NULL;
