@@ -2,6 +2,7 @@
 /* The list of breakpoints, and what happens at them. */
 #include "repl/gdb/breaks.h"
 
+#include <ctype.h>
 #include <string.h>
 
 struct ij_gdb_break *ij_gdb_break_find(struct ij_gdb *g, unsigned id)
@@ -15,11 +16,20 @@ struct ij_gdb_break *ij_gdb_break_find(struct ij_gdb *g, unsigned id)
 static void destroy(struct ij_gdb_break *it)
 {
 	free(it->spec);
+	free(it->given);
 	free(it->condition);
+	free(it->print);
 	free(it->what);
 	ij_gdb_lines_deinit(&it->commands);
 	ij_list_deinit(&it->addrs);
 	free(it);
+}
+
+void ij_gdb_break_changed(struct ij_gdb *g, const struct ij_gdb_break *it,
+			  enum ij_gdb_change change)
+{
+	if (g->observer)
+		g->observer->breakpoint(g->observer->ctx, it, change);
 }
 
 void ij_gdb_break_delete(struct ij_gdb *g, unsigned id)
@@ -28,6 +38,7 @@ void ij_gdb_break_delete(struct ij_gdb *g, unsigned id)
 		if (g->breaks.items[i]->id != id)
 			continue;
 		ij_debugger_unbreak(g->debugger, id);
+		ij_gdb_break_changed(g, g->breaks.items[i], IJ_GDB_DELETED);
 		destroy(g->breaks.items[i]);
 		memmove(g->breaks.items + i, g->breaks.items + i + 1,
 			(g->breaks.len - i - 1) * sizeof(*g->breaks.items));
@@ -62,7 +73,7 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 		if (!places[i].addr)
 			continue;
 		err = ij_list_push(&it->addrs, places[i].addr);
-		if (!err && !it->disabled)
+		if (!err && !it->disabled && !it->invalid)
 			err = ij_debugger_break(g->debugger, it->id, places[i].addr);
 	}
 	if (!err && len) {
@@ -85,6 +96,196 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 	return NULL;
 }
 
+/* The place that a spec without a file means must not change with what is looked at. */
+static struct ij_error *make_whole(struct ij_gdb_break *it, const struct ij_debugger_place *place)
+{
+	const char *pos = it->spec;
+	char *whole;
+
+	if (!isdigit((unsigned char)*pos) && *pos != '+' && *pos != '-')
+		return NULL;
+	if (*pos == '-' && !isdigit((unsigned char)pos[1]))
+		return NULL;
+	if (strchr(pos, ':') || !place->path)
+		return NULL;
+	if (asprintf(&whole, "%s:%u", place->path, place->line) < 0)
+		return ij_cli_nomem();
+	free(it->spec);
+	it->spec = whole;
+	return NULL;
+}
+
+/* The spec of where the program stands. */
+static struct ij_error *spec_of_here(struct ij_gdb *g, char **ret)
+{
+	struct ij_debugger_frame frame;
+	struct ij_error *err =
+		ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame);
+
+	if (err) {
+		ij_error_free(err);
+		return IJ_GDB_TEXT(USAGE, "No default breakpoint address now.");
+	}
+	return asprintf(ret, "*0x%llx", (unsigned long long)frame.pc) < 0 ? ij_cli_nomem() : NULL;
+}
+
+static struct ij_error *fill(struct ij_gdb *g, const struct ij_gdb_break_how *how,
+			     struct ij_gdb_break *it)
+{
+	*it = (struct ij_gdb_break){.id = g->next_break,
+				    .ignore = how->ignore,
+				    .temporary = how->temporary,
+				    .hardware = how->hardware,
+				    .disabled = how->disabled};
+	if (how->spec)
+		it->spec = strdup(how->spec);
+	else
+		IJ_CLI_TRY(spec_of_here(g, &it->spec));
+	if (how->given)
+		it->given = strdup(how->given);
+	if (how->condition)
+		it->condition = strdup(how->condition);
+	if (how->print)
+		it->print = strdup(how->print);
+	if (!it->spec || (how->given && !it->given) || (how->condition && !it->condition) ||
+	    (how->print && !it->print))
+		return ij_cli_nomem();
+	return NULL;
+}
+
+/* Whether @condition means something where @it is. @forced: that it does not is but told. */
+static struct ij_error *check(struct ij_gdb *g, struct ij_gdb_break *it, const char *condition,
+			      bool forced)
+{
+	struct ij_error *err = NULL;
+	bool was = it->invalid;
+
+	if (condition && it->addrs.len)
+		err = ij_debugger_check(g->debugger, condition, it->addrs.items[0]);
+	if (err && !forced) {
+		/* That a name is not known does not mean that the place may come yet. */
+		struct ij_error *told = IJ_GDB_TEXT(TYPE, "%s", ij_error_message(err));
+
+		ij_error_free(err);
+		return told;
+	}
+	it->invalid = err;
+	if (err) {
+		fflush(stdout);
+		fprintf(stderr,
+			"warning: failed to validate condition at location 1, disabling:\n  %s\n",
+			ij_error_message(err));
+		ij_debugger_unbreak(g->debugger, it->id);
+	} else if (was) {
+		printf("Breakpoint %u's condition is now valid at location 1, enabling.\n", it->id);
+		if (!it->disabled)
+			IJ_LIST_EACH (&it->addrs, at)
+				ij_error_free(ij_debugger_break(g->debugger, it->id, *at));
+	}
+	ij_error_free(err);
+	return NULL;
+}
+
+/* Have it somewhere, or nowhere yet. */
+static struct ij_error *settle(struct ij_gdb *g, const struct ij_gdb_break_how *how,
+			       struct ij_gdb_break *it, struct ij_debugger_place **places_ret,
+			       size_t *len_ret)
+{
+	struct ij_debugger_place *places = NULL;
+	size_t len = 0;
+	struct ij_error *err = ij_gdb_break_place(g, it, &places, &len);
+
+	if (!err && (!len || !places[0].addr))
+		err = IJ_GDB_TEXT(NOTFOUND, "No line %u in file \"%s\".", len ? places[0].line : 0,
+				  len ? places[0].file : "");
+	if (!err)
+		err = make_whole(it, &places[0]);
+	if (ij_error_code_of(err) == IJ_ERR_NOTFOUND && how->pending) {
+		ij_error_free(err);
+		err = NULL;
+		len = 0;
+	}
+	if (!err && len)
+		err = check(g, it, it->condition, how->forced);
+	if (err) {
+		free(places);
+		return err;
+	}
+	*places_ret = places;
+	*len_ret = len;
+	return NULL;
+}
+
+struct ij_error *ij_gdb_break_new(struct ij_gdb *g, const struct ij_gdb_break_how *how,
+				  struct ij_debugger_place **places_ret, size_t *len_ret,
+				  struct ij_gdb_break **ret)
+{
+	struct ij_gdb_break *it = malloc(sizeof(*it));
+	struct ij_debugger_place *places = NULL;
+	struct ij_error *err = it ? fill(g, how, it) : ij_cli_nomem();
+
+	if (!err)
+		err = settle(g, how, it, &places, len_ret);
+	if (!err)
+		err = ij_list_push(&g->breaks, it);
+	if (err) {
+		if (it) {
+			ij_debugger_unbreak(g->debugger, it->id);
+			destroy(it);
+		}
+		free(places);
+		return err;
+	}
+	g->next_break++;
+	ij_error_free(ij_debugger_set_integer(g->debugger, "$bpnum", it->id));
+	ij_gdb_break_changed(g, it, IJ_GDB_CREATED);
+	*places_ret = places;
+	*ret = it;
+	return NULL;
+}
+
+struct ij_error *ij_gdb_break_condition(struct ij_gdb *g, struct ij_gdb_break *it,
+					const char *condition, bool forced)
+{
+	char *copy;
+
+	IJ_CLI_TRY(check(g, it, condition, forced));
+	copy = condition ? strdup(condition) : NULL;
+	if (condition && !copy)
+		return ij_cli_nomem();
+	free(it->condition);
+	it->condition = copy;
+	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
+	return NULL;
+}
+
+void ij_gdb_break_commands(struct ij_gdb *g, struct ij_gdb_break *it, struct ij_gdb_lines *body)
+{
+	ij_gdb_lines_deinit(&it->commands);
+	it->silent = body->list.len && !strcmp(body->list.items[0], "silent");
+	if (it->silent) {
+		free(body->list.items[0]);
+		memmove(body->list.items, body->list.items + 1,
+			(body->list.len - 1) * sizeof(*body->list.items));
+		body->list.len--;
+	}
+	it->commands = *body;
+	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
+}
+
+void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on)
+{
+	if (it->disabled == !on)
+		return;
+	it->disabled = !on;
+	if (!on)
+		ij_debugger_unbreak(g->debugger, it->id);
+	IJ_LIST_EACH (&it->addrs, at)
+		if (on && !it->invalid)
+			ij_error_free(ij_debugger_break(g->debugger, it->id, *at));
+	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
+}
+
 void ij_gdb_breaks_renew(struct ij_gdb *g)
 {
 	uint64_t generation = ij_debugger_generation(g->debugger);
@@ -93,10 +294,13 @@ void ij_gdb_breaks_renew(struct ij_gdb *g)
 		return;
 	g->generation = generation;
 	IJ_LIST_EACH (&g->breaks, it) {
+		uint64_t was = (*it)->addrs.len ? (*it)->addrs.items[0] : 0;
 		struct ij_error *err = ij_gdb_break_place(g, *it, NULL, NULL);
 
 		/* It may come back with a library. */
 		ij_error_free(err);
+		if (was != ((*it)->addrs.len ? (*it)->addrs.items[0] : 0))
+			ij_gdb_break_changed(g, *it, IJ_GDB_MODIFIED);
 	}
 }
 
@@ -114,19 +318,36 @@ static bool is_true(struct ij_gdb *g, struct ij_gdb_break *it)
 	return true;
 }
 
+/* What a dprintf says where it is met. */
+static void print(struct ij_gdb *g, const struct ij_gdb_break *it)
+{
+	char *args = strdup(it->print);
+	struct ij_error *err = args ? ij_gdb_do_printf(g, args) : ij_cli_nomem();
+
+	fflush(stdout);
+	if (err)
+		fprintf(stderr, "%s\n", ij_error_message(err));
+	ij_error_free(err);
+	free(args);
+}
+
 bool ij_gdb_break_hit(void *ctx, unsigned id)
 {
 	struct ij_gdb *g = ctx;
 	struct ij_gdb_break *it = ij_gdb_break_find(g, id);
+	bool ignored;
 
 	if (!it || it->disabled)
 		return false;
 	if (it->condition && !is_true(g, it))
 		return false;
+	ignored = it->ignore;
 	it->hits++;
-	if (!it->ignore)
-		return true;
-	it->ignore--;
+	it->ignore -= it->ignore ? 1 : 0;
+	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
+	if (!it->print || ignored)
+		return !ignored;
+	print(g, it);
 	return false;
 }
 

@@ -8,14 +8,54 @@
 struct ij_gdb_break {
 	unsigned id;
 	char *spec;      /* that finds its places again */
+	char *given;     /* as it was asked for, if that is another text; or NULL */
 	char *condition; /* NULL: none */
 	struct ij_gdb_lines commands;
 	IJ_LIST(uint64_t) addrs;
 	char *what; /* "in main at t.c:12", of the first place; NULL: not known */
 	unsigned long hits, ignore;
 	bool temporary, disabled, hardware;
-	bool silent; /* the stop at it is not told: its commands begin so */
+	bool silent;  /* the stop at it is not told: its commands begin so */
+	char *print;  /* what is printed at it instead of stopping, as of printf; or NULL */
+	bool invalid; /* its condition means nothing at its place: it is not there */
 };
+
+/** To be zeroed. Everything is borrowed for the call. */
+struct ij_gdb_break_how {
+	const char *spec;      /* NULL: where the program stands */
+	const char *given;     /* as of ij_gdb_break */
+	const char *condition; /* NULL: none */
+	const char *print;     /* as of ij_gdb_break */
+	unsigned long ignore;
+	bool temporary, hardware, disabled;
+	bool forced;  /* a condition that means nothing at the place is kept all the same */
+	bool pending; /* a place that is not known yet may come with a library */
+};
+
+/**
+ * A new breakpoint, the last of the list.
+ *
+ * @places_ret: @len_ret places that it is at, 0: it is pending; free(3) it.
+ * Errors: those of ij_debugger_locate, then there is none; NOMEM.
+ */
+struct ij_error *ij_gdb_break_new(struct ij_gdb *g, const struct ij_gdb_break_how *how,
+				  struct ij_debugger_place **places_ret, size_t *len_ret,
+				  struct ij_gdb_break **ret) IJ_CLI_RESULT;
+
+/**
+ * Have @condition, NULL: none. @forced: as of ij_gdb_break_how.
+ *
+ * Errors: those of ij_debugger_check; NOMEM.
+ */
+struct ij_error *ij_gdb_break_condition(struct ij_gdb *g, struct ij_gdb_break *it,
+					const char *condition, bool forced) IJ_CLI_RESULT;
+/** Have the commands @body, which is consumed. */
+void ij_gdb_break_commands(struct ij_gdb *g, struct ij_gdb_break *it, struct ij_gdb_lines *body);
+void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on);
+
+/** Tell whoever observes that something of @it is another now. */
+void ij_gdb_break_changed(struct ij_gdb *g, const struct ij_gdb_break *it,
+			  enum ij_gdb_change change);
 
 /** By its number; NULL: there is none. */
 struct ij_gdb_break *ij_gdb_break_find(struct ij_gdb *g, unsigned id);

@@ -49,7 +49,7 @@ static void tell(const struct ij_gdb *g, const struct ij_gdb_break *it,
 }
 
 /* "Note: breakpoint 1 also set at pc 0x1139." */
-static void note_others(struct ij_gdb *g, uint64_t addr)
+static void note_others(struct ij_gdb *g, const struct ij_gdb_break *besides, uint64_t addr)
 {
 	struct ij_text list = {0};
 	unsigned count = 0;
@@ -59,7 +59,7 @@ static void note_others(struct ij_gdb *g, uint64_t addr)
 
 		IJ_LIST_EACH (&(*it)->addrs, at)
 			same = same || *at == addr;
-		if (!same)
+		if (!same || *it == besides)
 			continue;
 		ij_text_printf(&list, "%s%u%s", count ? ", " : "", (*it)->id,
 			       (*it)->disabled ? " (disabled)" : "");
@@ -71,55 +71,30 @@ static void note_others(struct ij_gdb *g, uint64_t addr)
 	ij_text_deinit(&list);
 }
 
-/* The place that a spec without a file means must not change with what is looked at. */
-static struct ij_error *make_whole(struct ij_gdb_break *it, const struct ij_debugger_place *place,
-				   const struct ij_gdb *g)
+/* Whether @err is to be no hindrance, which a person is asked; else it is what remains of it. */
+static struct ij_error *ask_pending(struct ij_gdb *g, struct ij_error *err)
 {
-	const char *pos = it->spec;
-	char *whole;
+	static const char question[] =
+		"Make breakpoint pending on future shared library load? (y or [n]) ";
+	int64_t setting = g->settings.numbers[IJ_GDB_SETTING_BREAKPOINT_PENDING];
+	bool yes = setting == 1;
 
-	(void)g;
-	if (!isdigit((unsigned char)*pos) && *pos != '+' && *pos != '-')
-		return NULL;
-	if (*pos == '-' && !isdigit((unsigned char)pos[1]))
-		return NULL;
-	if (strchr(pos, ':') || !place->path)
-		return NULL;
-	if (asprintf(&whole, "%s:%u", place->path, place->line) < 0)
-		return ij_cli_nomem();
-	free(it->spec);
-	it->spec = whole;
-	return NULL;
-}
-
-static struct ij_error *pending(struct ij_gdb *g, struct ij_error *err, const char *spec)
-{
-	(void)spec;
-	if (ij_error_code_of(err) != IJ_ERR_NOTFOUND ||
-	    g->settings.numbers[IJ_GDB_SETTING_BREAKPOINT_PENDING] == 0)
+	if (ij_error_code_of(err) != IJ_ERR_NOTFOUND || setting == 0)
 		return err;
-	if (g->settings.numbers[IJ_GDB_SETTING_BREAKPOINT_PENDING] == 1)
-		return NULL;
 	fflush(stdout);
 	printf("%s\n", ij_error_message(err));
-	if (!ij_gdb_asks(g)) {
-		printf("Make breakpoint pending on future shared library load? (y or [n]) "
-		       "[answered N; input not from terminal]\n");
-		ij_error_free(err);
-		return ij_error_create(IJ_ERR_NOTFOUND, "%s", "");
-	}
-	if (!ij_gdb_answer("Make breakpoint pending on future shared library load? (y or [n]) ",
-			   false)) {
-		ij_error_free(err);
-		return ij_error_create(IJ_ERR_NOTFOUND, "%s", "");
-	}
 	ij_error_free(err);
-	return NULL;
+	if (!yes && ij_gdb_asks(g))
+		yes = ij_gdb_answer(question, false);
+	else if (!yes)
+		printf("%s[answered N; input not from terminal]\n", question);
+	return yes ? NULL : ij_error_create(IJ_ERR_NOTFOUND, "%s", "");
 }
 
 static struct ij_error *set(struct ij_gdb *g, char *args, bool temporary, bool hardware)
 {
 	char *condition = find_if(args);
+	struct ij_gdb_break_how how = {.temporary = temporary, .hardware = hardware};
 	struct ij_debugger_place *places = NULL;
 	struct ij_gdb_break *it;
 	struct ij_error *err;
@@ -127,70 +102,23 @@ static struct ij_error *set(struct ij_gdb *g, char *args, bool temporary, bool h
 
 	if (condition) {
 		*condition = 0;
-		condition = ij_gdb_trim(condition + 2);
+		how.condition = ij_gdb_trim(condition + 2);
 	}
 	args = ij_gdb_trim(args);
-	it = calloc(1, sizeof(*it));
-	if (!it)
-		return ij_cli_nomem();
-	it->id = g->next_break;
-	it->temporary = temporary;
-	it->hardware = hardware;
-	if (*args) {
-		it->spec = strdup(args);
-	} else {
-		struct ij_debugger_frame frame;
-
-		err = ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame);
-		if (err) {
-			free(it);
-			ij_error_free(err);
-			return IJ_GDB_TEXT(USAGE, "No default breakpoint address now.");
-		}
-		if (asprintf(&it->spec, "*0x%llx", (unsigned long long)frame.pc) < 0)
-			it->spec = NULL;
-	}
-	err = it->spec ? NULL : ij_cli_nomem();
-	if (!err && condition) {
-		it->condition = strdup(condition);
-		err = it->condition ? NULL : ij_cli_nomem();
-	}
-	if (!err)
-		err = ij_list_push(&g->breaks, it);
+	how.spec = *args ? args : NULL;
+	err = ij_gdb_break_new(g, &how, &places, &len, &it);
 	if (err) {
-		free(it->spec);
-		free(it->condition);
-		free(it);
-		return err;
+		IJ_CLI_TRY(ask_pending(g, err));
+		how.pending = true;
+		IJ_CLI_TRY(ij_gdb_break_new(g, &how, &places, &len, &it));
 	}
-	g->breaks.len--; /* not yet one of the others */
-	err = ij_gdb_break_place(g, it, &places, &len);
-	if (!err && (!len || !places[0].addr))
-		err = IJ_GDB_TEXT(NOTFOUND, "No line %u in file \"%s\".", len ? places[0].line : 0,
-				  len ? places[0].file : "");
-	if (!err) {
-		note_others(g, places[0].addr);
-		err = make_whole(it, &places[0], g);
-	} else {
-		bool asked = ij_error_code_of(err) == IJ_ERR_NOTFOUND;
-
-		err = pending(g, err, it->spec);
-		len = 0;
-		if (!err && asked)
-			printf("%s %u (%s) pending.\n",
-			       temporary ? "Temporary breakpoint" : "Breakpoint", it->id, it->spec);
-	}
-	if (err) {
-		g->breaks.len++;
-		ij_gdb_break_delete(g, it->id);
-		free(places);
-		return err;
-	}
-	g->breaks.len++;
-	g->next_break++;
-	ij_error_free(ij_debugger_set_integer(g->debugger, "$bpnum", it->id));
-	if (len)
+	if (len) {
+		note_others(g, it, places[0].addr);
 		tell(g, it, places, len);
+	} else {
+		printf("%s %u (%s) pending.\n", temporary ? "Temporary breakpoint" : "Breakpoint",
+		       it->id, it->spec);
+	}
 	free(places);
 	return NULL;
 }
@@ -252,15 +180,12 @@ static void do_delete(struct ij_gdb *g, struct ij_gdb_break *it)
 
 static void do_enable(struct ij_gdb *g, struct ij_gdb_break *it)
 {
-	it->disabled = false;
-	IJ_LIST_EACH (&it->addrs, at)
-		ij_error_free(ij_debugger_break(g->debugger, it->id, *at));
+	ij_gdb_break_enable(g, it, true);
 }
 
 static void do_disable(struct ij_gdb *g, struct ij_gdb_break *it)
 {
-	it->disabled = true;
-	ij_debugger_unbreak(g->debugger, it->id);
+	ij_gdb_break_enable(g, it, false);
 }
 
 /* "breakpoints" before the numbers is but a word. */
@@ -364,21 +289,13 @@ static struct ij_error *take_number(struct ij_gdb *g, char **args, struct ij_gdb
 IJ_GDB_DO(condition)
 {
 	struct ij_gdb_break *it;
-	char *copy = NULL;
 
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "Argument required (breakpoint number).");
 	IJ_CLI_TRY(take_number(g, &args, &it));
-	if (*args) {
-		copy = strdup(args);
-		if (!copy)
-			return ij_cli_nomem();
-	} else {
+	if (!*args)
 		printf("Breakpoint %u now unconditional.\n", it->id);
-	}
-	free(it->condition);
-	it->condition = copy;
-	return NULL;
+	return ij_gdb_break_condition(g, it, *args ? args : NULL, false);
 }
 
 IJ_GDB_DO(ignore)
@@ -399,6 +316,7 @@ IJ_GDB_DO(ignore)
 		printf("Will ignore next crossing of breakpoint %u.\n", it->id);
 	else
 		printf("Will ignore next %lu crossings of breakpoint %u.\n", it->ignore, it->id);
+	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
 	return NULL;
 }
 
@@ -424,15 +342,7 @@ IJ_GDB_DO(commands)
 		ij_gdb_lines_deinit(&body);
 		return err;
 	}
-	ij_gdb_lines_deinit(&it->commands);
-	it->silent = body.list.len && !strcmp(body.list.items[0], "silent");
-	if (it->silent) {
-		free(body.list.items[0]);
-		memmove(body.list.items, body.list.items + 1,
-			(body.list.len - 1) * sizeof(*body.list.items));
-		body.list.len--;
-	}
-	it->commands = body;
+	ij_gdb_break_commands(g, it, &body);
 	return NULL;
 }
 

@@ -191,13 +191,9 @@ IJ_GDB_DO(info_threads)
 	printf("  Id   Target Id         Frame \n");
 	for (size_t i = 0; i < len; i++) {
 		pid_t current = g->call.tid ? g->call.tid : pid;
-		char path[64], *comm = NULL, target[64];
-		struct ij_error *err;
+		char *comm = NULL, target[64];
+		struct ij_error *err = ij_gdb_thread_name(pid, tids[i], &comm);
 
-		snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", pid, tids[i]);
-		err = ij_file_load(path, &comm);
-		if (comm)
-			comm[strcspn(comm, "\n")] = 0;
 		snprintf(target, sizeof(target), "LWP %d \"%s\"", tids[i], err ? "" : comm);
 		printf("%c %-4zu %-17s (running)\n", tids[i] == current ? '*' : ' ', i + 1, target);
 		free(comm);

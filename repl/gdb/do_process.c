@@ -108,6 +108,8 @@ struct ij_error *ij_gdb_let_go(struct ij_gdb *g, bool quiet)
 	}
 	if (err)
 		return err;
+	if (g->observer)
+		g->observer->gone(g->observer->ctx);
 	if (left)
 		fprintf(stderr,
 			"warning: %u mapping(s) of ours could not be removed from process %d; they "

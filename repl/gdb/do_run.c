@@ -190,16 +190,14 @@ static struct ij_error *prepare(struct ij_gdb *g, char *args)
 
 static struct ij_error *run(struct ij_gdb *g, char *args)
 {
-	const struct ij_debugger_resume resume = {.size = sizeof(resume),
-						  .how = IJ_DEBUGGER_CONTINUE};
+	struct ij_debugger_resume resume = {.how = IJ_DEBUGGER_CONTINUE};
 	struct ij_debugger_event event;
 
 	IJ_CLI_TRY(prepare(g, args));
 	IJ_CLI_TRY(start(g, false, &event));
 	if (event.kind == IJ_DEBUGGER_STARTED) {
 		g->generation = UINT64_MAX;
-		ij_gdb_breaks_renew(g);
-		IJ_CLI_TRY(ij_debugger_resume(g->debugger, &resume, &event));
+		IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 	}
 	return ij_gdb_stopped(g, &event);
 }

@@ -21,8 +21,8 @@ static struct ij_error *need_process(struct ij_gdb *g)
 	return NULL;
 }
 
-static struct ij_error *go(struct ij_gdb *g, struct ij_debugger_resume *resume,
-			   struct ij_debugger_event *ret)
+struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resume,
+			       struct ij_debugger_event *ret)
 {
 	resume->size = sizeof(*resume);
 	/* "step" and "on": other threads stay. */
@@ -31,6 +31,8 @@ static struct ij_error *go(struct ij_gdb *g, struct ij_debugger_resume *resume,
 			 resume->how != IJ_DEBUGGER_CONTINUE);
 	ij_gdb_breaks_renew(g);
 	fflush(stdout);
+	if (g->observer)
+		g->observer->running(g->observer->ctx);
 	return ij_debugger_resume(g->debugger, resume, ret);
 }
 
@@ -48,7 +50,7 @@ static struct ij_error *steps(struct ij_gdb *g, char *args, enum ij_debugger_how
 	if (count <= 0)
 		return ij_gdb_frame_show(g, false);
 	while (count-- > 0) {
-		IJ_CLI_TRY(go(g, &resume, &event));
+		IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 		moved = moved || event.moved;
 		if (event.kind != IJ_DEBUGGER_STEPPED || g->interrupted)
 			break;
@@ -98,7 +100,7 @@ IJ_GDB_DO(continue)
 	}
 	if (g->from_tty)
 		printf("Continuing.\n");
-	IJ_CLI_TRY(go(g, &resume, &event));
+	IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 	return ij_gdb_stopped(g, &event);
 }
 
@@ -122,7 +124,7 @@ IJ_GDB_DO(finish)
 		printf("Run till exit from ");
 		IJ_CLI_TRY(ij_gdb_frame_line(g, level, true));
 	}
-	IJ_CLI_TRY(go(g, &resume, &event));
+	IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 	return ij_gdb_stopped(g, &event);
 }
 
@@ -143,7 +145,7 @@ static struct ij_error *until(struct ij_gdb *g, const char *spec)
 			addrs[resume.addrs_len++] = places[i].addr;
 	free(places);
 	resume.addrs = addrs;
-	IJ_CLI_TRY(go(g, &resume, &event));
+	IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 	return ij_gdb_stopped(g, &event);
 }
 
@@ -181,11 +183,11 @@ IJ_GDB_DO(jump)
 	if (g->from_tty)
 		printf("Continuing at 0x%llx.\n", (unsigned long long)addr);
 	IJ_CLI_TRY(ij_debugger_jump(g->debugger, addr));
-	IJ_CLI_TRY(go(g, &resume, &event));
+	IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 	return ij_gdb_stopped(g, &event);
 }
 
-IJ_GDB_DO(return )
+struct ij_error *ij_gdb_return(struct ij_gdb *g, char *args)
 {
 	struct ij_debugger_frame frame;
 	struct ij_datum *datum = NULL;
@@ -222,7 +224,12 @@ IJ_GDB_DO(return )
 	}
 	err = ij_debugger_pop(g->debugger, datum);
 	ij_datum_free(datum);
-	IJ_CLI_TRY(err);
+	return err;
+}
+
+IJ_GDB_DO(return )
+{
+	IJ_CLI_TRY(ij_gdb_return(g, args));
 	return ij_gdb_frame_show(g, true);
 }
 
@@ -264,7 +271,7 @@ IJ_GDB_DO(signal)
 	} else {
 		printf("Continuing with no signal.\n");
 	}
-	IJ_CLI_TRY(go(g, &resume, &event));
+	IJ_CLI_TRY(ij_gdb_resume(g, &resume, &event));
 	return ij_gdb_stopped(g, &event);
 }
 

@@ -65,8 +65,32 @@ struct ij_gdb_source_file {
 
 enum ij_gdb_flow { IJ_GDB_NEXT, IJ_GDB_BREAK, IJ_GDB_CONTINUE };
 
+/** What a function returned, once it is in the history. */
+struct ij_gdb_returned {
+	unsigned number; /* 0: nothing, or it is not known */
+	char *text, *type;
+};
+
+enum ij_gdb_change { IJ_GDB_CREATED, IJ_GDB_MODIFIED, IJ_GDB_DELETED };
+
+/** Who wants to know what happens, whatever command does it: GDB/MI. */
+struct ij_gdb_observer {
+	/** The program is about to go on. */
+	void (*running)(void *ctx);
+	/** It stands. Returns whether that is to be told in words, too. */
+	bool (*stopping)(void *ctx, const struct ij_debugger_event *event);
+	/** It was told in words, if at all. */
+	void (*stopped)(void *ctx, const struct ij_debugger_event *event,
+			const struct ij_gdb_returned *returned);
+	/** The process was let go of. */
+	void (*gone)(void *ctx);
+	void (*breakpoint)(void *ctx, const struct ij_gdb_break *it, enum ij_gdb_change change);
+	void *ctx;
+};
+
 struct ij_gdb {
 	const struct ij_gdb_host *host;
+	const struct ij_gdb_observer *observer; /* NULL: none */
 	struct ij_debugger *debugger;
 	struct ij_prototypes *protos; /* owned */
 	struct ij_call_options call;  /* of calls that expressions make */
@@ -192,6 +216,13 @@ void ij_gdb_break_delete(struct ij_gdb *g, unsigned id);
 /** Find the places of @it, and be there. @ret: NULL: not wanted; else free(3) it. */
 struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 				    struct ij_debugger_place **ret, size_t *len_ret) IJ_CLI_RESULT;
+
+/* do_step.c */
+/** Let the program go on, as the settings say. Errors: those of ij_debugger_resume. */
+struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resume,
+			       struct ij_debugger_event *ret) IJ_CLI_RESULT;
+/** `return`, without telling where the program stands then. */
+struct ij_error *ij_gdb_return(struct ij_gdb *g, char *args) IJ_CLI_RESULT;
 
 /* do_run.c */
 struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path) IJ_CLI_RESULT;

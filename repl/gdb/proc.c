@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "repl/file.h"
+
 static int by_number(const void *a, const void *b)
 {
 	const pid_t *x = a, *y = b;
@@ -61,6 +63,16 @@ struct ij_error *ij_gdb_cmdline(pid_t pid, char **ret)
 	buf[len] = 0;
 	*ret = strdup(buf);
 	return *ret ? NULL : ij_cli_nomem();
+}
+
+struct ij_error *ij_gdb_thread_name(pid_t pid, pid_t tid, char **ret)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/comm", pid, tid);
+	IJ_CLI_TRY(ij_file_load(path, ret));
+	(*ret)[strcspn(*ret, "\n")] = 0;
+	return NULL;
 }
 
 bool ij_gdb_sleeps_at(pid_t pid, pid_t tid, uint64_t *ret)

@@ -207,12 +207,6 @@ static void value_text(const struct ij_gdb_settings *settings, size_t idx, struc
 		for (int64_t i = 0; i < number; i++)
 			pos += strcspn(pos, " ") + 1;
 		ij_text_add(out, pos, strcspn(pos, " "));
-		if (idx == IJ_GDB_SETTING_ENDIAN) {
-			ij_text_deinit(out);
-			break;
-		}
-		if (idx == IJ_GDB_SETTING_LANGUAGE && !number)
-			ij_text_puts(out, "; currently c");
 		break;
 	case TEXT:
 		ij_text_puts(out, settings->texts[idx] ? settings->texts[idx] : "");
@@ -226,6 +220,11 @@ static void show_one(const struct ij_gdb_settings *settings, size_t idx, const c
 	struct ij_text value = {0};
 
 	value_text(settings, idx, &value);
+	/* What is told of these is more than their value, or less. */
+	if (idx == IJ_GDB_SETTING_ENDIAN)
+		ij_text_deinit(&value);
+	if (idx == IJ_GDB_SETTING_LANGUAGE && !settings->numbers[idx])
+		ij_text_puts(&value, "; currently c");
 	printf("%s%.*s%s%s\n", before, (int)(at - sentence), sentence, ij_text_get(&value), at + 2);
 	ij_text_deinit(&value);
 }
@@ -253,4 +252,18 @@ struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, ch
 		ij_text_deinit(&before);
 	}
 	return NULL;
+}
+
+struct ij_error *ij_gdb_settings_value(const struct ij_gdb_settings *settings, const char *text,
+				       char **ret)
+{
+	struct ij_text value = {0};
+	size_t len = 0;
+	int idx = find(text, &len);
+
+	*ret = NULL;
+	if (idx < 0)
+		return NULL;
+	value_text(settings, (size_t)idx, &value);
+	return ij_text_take(&value, ret);
 }

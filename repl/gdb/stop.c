@@ -168,69 +168,93 @@ static bool tell_why(struct ij_gdb *g, const struct ij_debugger_event *event, bo
 	}
 }
 
-static struct ij_error *tell_value(struct ij_gdb *g)
+/* Have what the function returned in the history. */
+static struct ij_error *take_value(struct ij_gdb *g, struct ij_gdb_returned *ret)
 {
 	struct ij_datum_how how;
 	struct ij_datum *datum;
 	struct ij_error *err;
-	unsigned number;
-	char *text;
 
 	IJ_CLI_TRY(ij_debugger_returned(g->debugger, &datum));
 	if (!datum)
 		return NULL;
-	if (!ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_FINISH)) {
-		err = ij_debugger_keep(g->debugger, datum, &number);
-		if (!err)
-			printf("Value returned has type: ");
-		if (!err)
-			err = ij_datum_type(datum, &text);
-		if (!err) {
-			printf("%s. Value is $%u\n", text, number);
-			free(text);
-		}
-		ij_datum_free(datum);
-		return err;
-	}
 	ij_gdb_how(g, 0, &how);
-	err = ij_datum_text(g->debugger, datum, &how, &text);
-	if (!err) {
-		err = ij_debugger_keep(g->debugger, datum, &number);
-		if (!err)
-			printf("Value returned is $%u = %s\n", number, text);
-		free(text);
-	}
+	err = ij_datum_text(g->debugger, datum, &how, &ret->text);
+	if (!err)
+		err = ij_datum_type(datum, &ret->type);
+	if (!err)
+		err = ij_debugger_keep(g->debugger, datum, &ret->number);
 	ij_datum_free(datum);
 	return err;
 }
 
-struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event *event)
+static void tell_value(struct ij_gdb *g, const struct ij_gdb_returned *value)
+{
+	if (!value->number)
+		return;
+	if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_FINISH))
+		printf("Value returned is $%u = %s\n", value->number, value->text);
+	else
+		printf("Value returned has type: %s. Value is $%u\n", value->type, value->number);
+}
+
+/* Tell it in words: where it stands, and what came of it. */
+static struct ij_error *tell(struct ij_gdb *g, const struct ij_debugger_event *event,
+			     struct ij_gdb_returned *value)
 {
 	struct ij_debugger_frame frame;
-	bool silent = false, whole;
+	bool silent = false, whole = tell_why(g, event, &silent);
 
-	/* "GDB will silently stop." */
-	if (event->kind == IJ_DEBUGGER_CALL_ENDED) {
-		IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
-		if (frame.file)
-			ij_gdb_look_at(g, frame.file, frame.path, frame.line);
-		return NULL;
-	}
-	if (event->kind == IJ_DEBUGGER_EXITED || event->kind == IJ_DEBUGGER_KILLED)
-		return ended(g, event);
-	g->was = ij_debugger_pid(g->debugger);
-	whole = tell_why(g, event, &silent);
 	if (!silent) {
 		IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
 		if (whole || !frame.file)
 			IJ_CLI_TRY(line_of(g, &frame, false));
 		ij_gdb_source_line(g, &frame, !whole);
 	}
-	g->met = event->hits_len ? event->hits[0] : 0;
-	ij_gdb_breaks_met(g, event);
-	if (event->kind == IJ_DEBUGGER_RETURNED)
-		IJ_CLI_TRY(tell_value(g));
+	tell_value(g, value);
 	if (!silent)
 		ij_gdb_displays(g);
+	return NULL;
+}
+
+/* What becomes of a stop that is not told in words. */
+static void look(struct ij_gdb *g)
+{
+	struct ij_debugger_frame frame;
+	struct ij_error *err = ij_debugger_frame(g->debugger, 0, &frame);
+
+	if (!err && frame.file)
+		ij_gdb_look_at(g, frame.file, frame.path, frame.line);
+	ij_error_free(err);
+}
+
+struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event *event)
+{
+	const struct ij_gdb_observer *observer = g->observer;
+	struct ij_gdb_returned value = {0};
+	struct ij_error *err = NULL;
+	bool words = !observer || observer->stopping(observer->ctx, event);
+
+	if (event->kind == IJ_DEBUGGER_EXITED || event->kind == IJ_DEBUGGER_KILLED) {
+		err = ended(g, event);
+		if (observer)
+			observer->stopped(observer->ctx, event, &value);
+		return err;
+	}
+	g->was = ij_debugger_pid(g->debugger);
+	if (event->kind == IJ_DEBUGGER_RETURNED)
+		err = take_value(g, &value);
+	/* At the end of a call that was given up "GDB will silently stop." */
+	if (!err && words && event->kind != IJ_DEBUGGER_CALL_ENDED)
+		err = tell(g, event, &value);
+	else
+		look(g);
+	if (observer)
+		observer->stopped(observer->ctx, event, &value);
+	free(value.text);
+	free(value.type);
+	IJ_CLI_TRY(err);
+	g->met = event->hits_len ? event->hits[0] : 0;
+	ij_gdb_breaks_met(g, event);
 	return ij_gdb_breaks_commands(g, event);
 }
