@@ -108,11 +108,14 @@ static struct ij_error *take(struct ij_gdb_args *args, enum option option, const
 		args->tty = value;
 		return NULL;
 	case OPT_INTERPRETER:
-		if (!strcmp(value, "console"))
+		args->mi = !strcmp(value, "mi") || !strcmp(value, "mi2") || !strcmp(value, "mi3");
+		if (args->mi || !strcmp(value, "console"))
 			return NULL;
-		return ij_error_create(IJ_ERR_USAGE,
-				       "Interpreter `%s' unrecognized: only console is supported",
-				       value);
+		return ij_error_create(
+			IJ_ERR_USAGE,
+			"Interpreter `%s' unrecognized: console, mi, mi2 and mi3 are "
+			"supported",
+			value);
 	case OPT_READNEVER:
 		args->readnever = true;
 		return NULL;

@@ -19,6 +19,7 @@ struct ij_gdb_args {
 	char **args; /* of the program, behind --args; NULL: none */
 	size_t args_len;
 	bool batch, quiet, no_init, no_home_init, help, version, gdb_status, readnever;
+	bool mi; /* GDB/MI is spoken */
 };
 
 /**

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "repl/file.h"
+#include "repl/gdb/mi.h"
 #include "repl/gdb/process.h"
 
 static void greet(void)
@@ -75,23 +76,18 @@ static int status_of(const struct ij_gdb *g, const struct ij_gdb_args *args)
 	return args->batch ? g->status : 0;
 }
 
-int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
+struct start {
+	struct ij_gdb *g;
+	struct ij_gdb_args *args;
+};
+
+/* All that the command line says, up to where a person or another program speaks. */
+static void begin(void *ctx)
 {
+	struct ij_gdb *g = ((struct start *)ctx)->g;
+	struct ij_gdb_args *args = ((struct start *)ctx)->args;
 	struct ij_error *err;
 
-	if (args->help) {
-		ij_gdb_args_help(stdout);
-		return 0;
-	}
-	if (args->version) {
-		printf("GNU gdb (interject %s) 13.1\n", ij_version());
-		return 0;
-	}
-	g->batch = args->batch;
-	g->interactive = !args->batch && isatty(0);
-	g->settings.numbers[IJ_GDB_SETTING_CONFIRM] = !args->batch;
-	/* The terminal is for answers in batch mode never: what is not safe is not done. */
-	g->settings.numbers[IJ_GDB_SETTING_UNSAFE] = g->interactive ? 0 : 2;
 	if (!args->quiet)
 		greet();
 	if (args->cd && chdir(args->cd))
@@ -119,9 +115,35 @@ int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
 	if (args->pid && !g->quit)
 		attach(g, args->pid);
 	run(g, args, false);
-	if (!args->batch && !g->quit)
-		ij_gdb_loop(g);
-	err = ij_gdb_let_go(g, ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED);
+}
+
+int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
+{
+	struct start start = {g, args};
+	struct ij_error *err;
+
+	if (args->help) {
+		ij_gdb_args_help(stdout);
+		return 0;
+	}
+	if (args->version) {
+		printf("GNU gdb (interject %s) 13.1\n", ij_version());
+		return 0;
+	}
+	g->batch = args->batch;
+	g->interactive = !args->batch && isatty(0);
+	g->settings.numbers[IJ_GDB_SETTING_CONFIRM] = !args->batch;
+	/* The terminal is for answers in batch mode never: what is not safe is not done. */
+	g->settings.numbers[IJ_GDB_SETTING_UNSAFE] = g->interactive ? 0 : 2;
+	if (args->mi) {
+		ij_mi_loop(g, begin, &start);
+	} else {
+		begin(&start);
+		if (!args->batch && !g->quit)
+			ij_gdb_loop(g);
+	}
+	err = ij_gdb_let_go(g,
+			    args->mi || ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED);
 	if (err)
 		ij_gdb_tell(g, err);
 	fflush(stdout);

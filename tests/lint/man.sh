@@ -117,6 +117,12 @@ if [[ -e $root/repl/commands.def ]]; then
 		"$("$program" recipe list | awk '{ print $1 }' | sort)" 'interject recipe list'
 fi
 
+# IJ_MI(name, function, usage, summary)
+compare man/interject-gdb.1 'command of GDB/MI' \
+	"$(awk '/^\.Sh/ { inside = ($2 == "GDB/MI") } inside && /^\.It Ic/ { print $3 }' \
+		"$root/man/interject-gdb.1" | sort)" \
+	"$(sed -nE 's/^IJ_MI\("([a-z-]+)",.*/-\1/p' "$root/repl/gdb/mi.def" | sort)" repl/gdb/mi.def
+
 # IJ_C(NAME, name, bit, text); all and none are no classes, and nobody can write marked.
 compare man/interject-policy.5 class \
 	"$(awk '/^\.Sh/ { inside = ($2 == "CLASSES") } inside && /^\.It Cm/ { print $3 }' \
