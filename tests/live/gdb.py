@@ -301,9 +301,9 @@ def what_is_ours():
     done = subprocess.run([*COMMAND, "-nx", "-q"], input="p 1\nif 1\necho yes\\n\nend\nbork\nquit 3\n",
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False)
     assert done.returncode == 3 and "$1 = 1" in done.stdout and "yes" in done.stdout, done
-    done = subprocess.run([*COMMAND, "-q", "-i=mi2"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    done = subprocess.run([*COMMAND, "-q", "-i=mi1"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False)
-    assert done.returncode and "Interpreter `mi2' unrecognized" in done.stdout, done
+    assert done.returncode and "Interpreter `mi1' unrecognized" in done.stdout, done
 
 
 def main():
