@@ -2,6 +2,7 @@
 /* Lines for the system's log. */
 #include "tracer/audit.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
@@ -57,32 +58,42 @@ void ij_audit_call(const struct ij_guard *guard, pid_t pid, const struct ij_wire
 	closelog();
 }
 
-void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint32_t size,
-		     const struct ij_error *err)
+/* A line about @act, which is no call. @tid: 0: no one thread. */
+__attribute__((format(printf, 5, 6))) static void log_act(const struct ij_guard *guard, pid_t pid,
+							  pid_t tid, const struct ij_error *err,
+							  const char *act, ...)
 {
-	char path[512], end[256] = "done";
+	char path[512], what[128], thread[32] = "", end[256] = "done";
+	va_list args;
 
+	va_start(args, act);
+	vsnprintf(what, sizeof(what), act, args);
+	va_end(args);
 	clean(guard->program, path, sizeof(path));
+	if (tid)
+		snprintf(thread, sizeof(thread), " tid=%d", tid);
 	if (err)
 		clean(ij_error_message(err), end, sizeof(end));
 	openlog("interject", LOG_PID, LOG_AUTHPRIV);
 	syslog(err ? LOG_WARNING : LOG_NOTICE,
-	       "user=%u(%s) pid=%d program=\"%s\" write=\"%u bytes at 0x%llx\" outcome=\"%s\"",
-	       guard->user.uid, guard->user.name, pid, path, size, (unsigned long long)addr, end);
+	       "user=%u(%s) pid=%d%s program=\"%s\" %s outcome=\"%s\"", guard->user.uid,
+	       guard->user.name, pid, thread, path, what, end);
 	closelog();
+}
+
+void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint32_t size,
+		     const struct ij_error *err)
+{
+	log_act(guard, pid, 0, err, "write=\"%u bytes at 0x%llx\"", size, (unsigned long long)addr);
 }
 
 void ij_audit_registers(const struct ij_guard *guard, pid_t pid, pid_t tid,
 			const struct ij_error *err)
 {
-	char path[512], end[256] = "done";
+	log_act(guard, pid, tid, err, "registers=\"set\"");
+}
 
-	clean(guard->program, path, sizeof(path));
-	if (err)
-		clean(ij_error_message(err), end, sizeof(end));
-	openlog("interject", LOG_PID, LOG_AUTHPRIV);
-	syslog(err ? LOG_WARNING : LOG_NOTICE,
-	       "user=%u(%s) pid=%d tid=%d program=\"%s\" registers=\"set\" outcome=\"%s\"",
-	       guard->user.uid, guard->user.name, pid, tid, path, end);
-	closelog();
+void ij_audit_hold(const struct ij_guard *guard, pid_t pid, pid_t tid, const struct ij_error *err)
+{
+	log_act(guard, pid, tid, err, "hold=\"%s\"", tid ? "a thread" : "all threads");
 }

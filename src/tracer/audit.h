@@ -16,5 +16,7 @@ void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint
 /** The same of registers that were set in the held thread @tid. */
 void ij_audit_registers(const struct ij_guard *guard, pid_t pid, pid_t tid,
 			const struct ij_error *err);
+/** The same of thread @tid, or with 0 of all, when they are to be held stopped. */
+void ij_audit_hold(const struct ij_guard *guard, pid_t pid, pid_t tid, const struct ij_error *err);
 
 #endif

@@ -51,3 +51,8 @@ struct ij_error *ij_guard_write(const struct ij_guard *guard)
 {
 	return decide(guard, IJ_PERMIT_WRITE, "", false);
 }
+
+struct ij_error *ij_guard_hold(const struct ij_guard *guard)
+{
+	return decide(guard, IJ_PERMIT_HOLD, "", false);
+}

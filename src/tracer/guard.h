@@ -25,5 +25,7 @@ struct ij_error *ij_guard_call(const struct ij_guard *guard, struct ij_wire_call
 	IJ_WARN_UNUSED;
 /** May memory be written? Errors: DENIED. */
 struct ij_error *ij_guard_write(const struct ij_guard *guard) IJ_WARN_UNUSED;
+/** May threads be held stopped? Errors: DENIED. */
+struct ij_error *ij_guard_hold(const struct ij_guard *guard) IJ_WARN_UNUSED;
 
 #endif

@@ -164,7 +164,7 @@ static bool is_user(const char *list, const struct ij_permit_user *user)
 enum fit { FITS, FITS_NOT, MALFORMED };
 
 struct line {
-	bool kinds;  /* it says what it is about: call, syscall, force */
+	bool kinds;  /* it says what it is about: call, syscall, write, hold, force */
 	bool kind;   /* one of these fits */
 	bool others; /* all else that it says fits */
 };
@@ -186,6 +186,9 @@ static enum fit take_word(const char *word, const struct ij_permit_request *r, s
 	} else if (!strcmp(word, "write")) {
 		line->kinds = true;
 		line->kind = line->kind || r->kind == IJ_PERMIT_WRITE;
+	} else if (!strcmp(word, "hold")) {
+		line->kinds = true;
+		line->kind = line->kind || r->kind == IJ_PERMIT_HOLD;
 	} else if (!strcmp(word, "force")) {
 		line->kinds = true;
 		line->kind = line->kind || r->force;
@@ -209,9 +212,10 @@ static enum fit fits(char *text, const struct ij_permit_request *request)
 
 static const char *what(const struct ij_permit_request *request)
 {
-	return request->kind == IJ_PERMIT_WRITE ? "a write to memory"
-	       : *request->name                 ? request->name
-						: "an address";
+	return request->kind == IJ_PERMIT_WRITE  ? "a write to memory"
+	       : request->kind == IJ_PERMIT_HOLD ? "holding a process"
+	       : *request->name                  ? request->name
+						 : "an address";
 }
 
 /* @text: "allow", "deny" or "off", and conditions. */

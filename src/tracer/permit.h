@@ -25,6 +25,7 @@ enum ij_permit_kind {
 	IJ_PERMIT_CALL,
 	IJ_PERMIT_SYSCALL,
 	IJ_PERMIT_WRITE, /* of memory, without a call */
+	IJ_PERMIT_HOLD,  /* of threads, to be looked at */
 };
 
 struct ij_permit_request {

@@ -34,8 +34,13 @@ static struct ij_error *hold(struct ij_tracer *tracer, const struct ij_wire_msg 
 {
 	struct ij_wire_stopped head;
 	struct ij_wire_hold body;
+	struct ij_error *err;
 
 	IJ_TRY(whole_body(msg, &body, sizeof(body)));
+	err = ij_guard_hold(&tracer->guard);
+	/* Before anything is held, as the system's log may be slow. */
+	ij_audit_hold(&tracer->guard, tracer->inj.process.pid, body.tid, err);
+	IJ_TRY(err);
 	IJ_TRY(ij_hold_take(&tracer->inj, &tracer->hold, body.tid, &head));
 	return send_stopped(tracer, &head);
 }

@@ -68,6 +68,9 @@ CASES = (
     ("allow user=root program=*/slap\n", ("call", "-p", "PID", "getpid()"), 9, "no line of"),
     ("allow usr=root\n", ("call", "-p", "PID", "getpid()"), 9, "malformed"),
     ("allow call=getpid\n", ("batch", "-p", "PID", "SCRIPT"), 9, "getppid"),
+    ("allow call=*\n", ("batch", "-p", "PID", "HOLD"), 9, "allows holding a process"),
+    ("deny hold\nallow\n", ("batch", "-p", "PID", "HOLD"), 9, "holding a process is denied by line 1"),
+    ("allow hold\n", ("batch", "-p", "PID", "HOLD"), 0, ""),
 )
 
 
@@ -92,21 +95,24 @@ def main():
     log.bind("/dev/log")
     target = subprocess.Popen(["sleep", "1000"])
     try:
-        with tempfile.NamedTemporaryFile("w", suffix=".ij") as script:
+        with tempfile.NamedTemporaryFile("w", suffix=".ij") as script, \
+                tempfile.NamedTemporaryFile("w", suffix=".ij") as hold:
             script.write("on error continue\ncall getpid()\ncall getppid()\n")
             script.flush()
+            hold.write("stop\nrelease\n")
+            hold.flush()
             for text, words, status, message in CASES:
                 rules(text)
-                words = [{"PID": str(target.pid), "SCRIPT": script.name}.get(word, word) for word in words]
+                words = [{"PID": str(target.pid), "SCRIPT": script.name, "HOLD": hold.name}.get(word, word) for word in words]
                 got = interject(*words)
                 if got[0] != status or message not in got[2]:
                     wrong.append(f"{text!r}, {words}: {got}")
                 lines = take(log)
-                wanted = {"check": 0, "batch": 2}.get(words[0], 1)
+                wanted = {"check": 0, script.name: 2}.get(words[-1] if words[0] == "batch" else words[0], 1)
                 if len(lines) != wanted:
                     wrong.append(f"{text!r}, {words}: logged {lines}")
                 for line in lines[:1]:
-                    denied = status == 9 and words[0] != "batch"
+                    denied = status == 9 and words[-1] != script.name
                     if (f" pid={target.pid} " not in line or "user=0(root)" not in line or
                             ('outcome="done"' in line) == denied or ("program=" not in line)):
                         wrong.append(f"{text!r}, {words}: logged {line}")

@@ -15,7 +15,7 @@
 
 static const struct ij_permit_user ann = {.uid = 1000, .name = "ann", .groups = ",ann,ops,"};
 
-enum kind { CALL, SYSCALL, FORCED, WRITE };
+enum kind { CALL, SYSCALL, FORCED, WRITE, HOLD };
 
 static const struct {
 	const char *text;
@@ -50,6 +50,11 @@ static const struct {
 	{"allow call=* syscall=*", WRITE, "", "allows a write to memory"},
 	{"allow write", WRITE, "", NULL},
 	{"deny write\nallow", WRITE, "", "a write to memory is denied by line 1"},
+	{"allow call=* syscall=* write", HOLD, "",
+	 "no line of /etc/interject/policy.conf allows holding a process"},
+	{"allow hold", HOLD, "", NULL},
+	{"allow hold", CALL, "f", "no line"},
+	{"deny hold\nallow", HOLD, "", "holding a process is denied by line 1"},
 	{"allow call=*", FORCED, "f", "no line of /etc/interject/policy.conf allows --force of f"},
 	{"allow call=* force", FORCED, "f", NULL},
 	{"deny force\nallow", FORCED, "f", "--force of f is denied by line 1"},
@@ -73,6 +78,7 @@ static void first_line_that_fits_decides(void **state)
 			.program = "/usr/bin/prog",
 			.kind = cases[i].kind == SYSCALL ? IJ_PERMIT_SYSCALL
 				: cases[i].kind == WRITE ? IJ_PERMIT_WRITE
+				: cases[i].kind == HOLD  ? IJ_PERMIT_HOLD
 							 : IJ_PERMIT_CALL,
 			.name = cases[i].name,
 			.force = cases[i].kind == FORCED,
