@@ -39,6 +39,7 @@ enum ij_operand {
 	IJ_OPERAND_PLACE,
 	IJ_OPERAND_PLACE_EXPR, /* a place, then an expression */
 	IJ_OPERAND_REGISTER,
+	IJ_OPERAND_TYPE, /* one, or an expression */
 };
 
 struct ij_verb_row {

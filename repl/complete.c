@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "interject/stop.h"
+#include "repl/held.h"
 #include "repl/recipe.h"
+#include "repl/scan.h"
 #include "repl/settings.h"
 
 enum { NAMES_MAX = 2000, SYSCALLS_MAX = 1024 };
@@ -69,6 +71,20 @@ static void offer_variables(struct completing *c)
 	}
 }
 
+static void offer_local(void *ctx, const struct ij_stop_variable *variable)
+{
+	offer(ctx, variable->name);
+}
+
+static void offer_locals(struct completing *c)
+{
+	size_t before = c->ret->list.len;
+
+	if (c->interp->stop)
+		ij_error_free(ij_stop_variables(c->interp->stop, c->interp->level, offer_local, c));
+	c->ret->calls &= before == c->ret->list.len;
+}
+
 static void offer_names(struct completing *c)
 {
 	struct ij_session *session = c->interp->session;
@@ -89,8 +105,93 @@ static void offer_names(struct completing *c)
 	}
 	for (size_t i = 0; i < len; i++)
 		offer(c, names[i]);
+	c->ret->calls = len == 1 && ij_session_has_function(session, names[0]);
 	ij_names_free(names, len);
-	c->ret->calls = c->ret->list.len == 1;
+	c->ret->open = !c->ret->calls;
+	offer_locals(c);
+}
+
+/* Members of what stands before the word, or in it: `obj.fi`, `p->fi`. False: it is no member. */
+static bool offer_members(struct completing *c, const char *operand)
+{
+	struct ij_session *session = c->interp->session;
+	struct ij_scan_member at;
+	struct ij_text line = {0};
+	char **names, *object;
+	struct ij_error *err;
+	size_t len;
+
+	ij_text_printf(&line, "%s%s", operand, c->word);
+	if (!session || !ij_scan_member(ij_text_get(&line), &at)) {
+		ij_text_deinit(&line);
+		return false;
+	}
+	object = strndup(at.object, at.object_len);
+	err = object ? ij_interp_see_frame(c->interp) : ij_cli_nomem();
+	if (!err)
+		err = ij_session_members(session, object, at.prefix, &names, &len);
+	for (size_t i = 0; !err && i < len; i++) {
+		struct ij_text whole = {0};
+
+		/* The word is replaced, whatever of the object is in it. */
+		ij_text_add(&whole, c->word, strlen(c->word) - strlen(at.prefix));
+		ij_text_puts(&whole, names[i]);
+		offer(c, ij_text_get(&whole));
+		ij_text_deinit(&whole);
+	}
+	if (!err)
+		ij_names_free(names, len);
+	ij_error_free(err);
+	free(object);
+	ij_text_deinit(&line);
+	c->ret->open = true;
+	return true;
+}
+
+/* Types, as they go on from @tag that stands before the word: "struct ", or "". */
+static void offer_types(struct completing *c, const char *tag)
+{
+	size_t len, tag_len = strlen(tag);
+	struct ij_error *err;
+	char **names;
+
+	if (!c->interp->session || (!*c->word && !tag_len))
+		return;
+	err = ij_session_types(c->interp->session, c->word, NAMES_MAX, &names, &len);
+	for (size_t i = 0; !err && i < len; i++)
+		if (!strncmp(names[i], tag, tag_len) && !strchr(names[i] + tag_len, ' '))
+			offer(c, names[i] + tag_len);
+	if (!err)
+		ij_names_free(names, len);
+	ij_error_free(err);
+}
+
+/* The tag that @operand ends in, with its blank; "": none. */
+static const char *tag_before(const char *operand)
+{
+	static const char *const tags[] = {"struct ", "union ", "enum "};
+	size_t len = strlen(operand);
+
+	for (size_t i = 0; i < IJ_CLI_COUNT(tags); i++) {
+		size_t tag_len = strlen(tags[i]);
+
+		if (len >= tag_len && !strcmp(operand + len - tag_len, tags[i]) &&
+		    (len == tag_len || strchr(" \t(,*", operand[len - tag_len - 1])))
+			return tags[i];
+	}
+	return "";
+}
+
+static void offer_expression(struct completing *c, const char *operand, bool types)
+{
+	const char *tag = tag_before(operand);
+
+	if (offer_members(c, operand))
+		return;
+	if (!*tag)
+		offer_names(c);
+	if (*tag || types)
+		offer_types(c, tag);
 }
 
 static void offer_syscalls(struct completing *c)
@@ -159,14 +260,10 @@ static void offer_on(struct completing *c, const char *operand)
 }
 
 /* The value of a setting: `set walk ...`. */
-static void offer_values(struct completing *c, const char *setting)
+static void offer_values(struct completing *c)
 {
 	static const char *const switches[] = {"on", "off", "auto", "own", "foreign", "none"};
 
-	if (*setting == '$') {
-		offer_names(c);
-		return;
-	}
 	for (size_t i = 0; i < IJ_CLI_COUNT(switches); i++)
 		offer(c, switches[i]);
 }
@@ -176,11 +273,15 @@ static void offer_operand(struct completing *c, enum ij_operand kind, const char
 {
 	switch (kind) {
 	case IJ_OPERAND_EXPR:
-		offer_names(c);
+		offer_expression(c, operand, false);
+		break;
+	case IJ_OPERAND_TYPE:
+		offer_expression(c, operand, true);
 		break;
 	case IJ_OPERAND_PLACE:
 	case IJ_OPERAND_PLACE_EXPR:
-		offer_names(c);
+		if (!*operand || !offer_members(c, operand))
+			offer_names(c);
 		/* A place is no call. */
 		c->ret->calls &= kind == IJ_OPERAND_PLACE_EXPR && *operand;
 		break;
@@ -201,8 +302,12 @@ static void offer_operand(struct completing *c, enum ij_operand kind, const char
 			offer_syscalls(c);
 		break;
 	case IJ_OPERAND_SETTING:
+		if (*operand == '$') {
+			offer_expression(c, operand, false);
+			break;
+		}
 		if (*operand) {
-			offer_values(c, operand);
+			offer_values(c);
 			break;
 		}
 		offer_settings(c);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "repl/do.h"
+#include "repl/held.h"
 #include "repl/scan.h"
 #include "repl/tell.h"
 
@@ -110,6 +111,7 @@ struct ij_error *ij_interp_call(struct ij_interp *interp, const char *expr, bool
 			*ret = value;
 		return remember(interp, &value);
 	}
+	IJ_CLI_TRY(ij_interp_see_frame(interp));
 	options = told_options(interp);
 	result = ij_session_eval(interp->session, expr, &options);
 	keep_story(interp, result);

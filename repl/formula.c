@@ -140,6 +140,10 @@ static struct ij_error *parse_variable(struct eval *e, struct ij_value *ret)
 		return NULL;
 	}
 	value = ij_vars_get(e->env->vars, start + 1, len);
+	if (!value && ij_vars_is_register(e->env->vars, start + 1, len)) {
+		e->pos = start;
+		return target(e, 1 + len, ret);
+	}
 	if (!value)
 		return wrong(
 			e, start,

@@ -35,13 +35,16 @@ struct ij_error *ij_interp_hold(struct ij_interp *interp, pid_t tid)
 	if (interp->stop)
 		return ij_error_create(IJ_ERR_USAGE, "process %d is stopped already", interp->pid);
 	interp->level = 0;
-	return ij_session_hold(interp->session, tid, &interp->stop);
+	IJ_CLI_TRY(ij_session_hold(interp->session, tid, &interp->stop));
+	interp->vars.registers = true;
+	return NULL;
 }
 
 void ij_interp_release(struct ij_interp *interp)
 {
 	ij_stop_release(interp->stop);
 	interp->stop = NULL;
+	interp->vars.registers = false;
 	interp->level = 0;
 }
 
@@ -51,6 +54,11 @@ struct ij_error *ij_interp_held(struct ij_interp *interp, struct ij_stop **ret)
 		return ij_error_create(IJ_ERR_USAGE, "the target runs; stop it first");
 	*ret = interp->stop;
 	return NULL;
+}
+
+struct ij_error *ij_interp_see_frame(struct ij_interp *interp)
+{
+	return interp->stop ? ij_stop_look_at(interp->stop, interp->level) : NULL;
 }
 
 void ij_frame_text(const struct ij_stop_frame *frame, unsigned level, struct ij_text *out)

@@ -28,6 +28,10 @@ void ij_interp_release(struct ij_interp *interp);
 /** The held stop, for what cannot be done without one. Errors: USAGE. */
 struct ij_error *ij_interp_held(struct ij_interp *interp, struct ij_stop **ret) IJ_CLI_RESULT;
 
+/** Have expressions see the frame that is looked at, if the target is held. Errors: those of
+ * ij_stop_look_at. */
+struct ij_error *ij_interp_see_frame(struct ij_interp *interp) IJ_CLI_RESULT;
+
 /** Tell where the thread that is looked at stands: its frame @level and what is next there. */
 struct ij_error *ij_tell_frame(struct ij_interp *interp, struct ij_stop *stop, unsigned level)
 	IJ_CLI_RESULT;

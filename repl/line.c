@@ -71,7 +71,7 @@ static char **complete(const char *text, int start, int end)
 	reader.words = (struct ij_words){0};
 	reader.complete(reader.ctx, before, text, &reader.words);
 	free(before);
-	rl_completion_append_character = reader.words.calls ? '(' : ' ';
+	rl_completion_append_character = reader.words.open ? 0 : reader.words.calls ? '(' : ' ';
 	if (reader.words.files)
 		rl_attempted_completion_over = 0;
 	else

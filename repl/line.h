@@ -16,6 +16,7 @@ struct ij_words {
 	IJ_LIST(char *) list; /* owned */
 	bool files;           /* none of the list: names of files */
 	bool calls;           /* a bracket follows the only one, not a blank */
+	bool open;            /* nothing follows it: it may go on */
 };
 
 /** @before: the line up to the word; @word: what there is of it. */

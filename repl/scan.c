@@ -162,3 +162,63 @@ size_t ij_scan_operand(const char *at, const char **problem_ret)
 	len = suffixes(pos, problem_ret);
 	return *problem_ret ? 0 : (size_t)(pos + len - at);
 }
+
+/* Where the bracket that the one before @end closes was opened; @end: nowhere. */
+static size_t opened(const char *text, size_t end)
+{
+	size_t depth = 0;
+
+	for (size_t at = end; at--;) {
+		depth += text[at] == ')' || text[at] == ']';
+		if ((text[at] == '(' || text[at] == '[') && !--depth)
+			return at;
+	}
+	return end;
+}
+
+/* Bytes of the `.` or `->` that end the first @end bytes of @text. */
+static size_t link_len(const char *text, size_t end)
+{
+	if (end >= 2 && text[end - 2] == '-' && text[end - 1] == '>')
+		return 2;
+	return end >= 1 && text[end - 1] == '.';
+}
+
+/* Where the object begins that ends before @end: names, calls, subscripts, and what links them. */
+static size_t object_start(const char *text, size_t end)
+{
+	bool named = false; /* a name stands behind: what is before it is another thing */
+
+	while (end) {
+		char c = text[end - 1];
+
+		if (is_word(c) || strchr("$!:@?", c)) {
+			named = true;
+			end--;
+		} else if (c == '\'' && end >= 2 && memrchr(text, '\'', end - 1)) {
+			return (size_t)((const char *)memrchr(text, '\'', end - 1) - text);
+		} else if ((c == ')' || c == ']') && !named && opened(text, end) < end) {
+			end = opened(text, end);
+		} else if (named && link_len(text, end)) {
+			end -= link_len(text, end);
+			named = false;
+		} else {
+			break;
+		}
+	}
+	return end;
+}
+
+bool ij_scan_member(const char *text, struct ij_scan_member *ret)
+{
+	size_t end = strlen(text), link, start;
+
+	while (end && is_word(text[end - 1]))
+		end--;
+	link = link_len(text, end);
+	if (!link)
+		return false;
+	start = object_start(text, end - link);
+	*ret = (struct ij_scan_member){text + start, end - link - start, text + end};
+	return ret->object_len > 0;
+}

@@ -18,6 +18,15 @@ bool ij_scan_is_cast(const char *at);
  */
 size_t ij_scan_operand(const char *at, const char **problem_ret);
 
+/** A member that is being typed: `obj.fi`, `p->`. */
+struct ij_scan_member {
+	const char *object; /* @object_len bytes of the text: what it is a member of */
+	size_t object_len;
+	const char *prefix; /* what there is of its name, the end of the text */
+};
+/** Whether @text ends in one. */
+bool ij_scan_member(const char *text, struct ij_scan_member *ret);
+
 /** Bytes of the string or character constant at @at with its quotes; 0: it does not end. */
 size_t ij_scan_quoted(const char *at);
 

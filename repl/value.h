@@ -50,10 +50,13 @@ struct ij_var {
 
 struct ij_vars {
 	IJ_LIST(struct ij_var) list;
+	bool registers; /* a name of a register that is no variable's is the target's */
 };
 
 /** NULL: there is none. @len: bytes of @name, without its $. */
 const struct ij_value *ij_vars_get(const struct ij_vars *vars, const char *name, size_t len);
+/** Is the name one of a register, which the target is asked about? */
+bool ij_vars_is_register(const struct ij_vars *vars, const char *name, size_t len);
 /** @value is the variable's from now on, also on failure. Errors: NOMEM. */
 struct ij_error *ij_vars_set(struct ij_vars *vars, const char *name, size_t len,
 			     struct ij_value *value) IJ_CLI_RESULT;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "interject/stop.h"
 #include "repl/value.h"
 
 static struct ij_var *find(const struct ij_vars *vars, const char *name, size_t len)
@@ -76,6 +77,21 @@ size_t ij_var_name_len(const char *at)
 	return len;
 }
 
+bool ij_vars_is_register(const struct ij_vars *vars, const char *name, size_t len)
+{
+	char text[16];
+	struct ij_error *err;
+	size_t idx;
+
+	if (!vars->registers || len >= sizeof(text) || ij_vars_get(vars, name, len))
+		return false;
+	memcpy(text, name, len);
+	text[len] = 0;
+	err = ij_stop_register_find(text, &idx);
+	ij_error_free(err);
+	return !err;
+}
+
 static struct ij_error *lookup(const struct ij_vars *vars, const char *name, size_t len,
 			       const struct ij_value **ret)
 {
@@ -98,7 +114,7 @@ struct ij_error *ij_vars_expand(const struct ij_vars *vars, const char *text, si
 		const struct ij_value *value;
 		struct ij_error *err;
 
-		if (name) {
+		if (name && !ij_vars_is_register(vars, text + i + 1, name)) {
 			err = lookup(vars, text + i + 1, name, &value);
 			if (err) {
 				*column_ret = (unsigned)i + 1;

@@ -34,6 +34,7 @@
 #include <sys/types.h>
 
 #include "interject/error.h"
+#include "interject/names.h"
 #include "interject/results.h"
 
 #ifdef __cplusplus
@@ -342,22 +343,6 @@ IJ_API_RESULT struct ij_result *ij_session_run_syscall(struct ij_session *sessio
 /** ij_result_create of a system call. */
 IJ_API_RESULT struct ij_result *ij_syscall_result(pid_t pid, const struct ij_syscall *call,
 						  const struct ij_error *error);
-
-/* ---- Names, for who completes what is typed ---- */
-
-/**
- * Functions and variables of the target whose names begin with @prefix, which may begin with
- * "module!"; sorted, each once, @max at most, found so far by symbols alone.
- *
- * @ret: @len_ret names; free them with ij_names_free. Errors: USAGE (the session is not open),
- * NOMEM.
- */
-IJ_API_RESULT struct ij_error *ij_session_names(struct ij_session *session, const char *prefix,
-						size_t max, char ***ret, size_t *len_ret);
-IJ_API void ij_names_free(char **names, size_t len);
-
-/** The name of system call @nr, "read"; NULL if it has none here. Static storage. */
-IJ_API const char *ij_syscall_name(int nr);
 
 /* ---- Judging without injecting ---- */
 

@@ -183,6 +183,13 @@ IJ_API_RESULT struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t
 /* ---- Variables of frames ---- */
 
 /**
+ * What ij_session_eval evaluates from now on has the variables and registers of frame @level of the
+ * thread that is looked at, until the threads go on or another one is looked at. Errors: those of
+ * ij_stop_frame.
+ */
+IJ_API_RESULT struct ij_error *ij_stop_look_at(struct ij_stop *stop, unsigned level);
+
+/**
  * What @text is worth in frame @level: an expression as of ij_session_eval, in which the frame's
  * variables come first and `$rip` is a register. It calls nothing; an assignment is made.
  *

@@ -158,8 +158,4 @@ struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, cons
 struct ij_error *ij_debugger_parse(struct ij_debugger_host *host, const char *text,
 				   struct ij_ast *ast_ret) IJ_WARN_UNUSED;
 
-/** @type as `ptype` writes it, its members in lines; without @expand as `whatis` does. */
-struct ij_error *ij_debugger_type_text(const struct ij_ctype *type, bool expand,
-				       struct ij_strbuf *out) IJ_WARN_UNUSED;
-
 #endif

@@ -113,6 +113,16 @@ struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const ch
 				ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
 
 /**
+ * Visit the name of every definition of one of the @kinds, with its scope as above; those of C's
+ * units that are defined alike in many of them at least once. In no order; stops when @visit
+ * returns false.
+ */
+typedef struct ij_error *(*ij_debug_name_visit)(void *ctx, unsigned kind, const char *scope,
+						const char *name, bool *more);
+struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,
+				    ij_debug_name_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/**
  * The functions that are members of @type under the name @name: visited as above.
  * @type: as this debug information gave it; others have none.
  */

@@ -277,6 +277,35 @@ struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const ch
 	return NULL;
 }
 
+struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,
+				    ij_debug_name_visit visit, void *ctx)
+{
+	const struct ij_debug_name *last = NULL;
+	bool more = true;
+
+	IJ_TRY(ij_debug_index(debug));
+	for (size_t i = 0; more && i < debug->names.len; i++) {
+		const struct ij_debug_name *line = debug->names.items + i;
+		IJ_STRBUF_AUTO scope = {0};
+		struct ij_debug_die at;
+
+		if (!(line->kind & kinds) || line->kind & IJ_DEBUG_DECLARED ||
+		    (line->off & IJ_DWARF_PARTS && !ij_debug_unit_at(debug, line->off)))
+			continue;
+		/* What many units include is told of once. */
+		if (last && last->hash == line->hash && last->kind == line->kind)
+			continue;
+		debug->dwarf.budget = debug->budget;
+		IJ_TRY(ij_debug_read(debug, line->off, &at));
+		if (at.die.name.class != IJ_DWARF_STRING)
+			continue;
+		last = at.unit->is_cxx || at.unit->is_rust ? NULL : line;
+		IJ_TRY(ij_debug_scope_text(debug, at.unit, at.die.off, &scope));
+		IJ_TRY(visit(ctx, line->kind, ij_strbuf_get(&scope), at.die.name.string, &more));
+	}
+	return NULL;
+}
+
 struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype *type,
 				  const char *name, ij_debug_visit visit, void *ctx)
 {

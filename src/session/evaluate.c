@@ -15,6 +15,7 @@
 #include "session/gohost.h"
 #include "session/host.h"
 #include "session/library.h"
+#include "session/stop.h"
 
 /* One evaluation. */
 struct evaluation {
@@ -22,6 +23,7 @@ struct evaluation {
 	struct ij_arena arena;
 	struct ij_ast ast;
 	bool parsed;
+	bool placed; /* over a frame of its own */
 };
 
 static bool is_type(void *ctx, const char *name)
@@ -34,8 +36,8 @@ static bool is_type(void *ctx, const char *name)
 }
 
 /* Parse again, now that names can be asked for; where they are not needed they are not. */
-static struct ij_error *begin(struct ij_session *s, const char *text,
-			      const struct ij_call_options *options, struct evaluation *ret)
+static struct ij_error *begin_text(struct ij_session *s, const char *text,
+				   const struct ij_call_options *options, struct evaluation *ret)
 {
 	const struct ij_ast_names names = {is_type, &ret->sh.host};
 
@@ -47,11 +49,22 @@ static struct ij_error *begin(struct ij_session *s, const char *text,
 	return NULL;
 }
 
+/* The same over the frame that is looked at, if there is one. */
+static struct ij_error *begin(struct ij_session *s, const char *text,
+			      const struct ij_call_options *options, struct evaluation *ret)
+{
+	IJ_TRY(begin_text(s, text, options, ret));
+	ret->placed = true;
+	return ij_stop_place_open(s, &ret->sh);
+}
+
 static void finish(struct evaluation *ev)
 {
 	if (ev->parsed)
 		ij_ast_deinit(&ev->ast);
 	ij_arena_deinit(&ev->arena);
+	if (ev->placed)
+		ij_stop_place_close(&ev->sh);
 	ij_session_host_deinit(&ev->sh);
 }
 
@@ -152,6 +165,37 @@ struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_cla
 		*need_ret = ev.sh.need;
 		*callee_ret = ev.sh.callee;
 	}
+	finish(&ev);
+	return err;
+}
+
+static struct ij_error *go_type(struct ij_session *s, const char *text, const struct ij_ctype **ret)
+{
+	struct ij_go_session_host sh;
+	struct ij_error *err = ij_session_refresh(s);
+
+	*ret = NULL;
+	ij_go_host_init(s, NULL, text, &sh);
+	if (!err)
+		err = ij_go_host_type(&sh.host, text, ret);
+	ij_go_host_deinit(&sh);
+	if (!err && !*ret)
+		err = ij_error_new(NOTFOUND, "no type %s is known of this Go program", text);
+	return err;
+}
+
+struct ij_error *ij_evaluate_type(struct ij_session *s, const char *text,
+				  const struct ij_ctype **ret)
+{
+	struct evaluation ev;
+	struct ij_error *err;
+	bool is_type;
+
+	if (s->go.prog)
+		return go_type(s, text, ret);
+	err = begin(s, text, NULL, &ev);
+	if (!err)
+		err = ij_evaluate_type_of(&ev.sh, &ev.ast, &ev.arena, &is_type, ret);
 	finish(&ev);
 	return err;
 }
@@ -289,7 +333,7 @@ void ij_evaluate_as(struct ij_session *s, const char *text,
 {
 	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
 	struct evaluation ev;
-	struct ij_error *err = begin(s, text, NULL, &ev);
+	struct ij_error *err = begin_text(s, text, NULL, &ev);
 
 	change(&ev.sh, ctx);
 	carry_out(&ev, err, NULL, &report, result);

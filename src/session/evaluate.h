@@ -25,6 +25,19 @@ void ij_evaluate_as(struct ij_session *s, const char *text,
 		    void (*change)(struct ij_session_host *sh, void *ctx), void *ctx,
 		    struct ij_result *result);
 
+/**
+ * The type that @text is, or that its value would have; nothing is called.
+ *
+ * @ret: lives as long as the session's types. Errors: those of ij_eval_plan; of a Go program
+ *   NOTFOUND for what is no name of a type.
+ */
+struct ij_error *ij_evaluate_type(struct ij_session *s, const char *text,
+				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/** The same of what is parsed already. @is_type: whether it is the name of a type. */
+struct ij_error *ij_evaluate_type_of(struct ij_session_host *sh, const struct ij_ast *ast,
+				     struct ij_arena *arena, bool *is_type,
+				     const struct ij_ctype **ret) IJ_WARN_UNUSED;
+
 /** Find out what @text means, injecting nothing. */
 struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text) IJ_WARN_UNUSED;
 

@@ -3,38 +3,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session/namelist.h"
 #include "session/session_impl.h"
 
-struct collected {
-	IJ_VEC(char *) list;
-	const char *prefix;
-	size_t prefix_len;
-	const char *before; /* "module!", as typed, @before_len bytes */
-	size_t before_len;
-	size_t max;
-	struct ij_error *err;
-};
-
-static bool visit(void *ctx, const struct ij_symbol *sym)
+struct ij_error *ij_namelist_add(struct ij_namelist *list, const char *name)
 {
-	struct collected *c = ctx;
-	size_t len = strlen(sym->name);
-	char *name;
+	size_t len = strlen(name);
+	struct ij_error *err;
+	char *copy;
 
-	if (c->list.len >= c->max)
-		return false;
-	if (strncmp(sym->name, c->prefix, c->prefix_len) != 0 || sym->kind == IJ_SYMBOL_NONE ||
-	    sym->kind == IJ_SYMBOL_TLS || sym->hidden_version)
-		return true;
-	name = malloc(c->before_len + len + 1);
-	if (name) {
-		memcpy(name, c->before, c->before_len);
-		memcpy(name + c->before_len, sym->name, len + 1);
-	}
-	c->err = name ? ij_vec_push(&c->list, name) : ij_error_nomem();
-	if (c->err)
-		free(name);
-	return !c->err;
+	if (list->names.len >= list->max ||
+	    (list->prefix && strncmp(name, list->prefix, strlen(list->prefix)) != 0) ||
+	    (list->within && !strstr(name, list->within)))
+		return NULL;
+	copy = malloc(list->before_len + len + 1);
+	if (!copy)
+		return ij_error_nomem();
+	if (list->before_len)
+		memcpy(copy, list->before, list->before_len);
+	memcpy(copy + list->before_len, name, len + 1);
+	err = ij_vec_push(&list->names, copy);
+	if (err)
+		free(copy);
+	return err;
 }
 
 static int by_name(const void *a, const void *b)
@@ -43,19 +34,49 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Sort, and keep one of each. */
-static void sort(struct collected *c)
+static void sort(struct ij_namelist *list)
 {
 	size_t kept = 0;
 
-	if (c->list.len)
-		qsort(c->list.items, c->list.len, sizeof(char *), by_name);
-	for (size_t i = 0; i < c->list.len; i++) {
-		if (kept && !strcmp(c->list.items[kept - 1], c->list.items[i]))
-			free(c->list.items[i]);
+	if (list->names.len)
+		qsort(list->names.items, list->names.len, sizeof(char *), by_name);
+	for (size_t i = 0; i < list->names.len; i++) {
+		if (kept && !strcmp(list->names.items[kept - 1], list->names.items[i]))
+			free(list->names.items[i]);
 		else
-			c->list.items[kept++] = c->list.items[i];
+			list->names.items[kept++] = list->names.items[i];
 	}
-	c->list.len = kept;
+	list->names.len = kept;
+}
+
+struct ij_error *ij_namelist_take(struct ij_namelist *list, struct ij_error *err, char ***ret,
+				  size_t *len_ret)
+{
+	sort(list);
+	if (err) {
+		ij_names_free(list->names.items, list->names.len);
+		return err;
+	}
+	*ret = list->names.items;
+	*len_ret = list->names.len;
+	return NULL;
+}
+
+struct visiting {
+	struct ij_namelist list;
+	struct ij_error *err;
+	bool enough;
+};
+
+static bool visit(void *ctx, const struct ij_symbol *sym)
+{
+	struct visiting *v = ctx;
+
+	if (sym->kind == IJ_SYMBOL_NONE || sym->kind == IJ_SYMBOL_TLS || sym->hidden_version)
+		return true;
+	v->err = ij_namelist_add(&v->list, sym->name);
+	v->enough = v->err || v->list.names.len >= v->list.max;
+	return !v->enough;
 }
 
 /* Whether @module is called by the first @len bytes of @name, as in an expression. */
@@ -69,36 +90,58 @@ static bool is_named(const struct ij_module *module, const char *name, size_t le
 	       (strlen(module->path) == len && !memcmp(module->path, name, len));
 }
 
+/* Visit the symbols of the modules that @name, which may have "module!" before it, may be of. */
+static void each_symbol(const struct ij_session *s, const char *name, ij_symbol_visit visit_one,
+			void *ctx, const bool *enough)
+{
+	const char *mark = strchr(name, '!');
+	struct ij_module *const *mods;
+	size_t len;
+
+	mods = ij_modules_list(s->mods, &len);
+	for (size_t i = 0; i < len && !*enough; i++)
+		/* A module that is malformed has no names to offer. */
+		if (mods[i]->obj && (!mark || is_named(mods[i], name, (size_t)(mark - name))))
+			ij_error_free(ij_object_symbols_each(mods[i]->obj, visit_one, ctx));
+}
+
 struct ij_error *ij_session_names(struct ij_session *s, const char *prefix, size_t max, char ***ret,
 				  size_t *len_ret)
 {
 	const char *mark = strchr(prefix, '!');
-	struct collected c = {.prefix = mark ? mark + 1 : prefix, .before = prefix, .max = max};
-	struct ij_module *const *mods;
-	size_t len;
+	struct visiting v = {.list = {.prefix = mark ? mark + 1 : prefix,
+				      .before = prefix,
+				      .before_len = mark ? (size_t)(mark - prefix) + 1 : 0,
+				      .max = max}};
 
 	if (!s->mods)
 		return ij_error_new(USAGE, "the session is not open");
-	c.prefix_len = strlen(c.prefix);
-	c.before_len = mark ? (size_t)(mark - prefix) + 1 : 0;
-	mods = ij_modules_list(s->mods, &len);
-	for (size_t i = 0; i < len && !c.err; i++) {
-		struct ij_error *err;
+	each_symbol(s, prefix, visit, &v, &v.enough);
+	return ij_namelist_take(&v.list, v.err, ret, len_ret);
+}
 
-		if (!mods[i]->obj || (mark && !is_named(mods[i], prefix, c.before_len - 1)))
-			continue;
-		/* A module that is malformed has no names to offer. */
-		err = ij_object_symbols_each(mods[i]->obj, visit, &c);
-		ij_error_free(err);
-	}
-	sort(&c);
-	if (c.err) {
-		ij_names_free(c.list.items, c.list.len);
-		return c.err;
-	}
-	*ret = c.list.items;
-	*len_ret = c.list.len;
-	return NULL;
+struct finding {
+	const char *name;
+	bool found;
+};
+
+static bool find_function(void *ctx, const struct ij_symbol *sym)
+{
+	struct finding *f = ctx;
+
+	f->found = f->found || ((sym->kind == IJ_SYMBOL_FUNC || sym->kind == IJ_SYMBOL_IFUNC) &&
+				!strcmp(sym->name, f->name));
+	return !f->found;
+}
+
+bool ij_session_has_function(const struct ij_session *s, const char *name)
+{
+	const char *mark = strchr(name, '!');
+	struct finding f = {.name = mark ? mark + 1 : name};
+
+	if (s->mods)
+		each_symbol(s, name, find_function, &f, &f.found);
+	return f.found;
 }
 
 void ij_names_free(char **names, size_t len)

@@ -120,6 +120,7 @@ static struct ij_error *ask(struct ij_stop *stop, enum ij_wire_type type, const 
 					     .breakpoint = head.breakpoint,
 					     .exit_status = head.exit_status};
 	stop->tid = choose(stop);
+	stop->looks = false;
 	return NULL;
 }
 
@@ -213,8 +214,10 @@ struct ij_error *ij_stop_select(struct ij_stop *stop, pid_t tid)
 {
 	IJ_VEC_EACH (&stop->threads, thread)
 		if (thread->tid == tid && thread->stopped) {
-			if (tid != stop->tid)
+			if (tid != stop->tid) {
 				ij_stop_forget(stop);
+				stop->looks = false;
+			}
 			stop->tid = tid;
 			return NULL;
 		}

@@ -11,7 +11,9 @@ struct ij_stop {
 	struct ij_session *session;
 	bool held;
 	struct ij_stop_report what;
-	pid_t tid; /* that is looked at */
+	pid_t tid;  /* that is looked at */
+	bool looks; /* expressions are evaluated in a frame of it: */
+	unsigned level;
 	IJ_VEC(struct ij_stop_thread) threads;
 	IJ_VEC(struct ij_wire_held) told; /* as many: what the texts of `threads` lie in */
 	/* Of thread `tid`, as long as they are known. */
@@ -39,5 +41,17 @@ struct ij_error *ij_stop_need_regs(struct ij_stop *stop) IJ_WARN_UNUSED;
  * ij_stop_frame. */
 struct ij_error *ij_stop_need_frame(struct ij_stop *stop, unsigned level,
 				    const struct ij_wire_frame **ret) IJ_WARN_UNUSED;
+
+struct ij_session_host;
+
+/**
+ * Have @sh, of session @s, see the frame that ij_stop_look_at chose; nothing is done if none is.
+ * End it with ij_stop_place_close. Errors: those of ij_stop_need_frame, NOMEM.
+ */
+struct ij_error *ij_stop_place_open(struct ij_session *s, struct ij_session_host *sh)
+	IJ_WARN_UNUSED;
+void ij_stop_place_close(struct ij_session_host *sh);
+/** Has the frame that @sh sees a variable @name? */
+bool ij_stop_place_has(const struct ij_session_host *sh, const char *name);
 
 #endif

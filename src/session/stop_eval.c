@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Expressions in a frame of a held stop: its variables and registers, and all else that expressions
- * know but calls. */
+ * know. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ enum { OBJECT_MAX = 1 << 20 }; /* bytes of a variable that lies in registers or 
 struct ij_stop_place {
 	struct ij_stop *stop;
 	unsigned level;
-	const struct ij_wire_frame *frame;
+	struct ij_wire_frame frame;
 	struct ij_module *module; /* NULL: its code is in none */
 	struct ij_debug *debug;   /* NULL: it has none */
 	struct ij_debug_here here;
@@ -31,11 +31,14 @@ static struct ij_error *open_place(struct ij_stop *stop, unsigned level, struct 
 {
 	struct ij_session *s = stop->session;
 	struct ij_stop_place place = {.stop = stop, .level = level};
+	const struct ij_wire_frame *frame;
 	struct ij_error *err;
 	ij_addr pc;
 
-	IJ_TRY(ij_stop_need_frame(stop, level, &place.frame));
-	pc = place.frame->pc - !(place.frame->flags & IJ_WIRE_FRAME_EXACT);
+	IJ_TRY(ij_stop_need_frame(stop, level, &frame));
+	/* A call in the expression makes the stop forget its frames. */
+	place.frame = *frame;
+	pc = place.frame.pc - !(place.frame.flags & IJ_WIRE_FRAME_EXACT);
 	place.module = ij_modules_find(s->mods, pc);
 	if (place.module)
 		IJ_TRY(ij_debugs_of(s->debugs, s->mods, place.module, &place.debug));
@@ -64,9 +67,9 @@ static struct ij_error *frame_reg(void *ctx, unsigned number, void *bytes, size_
 	char name[16];
 	size_t idx;
 
-	if (number < IJ_WIRE_FRAME_REGS && size <= sizeof(place->frame->regs[0]) &&
-	    place->frame->known >> number & 1) {
-		memcpy(bytes, &place->frame->regs[number], size);
+	if (number < IJ_WIRE_FRAME_REGS && size <= sizeof(place->frame.regs[0]) &&
+	    place->frame.known >> number & 1) {
+		memcpy(bytes, &place->frame.regs[number], size);
 		return NULL;
 	}
 	if (place->level || number < 17 || number > 32 || size > 16)
@@ -87,9 +90,9 @@ static struct ij_error *frame_cfa(void *ctx, ij_addr *ret)
 {
 	const struct ij_stop_place *place = ctx;
 
-	if (!place->frame->cfa)
+	if (!place->frame.cfa)
 		return ij_error_new(NOTFOUND, "the frame's address is not known");
-	*ret = place->frame->cfa;
+	*ret = place->frame.cfa;
 	return NULL;
 }
 
@@ -116,7 +119,7 @@ static struct ij_error *frame_entry(void *ctx, struct ij_dwarf_span expr, uint64
 	IJ_TRY(open_place(place->stop, place->level + 1, &caller));
 	frame = frame_of(&caller);
 	if (caller.debug)
-		err = ij_debug_entry_value(caller.debug, caller.frame->pc - caller.module->bias,
+		err = ij_debug_entry_value(caller.debug, caller.frame.pc - caller.module->bias,
 					   &frame, expr, ret);
 	else
 		err = ij_error_new(NOTFOUND, "nothing is known of the caller");
@@ -253,8 +256,53 @@ static void over_frame(struct ij_session_host *sh, void *ctx)
 	sh->host.variable = variable;
 	sh->host.read = read_memory;
 	sh->host.write = write_memory;
+}
+
+static void over_frame_alone(struct ij_session_host *sh, void *ctx)
+{
+	over_frame(sh, ctx);
 	sh->host.call = no_call;
 	sh->host.plan = no_plan;
+}
+
+struct ij_error *ij_stop_look_at(struct ij_stop *stop, unsigned level)
+{
+	const struct ij_wire_frame *frame;
+
+	IJ_TRY(ij_stop_need_frame(stop, level, &frame));
+	stop->looks = true;
+	stop->level = level;
+	return NULL;
+}
+
+struct ij_error *ij_stop_place_open(struct ij_session *s, struct ij_session_host *sh)
+{
+	struct ij_stop_place *place;
+	struct ij_error *err;
+
+	if (!s->stop || !s->stop->looks)
+		return NULL;
+	place = malloc(sizeof(*place));
+	err = place ? open_place(s->stop, s->stop->level, place) : ij_error_nomem();
+	if (err) {
+		free(place);
+		return err;
+	}
+	over_frame(sh, place);
+	return NULL;
+}
+
+void ij_stop_place_close(struct ij_session_host *sh)
+{
+	if (sh->place)
+		close_place(sh->place);
+	free(sh->place);
+	sh->place = NULL;
+}
+
+bool ij_stop_place_has(const struct ij_session_host *sh, const char *name)
+{
+	return sh->place && sh->place->known && ij_debug_here_find(&sh->place->here, name);
 }
 
 struct ij_result *ij_stop_eval(struct ij_stop *stop, unsigned level, const char *text)
@@ -271,7 +319,7 @@ struct ij_result *ij_stop_eval(struct ij_stop *stop, unsigned level, const char 
 		ij_result_fill(result, &report, NULL);
 		return result;
 	}
-	ij_evaluate_as(stop->session, text, over_frame, &place, result);
+	ij_evaluate_as(stop->session, text, over_frame_alone, &place, result);
 	close_place(&place);
 	return result;
 }
@@ -292,7 +340,7 @@ static struct ij_error *tell(struct ij_stop_place *place, const struct ij_debug_
 	uint64_t size = ij_ctype_strip(local->type)->size;
 
 	ij_session_host_init(place->stop->session, NULL, local->name, &sh);
-	over_frame(&sh, place);
+	over_frame_alone(&sh, place);
 	err = local_value(place, local, &arena, &val, &told.is_gone);
 	if (!err && !told.is_gone && !val.bytes && size <= OBJECT_MAX) {
 		ij_addr addr = val.addr;

@@ -180,6 +180,14 @@ bool ij_ctype_same(const struct ij_ctype *a, const struct ij_ctype *b);
 void ij_ctype_text(const struct ij_ctype *type, const char *name, struct ij_strbuf *out);
 
 /**
+ * Add @type with the members or enumerators of the struct, union or enum at its heart, as gdb's
+ * ptype has it; typedefs are looked through.
+ *
+ * Errors: those of ij_ctype_complete; LIMIT (it is too large to be shown).
+ */
+struct ij_error *ij_ctype_define(const struct ij_ctype *type, struct ij_strbuf *out) IJ_WARN_UNUSED;
+
+/**
  * Find member @name of @type, in its anonymous members and base classes too.
  *
  * @ret: its offset and the rest as seen from @type. NOTFOUND: there is none.

@@ -274,6 +274,77 @@ def completes(victim):
     same(terminal.end(), 0)
 
 
+def on_typed(test_of):
+    """A test of a victim with types of its own."""
+    def run(_):
+        victim = Victim("victim_typed")
+        try:
+            test_of(victim)
+            victim.check()
+        finally:
+            victim.close()
+    run.__name__ = test_of.__name__
+    run.__doc__ = test_of.__doc__
+    return test(run)
+
+
+@on_typed
+def completes_members(victim):
+    """Tab: members of structs, of what pointers point to, of what is called, and types."""
+    terminal = Terminal("-p", str(victim.pid))
+    terminal.prompt()
+    for typed, whole in (("call origi\t.x", r"origin\.x$"), ("call first.nex\t", r"first\.next$"),
+                         ("call first.next->lab\t", r"first\.next->label$"), ("call outer.lar\t", r"outer\.large$"),
+                         ("call matrix[0][1]+outer.at.y\t", r"outer\.at\.y$"),
+                         ("call ((struct node *)0)->val\t", r"->value$"), ("print swap(origin).y\t", r"\)\.y$"),
+                         ("type struct poin\t", r"struct point $"), ("call sizeof(enum colo\t", r"enum color $")):
+        terminal.type("\x15" + typed)
+        terminal.expect(whole)
+    terminal.type("\x15call outer.\t\t")
+    terminal.expect(r"outer\.at +outer\.kind +outer\.large +outer\.small *\n")
+    terminal.type("\x15call swap(origin).x\r")
+    terminal.expect(r"\n4\n")
+    terminal.type("\x04")
+    same(terminal.end(), 0)
+
+
+@on_typed
+def shows_types(victim):
+    """Definitions of types, and lists of them, without a call."""
+    terminal = Terminal("-p", str(victim.pid))
+    terminal.prompt()
+    terminal.line("type struct outer", r"\nstruct outer {\n    int kind;\n    union {\n        int small;\n"
+                  r"        double large;\n    };\n    struct point at;\n}\n")
+    terminal.line("type first.next->label", r"\nconst char \*\n")
+    terminal.line("type swap(origin)", r"\nstruct point {\n    int x;\n    int y;\n}\n")
+    terminal.line("type struct nothing", r"no struct nothing|nothing")
+    terminal.line("types struct poin", r"\nstruct point\n")
+    terminal.line("types no such", r'no type has "no such" in its name')
+    terminal.type("\x04")
+    same(terminal.end(), 0)
+
+
+@on_typed
+def sees_variables_of_frames(victim):
+    """At a stop, expressions have the variables and registers of the frame that is looked at."""
+    terminal = Terminal("-p", str(victim.pid))
+    terminal.prompt()
+    terminal.line("stop", r"\n#0 ")
+    terminal.line("continue hidden", r"has arrived\n#0 .* in hidden\+0x0")
+    terminal.line("stepi 4", r"in hidden\+0x[1-9a-f]")
+    terminal.line("print x", r"\n0\n")
+    terminal.line("call order(x, x + 1, 2)", r"\n12\n")
+    terminal.line("print $rip == $pc", r"\n1\n")
+    terminal.line("set $n = x + 5", r"\n")
+    terminal.line("print $n", r"\n5\n")
+    terminal.line("up", r"\n#1 .* in main\+")
+    terminal.line("print x", r"no function x in")
+    terminal.line("release", r"\n")
+    terminal.line("print $rip", r"no variable \$rip")
+    terminal.type("\x04")
+    same(terminal.end(), 0)
+
+
 @test
 def remembers(victim):
     """The history outlives the session, for its user alone."""
