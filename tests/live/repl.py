@@ -138,8 +138,10 @@ class Terminal:
 
     def end(self):
         """Wait for the end; the exit status."""
-        while self.pump(WAIT_S):
-            pass
+        deadline = time.monotonic() + WAIT_S
+        while self.pump(1):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it does not end behind {self.screen[-500:]!r}")
         os.close(self.fd)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
@@ -302,8 +304,7 @@ def completes_members(victim):
         terminal.expect(whole)
     terminal.type("\x15call outer.\t\t")
     terminal.expect(r"outer\.at +outer\.kind +outer\.large +outer\.small *\n")
-    terminal.type("\x15call swap(origin).x\r")
-    terminal.expect(r"\n4\n")
+    terminal.line("\x15call swap(origin).x", r"\n4\n")
     terminal.type("\x04")
     same(terminal.end(), 0)
 
