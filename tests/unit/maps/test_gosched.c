@@ -35,6 +35,7 @@ struct fixture {
 	struct ij_object *obj;
 	struct ij_goprog *prog;
 	struct ij_gosched gos;
+	uint64_t pc; /* in main.add */
 };
 
 static uint64_t *at(struct fixture *f, ij_addr addr)
@@ -65,7 +66,7 @@ static void make(struct fixture *f, unsigned idx, uint32_t state)
 	g[WORD_HI] = STACK + STACK_SIZE;
 	g[WORD_M] = M;
 	g[WORD_SP] = STACK + 0x100;
-	g[WORD_PC] = function(f, "main.add");
+	g[WORD_PC] = f->pc;
 	g[WORD_G] = GS + idx * G_SIZE;
 	g[WORD_STATUS] = state;
 	g[WORD_ID] = idx + 1;
@@ -87,6 +88,7 @@ static struct fixture *set_up(void)
 	}
 	assert_null(ij_object_open_fd(f.fd, "victim", &f.obj));
 	assert_null(ij_goprog_open(f.obj, &f.prog));
+	f.pc = function(&f, "main.add");
 	ij_mem_bytes_init(&f.mem, f.words, 0, SIZE);
 	for (unsigned i = 0; i < 3; i++)
 		make(&f, i, IJ_GOROUTINE_WAITING);
