@@ -27,11 +27,6 @@ struct ij_cursor ij_cursor_sub(const struct ij_cursor *cur, uint64_t off, uint64
 	return ij_cursor_make(cur->start + off, size, cur->what);
 }
 
-size_t ij_cursor_left(const struct ij_cursor *cur)
-{
-	return cur->failed ? 0 : (size_t)(cur->end - cur->pos);
-}
-
 size_t ij_cursor_off(const struct ij_cursor *cur)
 {
 	return (size_t)(cur->pos - cur->start);
@@ -49,7 +44,7 @@ const void *ij_cursor_bytes(struct ij_cursor *cur, uint64_t size)
 {
 	const uint8_t *bytes = cur->pos;
 
-	if (size > ij_cursor_left(cur) || cur->failed) {
+	if (cur->failed || size > ij_cursor_left(cur)) {
 		cur->failed = true;
 		return NULL;
 	}
@@ -73,7 +68,6 @@ void ij_cursor_skip(struct ij_cursor *cur, uint64_t size)
 		return value;                                           \
 	}
 
-GETTER(ij_cursor_u8, uint8_t)
 GETTER(ij_cursor_u16, uint16_t)
 GETTER(ij_cursor_u32, uint32_t)
 GETTER(ij_cursor_u64, uint64_t)
@@ -102,7 +96,7 @@ static uint64_t leb(struct ij_cursor *cur, bool sign)
 	}
 }
 
-uint64_t ij_cursor_uleb(struct ij_cursor *cur)
+uint64_t ij_cursor_long_uleb(struct ij_cursor *cur)
 {
 	return leb(cur, false);
 }

@@ -27,12 +27,14 @@ struct ij_error *ij_vec_grow(void *items, size_t *cap, size_t len, size_t extra,
 	ij_vec_grow(&(vec)->items, &(vec)->cap, (vec)->len, (extra), sizeof(*(vec)->items))
 
 /** Append @item; evaluates to an error or NULL. */
-#define ij_vec_push(vec, item)                                           \
-	__extension__({                                                  \
-		struct ij_error *ij_vec_err_ = ij_vec_reserve((vec), 1); \
-		if (!ij_vec_err_)                                        \
-			(vec)->items[(vec)->len++] = (item);             \
-		ij_vec_err_;                                             \
+#define ij_vec_push(vec, item)                                  \
+	__extension__({                                         \
+		struct ij_error *ij_vec_err_ = NULL;            \
+		if ((vec)->len == (vec)->cap)                   \
+			ij_vec_err_ = ij_vec_reserve((vec), 1); \
+		if (!ij_vec_err_)                               \
+			(vec)->items[(vec)->len++] = (item);    \
+		ij_vec_err_;                                    \
 	})
 
 #define ij_vec_deinit(vec)                   \
