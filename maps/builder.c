@@ -156,20 +156,34 @@ void ij_map_builder_undo(struct ij_map_builder *builder)
 	builder->rows.len = builder->funcs.items[--builder->funcs.len].row_idx;
 }
 
-/* Write the entries of @state in register order; returns their number. */
-static uint16_t entries_pack(const struct ij_map_state *state, struct ij_map_entry *entries)
+/* Made of values: reading back what was just written by bytes makes a CPU wait. */
+static uint64_t word_of(uint8_t first, uint8_t second, int32_t value)
 {
+	return first | (uint64_t)second << 8 | (uint64_t)(uint32_t)value << 32;
+}
+
+/* Write the entries of @state in register order, and add their hash to *@hash; their number. */
+static uint16_t entries_pack(const struct ij_map_state *state, struct ij_map_entry *entries,
+			     uint64_t *hash)
+{
+	uint64_t sum = 0;
 	uint16_t len = 0;
 
 	for (uint32_t left = state->have; left; left &= left - 1) {
 		unsigned reg = (unsigned)__builtin_ctz(left);
+		uint64_t word = word_of((uint8_t)reg, state->kind[reg], state->value[reg]);
 
 		entries[len++] = (struct ij_map_entry){
 			.reg = (uint8_t)reg,
 			.kind = state->kind[reg],
 			.value = state->value[reg],
 		};
+		/* Each names its register, so a sum will do, whose terms need not wait for another.
+		 */
+		word *= 0x9e3779b97f4a7c15ull;
+		sum += word ^ word >> 32;
 	}
+	*hash = mix(*hash, sum);
 	return len;
 }
 
@@ -181,20 +195,15 @@ static struct ij_error *rule_get(struct ij_map_builder *builder, const struct ij
 	struct ij_map_rule rule = {
 		.cfa_kind = state->cfa_kind,
 		.cfa_reg = state->cfa_reg,
-		.entry_len = entries_pack(state, entries),
 		.cfa_off = state->cfa_off,
 		.entry_idx = (uint32_t)builder->entries.len,
 	};
-	size_t entries_size = rule.entry_len * sizeof(*entries), probe = 0;
-	uint64_t hash, word;
+	uint64_t hash = mix(0, word_of(rule.cfa_kind, rule.cfa_reg, rule.cfa_off));
+	size_t entries_size, probe = 0;
 	uint32_t slot;
 
-	memcpy(&word, &rule, sizeof(word)); /* all but entry_idx */
-	hash = mix(0, word);
-	for (unsigned i = 0; i < rule.entry_len; i++) {
-		memcpy(&word, &entries[i], sizeof(word));
-		hash = mix(hash, word);
-	}
+	rule.entry_len = entries_pack(state, entries, &hash);
+	entries_size = rule.entry_len * sizeof(*entries);
 	while ((slot = slots_next(&builder->rule_slots, hash, &probe))) {
 		const struct ij_map_rule *have = &builder->rules.items[slot - 1];
 
