@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #define BLOCK         4096u
+#define BULK          (4 * BLOCK)
+#define AHEAD         16u           /* blocks */
 #define SIZE_MAX_FILE (64ull << 30) /* the reserved range must fit the address space easily */
 
 struct ij_error *ij_image_open_fd(struct ij_image *img, int fd)
@@ -66,14 +68,12 @@ static bool is_present(const struct ij_image *img, uint64_t block)
 	return img->present[block / 64] >> (block % 64) & 1;
 }
 
-/* Read the blocks [first, last), none of which is present. */
-static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last)
+/* Read the bytes [@pos, @end) of the file into @buf. */
+static struct ij_error *read_all(const struct ij_image *img, uint64_t pos, uint64_t end,
+				 uint8_t *buf)
 {
-	uint64_t pos = first * BLOCK;
-	uint64_t end = last * BLOCK < img->size ? last * BLOCK : img->size;
-
 	while (pos < end) {
-		ssize_t n = pread(img->fd, img->bytes + pos, end - pos, (off_t)pos);
+		ssize_t n = pread(img->fd, buf, end - pos, (off_t)pos);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -84,10 +84,46 @@ static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last
 			return ij_error_new(BADDATA, "truncated while it was read, at 0x%llx",
 					    (unsigned long long)pos);
 		pos += (uint64_t)n;
+		buf += n;
 	}
+	return NULL;
+}
+
+/* Read the blocks [first, last), none of which is present. */
+static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last)
+{
+	uint64_t pos = first * BLOCK;
+	uint64_t end = last * BLOCK < img->size ? last * BLOCK : img->size;
+
+	IJ_TRY(read_all(img, pos, end, img->bytes + pos));
 	for (uint64_t block = first; block < last; block++)
 		img->present[block / 64] |= 1ull << (block % 64);
 	return NULL;
+}
+
+static struct ij_error *check_range(const struct ij_image *img, uint64_t off, uint64_t size)
+{
+	if (off > img->size || size > img->size - off)
+		return ij_error_new(BADDATA,
+				    "truncated: 0x%llx bytes at offset 0x%llx of 0x%llx bytes",
+				    (unsigned long long)size, (unsigned long long)off,
+				    (unsigned long long)img->size);
+	return NULL;
+}
+
+/*
+ * How far to read the blocks from @first to @last: as many more as there are already before them,
+ * since what is read in order is asked for in small parts.
+ */
+static uint64_t ahead(const struct ij_image *img, uint64_t first, uint64_t last)
+{
+	uint64_t blocks = (img->size + BLOCK - 1) / BLOCK, run = 0;
+
+	while (run < AHEAD && run < first && is_present(img, first - run - 1))
+		run++;
+	while (run-- && last < blocks && !is_present(img, last))
+		last++;
+	return last;
 }
 
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
@@ -95,11 +131,7 @@ struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 {
 	uint64_t block, last;
 
-	if (off > img->size || size > img->size - off)
-		return ij_error_new(BADDATA,
-				    "truncated: 0x%llx bytes at offset 0x%llx of 0x%llx bytes",
-				    (unsigned long long)size, (unsigned long long)off,
-				    (unsigned long long)img->size);
+	IJ_TRY(check_range(img, off, size));
 	if (img->present && size) {
 		last = (off + size - 1) / BLOCK + 1;
 		for (block = off / BLOCK; block < last;) {
@@ -107,8 +139,10 @@ struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 
 			while (end < last && !is_present(img, end))
 				end++;
-			if (end > block)
+			if (end > block) {
+				end = ahead(img, block, end);
 				IJ_TRY(fill(img, block, end));
+			}
 			block = end + 1;
 		}
 	}
@@ -120,6 +154,11 @@ struct ij_error *ij_image_copy(struct ij_image *img, uint64_t off, void *buf, si
 {
 	const uint8_t *bytes;
 
+	/* Whoever copies much keeps it: here it would only take fresh memory, page by page. */
+	if (img->present && size >= BULK) {
+		IJ_TRY(check_range(img, off, size));
+		return read_all(img, off, off + size, buf);
+	}
 	IJ_TRY(ij_image_get(img, off, size, &bytes));
 	memcpy(buf, bytes, size);
 	return NULL;
