@@ -4,15 +4,22 @@
 #include <string.h>
 
 #include "maps/derive.h"
+#include "maps/transfers.h"
 
 /* No function of interest is shorter: .fini has 9 bytes. */
 #define GAP_MIN 4u
 
+/* Code is aligned to 64 bytes at most, to a cache line. */
+#define PADDING_MAX 64u
+
 /* As for policy: names of a large program that is linked dynamically are not read. */
 #define SYMTAB_SPAN_MAX (16u << 20)
 
-/* call rel32, jmp rel32 (Intel SDM volume 2). */
-enum { CALL = 0xe8, JUMP = 0xe9 };
+/* Of a segment, in memory at a time. */
+#define PIECE_SIZE ((size_t)32 << 10)
+
+/* No instruction is longer (Intel SDM volume 2, 2.3.11). */
+#define INSN_MAX 15u
 
 struct gap {
 	uint32_t start, end; /* module offsets */
@@ -24,15 +31,21 @@ struct search {
 	struct ij_map_builder *builder;
 	uint64_t base;
 	IJ_VEC(struct gap) gaps; /* sorted */
+	uint64_t blocks; /* bit N: a gap lies in part of [N << block_shift, (N + 1) << block_shift)
+			  */
+	unsigned block_shift;
 	struct ij_derive_seeds seeds;
 	struct ij_error *err;
 	bool dynamic; /* a dynamic symbol was seen */
 };
 
+/* Most of what is asked for is in none, and told by its block. */
 static struct gap *gap_find(const struct search *search, uint64_t pc)
 {
 	size_t lo = 0, hi = search->gaps.len;
 
+	if (pc >= search->builder->span || !(search->blocks >> (pc >> search->block_shift) & 1))
+		return NULL;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -58,6 +71,24 @@ static struct ij_error *seed_add(struct search *search, uint64_t vaddr, bool wea
 		((struct ij_derive_seed){.pc = (uint32_t)(vaddr - search->base), .weak = weak}));
 }
 
+static bool image_read(void *ctx, uint64_t vaddr, void *buf, size_t size)
+{
+	struct ij_error *err = ij_object_read(ctx, vaddr, buf, size);
+
+	ij_error_free(err);
+	return !err;
+}
+
+static bool is_padding(const struct search *search, uint64_t start, uint64_t end)
+{
+	uint8_t bytes[PADDING_MAX];
+	size_t size = (size_t)(end - start);
+
+	return size <= sizeof(bytes) &&
+	       image_read(search->obj, search->base + start, bytes, size) &&
+	       ij_transfer_is_padding(bytes, size);
+}
+
 /* The parts of [@start, @end) that no function covers. */
 static struct ij_error *gaps_of(struct search *search, uint64_t start, uint64_t end)
 {
@@ -67,7 +98,7 @@ static struct ij_error *gaps_of(struct search *search, uint64_t start, uint64_t 
 	for (size_t i = 0; i <= len && start < end; i++) {
 		uint64_t stop = i < len && funcs[i].start < end ? funcs[i].start : end;
 
-		if (stop > start && stop - start >= GAP_MIN)
+		if (stop > start && stop - start >= GAP_MIN && !is_padding(search, start, stop))
 			IJ_TRY(ij_vec_push(&search->gaps, ((struct gap){.start = (uint32_t)start,
 									.end = (uint32_t)stop})));
 		if (i < len && funcs[i].start + (uint64_t)funcs[i].size > start)
@@ -87,6 +118,12 @@ static struct ij_error *gaps_find(struct search *search)
 		if (segs[i].flags & PF_X)
 			IJ_TRY(gaps_of(search, segs[i].vaddr - search->base,
 				       segs[i].vaddr - search->base + segs[i].file_size));
+	while (search->builder->span > (uint64_t)64 << search->block_shift)
+		search->block_shift++;
+	IJ_VEC_EACH (&search->gaps, gap)
+		for (uint64_t at = gap->start >> search->block_shift;
+		     at <= (gap->end - 1) >> search->block_shift; at++)
+			search->blocks |= (uint64_t)1 << at;
 	return NULL;
 }
 
@@ -103,30 +140,15 @@ static bool symbol_seen(void *ctx, const struct ij_symbol *sym)
 	return !search->err;
 }
 
-static bool image_read(void *ctx, uint64_t vaddr, void *buf, size_t size)
+/* Into the gaps from code that is covered: hardly any that is no call or jump leads there. */
+static struct ij_error *transfers_scan(struct search *search, uint64_t vaddr, const uint8_t *code,
+				       size_t size)
 {
-	struct ij_error *err = ij_object_read(ctx, vaddr, buf, size);
+	struct ij_transfer found = {.at = 0};
 
-	ij_error_free(err);
-	return !err;
-}
-
-/*
- * Calls and jumps (@op) into the gaps from code that is covered. Every byte is taken for the start
- * of one: hardly any that is none leads into a gap.
- */
-static struct ij_error *transfers_scan(struct search *search, uint8_t op, uint64_t vaddr,
-				       const uint8_t *code, size_t size)
-{
-	const uint8_t *pos = code, *end = code + size;
-
-	while (end - pos >= 5 && (pos = memchr(pos, op, (size_t)(end - pos) - 4))) {
-		int32_t rel;
-
-		memcpy(&rel, ++pos, sizeof(rel));
-		IJ_TRY(seed_add(search, vaddr + (uint64_t)(pos - code) + 4 + (uint64_t)(int64_t)rel,
-				op != CALL));
-	}
+	while (ij_transfer_next(code, size, found.at, &found))
+		IJ_TRY(seed_add(search, vaddr + (uint64_t)found.to,
+				found.kind != IJ_TRANSFER_CALL));
 	return NULL;
 }
 
@@ -145,27 +167,26 @@ static struct ij_error *words_scan(struct search *search, const uint8_t *bytes, 
 	return NULL;
 }
 
+/* Piece by piece: memory for all of it would have to be cleared first. */
 static struct ij_error *segment_scan(struct search *search, const struct ij_segment *seg)
 {
 	bool code = seg->flags & PF_X;
-	struct ij_error *err;
-	uint8_t *bytes;
+	uint8_t bytes[PIECE_SIZE + INSN_MAX];
 
-	if (!seg->file_size ||
-	    (!code && !(seg->flags & PF_W) && ij_object_type_get(search->obj) != IJ_OBJECT_EXEC))
+	if (!code && !(seg->flags & PF_W) && ij_object_type_get(search->obj) != IJ_OBJECT_EXEC)
 		return NULL;
-	bytes = malloc(seg->file_size);
-	if (!bytes)
-		return ij_error_nomem();
-	err = ij_object_read(search->obj, seg->vaddr, bytes, seg->file_size);
-	if (!err && !code)
-		err = words_scan(search, bytes, seg->file_size);
-	if (!err && code)
-		err = transfers_scan(search, CALL, seg->vaddr, bytes, seg->file_size);
-	if (!err && code)
-		err = transfers_scan(search, JUMP, seg->vaddr, bytes, seg->file_size);
-	free(bytes);
-	return err;
+	for (uint64_t at = 0; at < seg->file_size; at += PIECE_SIZE) {
+		uint64_t left = seg->file_size - at, vaddr = seg->vaddr + at;
+		size_t own = left < PIECE_SIZE ? (size_t)left : PIECE_SIZE;
+		size_t size = code && left > own
+				      ? (size_t)(left < sizeof(bytes) ? left : sizeof(bytes))
+				      : own;
+
+		IJ_TRY(ij_object_read(search->obj, vaddr, bytes, size));
+		IJ_TRY(code ? transfers_scan(search, vaddr, bytes, size)
+			    : words_scan(search, bytes, size));
+	}
+	return NULL;
 }
 
 /* A section that is one function begins where it does. */

@@ -2,7 +2,7 @@
 /* Handing classes on along the direct jumps out of a function (facts: glibc 2.36 tail calls). */
 #include "maps/tails.h"
 
-#include <string.h>
+#include "maps/transfers.h"
 
 /* Larger functions are interpreters or tables, not library entry points. */
 #define CODE_MAX (256u << 10)
@@ -115,28 +115,30 @@ static struct ij_error *jump_found(struct ij_tails *tails, ij_classes classes, u
 	return enqueue(tails, idx);
 }
 
+/* Follow the jump @found in the code of @func, of @classes, if it leaves the function. */
+static struct ij_error *jump_follow(struct ij_tails *tails, const struct ij_map_func *func,
+				    ij_classes classes, const struct ij_transfer *found)
+{
+	if (found->kind == IJ_TRANSFER_CALL || (found->to >= 0 && found->to < func->size))
+		return NULL;
+	return jump_found(tails, classes, func->start + (uint64_t)found->to);
+}
+
 /*
- * Jumps go to the start of a function, or anywhere into a cold part. Every byte is taken for the
- * start of a jump (E9 rel32; 0F 80-8F rel32): a superset of the jumps that a disassembler would
- * find. One found too many makes a function held for nothing, which costs a retry.
+ * Jumps go to the start of a function, or anywhere into a cold part. One found too many makes a
+ * function held for nothing, which costs a retry.
  */
 static struct ij_error *func_scan(struct ij_tails *tails, const struct ij_map_func *func)
 {
 	const uint8_t *code = tails->code.items;
 	const ij_classes classes = func->classes;
-	const uint32_t start = func->start, size = func->size;
+	struct ij_transfer found = {.at = 0};
 
-	for (uint32_t i = 0; i + 5 <= size; i++) {
-		int32_t rel;
-		uint64_t to;
-
-		if (code[i] != 0xe9 && !(i && code[i - 1] == 0x0f && (code[i] & 0xf0) == 0x80))
-			continue;
-		memcpy(&rel, code + i + 1, sizeof(rel));
-		to = (uint64_t)((int64_t)start + i + 5 + rel);
-		if (to - start >= size)
-			IJ_TRY(jump_found(tails, classes, to));
-	}
+	while (ij_transfer_next(code, func->size, found.at, &found))
+		IJ_TRY(jump_follow(tails, func, classes, &found));
+	found.at = 0;
+	while (ij_transfer_next_branch(code, func->size, found.at, &found))
+		IJ_TRY(jump_follow(tails, func, classes, &found));
 	return NULL;
 }
 
