@@ -14,7 +14,7 @@ struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
 {
 	const struct ij_debugger_hooks hooks = {g, ij_gdb_break_hit, ij_gdb_signal_told};
 
-	*g = (struct ij_gdb){.host = host, .protos = protos};
+	*g = (struct ij_gdb){.host = host, .protos = protos, .side = {.fd = -1}};
 	ij_call_options_init(&g->call, sizeof(g->call));
 	g->call.explain = true;
 	ij_gdb_settings_init(&g->settings);
@@ -26,6 +26,8 @@ struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
 
 void ij_gdb_deinit(struct ij_gdb *g)
 {
+	if (g->side.destroy)
+		g->side.destroy(g->side.ctx);
 	ij_debugger_destroy(g->debugger);
 	g->debugger = NULL;
 	ij_prototypes_destroy(g->protos);
@@ -260,7 +262,7 @@ void ij_gdb_run(struct ij_gdb *g, const char *line)
 
 bool ij_gdb_asks(const struct ij_gdb *g)
 {
-	return !g->batch && isatty(0) && (!g->input || g->input->is_person);
+	return !g->batch && !g->unasked && isatty(0) && (!g->input || g->input->is_person);
 }
 
 bool ij_gdb_answer(const char *question, bool otherwise)
@@ -291,7 +293,7 @@ bool ij_gdb_ask(struct ij_gdb *g, const char *format, ...)
 	va_list args;
 	bool yes;
 
-	if (g->batch || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_CONFIRM))
+	if (g->batch || g->unasked || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_CONFIRM))
 		return true;
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)

@@ -56,6 +56,15 @@ struct ij_gdb_look {
 	unsigned first, last; /* that were listed; 0: none */
 };
 
+/** Another place than where the person is that commands come from: `new-ui`. */
+struct ij_gdb_side {
+	int fd; /* readable: serve it. -1: there is none */
+	/** Returns whether something was printed where the person is. */
+	bool (*serve)(void *ctx);
+	void (*destroy)(void *ctx);
+	void *ctx;
+};
+
 /** A source file that was read. */
 struct ij_gdb_source_file {
 	char *path, *text; /* NULL: none */
@@ -91,6 +100,7 @@ struct ij_gdb_observer {
 struct ij_gdb {
 	const struct ij_gdb_host *host;
 	const struct ij_gdb_observer *observer; /* NULL: none */
+	struct ij_gdb_side side;
 	struct ij_debugger *debugger;
 	struct ij_prototypes *protos; /* owned */
 	struct ij_call_options call;  /* of calls that expressions make */
@@ -122,6 +132,7 @@ struct ij_gdb {
 	bool batch, quit, interactive;
 	bool from_tty; /* the line that runs was typed, or may have been: gdb says more then */
 	bool quiet;    /* reading symbols is not told */
+	bool unasked;  /* who gives commands cannot be asked, and means it */
 	int quit_status;
 	bool failed; /* the last command did */
 	int status;  /* the worst exit status of attaching and calling */

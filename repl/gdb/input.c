@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Where lines come from, and the blocks that some commands take. */
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -201,7 +202,23 @@ struct person_input {
 	bool edits; /* with readline */
 };
 
-static char *plain_line(const char *prompt)
+/* Serve whoever gives commands besides, until the person does. */
+static void serve_side(struct ij_gdb *g, const char *prompt)
+{
+	while (g->side.fd >= 0 && !g->quit) {
+		struct pollfd fds[2] = {{.fd = 0, .events = POLLIN},
+					{.fd = g->side.fd, .events = POLLIN}};
+
+		if (poll(fds, 2, -1) < 0 || (fds[0].revents && !fds[1].revents))
+			return;
+		if (fds[1].revents && g->side.serve(g->side.ctx)) {
+			fputs(prompt, stdout);
+			fflush(stdout);
+		}
+	}
+}
+
+static char *plain_line(struct ij_gdb *g, const char *prompt)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -209,6 +226,9 @@ static char *plain_line(const char *prompt)
 
 	fputs(prompt, stdout);
 	fflush(stdout);
+	serve_side(g, prompt);
+	if (g->quit)
+		return NULL;
 	len = getline(&line, &size, stdin);
 	if (len < 0) {
 		free(line);
@@ -226,9 +246,16 @@ static char *person_next(struct ij_gdb_input *input, const char *prompt)
 	char *line = NULL;
 
 	if (!person->edits)
-		return plain_line(prompt);
+		return plain_line(g, prompt);
 	for (;;) {
-		enum ij_line_end end = ij_line_read(prompt, -1, &g->interrupted, &line);
+		enum ij_line_end end = ij_line_read(prompt, g->side.fd, &g->interrupted, &line);
+
+		if (end == IJ_LINE_EVENT) {
+			(void)g->side.serve(g->side.ctx);
+			if (g->quit)
+				return NULL;
+			continue;
+		}
 
 		if (end == IJ_LINE_TEXT) {
 			ij_line_remember(line);
@@ -291,6 +318,8 @@ void ij_gdb_loop(struct ij_gdb *g)
 	while (!g->quit) {
 		prompt = g->settings.texts[IJ_GDB_SETTING_PROMPT];
 		line = person_next(&person.input, prompt ? prompt : "(gdb) ");
+		if (!line && g->quit)
+			break;
 		if (!line) {
 			if (isatty(0))
 				puts("quit");

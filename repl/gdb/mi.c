@@ -154,7 +154,7 @@ static void answer(struct ij_mi *mi, const struct ij_mi_call *call, struct ij_er
 		ij_mi_line(mi, "(gdb) ");
 }
 
-static void run_line(struct ij_mi *mi, const char *line)
+void ij_mi_run(struct ij_mi *mi, const char *line)
 {
 	struct ij_mi_call call;
 	struct ij_error *err = ij_mi_parse(line, &call);
@@ -168,6 +168,8 @@ static void run_line(struct ij_mi *mi, const char *line)
 	mi->ran = false;
 	mi->g->interrupted = 0;
 	ij_text_deinit(&mi->fields);
+	ij_mi_speak(mi, true);
+	mi->g->unasked = true;
 	if (!err)
 		err = call.name ? run_command(mi, &call) : run_plain(mi, &call);
 	fflush(stdout);
@@ -175,7 +177,12 @@ static void run_line(struct ij_mi *mi, const char *line)
 	mi->ended = mi->ended || mi->g->quit;
 	answer(mi, &call, err);
 	ij_error_free(err);
+	if (mi->beside)
+		ij_mi_speak(mi, false);
+	mi->g->unasked = !mi->beside;
 	mi->token = "";
+	/* What goes on from now on is no command's of this side. */
+	mi->ran = true;
 	mi->g->flow = IJ_GDB_NEXT;
 	ij_mi_call_deinit(&call);
 }
@@ -194,42 +201,53 @@ static bool urgent(void *ctx, const char *line)
 	return false;
 }
 
-static struct ij_error *begin(struct ij_mi *mi, struct ij_gdb *g)
+void ij_mi_speak(struct ij_mi *mi, bool on)
 {
-	int fd = dup(1);
-
-	*mi = (struct ij_mi){.g = g, .token = "", .next_thread = 1};
-	IJ_CLI_TRY(ij_mi_input_init(&mi->input, 0));
-	mi->input.urgent = urgent;
-	mi->input.ctx = mi;
-	mi->out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!mi->out)
-		return IJ_GDB_TEXT(OS, "cannot write records");
+	if (on == (mi->was_out != NULL))
+		return;
 	fflush(stdout);
 	fflush(stderr);
-	mi->was_out = stdout;
-	mi->was_err = stderr;
-	stdout = ij_mi_stream(mi, '~');
-	stderr = ij_mi_stream(mi, '&');
-	if (!stdout || !stderr)
+	if (on) {
+		mi->was_out = stdout;
+		mi->was_err = stderr;
+		stdout = mi->console;
+		stderr = mi->log;
+	} else {
+		stdout = mi->was_out;
+		stderr = mi->was_err;
+		mi->was_out = mi->was_err = NULL;
+	}
+}
+
+struct ij_error *ij_mi_begin(struct ij_mi *mi, struct ij_gdb *g, int in, int out)
+{
+	*mi = (struct ij_mi){.g = g, .token = "", .ran = true, .next_thread = 1};
+	mi->out = out < 0 ? NULL : fdopen(out, "w");
+	IJ_CLI_TRY(ij_mi_input_init(&mi->input, in));
+	mi->input.urgent = urgent;
+	mi->input.ctx = mi;
+	if (!mi->out)
+		return IJ_GDB_TEXT(OS, "cannot write records");
+	mi->console = ij_mi_stream(mi, '~');
+	mi->log = ij_mi_stream(mi, '&');
+	if (!mi->console || !mi->log)
 		return ij_cli_nomem();
+	/* Bytes are told as they are. */
+	g->settings.numbers[IJ_GDB_SETTING_PRINT_SEVENBIT] = 1;
 	ij_mi_observe(mi);
+	ij_mi_line(mi, "=thread-group-added,id=\"i1\"");
 	return NULL;
 }
 
-static void end(struct ij_mi *mi)
+void ij_mi_end(struct ij_mi *mi)
 {
+	FILE *const files[] = {mi->console, mi->log, mi->out};
+
+	ij_mi_speak(mi, false);
 	mi->g->observer = NULL;
-	if (mi->was_out) {
-		if (stdout)
-			fclose(stdout);
-		if (stderr)
-			fclose(stderr);
-		stdout = mi->was_out;
-		stderr = mi->was_err;
-	}
-	if (mi->out)
-		fclose(mi->out);
+	for (size_t i = 0; i < IJ_CLI_COUNT(files); i++)
+		if (files[i])
+			fclose(files[i]);
 	ij_mi_input_deinit(&mi->input);
 	ij_mi_vars_deinit(&mi->vars);
 	IJ_LIST_EACH (&mi->libraries, it)
@@ -244,29 +262,28 @@ static void end(struct ij_mi *mi)
 void ij_mi_loop(struct ij_gdb *g, void (*early)(void *ctx), void *ctx)
 {
 	struct ij_mi mi;
-	struct ij_error *err = begin(&mi, g);
+	struct ij_error *err = ij_mi_begin(&mi, g, 0, dup(1));
 	char *line;
 
 	if (err) {
-		end(&mi);
+		ij_mi_end(&mi);
 		ij_gdb_tell(g, err);
 		return;
 	}
-	/* Nobody can be asked, and bytes are told as they are. */
+	/* Nobody can be asked. */
 	g->interactive = false;
 	g->settings.numbers[IJ_GDB_SETTING_UNSAFE] = 2;
-	g->settings.numbers[IJ_GDB_SETTING_CONFIRM] = 0;
-	g->settings.numbers[IJ_GDB_SETTING_PRINT_SEVENBIT] = 1;
-	ij_mi_line(&mi, "=thread-group-added,id=\"i1\"");
+	g->unasked = true;
+	ij_mi_speak(&mi, true);
 	early(ctx);
 	ij_mi_sync(&mi);
 	g->input = &mi.input.lines;
 	if (!g->quit)
 		ij_mi_line(&mi, "(gdb) ");
 	while (!mi.ended && !g->quit && (line = ij_mi_input_line(&mi.input))) {
-		run_line(&mi, line);
+		ij_mi_run(&mi, line);
 		free(line);
 	}
 	g->input = NULL;
-	end(&mi);
+	ij_mi_end(&mi);
 }

@@ -25,8 +25,10 @@ struct ij_mi {
 	struct ij_gdb *g;
 	struct ij_gdb_observer observer;
 	struct ij_mi_input input;
-	FILE *out; /* of records */
-	FILE *was_out, *was_err;
+	FILE *out;                           /* of records */
+	FILE *console, *log;                 /* what stdout and stderr are while a command runs */
+	FILE *was_out, *was_err;             /* what they are else; NULL: they are now */
+	bool beside;                         /* a console is the main thing: `new-ui` */
 	struct ij_text fields;               /* of the record that is being made */
 	const char *token;                   /* of the command that runs; "" : none */
 	const struct ij_mi_command *command; /* that runs; NULL: one of gdb's own */
@@ -48,6 +50,15 @@ struct ij_mi {
 
 /** Speak MI until the other side ends it, or gdb's `quit` does. @early: what -ex and -x say. */
 void ij_mi_loop(struct ij_gdb *g, void (*early)(void *ctx), void *ctx);
+
+/** Begin to speak upon @in, borrowed, and @out, which is taken. Errors: OS, NOMEM; end it all the
+ * same. */
+struct ij_error *ij_mi_begin(struct ij_mi *mi, struct ij_gdb *g, int in, int out) IJ_CLI_RESULT;
+void ij_mi_end(struct ij_mi *mi);
+/** Have what is printed become records, or not any more. */
+void ij_mi_speak(struct ij_mi *mi, bool on);
+/** Run one line. */
+void ij_mi_run(struct ij_mi *mi, const char *line);
 
 /* ---- mi_out.c: records ---- */
 

@@ -189,6 +189,9 @@ static void running(void *ctx)
 	if (!mi->ran)
 		ij_mi_line(mi, "(gdb) ");
 	mi->ran = true;
+	/* Stops are told in words where the person is. */
+	if (mi->beside)
+		ij_mi_speak(mi, false);
 	ij_mi_input_watch(&mi->input);
 }
 

@@ -100,6 +100,13 @@ char *ij_mi_input_line(struct ij_mi_input *input)
 	}
 }
 
+bool ij_mi_input_pending(struct ij_mi_input *input)
+{
+	const char *text = ij_text_get(&input->buf);
+
+	return memchr(text, '\n', input->buf.len);
+}
+
 /* Obey what does not wait; whether the program is to be interrupted. */
 static bool obey(struct ij_mi_input *input)
 {

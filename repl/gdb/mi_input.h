@@ -35,6 +35,9 @@ void ij_mi_input_deinit(struct ij_mi_input *input);
 /** The next line without its end, to be freed; NULL: there is none any more. */
 char *ij_mi_input_line(struct ij_mi_input *input);
 
+/** Whether a whole line is there already. */
+bool ij_mi_input_pending(struct ij_mi_input *input);
+
 /** Watch for urgent lines from now on; a signal SIGINT interrupts the caller's thread. */
 void ij_mi_input_watch(struct ij_mi_input *input);
 void ij_mi_input_unwatch(struct ij_mi_input *input);

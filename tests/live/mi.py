@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import tty
 
 REAL = sys.argv[1] == "--gdb"
 PROGRAM, CC = sys.argv[2:4] if REAL else sys.argv[1:3]
@@ -151,14 +152,18 @@ class Session:
 	def __init__(self, *options):
 		self.process = subprocess.Popen(COMMAND + list(options), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
 						stderr=subprocess.STDOUT, cwd=DIR)
+		self.begin(self.process.stdout.fileno(), self.process.stdin.fileno())
+
+	def begin(self, records, commands):
+		self.records, self.commands = records, commands
 		self.buffer, self.log, self.token = b"", [], 1000
 		self.async_records, self.console = [], []
 		self.until(lambda line: line == "(gdb) ")
 
 	def line(self):
 		while b"\n" not in self.buffer:
-			ready, _, _ = select.select([self.process.stdout], [], [], TIMEOUT_S)
-			data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+			ready, _, _ = select.select([self.records], [], [], TIMEOUT_S)
+			data = os.read(self.records, 65536) if ready else b""
 			if not data:
 				raise AssertionError("no answer after:\n" + "\n".join(self.log[-40:]))
 			self.buffer += data
@@ -184,8 +189,7 @@ class Session:
 	def send(self, command):
 		self.token += 1
 		self.log.append(f"-> {self.token}{command}")
-		self.process.stdin.write(f"{self.token}{command}\n".encode())
-		self.process.stdin.flush()
+		os.write(self.commands, f"{self.token}{command}\n".encode())
 		return str(self.token)
 
 	def ask(self, command, expected="done"):
@@ -381,6 +385,60 @@ def emacs():
 	session.end()
 
 
+class Beside(Session):
+	"""GDB/MI upon a terminal of its own, and a console that a person has."""
+
+	def __init__(self):
+		master, slave = os.openpty()
+		tty.setraw(master)
+		command = [it for it in COMMAND if it != "-i=mi"] + [f"{DIR}/program"]
+		self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+						cwd=DIR)
+		self.said = b""
+		self.type(f"new-ui mi {os.ttyname(slave)}")
+		self.begin(master, master)
+
+	def type(self, command):
+		self.process.stdin.write(f"{command}\n".encode())
+		self.process.stdin.flush()
+
+	def hear(self, text):
+		"""What the console says, up to @text."""
+		while text.encode() not in self.said:
+			ready, _, _ = select.select([self.process.stdout], [], [], TIMEOUT_S)
+			data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+			assert data, f"no {text!r} in {self.said!r}"
+			self.said += data
+		self.said = self.said.split(text.encode(), 1)[1]
+
+
+def beside():
+	session = Beside()
+	session.hear("New UI allocated")
+	# What a person does is told of as records, ...
+	session.type("break twice")
+	session.hear("Breakpoint 1 at ")
+	created = session.until(lambda it: isinstance(it, Record) and it.name == "breakpoint-created")
+	same((created["bkpt"]["number"], created["bkpt"]["func"]), ("1", "twice"))
+	session.type("run")
+	stop = session.stop()
+	same((stop["reason"], stop["frame"]["func"]), ("breakpoint-hit", "twice"))
+	session.hear("Breakpoint 1, twice (value=1)")
+	# ... and where the editor gets it to a breakpoint in words.
+	same(session.ask('-data-evaluate-expression "value"')["value"], "1")
+	session.go("-exec-continue")
+	session.hear("Breakpoint 1, twice (value=2)")
+	session.ask("-break-delete")
+	stop = session.go("-exec-finish")
+	same(stop["return-value"], "4")
+	session.type("print $")
+	session.hear("$2 = 4")
+	session.ask("print limit")
+	same("".join(session.console), "$3 = 3\n")
+	session.ask("kill")
+	session.end()
+
+
 def bad_input():
 	"""The session goes on whatever is sent."""
 	session = Session()
@@ -432,7 +490,7 @@ def main():
 		file.write(SOURCE)
 	subprocess.run([CC, "-g", "-O0", "-fno-pie", "-no-pie", "-o", f"{DIR}/program", f"{DIR}/program.c"], check=True)
 	failed = 0
-	for test in (vscode_launch, vscode_pause, emacs, bad_input):
+	for test in (vscode_launch, vscode_pause, emacs, beside, bad_input):
 		try:
 			test()
 			print(f"ok {test.__name__}")
