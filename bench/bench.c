@@ -138,7 +138,8 @@ bool target_settled(const struct target *tgt, long cpu_ms)
 		long ticks = 0;
 		if (poll(&pfd, 1, 10) != 0)
 			break;
-		asleep = read_stat(fd, &ticks) == 'S' && ticks > 0 ? asleep + 1 : 0;
+		/* Not by what it has used: a small program is there in less than a tick. */
+		asleep = read_stat(fd, &ticks) == 'S' ? asleep + 1 : 0;
 		settled = asleep > 30 || ticks * 1000 / sysconf(_SC_CLK_TCK) >= cpu_ms;
 	}
 	close(fd);
