@@ -56,6 +56,10 @@ static void note_entry(struct ij_dynamic *dyn, struct raw *raw, const Elf64_Dyn 
 		dyn->soname = value;
 		dyn->has_soname = true;
 		break;
+	case DT_NEEDED:
+		if (dyn->needed_len < IJ_COUNT(dyn->needed))
+			dyn->needed[dyn->needed_len++] = value;
+		break;
 	case DT_FLAGS_1:
 		dyn->flags_1 = value;
 		break;
@@ -147,6 +151,20 @@ struct ij_error *ij_dynamic_str(struct ij_object *obj, uint64_t off, const char 
 				    obj->name, (unsigned long long)off,
 				    (unsigned long long)tab->size);
 	return ij_image_str(&obj->img, tab->off + off, tab->off + tab->size, IJ_OBJ_NAME_MAX, ret);
+}
+
+bool ij_object_needs(struct ij_object *obj, const char *soname)
+{
+	for (unsigned i = 0; i < obj->dyn.needed_len; i++) {
+		const char *name;
+		struct ij_error *err = ij_dynamic_str(obj, obj->dyn.needed[i], &name);
+		bool is_it = !err && !strcmp(name, soname);
+
+		ij_error_free(err);
+		if (is_it)
+			return true;
+	}
+	return false;
 }
 
 const char *ij_object_soname(struct ij_object *obj)

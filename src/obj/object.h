@@ -59,6 +59,9 @@ const uint8_t *ij_object_build_id(const struct ij_object *obj, size_t *size_ret)
 /** DT_SONAME, or NULL. Borrowed. */
 const char *ij_object_soname(struct ij_object *obj);
 
+/** Is library @soname among the first 64 that it was linked with (DT_NEEDED)? */
+bool ij_object_needs(struct ij_object *obj, const char *soname);
+
 /**
  * The contents of section @name (".eh_frame"), decompressed if need be.
  *

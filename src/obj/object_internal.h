@@ -22,6 +22,8 @@ struct ij_span {
 struct ij_dynamic {
 	struct ij_span hash, gnu_hash, symtab, strtab, versym, verdef, verneed, rela, jmprel;
 	uint64_t soname;     /* offset in strtab */
+	uint64_t needed[64]; /* the same of libraries; there may be more */
+	unsigned needed_len;
 	uint64_t rela_count; /* leading R_X86_64_RELATIVE entries of rela */
 	uint64_t flags_1;
 	uint64_t debug_idx; /* which entry is DT_DEBUG */
@@ -45,6 +47,12 @@ struct ij_symtab {
 	uint8_t *hidden;  /* a bit a symbol: was name@VERSION; NULL: none was */
 	char *strs_copy;  /* owned, where suffixes had to be cut */
 	bool loaded;
+	struct ij_symtab_memo {
+		char *name; /* that was looked for; NULL: none yet */
+		bool found;
+		struct ij_symbol sym;
+	} memo[8]; /* the last ones; what went wrong is not kept */
+	unsigned memo_next;
 };
 
 /** One entry of the index by address. */
@@ -169,5 +177,15 @@ bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret);
 /** Find @name in .symtab, then in the debug file's. Errors: NOTFOUND, AMBIGUOUS, BADDATA. */
 struct ij_error *ij_symtab_find_all(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 	IJ_WARN_UNUSED;
+
+/**
+ * Where section @name stands in the file, for those who read parts of it. It was checked to lie
+ * inside.
+ *
+ * Errors: NOTFOUND, UNSUPPORTED (it is compressed), those of the file.
+ */
+struct ij_error *ij_object_section_place(struct ij_object *obj, const char *name,
+					 struct ij_image **img_ret, uint64_t *off_ret,
+					 size_t *size_ret) IJ_WARN_UNUSED;
 
 #endif

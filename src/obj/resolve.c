@@ -23,6 +23,7 @@ struct query {
 	const char *name;         /* the part after '!' */
 	char module[MODULE_MAX];  /* the part before, or "" */
 	bool functions;           /* else data */
+	bool quiet;               /* nobody reads what a NOTFOUND says */
 	struct hits wanted;       /* definitions of the kind asked for */
 	struct hits other;        /* of other kinds */
 	struct ij_error *problem; /* the first table that could not be read */
@@ -125,6 +126,33 @@ static struct ij_error *search(struct query *query, enum place place)
 	return NULL;
 }
 
+/*
+ * A function that the program itself defines for all of its files is what they call. It exports
+ * those that the libraries it was linked with have, too (GNU ld, "-rdynamic"), but not those of
+ * libraries that came later.
+ */
+static struct ij_error *prefer_own(struct query *query)
+{
+	struct ij_module *main = query->mods->list.items[0];
+	const struct ij_module *found = query->wanted.mods[0];
+	const char *soname = ij_object_soname(found->obj);
+	struct ij_symbol sym;
+	struct ij_error *err;
+
+	if (*query->module || !query->functions || !main->main || !main->obj || found == main ||
+	    (soname && ij_object_needs(main->obj, soname)))
+		return NULL;
+	err = look(query, main, SYMTAB, &sym);
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	if (!err && !sym.local && ij_module_is_function(main, &sym)) {
+		query->wanted.len = 0;
+		note(query, main, &sym);
+	}
+	ij_error_free(err);
+	return NULL;
+}
+
 static struct ij_error *split(struct query *query, const char *spec)
 {
 	const char *bang = strchr(spec, '!');
@@ -213,6 +241,8 @@ static struct ij_error *not_found(const struct query *query)
 	const struct ij_module *only = NULL;
 	IJ_STRBUF_AUTO msg = {0};
 
+	if (query->quiet)
+		return ij_error_new(NOTFOUND, "no %s", query->name);
 	if (*query->module) {
 		IJ_VEC_EACH (&query->mods->list, mod)
 			if (!only && ij_module_is_called(*mod, query->module))
@@ -280,6 +310,8 @@ static struct ij_error *run(struct query *query)
 	/* A name of the wrong kind ends the search only where the loader would have ended it. */
 	for (enum place place = EXPORTED; place < PLACES; place++) {
 		IJ_TRY(search(query, place));
+		if (place == EXPORTED && query->wanted.len)
+			IJ_TRY(prefer_own(query));
 		if (place == EXPORTED ? query->wanted.len || query->other.len
 				      : query->wanted.len || query->locals)
 			break;
@@ -297,10 +329,8 @@ static struct ij_error *run(struct query *query)
 	return query->other.len ? wrong_kind(query) : not_found(query);
 }
 
-static struct ij_error *resolve(struct ij_modules *mods, const char *spec, bool functions,
-				struct ij_resolved *ret)
+static struct ij_error *resolve(struct query query, const char *spec, struct ij_resolved *ret)
 {
-	struct query query = {.mods = mods, .functions = functions};
 	struct ij_error *err = split(&query, spec);
 
 	if (!err)
@@ -310,6 +340,10 @@ static struct ij_error *resolve(struct ij_modules *mods, const char *spec, bool 
 					    .symbol = query.wanted.syms[0]};
 		ret->addr = ret->module->bias + ret->symbol.value;
 	}
+	if (!err && query.functions && ret->symbol.kind == IJ_SYMBOL_IFUNC) {
+		ret->needs_resolver = true;
+		ij_ifunc_bound(query.mods, ret);
+	}
 	ij_error_free(query.problem);
 	ij_error_free(query.locals);
 	return err;
@@ -318,12 +352,15 @@ static struct ij_error *resolve(struct ij_modules *mods, const char *spec, bool 
 struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 				    struct ij_resolved *ret)
 {
-	IJ_TRY(resolve(mods, spec, true, ret));
-	if (ret->symbol.kind == IJ_SYMBOL_IFUNC) {
-		ret->needs_resolver = true;
-		ij_ifunc_bound(mods, ret);
-	}
-	return NULL;
+	return resolve((struct query){.mods = mods, .functions = true}, spec, ret);
+}
+
+struct ij_error *ij_modules_probe(struct ij_modules *mods, const char *spec, bool functions,
+				  struct ij_resolved *ret)
+{
+	const struct query query = {.mods = mods, .functions = functions, .quiet = true};
+
+	return resolve(query, spec, ret);
 }
 
 bool ij_module_exports(const struct ij_module *module, const char *name)
@@ -349,5 +386,5 @@ bool ij_modules_exports(struct ij_modules *mods, const char *name)
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret)
 {
-	return resolve(mods, spec, false, ret);
+	return resolve((struct query){.mods = mods}, spec, ret);
 }

@@ -251,7 +251,7 @@ static struct ij_error *ambiguous(const struct ij_object *obj, const char *name,
 			    obj->name, name, ij_strbuf_get(&list));
 }
 
-struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
+static struct ij_error *search(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 {
 	size_t name_len = strlen(name);
 	struct ij_symtab *tab = &obj->symtab;
@@ -293,4 +293,29 @@ struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct 
 		return ambiguous(obj, name, &locals);
 	*ret = locals.sym;
 	return NULL;
+}
+
+/* One expression asks for one name several times, and each time all names would be gone through. */
+struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
+{
+	struct ij_symtab_memo *memo = obj->symtab.memo;
+	struct ij_error *err;
+
+	for (size_t i = 0; i < IJ_COUNT(obj->symtab.memo); i++) {
+		if (!memo[i].name || strcmp(memo[i].name, name))
+			continue;
+		if (!memo[i].found)
+			return ij_error_new(NOTFOUND, "%s has no symbol %s", obj->name, name);
+		*ret = memo[i].sym;
+		return NULL;
+	}
+	err = search(obj, name, ret);
+	if (err && err->code != IJ_ERR_NOTFOUND)
+		return err;
+	memo += obj->symtab.memo_next++ % IJ_COUNT(obj->symtab.memo);
+	free(memo->name);
+	*memo = (struct ij_symtab_memo){.name = strdup(name), .found = !err};
+	if (!err)
+		memo->sym = *ret;
+	return err;
 }

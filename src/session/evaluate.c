@@ -100,7 +100,7 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	if (asprintf(&spec, "%s%s%s", call->module ? call->module : "", call->module ? "!" : "",
 		     call->func) < 0)
 		return ij_error_nomem();
-	err = ij_modules_resolve(s->mods, spec, &found);
+	err = ij_modules_probe(s->mods, spec, true, &found);
 	free(spec);
 	if (err) {
 		/* It may be a pointer to a function, or known to debug information alone. */

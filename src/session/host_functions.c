@@ -177,10 +177,10 @@ static ij_addr code_of(struct overload *overload, const struct ij_debug_entry *e
 		return overload->module->bias + entry->addr;
 	if (!entry->linkage || asprintf(&spec, "%s!%s", overload->module->path, entry->linkage) < 0)
 		return 0;
-	err = ij_modules_resolve(overload->sh->s->mods, spec, &found);
+	err = ij_modules_probe(overload->sh->s->mods, spec, true, &found);
 	if (err) {
 		ij_error_free(err);
-		err = ij_modules_resolve(overload->sh->s->mods, entry->linkage, &found);
+		err = ij_modules_probe(overload->sh->s->mods, entry->linkage, true, &found);
 	}
 	free(spec);
 	if (err) {
@@ -298,7 +298,7 @@ static bool is_own(struct ij_modules *mods, const char *name)
 
 	if (!len || !list[0]->main || asprintf(&spec, "%s!%s", list[0]->path, name) < 0)
 		return false;
-	err = ij_modules_resolve(mods, spec, &symbol);
+	err = ij_modules_probe(mods, spec, true, &symbol);
 	free(spec);
 	ij_error_free(err);
 	return !err && !symbol.symbol.local;
@@ -320,7 +320,7 @@ static bool is_symbol(struct ij_session_host *sh, const struct ij_host_name *nam
 	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
 		     name->name) < 0)
 		return false;
-	err = ij_modules_resolve(sh->s->mods, spec, &symbol);
+	err = ij_modules_probe(sh->s->mods, spec, true, &symbol);
 	free(spec);
 	ij_error_free(err);
 	return !err;

@@ -158,7 +158,7 @@ static void test_names(void **state)
 		{"fx_tls", true, IJ_ERR_TYPE, "thread-local"},
 		{"fx_func", true, IJ_ERR_TYPE, "a function of libfx.so.1"},
 		{"fx_dup", false, IJ_ERR_AMBIGUOUS, "several local symbols"},
-		{"_init", false, IJ_ERR_AMBIGUOUS, "prog!_init"},
+		{"frame_dummy", false, IJ_ERR_AMBIGUOUS, "prog!frame_dummy"},
 		{"fx_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
 		{"fx_fucn", true, IJ_ERR_NOTFOUND, "no variable fx_fucn"},
 		{"xf_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
@@ -297,6 +297,25 @@ static void test_exported_first(void **state)
 }
 
 /* A second mapping of a module's code alone is no module, and no reason to doubt a search. */
+/* The program's own function, which it does not export, and one that a library exports: its files
+ * call the former. */
+static void test_own_first(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("pie"), "/usr/bin/prog", PIE_AT);
+	fx_target_load(&target, FX("libmain.so"), "/usr/lib/libmain.so", LIB_AT);
+	fx_target_modules(&target);
+	fx_assert_ok(ij_modules_resolve(target.mods, "main", &res));
+	assert_string_equal(res.module->name, "prog");
+	fx_assert_ok(ij_modules_resolve(target.mods, "libmain.so!main", &res));
+	assert_string_equal(res.module->name, "libmain.so");
+	fx_target_deinit(&target);
+}
+
 static void test_alias(void **state)
 {
 	struct fx_target target;
@@ -432,12 +451,13 @@ static void test_generated_code(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_found),        cmocka_unit_test(test_static_program),
-		cmocka_unit_test(test_disagree),     cmocka_unit_test(test_headers_decide),
-		cmocka_unit_test(test_missing_file), cmocka_unit_test(test_names),
-		cmocka_unit_test(test_lookup_order), cmocka_unit_test(test_exported_first),
-		cmocka_unit_test(test_limit),        cmocka_unit_test(test_generated_code),
-		cmocka_unit_test(test_alias),        cmocka_unit_test(test_renew),
+		cmocka_unit_test(test_found),          cmocka_unit_test(test_static_program),
+		cmocka_unit_test(test_disagree),       cmocka_unit_test(test_headers_decide),
+		cmocka_unit_test(test_missing_file),   cmocka_unit_test(test_names),
+		cmocka_unit_test(test_lookup_order),   cmocka_unit_test(test_exported_first),
+		cmocka_unit_test(test_own_first),      cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_generated_code), cmocka_unit_test(test_alias),
+		cmocka_unit_test(test_renew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
