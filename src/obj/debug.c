@@ -28,14 +28,20 @@ struct ij_error *ij_debug_malformed(uint64_t off, const char *what)
 
 static struct ij_dwarf_span section_of(struct ij_object *obj, const char *stem, const char *suffix)
 {
-	struct ij_dwarf_span span = {NULL, 0};
+	struct ij_dwarf_span span = {.bytes = NULL};
+	IJ_ERROR_AUTO err = NULL;
 	char name[40];
 	uint64_t vaddr;
 
 	snprintf(name, sizeof(name), "%s%s", stem, suffix);
-	IJ_ERROR_AUTO err = ij_object_section(obj, name, &span.bytes, &span.size, &vaddr);
-
-	return err ? (struct ij_dwarf_span){NULL, 0} : span;
+	err = ij_object_section_place(obj, name, &span.img, &span.at, &span.size);
+	if (!err) {
+		span.bytes = span.img->bytes + span.at;
+		return span;
+	}
+	ij_error_free(err);
+	err = ij_object_section(obj, name, &span.bytes, &span.size, &vaddr);
+	return err ? (struct ij_dwarf_span){.bytes = NULL} : span;
 }
 
 static int by_signature(const void *a, const void *b)
@@ -115,6 +121,7 @@ void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwar
 		.loc = section_of(obj, ".debug_loc", suffix),
 		.loclists = section_of(obj, ".debug_loclists", suffix),
 		.line = section_of(obj, ".debug_line", suffix),
+		.aranges = section_of(obj, ".debug_aranges", suffix),
 	};
 }
 
@@ -147,6 +154,20 @@ void ij_debug_unit_deinit(struct ij_debug_unit *unit)
 	ij_vec_deinit(&unit->scopes);
 }
 
+void ij_debug_unit_unload(struct ij_debug *debug, struct ij_debug_unit *unit)
+{
+	const struct ij_dwarf_span *info = &debug->dwarf.info;
+
+	if (unit->split || unit->unit.off & (IJ_DWARF_PARTS | IJ_DWARF_TYPES))
+		return;
+	ij_debug_unit_deinit(unit);
+	*unit = (struct ij_debug_unit){.unit = unit->unit};
+	debug->dwarf.have_from = debug->dwarf.have_to = 0;
+	if (info->img)
+		ij_image_forget(info->img, info->at + unit->unit.off,
+				unit->unit.end - unit->unit.off);
+}
+
 void ij_debug_close(struct ij_debug *debug)
 {
 	if (!debug)
@@ -157,6 +178,8 @@ void ij_debug_close(struct ij_debug *debug)
 	ij_vec_deinit(&debug->units);
 	ij_vec_deinit(&debug->signatures);
 	ij_vec_deinit(&debug->names);
+	free(debug->symbols.name);
+	ij_vec_deinit(&debug->symbols.addrs);
 	free(debug->memo);
 	ij_dwarf_deinit(&debug->dwarf);
 	free(debug);

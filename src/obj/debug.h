@@ -97,6 +97,18 @@ const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret)
  */
 struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)
 	IJ_WARN_UNUSED;
+/**
+ * The functions called @name ("flat", "larger<int>") that have code and a symbol in @obj, by these
+ * symbols: without an index of all names. C's are not found.
+ *
+ * @visit: is given the scope as C++ and Rust write it, "ns::Class", or "" outside of all; it clears
+ *   @more when it has enough. Errors: BADDATA, LIMIT, NOMEM, those of @visit.
+ */
+typedef struct ij_error *(*ij_debug_visit)(void *ctx, const char *scope,
+					   const struct ij_debug_entry *entry, bool *more);
+struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj, const char *name,
+				    ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
+
 /** Build it now, if it is not there. Errors: NOMEM. */
 struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
 
@@ -104,11 +116,8 @@ struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
  * Visit every entry of one of the @kinds whose name is @name, without its scope; stops when @visit
  * returns false. Builds an index of all names at first use.
  *
- * @scope: as C++ and Rust write it, "ns::Class", or "" outside of all.
  * Errors: BADDATA, LIMIT, NOMEM; those of @visit.
  */
-typedef struct ij_error *(*ij_debug_visit)(void *ctx, const char *scope,
-					   const struct ij_debug_entry *entry, bool *more);
 struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const char *name,
 				ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
 

@@ -60,7 +60,7 @@ struct ij_error *ij_debug_entry_value(struct ij_debug *debug, uint64_t pc,
 {
 	struct ij_debug_die func, site;
 	struct ij_debug_walk walk;
-	struct ij_dwarf_span base = {NULL, 0};
+	struct ij_dwarf_span base = {.bytes = NULL};
 	struct ij_error *err = NULL;
 	bool found = false;
 
@@ -79,9 +79,10 @@ struct ij_error *ij_debug_entry_value(struct ij_debug *debug, uint64_t pc,
 		if ((walk.at.die.tag == DW_TAG_call_site_parameter ||
 		     walk.at.die.tag == DW_TAG_GNU_call_site_parameter) &&
 		    is_it(&walk.at.die.location, expr) && value->class == IJ_DWARF_BLOCK)
-			return ij_dwarf_number(
-				&debug->dwarf, &walk.at.unit->unit, caller, base,
-				(struct ij_dwarf_span){value->block, (size_t)value->u}, ret);
+			return ij_dwarf_number(&debug->dwarf, &walk.at.unit->unit, caller, base,
+					       (struct ij_dwarf_span){.bytes = value->block,
+								      .size = (size_t)value->u},
+					       ret);
 	}
 	return err ? err : ij_error_new(NOTFOUND, "the call does not tell this argument");
 }

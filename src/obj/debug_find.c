@@ -175,21 +175,32 @@ static struct ij_error *function_in(struct ij_debug *debug, const struct ij_debu
 	return err;
 }
 
+static struct ij_error *code_in(struct ij_debug *debug, struct ij_debug_unit *unit, uint64_t addr,
+				struct ij_debug_die *ret, bool *found)
+{
+	struct ij_debug_die root = {unit, *unit->root};
+
+	if (unit->split)
+		root = (struct ij_debug_die){unit->split, *unit->split->root};
+	return function_in(debug, &root, addr, 0, ret, found);
+}
+
 struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)
 {
-	struct ij_debug_die root;
+	struct ij_debug_unit *first = ij_debug_unit_of_address(debug, addr);
 	bool found = false;
 
+	if (first && !first->is_assembler)
+		IJ_TRY(code_in(debug, first, addr, ret, &found));
+	if (found)
+		return NULL;
 	IJ_VEC_EACH (&debug->units, unit) {
 		/* The assembler knows no types. */
-		if (unit->unit.is_type || !ij_debug_unit_load(debug, unit) || unit->is_assembler ||
+		if (unit == first || unit->unit.is_type || !ij_debug_unit_load(debug, unit) ||
+		    unit->is_assembler ||
 		    !ij_dwarf_die_contains(&debug->dwarf, &unit->unit, unit->root, addr))
 			continue;
-		if (unit->split)
-			root = (struct ij_debug_die){unit->split, *unit->split->root};
-		else
-			root = (struct ij_debug_die){unit, *unit->root};
-		IJ_TRY(function_in(debug, &root, addr, 0, ret, &found));
+		IJ_TRY(code_in(debug, unit, addr, ret, &found));
 		if (found)
 			return NULL;
 	}

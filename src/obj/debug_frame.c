@@ -245,7 +245,7 @@ static struct ij_dwarf_span location(struct ij_debug *debug, const struct ij_deb
 
 	if (value->class == IJ_DWARF_NONE ||
 	    !ij_dwarf_location_at(&debug->dwarf, &unit->unit, value, pc, &span))
-		return (struct ij_dwarf_span){NULL, 0};
+		return (struct ij_dwarf_span){.bytes = NULL};
 	return span;
 }
 
@@ -263,7 +263,7 @@ struct ij_error *ij_debug_local_where(struct ij_debug *debug, const struct ij_de
 			.block = {local->constant.block, (size_t)local->constant.u},
 		};
 		if (local->constant.class != IJ_DWARF_BLOCK)
-			ret->pieces[0].block = (struct ij_dwarf_span){NULL, 0};
+			ret->pieces[0].block = (struct ij_dwarf_span){.bytes = NULL};
 		return NULL;
 	}
 	return ij_dwarf_locate(&debug->dwarf, &local->unit->unit, frame,

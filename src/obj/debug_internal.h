@@ -53,6 +53,12 @@ struct ij_debug_signature {
 	uint64_t signature, off;
 };
 
+/** What ij_debug_functions found last. */
+struct ij_debug_symbols {
+	char *name;
+	IJ_VEC(uint64_t) addrs;
+};
+
 struct ij_debug {
 	struct ij_dwarf dwarf;
 	uint64_t budget; /* of one question */
@@ -62,6 +68,7 @@ struct ij_debug {
 	IJ_VEC(struct ij_debug_signature) signatures;
 	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
 	bool named;
+	struct ij_debug_symbols symbols;
 	struct ij_debug_memo *memo; /* open hash, memo_cap a power of two */
 	size_t memo_len, memo_cap;
 	struct ij_debug_files *files; /* other files that belong to it; or NULL */
@@ -81,6 +88,8 @@ struct ij_error *ij_debug_malformed(uint64_t off, const char *what) IJ_WARN_UNUS
 /** The unit that holds @off, its first entry read; NULL if there is none. */
 struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off);
 void ij_debug_unit_deinit(struct ij_debug_unit *unit);
+/** Read it again when it is asked for; nothing of it may be in use. Not if it is split. */
+void ij_debug_unit_unload(struct ij_debug *debug, struct ij_debug_unit *unit);
 
 /** The sections of @obj whose names end in @suffix, "" or ".dwo", to @ret. */
 void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwarf *ret);
@@ -100,6 +109,9 @@ struct ij_error *ij_debug_parts_each(struct ij_debug *debug,
 							       struct ij_debug_unit *unit))
 	IJ_WARN_UNUSED;
 void ij_debug_files_free(struct ij_debug *debug);
+
+/** The unit that .debug_aranges has @addr in, its first entry read; NULL: it does not say. */
+struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t addr);
 
 /** Read the first entry of @unit; false if it cannot be. */
 bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit);

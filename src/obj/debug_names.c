@@ -109,13 +109,44 @@ static struct ij_error *index_unit(struct ij_debug *debug, struct ij_debug_unit 
 	return ij_debug_scan(debug, unit, &scan);
 }
 
+enum { STRINGS_MAX = 8 << 20 }; /* bytes of strings that are held for the index alone */
+
+/* Strings of the file are in nobody's use once no unit is read. */
+static void forget_strings(struct ij_debug *debug, uint64_t *mark)
+{
+	const struct ij_dwarf_span *str = &debug->dwarf.str;
+
+	if (!str->img || str->img->filled - *mark < STRINGS_MAX)
+		return;
+	*mark = str->img->filled;
+	IJ_VEC_EACH (&debug->units, unit)
+		if (unit->read)
+			return;
+	ij_image_forget(str->img, str->at, str->size);
+}
+
+/* All of a file's entries and names are much: they are let go of unit by unit. */
+static struct ij_error *index_file(struct ij_debug *debug)
+{
+	uint64_t mark = debug->dwarf.str.img ? debug->dwarf.str.img->filled : 0;
+
+	IJ_VEC_EACH (&debug->units, unit) {
+		bool was_read = unit->read;
+
+		IJ_TRY(index_unit(debug, unit));
+		if (!was_read)
+			ij_debug_unit_unload(debug, unit);
+		forget_strings(debug, &mark);
+	}
+	return NULL;
+}
+
 struct ij_error *ij_debug_index(struct ij_debug *debug)
 {
 	if (debug->named)
 		return NULL;
 	debug->names.len = 0;
-	IJ_VEC_EACH (&debug->units, unit)
-		IJ_TRY(index_unit(debug, unit));
+	IJ_TRY(index_file(debug));
 	IJ_TRY(ij_debug_parts_each(debug, index_unit));
 	if (debug->names.len)
 		qsort(debug->names.items, debug->names.len, sizeof(*debug->names.items), by_hash);

@@ -73,8 +73,8 @@ static uint32_t row_of(const struct index *index, uint64_t id)
 static struct ij_dwarf_span slice(struct ij_dwarf_span whole, uint32_t off, uint32_t size)
 {
 	if (!whole.bytes || off > whole.size || size > whole.size - off)
-		return (struct ij_dwarf_span){NULL, 0};
-	return (struct ij_dwarf_span){whole.bytes + off, size};
+		return (struct ij_dwarf_span){.bytes = NULL};
+	return (struct ij_dwarf_span){whole.bytes + off, size, whole.img, whole.at + off};
 }
 
 struct ij_error *ij_debug_package_find(struct ij_object *package, uint64_t id, struct ij_dwarf *ret)

@@ -108,7 +108,7 @@ static struct ij_error *walk(struct ij_debug *debug, struct ij_debug_unit *unit,
 	uint64_t off = unit->root->next, sibling, code;
 	unsigned depth = 1, hidden = 0; /* hidden: entries deeper than this are not told of */
 
-	if (!unit->root->children)
+	if (!unit->root->children || !ij_dwarf_have_info(&debug->dwarf, u->off, u->end))
 		return NULL;
 	while (depth && off < u->end) {
 		struct ij_dwarf_reader rd = {&debug->dwarf, u,

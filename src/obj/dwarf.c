@@ -14,6 +14,9 @@ enum {
 	DW_UT_split_type = 0x06,
 };
 
+/* Bytes of a unit's header, of a type unit in 64-bit DWARF 5, and some. */
+enum { HEADER_SIZE_MAX = 64 };
+
 /* Where in @die attribute @name goes, or NULL. */
 static struct ij_dwarf_value *slot_of(struct ij_dwarf_die *die, uint64_t name)
 {
@@ -37,7 +40,8 @@ bool ij_dwarf_die_read(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
 	int64_t implicit;
 
 	memset(ret, 0, sizeof(*ret));
-	if (off < unit->die_off || off >= unit->end || !ij_dwarf_spend(dwarf))
+	if (off < unit->die_off || off >= unit->end || !ij_dwarf_spend(dwarf) ||
+	    !ij_dwarf_have_info(dwarf, unit->off, unit->end))
 		return false;
 	ret->off = off;
 	code = ij_cursor_uleb(&rd.cur);
@@ -63,11 +67,14 @@ bool ij_dwarf_die_read(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
 enum ij_dwarf_read ij_dwarf_unit_header(struct ij_dwarf *dwarf, uint64_t off,
 					struct ij_dwarf_unit *ret)
 {
+	bool there = ij_dwarf_have_info(dwarf, off, off + HEADER_SIZE_MAX);
 	struct ij_cursor cur = ij_dwarf_info_cursor(dwarf, off);
-	uint64_t size = ij_cursor_u32(&cur);
+	uint64_t size = there ? ij_cursor_u32(&cur) : 0;
 	uint8_t kind = DW_UT_compile, addr_size;
 
 	*ret = (struct ij_dwarf_unit){.off = off, .wide = size == UINT32_MAX};
+	if (!there)
+		return IJ_DWARF_END;
 	if (ret->wide)
 		size = ij_cursor_u64(&cur);
 	if (cur.failed || size > ij_cursor_left(&cur) || !ij_dwarf_spend(dwarf))

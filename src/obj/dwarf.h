@@ -61,6 +61,10 @@ enum {
 struct ij_dwarf_span {
 	const uint8_t *bytes; /* borrowed; NULL: there is no such section */
 	size_t size;
+	/* They are read from the file only where ij_dwarf_have was asked for them: its image, and
+	 * where they begin in it. NULL: all are there. */
+	struct ij_image *img;
+	uint64_t at;
 };
 
 /** Where the abbreviations 1, 2, ... of one table stand in .debug_abbrev. */
@@ -80,7 +84,7 @@ struct ij_dwarf_abbrevs {
 /** The sections of one object, decompressed. */
 struct ij_dwarf {
 	struct ij_dwarf_span info, types, abbrev, str, line_str, str_offsets, addr;
-	struct ij_dwarf_span ranges, rnglists, loc, loclists, line;
+	struct ij_dwarf_span ranges, rnglists, loc, loclists, line, aranges;
 	/* Sections of other files, which entries of this one refer to; items may be NULL. Borrowed.
 	 */
 	struct ij_dwarf *const *parts;
@@ -90,6 +94,7 @@ struct ij_dwarf {
 	uint64_t addr_base, ranges_base, base;
 	/* Entries and attributes that may still be read: hostile sections end here. */
 	uint64_t budget;
+	uint64_t have_from, have_to;             /* entries of these offsets were read last */
 	IJ_VEC(struct ij_dwarf_abbrevs) abbrevs; /* that were asked for; sorted */
 };
 

@@ -54,7 +54,7 @@ static struct ij_error *push_fbreg(struct machine *m)
 
 	if (m->is_base)
 		return malformed("a frame base refers to itself");
-	IJ_TRY(ij_dwarf_number(m->dwarf, m->unit, m->frame, (struct ij_dwarf_span){NULL, 0},
+	IJ_TRY(ij_dwarf_number(m->dwarf, m->unit, m->frame, (struct ij_dwarf_span){.bytes = NULL},
 			       m->base, &base));
 	ij_dwarf_push_u(&m->stack, base + (uint64_t)off);
 	return NULL;
@@ -232,7 +232,9 @@ static struct ij_error *entry_value(struct machine *m)
 		return NULL;
 	if (!m->frame->entry)
 		return ij_error_new(NOTFOUND, "values at the function's entry are not known here");
-	IJ_TRY(m->frame->entry(m->frame->ctx, (struct ij_dwarf_span){bytes, (size_t)size}, &value));
+	IJ_TRY(m->frame->entry(m->frame->ctx,
+			       (struct ij_dwarf_span){.bytes = bytes, .size = (size_t)size},
+			       &value));
 	ij_dwarf_push_u(&m->stack, value);
 	return NULL;
 }

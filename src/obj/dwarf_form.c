@@ -3,8 +3,38 @@
  */
 #include "obj/dwarf_internal.h"
 
+bool ij_dwarf_have(const struct ij_dwarf_span *span, uint64_t off, uint64_t size)
+{
+	const uint8_t *bytes;
+	struct ij_error *err;
+
+	if (off > span->size || size > span->size - off)
+		return false;
+	if (!span->img)
+		return true;
+	err = ij_image_get(span->img, span->at + off, size, &bytes);
+	ij_error_free(err);
+	return !err;
+}
+
+/* A cursor at @off, of which @size bytes at the most are read, or fewer at the end. */
+static struct ij_cursor cursor_at(const struct ij_dwarf_span *span, uint64_t off, uint64_t size,
+				  const char *what)
+{
+	struct ij_cursor cur = ij_cursor_make(span->bytes, span->size, what);
+
+	ij_cursor_seek(&cur, off);
+	if (size > ij_cursor_left(&cur))
+		size = ij_cursor_left(&cur);
+	cur.failed = cur.failed || !ij_dwarf_have(span, off, size);
+	return cur;
+}
+
 struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const char *what)
 {
+	if (!ij_dwarf_have(&span, 0, span.size))
+		span.size = 0;
+
 	struct ij_cursor cur = ij_cursor_make(span.bytes, span.size, what);
 
 	ij_cursor_seek(&cur, off);
@@ -21,14 +51,33 @@ const struct ij_dwarf *ij_dwarf_part(const struct ij_dwarf *dwarf, uint64_t off)
 	return part <= dwarf->parts_len && dwarf->parts[part - 1] ? dwarf->parts[part - 1] : &none;
 }
 
-struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off)
+static const struct ij_dwarf_span *info_of(const struct ij_dwarf *dwarf, uint64_t off)
 {
 	const struct ij_dwarf *part = ij_dwarf_part(dwarf, off);
 
-	if (off & IJ_DWARF_TYPES)
-		return ij_dwarf_cursor(part->types, off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS),
-				       ".debug_types");
-	return ij_dwarf_cursor(part->info, off & ~IJ_DWARF_PARTS, ".debug_info");
+	return off & IJ_DWARF_TYPES ? &part->types : &part->info;
+}
+
+struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off)
+{
+	return cursor_at(info_of(dwarf, off), off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS), 0,
+			 off & IJ_DWARF_TYPES ? ".debug_types" : ".debug_info");
+}
+
+bool ij_dwarf_have_info(struct ij_dwarf *dwarf, uint64_t from, uint64_t to)
+{
+	const struct ij_dwarf_span *span = info_of(dwarf, from);
+	uint64_t off = from & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS);
+
+	if (from >= dwarf->have_from && to <= dwarf->have_to)
+		return true;
+	if (off > span->size)
+		return false;
+	if (!ij_dwarf_have(span, off, to - from < span->size - off ? to - from : span->size - off))
+		return false;
+	dwarf->have_from = from;
+	dwarf->have_to = to;
+	return true;
 }
 
 struct ij_cursor ij_dwarf_abbrev_cursor(const struct ij_dwarf *dwarf,
@@ -69,10 +118,25 @@ static struct ij_dwarf_value value_of(enum ij_dwarf_class class, uint64_t u)
 	return (struct ij_dwarf_value){.class = class, .u = u};
 }
 
+/* The string at @off of a section that is read from the file. */
+static const char *string_in_file(const struct ij_dwarf_span *span, uint64_t off)
+{
+	const char *string = NULL;
+	struct ij_error *err;
+
+	if (off >= span->size)
+		return NULL;
+	err = ij_image_str(span->img, span->at + off, span->at + span->size, span->size, &string);
+	ij_error_free(err);
+	return err ? NULL : string;
+}
+
 static struct ij_dwarf_value string_at(struct ij_dwarf_span span, uint64_t off)
 {
-	struct ij_cursor cur = ij_dwarf_cursor(span, off, "a string section");
-	const char *string = span.bytes ? ij_cursor_str(&cur) : NULL;
+	struct ij_cursor cur = cursor_at(&span, off, 0, "a string section");
+	const char *string = span.img     ? string_in_file(&span, off)
+			     : span.bytes ? ij_cursor_str(&cur)
+					  : NULL;
 
 	return (struct ij_dwarf_value){.class = string ? IJ_DWARF_STRING : IJ_DWARF_NONE,
 				       .string = string};
@@ -87,8 +151,8 @@ static struct ij_dwarf_value string_index(const struct ij_dwarf_reader *rd, uint
 
 	if (!dwarf->str_offsets.bytes || idx > dwarf->str_offsets.size / size)
 		return value_of(IJ_DWARF_NONE, 0);
-	cur = ij_dwarf_cursor(dwarf->str_offsets, rd->unit->str_offsets_base + idx * size,
-			      ".debug_str_offsets");
+	cur = cursor_at(&dwarf->str_offsets, rd->unit->str_offsets_base + idx * size, size,
+			".debug_str_offsets");
 	off = ij_dwarf_offset(&cur, rd->unit->wide);
 	return cur.failed ? value_of(IJ_DWARF_NONE, 0) : string_at(dwarf->str, off);
 }
@@ -100,7 +164,7 @@ bool ij_dwarf_addr_at(const struct ij_dwarf *dwarf, const struct ij_dwarf_unit *
 
 	if (!dwarf->addr.bytes || idx > dwarf->addr.size / 8)
 		return false;
-	cur = ij_dwarf_cursor(dwarf->addr, unit->addr_base + idx * 8, ".debug_addr");
+	cur = cursor_at(&dwarf->addr, unit->addr_base + idx * 8, 8, ".debug_addr");
 	*ret = ij_cursor_u64(&cur);
 	return !cur.failed;
 }

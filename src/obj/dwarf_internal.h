@@ -4,6 +4,7 @@
 #define IJ_OBJ_DWARF_INTERNAL_H
 
 #include "obj/dwarf.h"
+#include "obj/image.h"
 
 enum {
 	DW_FORM_addr = 0x01,
@@ -62,7 +63,12 @@ struct ij_dwarf_reader {
 	struct ij_cursor cur;
 };
 
-/** A cursor at @off of @span; failed if that is outside. */
+/** Have bytes [@off, @off + @size) of @span there; false if they are outside, or unreadable. */
+bool ij_dwarf_have(const struct ij_dwarf_span *span, uint64_t off, uint64_t size);
+/** The same for what lies between two offsets of entries in one section. */
+bool ij_dwarf_have_info(struct ij_dwarf *dwarf, uint64_t from, uint64_t to);
+
+/** A cursor at @off of @span, all of which is there then; failed if that is outside. */
 struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const char *what);
 
 /** The sections that what is at @off is read from; of a part that is not there: none. */
@@ -72,7 +78,8 @@ const struct ij_dwarf *ij_dwarf_part(const struct ij_dwarf *dwarf, uint64_t off)
 struct ij_cursor ij_dwarf_abbrev_cursor(const struct ij_dwarf *dwarf,
 					const struct ij_dwarf_unit *unit);
 
-/** The same for entries and units, of .debug_info or .debug_types. */
+/** The same for entries and units, of .debug_info or .debug_types: what is there is to be read only
+ * after ij_dwarf_have_info. */
 struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off);
 /** Where @cur, made by that, stands now. @off: in the same section. */
 uint64_t ij_dwarf_info_off(const struct ij_cursor *cur, uint64_t off);

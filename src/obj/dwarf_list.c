@@ -57,7 +57,7 @@ static bool list_open(struct list *list, const struct ij_dwarf_value *value)
 		return false;
 	if (old && !list->locations)
 		off += unit->ranges_base;
-	list->cur = ij_cursor_make(span.bytes, span.size, "a list of ranges or locations");
+	list->cur = ij_dwarf_cursor(span, 0, "a list of ranges or locations");
 	if (value->class == IJ_DWARF_INDEX && !old && off < span.size / size) {
 		ij_cursor_seek(&list->cur, base + off * size);
 		off = base + (unit->wide ? ij_cursor_u64(&list->cur) : ij_cursor_u32(&list->cur));
@@ -73,7 +73,7 @@ static void block_read(struct list *list, uint64_t size)
 {
 	const uint8_t *bytes = ij_cursor_bytes(&list->cur, size);
 
-	list->block = (struct ij_dwarf_span){bytes, bytes ? (size_t)size : 0};
+	list->block = (struct ij_dwarf_span){.bytes = bytes, .size = bytes ? (size_t)size : 0};
 }
 
 /* DWARF 2 to 4: two addresses; the first all ones: a new base. */
@@ -197,7 +197,7 @@ bool ij_dwarf_location_at(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *un
 	struct list list = {.dwarf = dwarf, .unit = unit, .locations = true};
 
 	if (value->class == IJ_DWARF_BLOCK) {
-		*ret = (struct ij_dwarf_span){value->block, (size_t)value->u};
+		*ret = (struct ij_dwarf_span){.bytes = value->block, .size = (size_t)value->u};
 		return true;
 	}
 	if (!list_find(&list, value, pc))

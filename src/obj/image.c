@@ -98,6 +98,7 @@ static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last
 	IJ_TRY(read_all(img, pos, end, img->bytes + pos));
 	for (uint64_t block = first; block < last; block++)
 		img->present[block / 64] |= 1ull << (block % 64);
+	img->filled += (last - first) * BLOCK;
 	return NULL;
 }
 
@@ -126,6 +127,17 @@ static uint64_t ahead(const struct ij_image *img, uint64_t first, uint64_t last)
 	return last;
 }
 
+void ij_image_forget(struct ij_image *img, uint64_t off, uint64_t size)
+{
+	uint64_t first = (off + BLOCK - 1) / BLOCK, last = (off + size) / BLOCK;
+
+	if (!img->present || first >= last || off + size > img->size ||
+	    madvise(img->bytes + first * BLOCK, (last - first) * BLOCK, MADV_DONTNEED))
+		return;
+	for (uint64_t block = first; block < last; block++)
+		img->present[block / 64] &= ~(1ull << (block % 64));
+}
+
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 			      const uint8_t **ret)
 {
@@ -137,6 +149,10 @@ struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 		for (block = off / BLOCK; block < last;) {
 			uint64_t end = block;
 
+			if (!(block % 64) && img->present[block / 64] == UINT64_MAX) {
+				block += 64;
+				continue;
+			}
 			while (end < last && !is_present(img, end))
 				end++;
 			if (end > block) {

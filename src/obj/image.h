@@ -15,6 +15,7 @@ struct ij_image {
 	uint8_t *bytes;
 	uint64_t size;     /* bytes */
 	uint64_t *present; /* one bit a block; NULL: everything is there */
+	uint64_t filled;   /* bytes that were read so far, some of them more than once */
 	int fd;            /* borrowed; -1: @bytes are a copy */
 };
 
@@ -28,6 +29,9 @@ void ij_image_close(struct ij_image *img);
 /** Borrow @size bytes at file offset @off; not aligned. Errors: BADDATA (past the end), OS. */
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 			      const uint8_t **ret) IJ_WARN_UNUSED;
+
+/** Give back what is whole blocks of [@off, @off + @size), where no pointer leads any more. */
+void ij_image_forget(struct ij_image *img, uint64_t off, uint64_t size);
 
 /** Copy them. */
 struct ij_error *ij_image_copy(struct ij_image *img, uint64_t off, void *buf, size_t size)

@@ -332,11 +332,11 @@ struct ij_error *ij_labels_find(struct ij_dwarf *dwarf, uint64_t pc, struct ij_l
 /* A section that is not there is empty. */
 static struct ij_dwarf_span section_of(struct ij_object *obj, const char *name)
 {
-	struct ij_dwarf_span span = {NULL, 0};
+	struct ij_dwarf_span span = {.bytes = NULL};
 	uint64_t vaddr;
 	IJ_ERROR_AUTO err = ij_object_section(obj, name, &span.bytes, &span.size, &vaddr);
 
-	return err ? (struct ij_dwarf_span){NULL, 0} : span;
+	return err ? (struct ij_dwarf_span){.bytes = NULL} : span;
 }
 
 struct ij_error *ij_object_labels(struct ij_object *obj, uint64_t pc, struct ij_labels *ret)

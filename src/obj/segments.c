@@ -137,6 +137,25 @@ struct ij_error *ij_object_elf(struct ij_object *obj, struct ij_elf **ret)
 	return NULL;
 }
 
+struct ij_error *ij_object_section_place(struct ij_object *obj, const char *name,
+					 struct ij_image **img_ret, uint64_t *off_ret,
+					 size_t *size_ret)
+{
+	const struct ij_section *sec;
+	struct ij_elf *elf;
+
+	IJ_TRY(ij_object_elf(obj, &elf));
+	sec = ij_elf_by_name(elf, name);
+	if (!sec || sec->type == SHT_NOBITS || sec->type == SHT_NULL)
+		return ij_error_new(NOTFOUND, "%s has no section %s", obj->name, name);
+	if (sec->compressed)
+		return ij_error_new(UNSUPPORTED, "%s: section %s is compressed", obj->name, name);
+	*img_ret = &obj->img;
+	*off_ret = sec->off;
+	*size_ret = sec->size;
+	return NULL;
+}
+
 struct ij_error *ij_object_section(struct ij_object *obj, const char *name,
 				   const uint8_t **bytes_ret, size_t *size_ret, uint64_t *vaddr_ret)
 {

@@ -48,6 +48,7 @@ struct search {
 	const char *scope;
 	size_t scope_len;
 	bool any_scope;
+	bool accepted; /* something was visited */
 	ij_named_visit visit;
 	void *ctx;
 	struct ij_named_hit hit;
@@ -68,9 +69,23 @@ static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_d
 				   strncmp(scope, search->scope, search->scope_len)))
 		return NULL;
 	search->hit.entry = entry;
+	search->accepted = true;
 	IJ_TRY(search->visit(search->ctx, &search->hit));
 	*more = search->hit.more;
 	return NULL;
+}
+
+/* In one module: a function that has a symbol by that, for all names are many. */
+static struct ij_error *named_in(struct search *search, struct ij_debug *debug, unsigned kinds,
+				 const char *last)
+{
+	search->accepted = false;
+	if (kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
+		IJ_TRY(ij_debug_functions(debug, search->hit.module->obj, last, on_entry, search));
+	if (search->accepted)
+		return NULL;
+	IJ_TRY(ij_namecache_get(debug));
+	return ij_debug_named(debug, kinds, last, on_entry, search);
 }
 
 struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
@@ -95,8 +110,7 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
 		if (!debug)
 			continue;
 		search.hit.module = list[i];
-		IJ_TRY(ij_namecache_get(debug));
-		err = ij_debug_named(debug, kinds, last, on_entry, &search);
+		err = named_in(&search, debug, kinds, last);
 		if (err)
 			return ij_error_wrap(err, "%s", list[i]->name);
 	}
@@ -120,16 +134,16 @@ static bool resolve_in(struct ij_session_host *sh, const char *module, const cha
 
 	if (asprintf(&spec, "%s!%s", module, name) < 0)
 		return true;
-	err = data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
-		   : ij_modules_resolve(sh->s->mods, spec, ret);
+	err = ij_modules_probe(sh->s->mods, spec, !data, ret);
 	free(spec);
 	ij_error_free(err);
 	return err;
 }
 
-/* A symbol, "name" or "module!name"; of several that are private, the program's own. */
+/* A symbol, "name" or "module!name"; of several that are private, the program's own. @told: what
+ * went wrong is told somebody. */
 static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host_name *name,
-				bool data, struct ij_resolved *ret)
+				bool data, bool told, struct ij_resolved *ret)
 {
 	const char *path = program_path(sh->s);
 	struct ij_error *err;
@@ -142,8 +156,9 @@ static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host
 	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
 		     name->name) < 0)
 		return ij_error_nomem();
-	err = data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
-		   : ij_modules_resolve(sh->s->mods, spec, ret);
+	err = !told  ? ij_modules_probe(sh->s->mods, spec, !data, ret)
+	      : data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
+		     : ij_modules_resolve(sh->s->mods, spec, ret);
 	free(spec);
 	if (err && err->code == IJ_ERR_AMBIGUOUS && !name->module && path) {
 		if (resolve_in(sh, path, name->name, data, ret))
@@ -373,7 +388,7 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 	if (!plain || (constant && !name->module))
 		return otherwise(sh, name, arena, ret, found);
 	if (!is_own_object(sh, name)) {
-		err = resolve(sh, name, false, &symbol);
+		err = resolve(sh, name, false, false, &symbol);
 		if (!err) {
 			*found = true;
 			return function_value(sh, name, &symbol, arena, ret);
@@ -386,7 +401,7 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 		*found = true;
 		return ij_host_errno(sh, ret);
 	}
-	err = resolve(sh, name, true, &symbol);
+	err = resolve(sh, name, true, false, &symbol);
 	if (!err) {
 		IJ_TRY(object_value(sh, name, &symbol, arena, ret, found));
 		if (*found)
@@ -439,7 +454,7 @@ struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name
 {
 	struct ij_session_host *sh = (struct ij_session_host *)host;
 	struct ij_resolved symbol;
-	struct ij_error *err = resolve(sh, name, false, &symbol);
+	struct ij_error *err = resolve(sh, name, false, true, &symbol);
 
 	return err ? err
 		   : ij_error_new(NOTFOUND, "no %s is known to the debug information", name->name);

@@ -370,10 +370,11 @@ static void test_numbers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(numbers); i++) {
-		const struct ij_dwarf_span expr = {numbers[i].bytes, numbers[i].size};
+		const struct ij_dwarf_span expr = {.bytes = numbers[i].bytes,
+						   .size = numbers[i].size};
 		uint64_t value = 0;
 		struct ij_error *err = ij_dwarf_number(
-			&dwarf, &unit, &fake, (struct ij_dwarf_span){NULL, 0}, expr, &value);
+			&dwarf, &unit, &fake, (struct ij_dwarf_span){.bytes = NULL}, expr, &value);
 
 		if ((err ? (int)err->code : 0) != numbers[i].code || value != numbers[i].want)
 			fail_msg("row %zu: 0x%llx, %s", i, (unsigned long long)value,
@@ -417,12 +418,13 @@ static void test_places(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(places); i++) {
-		const struct ij_dwarf_span expr = {places[i].bytes, places[i].size};
+		const struct ij_dwarf_span expr = {.bytes = places[i].bytes,
+						   .size = places[i].size};
 		struct ij_dwarf_where where;
 		uint64_t value = 0;
 		bool whole = false;
 		struct ij_error *err = ij_dwarf_locate(
-			&dwarf, &unit, &fake, (struct ij_dwarf_span){NULL, 0}, expr, &where);
+			&dwarf, &unit, &fake, (struct ij_dwarf_span){.bytes = NULL}, expr, &where);
 
 		if (!err)
 			err = ij_dwarf_gather(&where, &fake, &value, sizeof(value), &whole);

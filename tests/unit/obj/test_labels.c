@@ -174,7 +174,7 @@ static void test_debug_file(void **state)
 
 static struct ij_dwarf_span span_of(struct ij_object *obj, const char *name)
 {
-	struct ij_dwarf_span span = {NULL, 0};
+	struct ij_dwarf_span span = {.bytes = NULL};
 	uint64_t vaddr;
 
 	ij_error_free(ij_object_section(obj, name, &span.bytes, &span.size, &vaddr));

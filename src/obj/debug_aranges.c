@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The unit of an address, by .debug_aranges (DWARF 5, 6.1.2). Compilers need not write it. */
+#include "obj/debug_internal.h"
+
+enum { TUPLE_SIZE = 16, HEADER_MAX = 24 }; /* bytes */
+
+/* One set: the ranges of one unit. @hit: @addr is in one of them. False at the end. */
+static bool set_read(const struct ij_dwarf_span *span, uint64_t *off, uint64_t addr,
+		     uint64_t *info_ret, bool *hit)
+{
+	uint64_t start = *off, left = span->size - start, size, lo, len;
+	struct ij_cursor cur;
+	bool wide;
+
+	*hit = false;
+	if (!left || !ij_dwarf_have(span, start, left < HEADER_MAX ? left : HEADER_MAX))
+		return false;
+	cur = ij_cursor_make(span->bytes, span->size, ".debug_aranges");
+	ij_cursor_seek(&cur, start);
+	size = ij_cursor_u32(&cur);
+	wide = size == UINT32_MAX;
+	if (wide)
+		size = ij_cursor_u64(&cur);
+	if (cur.failed || size > ij_cursor_left(&cur) ||
+	    !ij_dwarf_have(span, start, ij_cursor_off(&cur) - start + size))
+		return false;
+	*off = ij_cursor_off(&cur) + size;
+	cur = ij_cursor_sub(&cur, ij_cursor_off(&cur), size);
+	if (ij_cursor_u16(&cur) != 2)
+		return true;
+	*info_ret = ij_dwarf_offset(&cur, wide);
+	if (ij_cursor_u8(&cur) != 8 || ij_cursor_u8(&cur) != 0)
+		return true;
+	/* The tuples begin at a multiple of their own size. */
+	size = ij_cursor_off(&cur) + (wide ? 12 : 4);
+	ij_cursor_skip(&cur, (TUPLE_SIZE - size % TUPLE_SIZE) % TUPLE_SIZE);
+	while (!cur.failed && ij_cursor_left(&cur) >= TUPLE_SIZE && !*hit) {
+		lo = ij_cursor_u64(&cur);
+		len = ij_cursor_u64(&cur);
+		*hit = addr - lo < len;
+	}
+	return true;
+}
+
+struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t addr)
+{
+	const struct ij_dwarf_span *span = &debug->dwarf.aranges;
+	uint64_t off = 0, info = 0;
+	bool hit;
+
+	if (!span->bytes)
+		return NULL;
+	while (set_read(span, &off, addr, &info, &hit))
+		if (hit && info < (uint64_t)1 << IJ_DWARF_PART_SHIFT)
+			return ij_debug_unit_at(debug, info);
+	return NULL;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Functions of C++ and Rust by name without an index: a symbol's name has in it what the function
+ * is called, after its length (Itanium C++ ABI, 5.1.2; Rust RFC 2603), and its address leads to the
+ * entry.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "obj/debug_internal.h"
+
+enum { CANDIDATES_MAX = 256, IDENTIFIER_MAX = 200 };
+
+struct search {
+	struct ij_debug_symbols *out;
+	char part[IDENTIFIER_MAX + 16]; /* "7flat_10" */
+	bool failed;
+};
+
+static bool is_candidate(const char *symbol, const char *part)
+{
+	const char *at = strstr(symbol, part);
+
+	/* A longer length: "17flat_10..." is of another name. Copies that were changed by the
+	 * compiler (".constprop.0") are no functions to be called. */
+	while (at && at > symbol && isdigit((unsigned char)at[-1]))
+		at = strstr(at + 1, part);
+	return at && symbol[0] == '_' && (symbol[1] == 'Z' || symbol[1] == 'R') &&
+	       !strchr(symbol, '.');
+}
+
+static bool on_symbol(void *ctx, const struct ij_symbol *sym)
+{
+	struct search *search = ctx;
+	struct ij_error *err;
+
+	if (sym->kind != IJ_SYMBOL_FUNC || !is_candidate(sym->name, search->part))
+		return true;
+	for (size_t i = 0; i < search->out->addrs.len; i++)
+		if (search->out->addrs.items[i] == sym->value)
+			return true;
+	err = search->out->addrs.len < CANDIDATES_MAX ? ij_vec_push(&search->out->addrs, sym->value)
+						      : ij_error_new(LIMIT, "too many");
+	search->failed = err;
+	ij_error_free(err);
+	return !search->failed;
+}
+
+/* Where functions that may be called @name begin; kept, for one expression asks several times. */
+static struct ij_error *gather(struct ij_debug *debug, struct ij_object *obj, const char *name)
+{
+	struct ij_debug_symbols *out = &debug->symbols;
+	struct search search = {.out = out};
+	size_t len = strcspn(name, "<");
+	struct ij_error *err;
+
+	if (out->name && !strcmp(out->name, name))
+		return NULL;
+	free(out->name);
+	out->name = NULL;
+	out->addrs.len = 0;
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
+			return NULL;
+	if (!len || len > IDENTIFIER_MAX)
+		return NULL;
+	snprintf(search.part, sizeof(search.part), "%zu%.*s", len, (int)len, name);
+	err = ij_object_symbols_each(obj, on_symbol, &search);
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	if (search.failed)
+		out->addrs.len = 0;
+	out->name = strdup(name);
+	return out->name ? NULL : ij_error_nomem();
+}
+
+static struct ij_error *visit_address(struct ij_debug *debug, uint64_t addr, const char *name,
+				      ij_debug_visit visit, void *ctx, bool *more)
+{
+	struct ij_debug_die at, full, last;
+	struct ij_debug_entry entry;
+	IJ_STRBUF_AUTO scope = {0};
+	struct ij_error *err = ij_debug_code_at(debug, addr, &at);
+
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	if (err) {
+		ij_error_free(err);
+		return NULL;
+	}
+	full = at;
+	IJ_TRY(ij_debug_inherit(debug, &full, &last));
+	if (full.die.name.class != IJ_DWARF_STRING || strcmp(full.die.name.string, name))
+		return NULL;
+	IJ_TRY(ij_debug_entry(debug, &at, IJ_DEBUG_FUNCTION, &entry));
+	IJ_TRY(ij_debug_scope_text(debug, last.unit, last.die.off, &scope));
+	return visit(ctx, ij_strbuf_get(&scope), &entry, more);
+}
+
+struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj, const char *name,
+				    ij_debug_visit visit, void *ctx)
+{
+	bool more = true;
+
+	IJ_TRY(gather(debug, obj, name));
+	debug->dwarf.budget = debug->budget;
+	for (size_t i = 0; i < debug->symbols.addrs.len && more; i++)
+		IJ_TRY(visit_address(debug, debug->symbols.addrs.items[i], name, visit, ctx,
+				     &more));
+	return NULL;
+}
