@@ -255,8 +255,8 @@ static struct ij_error *on_stop(struct ij_running *r)
 		r->outcome->lock_addr = 0;
 	}
 	if (ij_now_ns() >= r->deadline_ns || ij_run_is_above_us(r, ij_regs_sp(&regs)))
-		return ij_run_overdue(r, &regs);
-	return resume(r, 0);
+		IJ_TRY(ij_run_overdue(r, &regs));
+	return r->over ? NULL : resume(r, 0);
 }
 
 /*
@@ -270,6 +270,22 @@ static struct ij_error *on_syscall(struct ij_running *r)
 	if (r->watch)
 		IJ_TRY(ij_sleep_step(&r->sleep, r->inj, r->thread));
 	return resume(r, 0);
+}
+
+/* Where there are more threads than processors a stop comes when the thread's turn does: as long as
+ * it is about to run it is waited for. */
+static bool awaits_its_turn(struct ij_running *r)
+{
+	struct ij_blocked blocked;
+
+	if (ij_now_ns() > r->deadline_ns + IJ_RUN_STOP_WAIT_MAX_NS)
+		return false;
+	ij_process_blocked(&r->inj->process, r->thread->tid, &blocked);
+	if (!blocked.known || !blocked.running)
+		return false;
+	ij_watchdog_arm(&r->inj->watchdog, IJ_HOLD_MAX_NS);
+	r->next_look_ns = ij_deadline_ns(IJ_RUN_STOP_WAIT_NS);
+	return true;
 }
 
 static void cancel(struct ij_running *r)
@@ -317,7 +333,8 @@ static struct ij_error *dispatch(struct ij_running *r, const struct ij_event *ev
 		return ij_now_ns() < r->next_look_ns ? NULL : look(r);
 	/* Ask for a stop; if even that does not come, the thread is in the kernel for good. */
 	if (ij_now_ns() > r->deadline_ns + IJ_RUN_STOP_WAIT_NS) {
-		ij_run_strand(r);
+		if (!awaits_its_turn(r))
+			ij_run_strand(r);
 		return NULL;
 	}
 	r->next_look_ns = r->deadline_ns + IJ_RUN_STOP_WAIT_NS + 1;

@@ -10,8 +10,9 @@
 #include "inject/sleep.h"
 #include "proc/breakpoint.h"
 
-/** For a stop that we asked for to arrive. */
-#define IJ_RUN_STOP_WAIT_NS (200 * IJ_NS_PER_MS)
+/** For a stop that we asked for to arrive; and if the thread waits for a processor alone. */
+#define IJ_RUN_STOP_WAIT_NS     (200 * IJ_NS_PER_MS)
+#define IJ_RUN_STOP_WAIT_MAX_NS (5 * IJ_NS_PER_S)
 
 /** Between its events. */
 struct ij_running {
@@ -36,6 +37,8 @@ struct ij_running {
 	struct ij_ring_run ring;   /* of several calls in one stop */
 	bool cancelled;            /* the client is gone */
 	bool exiting;              /* the thread ends */
+	unsigned overdue_looks;    /* at a call that is overdue and holds something, */
+	uint64_t overdue_ns;       /* since this time */
 	bool over;
 	enum ij_run_end end;
 };
@@ -57,8 +60,9 @@ bool ij_run_is_above_us(const struct ij_running *r, ij_addr sp);
  * there. */
 struct ij_error *ij_run_escaped(struct ij_running *r) IJ_WARN_UNUSED;
 
-/** The stopped thread's time is up: roll back if it holds nothing, else let it finish and restore
- * the thread by itself. */
+/** The stopped thread's time is up: roll back if it holds nothing. Else it is to go on, to be
+ * looked at again at a new deadline; in the end, if the run is over then, to finish and restore the
+ * thread by itself. */
 struct ij_error *ij_run_overdue(struct ij_running *r, const struct ij_regs *regs) IJ_WARN_UNUSED;
 
 /** The thread does not stop: it is in the kernel for good. */

@@ -4,9 +4,15 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "inject/attempt.h"
 #include "inject/deadlock.h"
 #include "inject/entry.h"
 #include "inject/run_impl.h"
+
+/* Looks at what holds something whether it has let go of it, the time between them, and for all. */
+#define LET_GO_LOOKS   64
+#define LET_GO_STEP_NS (1 * IJ_NS_PER_MS)
+#define LET_GO_NS      (1 * IJ_NS_PER_S)
 
 uint64_t ij_run_blocked(const struct ij_running *r)
 {
@@ -81,6 +87,27 @@ void ij_run_forget(struct ij_running *r)
 	ij_pages_forget(r->inj->now == &r->inj->cave ? &r->inj->cave : &r->inj->pages);
 }
 
+/*
+ * What the call holds it may let go of in a moment, as an allocator's caller does all the time: it
+ * is looked at again a few times before it is left to itself.
+ */
+static bool may_let_go(struct ij_running *r, const struct ij_regs *regs)
+{
+	uint64_t now = ij_now_ns();
+
+	/* One that waits in the kernel keeps it, perhaps for long. */
+	if (ij_regs_syscall(regs) >= 0)
+		return false;
+	if (!r->overdue_looks++) {
+		r->overdue_ns = now;
+		ij_watchdog_arm(&r->inj->watchdog, LET_GO_NS + IJ_HOLD_MAX_NS);
+	}
+	if (r->overdue_looks > LET_GO_LOOKS || now - r->overdue_ns > LET_GO_NS)
+		return false;
+	r->deadline_ns = now + LET_GO_STEP_NS;
+	return true;
+}
+
 struct ij_error *ij_run_overdue(struct ij_running *r, const struct ij_regs *regs)
 {
 	struct ij_blocked blocked;
@@ -100,6 +127,8 @@ struct ij_error *ij_run_overdue(struct ij_running *r, const struct ij_regs *regs
 		r->block_lost = true;
 	if (clean)
 		return ij_run_roll_back(r, IJ_WIRE_TIMEOUT);
+	if (may_let_go(r, regs))
+		return NULL;
 	r->outcome->verdict.reason = held.reason;
 	r->outcome->verdict.addr = held.addr;
 	r->outcome->verdict.classes = held.classes;

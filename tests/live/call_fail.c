@@ -181,6 +181,21 @@ static void overdue_holder_is_left_running(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* What it holds it lets go of in a moment, and is rolled back then. */
+static void overdue_user_of_locks_is_rolled_back(void **state)
+{
+	(void)state;
+	struct victim vic;
+	victim_start(&vic, "host", "spin", NULL);
+	for (unsigned i = 0; i < 20; i++) {
+		tool_run(&tool, "call", vic.pid, "--timeout=10ms", "(int)f_churn()", NULL);
+		tool_expect(&tool, 5);
+	}
+	tool_call(&tool, &vic, "(int)f_zero()");
+	tool_expect(&tool, 0);
+	victim_finish(&vic, WAKE_NONE);
+}
+
 int main(void)
 {
 	static const struct row exits[] = {
@@ -193,7 +208,7 @@ int main(void)
 		BACK = sizeof(rolled_back) / sizeof(rolled_back[0]),
 		EXITS = sizeof(exits) / sizeof(exits[0]),
 	};
-	struct CMUnitTest tests[2 * BACK + EXITS + 10];
+	struct CMUnitTest tests[2 * BACK + EXITS + 11];
 	size_t len = 0;
 	for (size_t i = 0; i < BACK; i++) {
 		tests[len++] = (struct CMUnitTest)LIVE_ROW(rolled_back[i].expr, call_is_rolled_back,
@@ -205,6 +220,7 @@ int main(void)
 		tests[len++] =
 			(struct CMUnitTest)LIVE_ROW(exits[i].expr, exit_is_reported, &exits[i]);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(self_deadlock_is_named);
+	tests[len++] = (struct CMUnitTest)LIVE_TEST(overdue_user_of_locks_is_rolled_back);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(longjmp_is_reported);
 	tests[len++] = (struct CMUnitTest)LIVE_ROW(
 		"thread_exit_is_reported", thread_exit_is_reported, "(int)f_pthread_exit()");

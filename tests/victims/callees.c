@@ -321,6 +321,18 @@ int f_spin(void)
 		;
 }
 
+/* Holds the allocator half of the time, but never for long. */
+int f_churn(void)
+{
+	for (;;) {
+		void *volatile p = malloc(64);
+
+		for (volatile unsigned i = 0; i < 20; i++)
+			;
+		free(p);
+	}
+}
+
 int f_lock_self(void)
 {
 	int err = pthread_mutex_lock(&callee_mutex);
