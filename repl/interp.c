@@ -16,6 +16,7 @@ void ij_interp_init(struct ij_interp *interp, const struct ij_host *host,
 		    struct ij_prototypes *protos)
 {
 	*interp = (struct ij_interp){.host = host, .dialect = &ij_dialect_native, .protos = protos};
+	interp->history = IJ_INTERP_HISTORY;
 	ij_call_options_init(&interp->call, sizeof(interp->call));
 }
 

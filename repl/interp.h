@@ -28,6 +28,8 @@ struct ij_counts {
 	int status;           /* the worst exit status */
 };
 
+enum { IJ_INTERP_HISTORY = 1000, IJ_INTERP_HISTORY_MAX = 100000 };
+
 struct ij_interp {
 	const struct ij_host *host;
 	const struct ij_dialect *dialect;
@@ -46,12 +48,13 @@ struct ij_interp {
 	struct ij_place operand_at; /* and of its operand */
 	unsigned depth;             /* of scripts that run scripts */
 	bool json, dry_run, quiet, many;
-	bool stories; /* of each call is told; else explain tells that of the last one */
-	char *story;  /* of the last call; NULL: none */
-	bool go_on;   /* after a failed command */
-	bool quit;    /* no command follows */
-	bool told;    /* the error that a command returns was told already */
-	bool lost;    /* the target went by itself */
+	unsigned history; /* lines that are kept of what is typed */
+	bool stories;     /* of each call is told; else explain tells that of the last one */
+	char *story;      /* of the last call; NULL: none */
+	bool go_on;       /* after a failed command */
+	bool quit;        /* no command follows */
+	bool told;        /* the error that a command returns was told already */
+	bool lost;        /* the target went by itself */
 	volatile sig_atomic_t interrupted;
 };
 

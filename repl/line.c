@@ -24,7 +24,8 @@ static struct {
 	ij_line_complete complete;
 	void *ctx;
 	int history; /* a descriptor, or -1 */
-	int limit, added;
+	int limit;   /* lines that are kept there */
+	int added;
 	char *line; /* that was read */
 	bool done;
 	char *kept; /* typed before an event */
@@ -116,14 +117,13 @@ static void load(void)
 	free(text);
 }
 
-void ij_line_init(ij_line_complete completer, void *ctx, int history, int limit)
+void ij_line_init(ij_line_complete completer, void *ctx, int history)
 {
 	const struct sigaction action = {.sa_handler = on_resize};
 
 	reader.complete = completer;
 	reader.ctx = ctx;
 	reader.history = history;
-	reader.limit = limit;
 	rl_readline_name = "interject";
 	rl_catch_signals = 0;
 	rl_catch_sigwinch = 0;
@@ -133,7 +133,6 @@ void ij_line_init(ij_line_complete completer, void *ctx, int history, int limit)
 	sigaction(SIGWINCH, &action, NULL);
 	sigaction(SIGCONT, &action, NULL);
 	using_history();
-	stifle_history(limit);
 	load();
 }
 
@@ -174,8 +173,10 @@ static void save(void)
 	free(text);
 }
 
-void ij_line_deinit(void)
+void ij_line_deinit(int limit)
 {
+	reader.limit = limit;
+	reader.added = reader.added < limit ? reader.added : limit;
 	free(reader.kept);
 	reader.kept = NULL;
 	if (reader.history < 0 || !reader.added || flock(reader.history, LOCK_EX))
@@ -191,8 +192,7 @@ void ij_line_remember(const char *line)
 	if (!line[strspn(line, " \t")] || (last && !strcmp(last->line, line)))
 		return;
 	add_history(line);
-	if (reader.added < reader.limit)
-		reader.added++;
+	reader.added++;
 }
 
 /* The screen changed under us. */

@@ -32,10 +32,11 @@ enum ij_line_end {
 };
 
 /** Begin. @history: a descriptor of its file, which is read now and stays the caller's; -1: none.
- * @limit: lines of it that are kept. */
-void ij_line_init(ij_line_complete complete, void *ctx, int history, int limit);
-/** Add to the history what was typed; what other sessions added meanwhile stays. */
-void ij_line_deinit(void);
+ */
+void ij_line_init(ij_line_complete complete, void *ctx, int history);
+/** Add to the history what was typed; what other sessions added meanwhile stays. @limit: lines of
+ * it that are kept; 0: it stays as it is. */
+void ij_line_deinit(int limit);
 
 /**
  * Read a line.

@@ -13,8 +13,6 @@
 #include "repl/line.h"
 #include "repl/tell.h"
 
-enum { HISTORY_LINES = 1000 };
-
 struct state {
 	struct ij_repl *repl;
 	struct ij_interp *interp;
@@ -206,9 +204,9 @@ void ij_repl_run(struct ij_repl *repl)
 	if (repl->plain) {
 		run_plain(&s);
 	} else {
-		ij_line_init(ij_complete, repl->interp, repl->history, HISTORY_LINES);
+		ij_line_init(ij_complete, repl->interp, repl->history);
 		run_terminal(&s);
-		ij_line_deinit();
+		ij_line_deinit((int)repl->interp->history);
 	}
 	if (s.watch >= 0)
 		close(s.watch);

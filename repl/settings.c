@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum setting {
@@ -13,7 +14,7 @@ enum setting {
 	SETTINGS
 };
 
-enum kind { KIND_TIME, KIND_WALK, KIND_STACK, KIND_PLACE, KIND_SWITCH };
+enum kind { KIND_TIME, KIND_WALK, KIND_STACK, KIND_PLACE, KIND_COUNT, KIND_SWITCH };
 
 static const struct row {
 	const char *name;
@@ -111,6 +112,18 @@ static struct ij_error *set_place(struct ij_interp *interp, size_t idx, const ch
 	return NULL;
 }
 
+static struct ij_error *set_count(struct ij_interp *interp, const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+	unsigned long count = strtoul(value, NULL, 10);
+
+	if (!digits || digits > 9 || value[digits] || count > IJ_INTERP_HISTORY_MAX)
+		return ij_error_create(IJ_ERR_USAGE, "history \"%.40s\": write a number up to %d",
+				       value, IJ_INTERP_HISTORY_MAX);
+	interp->history = (unsigned)count;
+	return NULL;
+}
+
 static struct ij_error *set_switch(struct ij_interp *interp, size_t idx, const char *value)
 {
 	if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0)
@@ -145,6 +158,8 @@ struct ij_error *ij_setting_set(struct ij_interp *interp, const char *name, size
 		return set_stack(interp, value);
 	case KIND_PLACE:
 		return set_place(interp, idx, value);
+	case KIND_COUNT:
+		return set_count(interp, value);
 	case KIND_SWITCH:
 		break;
 	}
@@ -182,6 +197,9 @@ void ij_setting_print(const struct ij_interp *interp, size_t idx, struct ij_text
 		break;
 	case KIND_PLACE:
 		ij_text_puts(out, place ? place : "none");
+		break;
+	case KIND_COUNT:
+		ij_text_printf(out, "%u", interp->history);
 		break;
 	case KIND_SWITCH:
 		ij_text_puts(out, *switch_of(it, idx) ? "on" : "off");

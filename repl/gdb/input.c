@@ -314,7 +314,7 @@ void ij_gdb_loop(struct ij_gdb *g)
 	char *line;
 
 	if (person.edits)
-		ij_line_init(complete, g, -1, 1000);
+		ij_line_init(complete, g, -1);
 	while (!g->quit) {
 		prompt = g->settings.texts[IJ_GDB_SETTING_PROMPT];
 		line = person_next(&person.input, prompt ? prompt : "(gdb) ");
@@ -334,5 +334,5 @@ void ij_gdb_loop(struct ij_gdb *g)
 		free(line);
 	}
 	if (person.edits)
-		ij_line_deinit();
+		ij_line_deinit(0);
 }

@@ -373,6 +373,16 @@ def remembers(victim):
     with open(path, encoding="utf-8") as file:
         lines = file.read().splitlines()
     same((len(lines), lines[0], lines[-2:]), (1000, "echo 501", ["echo 1499", "echo last"]))
+    kept = ["echo last", "set history many", "set history 3"]
+    for limit in ("3", "0"):
+        other = Terminal("-p", str(victim.pid), state=terminal.state)
+        other.prompt()
+        other.line("set history many", r'history "many": write a number')
+        other.line("set history " + limit, r"\n")
+        other.type("\x04")
+        same(other.end(), 0)
+        with open(path, encoding="utf-8") as file:
+            same(file.read().splitlines(), kept)
 
 
 @test
