@@ -153,6 +153,45 @@ def check_namespaces():
             parent.wait()
 
 
+# What container runtimes leave root by default (containerd 1.6, oci/spec_opts.go), and what the profile `general`
+# of `kubectl debug` adds: securityContext.capabilities.add of what kubectl 1.32 sends.
+CONTAINER = ("chown dac_override fsetid fowner mknod net_raw setgid setuid setfcap setpcap net_bind_service "
+             "sys_chroot kill audit_write sys_ptrace").split()
+
+
+def check_ephemeral():
+    """As an ephemeral container: in the PID namespace of the target, which is its process 1, with files and
+    capabilities of its own; what is wrong."""
+    probe = subprocess.run(["unshare", "-mpf", "setpriv", "--bounding-set=-all", "true"], capture_output=True,
+                           check=False)
+    if probe.returncode:
+        print("not tested: no container can be made here")
+        return []
+    with subprocess.Popen(["unshare", "-mpf", "--kill-child", "--mount-proc", "sleep", "1000"]) as parent, \
+            tempfile.TemporaryDirectory(prefix="ij-fleet-") as folder:
+        try:
+            pid = parent.pid
+            while pid == parent.pid:
+                with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+                    pid = int((file.read().split() or [pid])[0])
+            while not sleeping(pid):
+                pass
+            # The folder that the recipe writes to is another one for the target than for the container.
+            container = (f"mount -t proc none /proc && mount -t tmpfs none {folder} && exec setpriv "
+                         f"--bounding-set=-all,{','.join('+' + name for name in CONTAINER)} "
+                         f"{PROGRAM} recipe run malloc-info -p 1 --json file={folder}/heap.xml")
+            done = subprocess.run(["nsenter", "-t", str(pid), "-p", "unshare", "-m", "sh", "-c", container],
+                                  capture_output=True, text=True, check=False)
+            try:
+                with open(os.path.join(folder, "heap.xml"), encoding="ascii") as file:
+                    written = file.read().startswith("<malloc ")
+            except OSError:
+                written = False
+            return [] if done.returncode == 0 and written else [f"as a container: {written}, {done}"]
+        finally:
+            parent.kill()
+
+
 def main():
     """Start, run, check, end."""
     before_run = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -161,7 +200,7 @@ def main():
         before = {target.pid: mappings(target.pid) for target in targets if target not in gone}
         killed = targets[5::10]
         code, objects = run(targets, killed)
-        wrong = check(targets, gone, killed, before, objects, code) + check_namespaces()
+        wrong = check(targets, gone, killed, before, objects, code) + check_namespaces() + check_ephemeral()
     finally:
         for target in targets:
             target.kill()
