@@ -25,6 +25,7 @@ enum {
 	LNE_end_sequence = 1,
 	LNE_set_address,
 	LNE_define_file,
+	LNE_set_discriminator,
 
 	LNCT_path = 1,
 	LNCT_directory_index,
@@ -48,6 +49,9 @@ struct program {
 	/* The state machine. */
 	struct ij_line_row row;
 	bool stmt, prologue_end;
+	uint64_t discriminator;
+	bool split;                  /* the line has blocks that a discriminator tells apart */
+	uint32_t was_file, was_line; /* of the last row; 0: there was none */
 };
 
 void ij_lines_deinit(struct ij_lines *lines)
@@ -200,6 +204,14 @@ static struct ij_error *emit(struct program *p, uint32_t flags)
 {
 	struct ij_line_row row = p->row;
 
+	/* Blocks within one line are one row, as in gdb (gdb/dwarf2/read.c,
+	 * dwarf_record_line_p). */
+	p->discriminator = 0;
+	if (!(flags & IJ_LINE_END) && row.file == p->was_file && row.line == p->was_line &&
+	    p->split)
+		return NULL;
+	p->was_file = row.file;
+	p->was_line = row.line;
 	row.flags =
 		flags | (p->stmt ? IJ_LINE_STMT : 0) | (p->prologue_end ? IJ_LINE_PROLOGUE_END : 0);
 	p->prologue_end = false;
@@ -212,7 +224,15 @@ static void begin(struct program *p)
 {
 	p->row = (struct ij_line_row){.file = 1, .line = 1};
 	p->stmt = p->default_stmt;
-	p->prologue_end = false;
+	p->prologue_end = p->split = false;
+	p->discriminator = p->was_line = p->was_file = 0;
+}
+
+static void advance_line(struct program *p, int64_t lines)
+{
+	p->row.line = (uint32_t)(p->row.line + (uint64_t)lines);
+	if (lines)
+		p->split = p->discriminator;
 }
 
 static void advance(struct program *p, uint64_t operations)
@@ -243,6 +263,10 @@ static struct ij_error *extended(struct program *p)
 	case LNE_define_file:
 		IJ_TRY(old_file(p, &more));
 		break;
+	case LNE_set_discriminator:
+		p->discriminator = ij_cursor_uleb(&p->cur);
+		p->split = p->split || p->discriminator;
+		break;
 	default:
 		break;
 	}
@@ -260,7 +284,7 @@ static struct ij_error *standard(struct program *p, unsigned opcode)
 		advance(p, ij_cursor_uleb(&p->cur));
 		return NULL;
 	case LNS_advance_line:
-		p->row.line = (uint32_t)(p->row.line + (uint64_t)ij_cursor_sleb(&p->cur));
+		advance_line(p, ij_cursor_sleb(&p->cur));
 		return NULL;
 	case LNS_set_file:
 		p->row.file = (uint32_t)ij_cursor_uleb(&p->cur);
@@ -293,7 +317,7 @@ static struct ij_error *run(struct program *p)
 		if (opcode >= p->opcode_base) {
 			opcode -= p->opcode_base;
 			advance(p, opcode / p->line_range);
-			p->row.line += (uint32_t)(p->line_base + (int)(opcode % p->line_range));
+			advance_line(p, p->line_base + (int)(opcode % p->line_range));
 			IJ_TRY(emit(p, 0));
 		} else if (opcode) {
 			IJ_TRY(standard(p, opcode));
