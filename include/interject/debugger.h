@@ -4,9 +4,9 @@
  * its errors are in gdb's words, so that who reads them today need not learn others.
  *
  * A debugger has a file whose names and types it knows, and at most one process: one that it
- * attached to, which runs on and is stopped for moments only, by the session that was given for it;
- * or one that it started, which is stopped whenever the debugger is asked something, and dies with
- * it.
+ * attached to, which runs on and is stopped for moments only, by the session that was given for it,
+ * until somebody wants to look at it (ij_debugger_hold); or one that it started, which is stopped
+ * whenever the debugger is asked something, and dies with it.
  *
  * Threads, ownership: as in interject/interject.h.
  */
@@ -40,10 +40,12 @@ IJ_API void ij_debugger_interrupt(struct ij_debugger *debugger);
 
 enum ij_debugger_state {
 	IJ_DEBUGGER_NONE,     /* there is no process */
-	IJ_DEBUGGER_ATTACHED, /* one that runs on */
-	IJ_DEBUGGER_STOPPED,  /* one that we started, or that a person holds */
+	IJ_DEBUGGER_ATTACHED, /* one that was attached to and runs on */
+	IJ_DEBUGGER_STOPPED,  /* one that stands: that we started, or that is held */
 };
 IJ_API enum ij_debugger_state ij_debugger_state_of(const struct ij_debugger *debugger);
+/** Is it one that we started, which ends with us? */
+IJ_API bool ij_debugger_is_own(const struct ij_debugger *debugger);
 /** 0: there is none. */
 IJ_API pid_t ij_debugger_pid(const struct ij_debugger *debugger);
 
@@ -54,6 +56,17 @@ IJ_API pid_t ij_debugger_pid(const struct ij_debugger *debugger);
  */
 IJ_API_RESULT struct ij_error *ij_debugger_attach(struct ij_debugger *debugger,
 						  struct ij_session *session);
+/**
+ * Have a process that was attached to stand until it is let go on. What needs that (frames,
+ * registers, going on) does it by itself.
+ *
+ * Until somebody looks at it, at a frame, a register or a local variable, the stop is ours: a call
+ * lets the process go on, to be made where that is safe, and stops it anew. From then on calls are
+ * made where it stands, or not at all. Asked for again, what was looked at so far does not count.
+ *
+ * Errors: NOPROC ("The program is not being run."), those of ij_session_hold.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_hold(struct ij_debugger *debugger);
 /** Let go of the process. @left_ret: as of ij_session_close; may be NULL. Errors: as there. */
 IJ_API_RESULT struct ij_error *ij_debugger_detach(struct ij_debugger *debugger, unsigned *left_ret);
 /** The session of a process that was attached to; NULL: there is none. Borrowed. */
@@ -70,6 +83,8 @@ IJ_API struct ij_session *ij_debugger_session(struct ij_debugger *debugger);
 IJ_API_RESULT struct ij_error *ij_debugger_file(struct ij_debugger *debugger, const char *path);
 /** Its absolute path; NULL: there is none. Borrowed. */
 IJ_API const char *ij_debugger_path(const struct ij_debugger *debugger);
+/** Whether the process runs the file, as far as their build-ids tell; else their names. */
+IJ_API bool ij_debugger_runs_file(struct ij_debugger *debugger);
 /** Whether it has debug information. */
 IJ_API bool ij_debugger_has_debug(struct ij_debugger *debugger);
 /** Changes whenever addresses may have: with the file, and with the modules of the process. */
@@ -119,7 +134,7 @@ struct ij_debugger_event {
 IJ_API_RESULT struct ij_error *ij_debugger_start(struct ij_debugger *debugger,
 						 const struct ij_debugger_run *run,
 						 struct ij_debugger_event *ret);
-/** Kill the program that was started. */
+/** Kill the process. */
 IJ_API void ij_debugger_kill(struct ij_debugger *debugger);
 
 enum { IJ_DEBUGGER_SIGNALS = 65 };
@@ -181,6 +196,9 @@ IJ_API void ij_debugger_unbreak(struct ij_debugger *debugger, unsigned id);
 
 /** Thread @idx, from 0, in the order of their numbers; 0 behind the last one. */
 IJ_API pid_t ij_debugger_thread(struct ij_debugger *debugger, size_t idx);
+/** Where its thread control block is, which names it to its libraries; 0: it has none. */
+IJ_API uint64_t ij_debugger_thread_block(struct ij_debugger *debugger, pid_t tid);
+/** The thread that is looked at; 0: none stands. */
 IJ_API pid_t ij_debugger_current(const struct ij_debugger *debugger);
 /** Errors: NOTFOUND. */
 IJ_API_RESULT struct ij_error *ij_debugger_select_thread(struct ij_debugger *debugger, pid_t tid);

@@ -46,7 +46,7 @@ IJ_GDB_DO(backtrace)
 		if (g->interrupted)
 			break;
 	}
-	if (count > 0 && (unsigned long)count < len)
+	if (count > 0 && (unsigned long)count < len && g->from_tty)
 		printf("(More stack frames follow...)\n");
 	return NULL;
 }
@@ -60,7 +60,7 @@ IJ_GDB_DO(frame)
 {
 	int64_t level;
 
-	if (*args && ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_STOPPED)
+	if (*args && ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_NONE)
 		return IJ_GDB_TEXT(NOPROC, "No registers.");
 	if (!strncmp(args, "level ", 6))
 		args += 6;
@@ -139,7 +139,12 @@ IJ_GDB_DO(info_frame)
 	unsigned level = ij_debugger_selected(g->debugger);
 	struct ij_error *err;
 
-	(void)args;
+	int64_t number;
+
+	if (*args) {
+		IJ_CLI_TRY(ij_gdb_number(g, args, &number));
+		level = number < 0 || number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
+	}
 	IJ_CLI_TRY(ij_debugger_frame(g->debugger, level, &frame));
 	printf("Stack level %u, frame at 0x%llx:\n rip = 0x%llx", level,
 	       (unsigned long long)frame.cfa, (unsigned long long)frame.pc);
@@ -175,14 +180,17 @@ static void one_variable(void *ctx, const char *name, const struct ij_datum *val
 	listing->any = true;
 	printf("%s%s = ", listing->indent, name);
 	if (!value) {
-		printf(*problem == '<' ? "%s\n" : "<error: %s>\n", problem);
+		if (*problem == '<')
+			printf("%s\n", problem);
+		else
+			printf("<error reading variable %s (%s)>\n", name, problem);
 		return;
 	}
 	ij_gdb_how(listing->g, 0, &how);
 	how.bare = true;
 	err = ij_datum_text(listing->g->debugger, value, &how, &text);
 	if (err) {
-		printf("<error: %s>\n", ij_error_message(err));
+		printf("<error reading variable %s (%s)>\n", name, ij_error_message(err));
 		ij_error_free(err);
 		return;
 	}

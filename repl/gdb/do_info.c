@@ -48,9 +48,7 @@ IJ_GDB_DO(info_files)
 	printf("Symbols from \"%s\".\n", module.path);
 	if (pid)
 		printf("Native process:\n\tUsing the running image of %s %s %d.\n",
-		       ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_ATTACHED ? "attached"
-										 : "child",
-		       "process", pid);
+		       ij_debugger_is_own(g->debugger) ? "child" : "attached", "process", pid);
 	for (size_t i = 0; ij_debugger_module(g->debugger, i, &module); i++) {
 		if (!module.text)
 			continue;
@@ -174,32 +172,6 @@ IJ_GDB_DO(info_symbol)
 	else
 		printf("No symbol matches %s.\n", args);
 	free(text);
-	return NULL;
-}
-
-IJ_GDB_DO(info_threads)
-{
-	pid_t pid = ij_debugger_pid(g->debugger), *tids;
-	size_t len;
-
-	(void)args;
-	if (!pid) {
-		printf("No threads.\n");
-		return NULL;
-	}
-	IJ_CLI_TRY(ij_gdb_threads(pid, &tids, &len));
-	printf("  Id   Target Id         Frame \n");
-	for (size_t i = 0; i < len; i++) {
-		pid_t current = g->call.tid ? g->call.tid : pid;
-		char *comm = NULL, target[64];
-		struct ij_error *err = ij_gdb_thread_name(pid, tids[i], &comm);
-
-		snprintf(target, sizeof(target), "LWP %d \"%s\"", tids[i], err ? "" : comm);
-		printf("%c %-4zu %-17s (running)\n", tids[i] == current ? '*' : ' ', i + 1, target);
-		free(comm);
-		ij_error_free(err);
-	}
-	free(tids);
 	return NULL;
 }
 

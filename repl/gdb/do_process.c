@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Attaching, letting go, and ending. */
+/* Letting go, and ending. */
 #include <ctype.h>
 #include <signal.h>
 #include <string.h>
@@ -8,83 +8,6 @@
 
 #include "repl/gdb/proc.h"
 #include "repl/gdb/process.h"
-
-/* Where the process is, as far as that can be seen from outside: "0x7f12 in poll () from libc". */
-static void tell_place(struct ij_gdb *g, pid_t pid)
-{
-	uint64_t pc;
-	char *text = NULL, *section;
-	struct ij_error *err;
-
-	if (!ij_gdb_sleeps_at(pid, pid, &pc))
-		return;
-	err = ij_debugger_symbol(g->debugger, pc, &text);
-	if (err || !text) {
-		printf("0x%016llx in ?? ()\n", (unsigned long long)pc);
-		ij_error_free(err);
-		return;
-	}
-	section = strstr(text, " in section ");
-	if (section) {
-		char *of = strstr(section + 1, " of ");
-
-		*section = 0;
-		text[strcspn(text, " ")] = 0;
-		printf("0x%016llx in %s ()%s%s\n", (unsigned long long)pc, text, of ? " from " : "",
-		       of ? of + 4 : "");
-	}
-	free(text);
-}
-
-struct ij_error *ij_gdb_attach(struct ij_gdb *g, pid_t pid)
-{
-	struct ij_session *session;
-	struct ij_error *err;
-
-	if (ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_NONE)
-		return IJ_GDB_TEXT(USAGE, "A program is being debugged already.");
-	err = g->host->attach(g->host->ctx, pid, g->protos, &session);
-	if (!err) {
-		err = ij_debugger_attach(g->debugger, session);
-		if (err)
-			ij_session_destroy(session);
-	}
-	if (err) {
-		enum ij_error_code code = ij_error_code_of(err);
-		struct ij_error *told;
-
-		/* gdb's words first, then why. */
-		told = ij_error_create(code, "%s\n%s",
-				       code == IJ_ERR_NOPROC ? "ptrace: No such process."
-							     : "ptrace: Operation not permitted.",
-				       ij_error_message(err));
-		ij_error_free(err);
-		g->status = ij_status_worse(g->status, ij_error_exit_status(code));
-		return told;
-	}
-	g->was = pid;
-	tell_place(g, pid);
-	return NULL;
-}
-
-IJ_GDB_DO(attach)
-{
-	char *end;
-	long pid = strtol(args, &end, 0);
-
-	if (!*args)
-		return IJ_GDB_TEXT(USAGE, "Argument required (process-id to attach).");
-	if (*end || pid <= 0 || pid > INT32_MAX)
-		return IJ_GDB_TEXT(USAGE, "Illegal process-id: %s.", args);
-	if (ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_NONE) {
-		if (!ij_gdb_ask(g, "A program is being debugged already.  Kill it? "))
-			return IJ_GDB_TEXT(USAGE, "Not killed.");
-		IJ_CLI_TRY(ij_gdb_let_go(g, false));
-	}
-	printf("Attaching to process %ld\n", pid);
-	fflush(stdout);
-	return ij_gdb_attach(g, (pid_t)pid);
-}
 
 struct ij_error *ij_gdb_let_go(struct ij_gdb *g, bool quiet)
 {
@@ -95,12 +18,11 @@ struct ij_error *ij_gdb_let_go(struct ij_gdb *g, bool quiet)
 	if (!pid)
 		return NULL;
 	/* What was started ends with us; what was attached to goes on. */
-	if (quiet && ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED) {
+	if (quiet && ij_debugger_is_own(g->debugger)) {
 		ij_debugger_kill(g->debugger);
 		return NULL;
 	}
 	err = ij_debugger_detach(g->debugger, &left);
-	g->call.tid = 0;
 	/* That it ended meanwhile is no failure. */
 	if (ij_error_code_of(err) == IJ_ERR_GONE) {
 		ij_error_free(err);
@@ -129,7 +51,7 @@ IJ_GDB_DO(detach)
 	if (!pid)
 		return IJ_GDB_TEXT(USAGE, "The program is not being run.");
 	(void)ij_debugger_module(g->debugger, 0, &module);
-	if (!g->batch || ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED)
+	if (!g->batch || ij_debugger_is_own(g->debugger))
 		printf("Detaching from program: %s, process %d\n", module.path, pid);
 	return ij_gdb_let_go(g, false);
 }
@@ -137,38 +59,26 @@ IJ_GDB_DO(detach)
 IJ_GDB_DO(kill)
 {
 	pid_t pid = ij_debugger_pid(g->debugger);
-	bool alive;
 
 	(void)args;
 	if (!pid)
 		return IJ_GDB_TEXT(USAGE, "The program is not being run.");
 	if (!ij_gdb_ask(g, "Kill the program being debugged? "))
 		return IJ_GDB_TEXT(USAGE, "Not confirmed.");
-	if (ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED) {
-		ij_debugger_kill(g->debugger);
-		printf("[Inferior 1 (process %d) killed]\n", pid);
-		return NULL;
-	}
-	alive = ij_session_alive(ij_debugger_session(g->debugger));
-	IJ_CLI_TRY(ij_gdb_let_go(g, true));
-	/* The number is the process's own for as long as the session knew it alive. */
-	if (alive && kill(pid, SIGKILL))
-		return IJ_GDB_TEXT(PERM, "process %d cannot be killed", pid);
+	ij_debugger_kill(g->debugger);
 	printf("[Inferior 1 (process %d) killed]\n", pid);
 	return NULL;
 }
 
 struct ij_error *ij_gdb_quit_ask(struct ij_gdb *g)
 {
-	enum ij_debugger_state state = ij_debugger_state_of(g->debugger);
-
-	if (state == IJ_DEBUGGER_NONE || g->batch)
+	if (!ij_debugger_pid(g->debugger) || g->batch)
 		return NULL;
 	if (ij_gdb_ask(g,
 		       "A debugging session is active.\n\n\tInferior 1 [process %d] will be "
 		       "%s.\n\nQuit anyway? ",
 		       ij_debugger_pid(g->debugger),
-		       state == IJ_DEBUGGER_STOPPED ? "killed" : "detached"))
+		       ij_debugger_is_own(g->debugger) ? "killed" : "detached"))
 		return NULL;
 	return IJ_GDB_TEXT(USAGE, "Not confirmed.");
 }
@@ -210,36 +120,6 @@ IJ_GDB_DO(shell)
 		return ij_debugger_set_integer(g->debugger, "$_shell_exitcode",
 					       WEXITSTATUS(status));
 	return ij_debugger_set_integer(g->debugger, "$_shell_exitsignal", WTERMSIG(status));
-}
-
-IJ_GDB_DO(thread)
-{
-	pid_t pid = ij_debugger_pid(g->debugger), *tids, tid;
-	size_t len, number;
-	char *end;
-
-	if (!pid)
-		return IJ_GDB_TEXT(USAGE, "No thread selected");
-	IJ_CLI_TRY(ij_gdb_threads(pid, &tids, &len));
-	number = strtoul(args, &end, 0);
-	if (!*args) {
-		for (number = 1; number < len && tids[number - 1] != g->call.tid;)
-			number++;
-		if (!g->call.tid)
-			number = 1;
-	} else if (*end || !number || number > len) {
-		free(tids);
-		return *end ? IJ_GDB_TEXT(USAGE, "Invalid thread ID: %s", args)
-			    : IJ_GDB_TEXT(NOTFOUND, "Unknown thread %s.", args);
-	}
-	tid = tids[number - 1];
-	free(tids);
-	if (*args)
-		g->call.tid = tid;
-	printf(*args ? "[Switching to thread %zu (LWP %d)](running)\n"
-		     : "[Current thread is %zu (LWP %d)]\n",
-	       number, tid);
-	return NULL;
 }
 
 IJ_GDB_DO(help)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files, and programs that are started of them. */
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "repl/gdb/breaks.h"
@@ -21,12 +22,14 @@ static void forget(struct ij_gdb *g)
 struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path)
 {
 	struct ij_error *err = ij_debugger_file(g->debugger, path);
+	struct stat st;
 
 	if (err)
 		return err;
 	forget(g);
 	if (!path)
 		return NULL;
+	g->file_time = stat(path, &st) ? (struct timespec){0} : st.st_mtim;
 	if (g->quiet)
 		return NULL;
 	printf("Reading symbols from %s...\n", path);
@@ -39,12 +42,17 @@ IJ_GDB_DO(file)
 {
 	size_t len = strlen(args);
 
-	if (ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED &&
+	if (ij_debugger_pid(g->debugger) &&
 	    !ij_gdb_ask(g, "A program is being debugged already.\n"
 			   "Are you sure you want to change the file? "))
 		return IJ_GDB_TEXT(USAGE, "File not changed.");
 	if (!*args) {
-		printf("No executable file now.\nNo symbol file now.\n");
+		const char *path = ij_debugger_path(g->debugger);
+
+		printf("No executable file now.\n");
+		if (path && !ij_gdb_ask(g, "Discard symbol table from `%s'? ", path))
+			return IJ_GDB_TEXT(USAGE, "Not confirmed.");
+		printf("No symbol file now.\n");
 		return ij_gdb_file(g, NULL);
 	}
 	if (len > 1 && strchr("'\"", *args) && args[len - 1] == *args) {
@@ -55,6 +63,26 @@ IJ_GDB_DO(file)
 	IJ_CLI_TRY(ij_gdb_file(g, args));
 	ij_gdb_breaks_renew(g);
 	return NULL;
+}
+
+IJ_GDB_DO(exec_file)
+{
+	if (*args)
+		return ij_gdb_do_file(g, args);
+	printf("No executable file now.\n");
+	return ij_gdb_file(g, NULL);
+}
+
+IJ_GDB_DO(symbol_file)
+{
+	const char *path = ij_debugger_path(g->debugger);
+
+	if (*args)
+		return ij_gdb_do_file(g, args);
+	if (path && !ij_gdb_ask(g, "Discard symbol table from `%s'? ", path))
+		return IJ_GDB_TEXT(USAGE, "Not confirmed.");
+	printf("No symbol file now.\n");
+	return ij_gdb_file(g, NULL);
 }
 
 /* The environment that the program gets: ours, changed by `set environment`. */
@@ -170,10 +198,7 @@ static struct ij_error *prepare(struct ij_gdb *g, char *args)
 		if (!ij_gdb_ask(g, "The program being debugged has been started already.\n"
 				   "Start it from the beginning? "))
 			return IJ_GDB_TEXT(USAGE, "Program not restarted.");
-		if (ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED)
-			ij_debugger_kill(g->debugger);
-		else
-			IJ_CLI_TRY(ij_gdb_let_go(g, true));
+		ij_debugger_kill(g->debugger);
 	}
 	if (!ij_debugger_path(g->debugger))
 		return IJ_GDB_TEXT(USAGE, "No executable file specified.\n"

@@ -9,15 +9,8 @@
 
 static struct ij_error *need_process(struct ij_gdb *g)
 {
-	switch (ij_debugger_state_of(g->debugger)) {
-	case IJ_DEBUGGER_NONE:
+	if (!ij_debugger_pid(g->debugger))
 		return IJ_GDB_TEXT(USAGE, "The program is not being run.");
-	case IJ_DEBUGGER_ATTACHED:
-		return IJ_GDB_TEXT(UNSUPPORTED, "The process runs on; it is stopped for the moment "
-						"of a call only.");
-	case IJ_DEBUGGER_STOPPED:
-		break;
-	}
 	return NULL;
 }
 

@@ -41,6 +41,7 @@ void ij_gdb_deinit(struct ij_gdb *g)
 	ij_text_deinit(&g->story);
 	ij_gdb_breaks_deinit(g);
 	ij_gdb_displays_deinit(g);
+	ij_list_deinit(&g->threads);
 	ij_gdb_source_forget(g);
 	IJ_LIST_EACH (&g->folders, it)
 		free(*it);

@@ -122,13 +122,17 @@ struct ij_gdb {
 	uint64_t generation; /* of the addresses that they are at */
 	IJ_LIST(struct ij_gdb_display) displays;
 	unsigned next_display;
-	IJ_LIST(char *) folders; /* of `directory` */
-	IJ_LIST(char *) env;     /* "NAME=value", or "NAME" that the program is not to have */
-	char *tty;               /* of the program; NULL: ours */
-	char *missing;           /* a source file that was said to be missing */
+	IJ_LIST(char *) folders;   /* of `directory` */
+	IJ_LIST(char *) env;       /* "NAME=value", or "NAME" that the program is not to have */
+	char *tty;                 /* of the program; NULL: ours */
+	struct timespec file_time; /* of the last change of the file when it was read */
+	char *missing;             /* a source file that was said to be missing */
 	struct ij_gdb_look look;
 	struct ij_gdb_source_file source;
-	pid_t was; /* the last process */
+	IJ_LIST(pid_t) threads; /* by number; 0: none */
+	pid_t threads_of;       /* the process that they are of */
+	pid_t looked_at;        /* the thread that the last stop was about; 0: none */
+	pid_t was;              /* the last process */
 	bool batch, quit, interactive;
 	bool from_tty; /* the line that runs was typed, or may have been: gdb says more then */
 	bool quiet;    /* reading symbols is not told */

@@ -58,7 +58,7 @@ static void attach(struct ij_gdb *g, const char *text)
 	char *end;
 	long pid = strtol(text, &end, 0);
 
-	if (*end || pid <= 0 || pid > INT32_MAX)
+	if (*end || pid < 0 || pid > INT32_MAX)
 		ij_gdb_tell(g, IJ_GDB_TEXT(USAGE, "Illegal process-id: %s.", text));
 	else
 		ij_gdb_tell(g, ij_gdb_attach(g, (pid_t)pid));
@@ -142,8 +142,7 @@ int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
 		if (!args->batch && !g->quit)
 			ij_gdb_loop(g);
 	}
-	err = ij_gdb_let_go(g,
-			    args->mi || ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED);
+	err = ij_gdb_let_go(g, args->mi || ij_debugger_is_own(g->debugger));
 	if (err)
 		ij_gdb_tell(g, err);
 	fflush(stdout);

@@ -7,6 +7,7 @@
 
 #include "repl/gdb/breaks.h"
 #include "repl/gdb/display.h"
+#include "repl/gdb/threads.h"
 
 struct arguments {
 	struct ij_gdb *g;
@@ -26,7 +27,7 @@ static void one_argument(void *ctx, const char *name, const struct ij_datum *val
 	printf("%s%s=", all->any ? ", " : "", name);
 	all->any = true;
 	if (!value) {
-		printf(*problem == '<' ? "%s" : "<error: %s>", problem);
+		printf(*problem == '<' ? "%s" : "<error reading variable: %s>", problem);
 		return;
 	}
 	/* "scalars": what has parts is not told. */
@@ -39,7 +40,7 @@ static void one_argument(void *ctx, const char *name, const struct ij_datum *val
 	how.pretty = false;
 	err = ij_datum_text(g->debugger, value, &how, &text);
 	if (err) {
-		printf("<error: %s>", ij_error_message(err));
+		printf("<error reading variable: %s>", ij_error_message(err));
 		ij_error_free(err);
 		return;
 	}
@@ -108,26 +109,42 @@ struct ij_error *ij_gdb_frame_show(struct ij_gdb *g, bool number)
 	return NULL;
 }
 
-static void tell_signal(const char *what, int signo)
+/* Who stopped: "Thread 2 "name"", or @alone if there is but one. */
+static void tell_thread(struct ij_gdb *g, const char *alone, const char *hit)
+{
+	pid_t tid = ij_debugger_current(g->debugger);
+
+	if (!tid || !ij_gdb_threads_many(g)) {
+		fputs(alone, stdout);
+		return;
+	}
+	ij_gdb_thread_tell(g, tid);
+	fputs(hit, stdout);
+}
+
+static void tell_signal(struct ij_gdb *g, const char *what, int signo)
 {
 	const char *name = sigabbrev_np(signo), *text = sigdescr_np(signo);
 
+	putchar('\n');
+	tell_thread(g, "Program ", "");
 	if (name)
-		printf("\nProgram %s signal SIG%s, %s.\n", what, name, text ? text : "");
+		printf("%s signal SIG%s, %s.\n", what, name, text ? text : "");
 	else
-		printf("\nProgram %s signal SIG%d, Real-time event %d.\n", what, signo, signo);
+		printf("%s signal SIG%d, Real-time event %d.\n", what, signo, signo);
 }
 
 void ij_gdb_signal_told(void *ctx, int signo)
 {
-	(void)ctx;
-	tell_signal("received", signo);
+	tell_signal(ctx, "received", signo);
 }
 
 static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *event)
 {
 	if (event->kind == IJ_DEBUGGER_KILLED) {
-		tell_signal("terminated with", event->signo);
+		printf("\nProgram terminated with signal SIG%s, %s.\n",
+		       sigabbrev_np(event->signo) ? sigabbrev_np(event->signo) : "?",
+		       sigdescr_np(event->signo) ? sigdescr_np(event->signo) : "");
 		printf("The program no longer exists.\n");
 		return ij_debugger_set_integer(g->debugger, "$_exitsignal", event->signo);
 	}
@@ -137,6 +154,13 @@ static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *
 	else
 		printf("[Inferior 1 (process %d) exited normally]\n", g->was);
 	return ij_debugger_set_integer(g->debugger, "$_exitcode", event->status);
+}
+
+static void tell_breakpoint(struct ij_gdb *g, const struct ij_gdb_break *it)
+{
+	putchar('\n');
+	tell_thread(g, "", "hit ");
+	printf("%s %u, ", it->temporary ? "Temporary breakpoint" : "Breakpoint", it->id);
 }
 
 /* What precedes the place; whether that is told whole. */
@@ -153,12 +177,11 @@ static bool tell_why(struct ij_gdb *g, const struct ij_debugger_event *event, bo
 			*silent_ret = *silent_ret || (hit && hit->silent);
 		}
 		if (it && !*silent_ret)
-			printf("\n%s %u, ", it->temporary ? "Temporary breakpoint" : "Breakpoint",
-			       it->id);
+			tell_breakpoint(g, it);
 		return true;
 	case IJ_DEBUGGER_SIGNALLED:
 		if (event->signo)
-			tell_signal("received", event->signo);
+			tell_signal(g, "received", event->signo);
 		return true;
 	case IJ_DEBUGGER_STARTED:
 		printf("\nProgram stopped.\n");
@@ -188,6 +211,19 @@ static struct ij_error *take_value(struct ij_gdb *g, struct ij_gdb_returned *ret
 	return err;
 }
 
+/* Another thread is looked at than before. */
+static void tell_switch(struct ij_gdb *g)
+{
+	pid_t tid = ij_debugger_current(g->debugger);
+	char text[96];
+
+	if (ij_gdb_threads_many(g) && g->looked_at && g->looked_at != tid) {
+		ij_gdb_thread_text(g, tid, false, text, sizeof(text));
+		printf("[Switching to %s]\n", text);
+	}
+	g->looked_at = tid;
+}
+
 static void tell_value(struct ij_gdb *g, const struct ij_gdb_returned *value)
 {
 	if (!value->number)
@@ -203,8 +239,10 @@ static struct ij_error *tell(struct ij_gdb *g, const struct ij_debugger_event *e
 			     struct ij_gdb_returned *value)
 {
 	struct ij_debugger_frame frame;
-	bool silent = false, whole = tell_why(g, event, &silent);
+	bool silent = false, whole;
 
+	tell_switch(g);
+	whole = tell_why(g, event, &silent);
 	if (!silent) {
 		IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
 		if (whole || !frame.file)

@@ -28,8 +28,8 @@ void ij_debugger_destroy(struct ij_debugger *d)
 {
 	if (!d)
 		return;
-	ij_session_destroy(d->target);
 	ij_inferior_destroy(d->inf);
+	ij_session_destroy(d->target);
 	ij_stack_forget(d);
 	ij_stack_maps_deinit(&d->maps);
 	IJ_VEC_EACH (&d->dummies, it)
@@ -56,7 +56,12 @@ void ij_debugger_interrupt(struct ij_debugger *d)
 
 enum ij_debugger_state ij_debugger_state_of(const struct ij_debugger *d)
 {
-	return d->target ? IJ_DEBUGGER_ATTACHED : d->inf ? IJ_DEBUGGER_STOPPED : IJ_DEBUGGER_NONE;
+	return d->inf ? IJ_DEBUGGER_STOPPED : d->target ? IJ_DEBUGGER_ATTACHED : IJ_DEBUGGER_NONE;
+}
+
+bool ij_debugger_is_own(const struct ij_debugger *d)
+{
+	return d->inf && !d->target;
 }
 
 pid_t ij_debugger_pid(const struct ij_debugger *d)
@@ -66,7 +71,13 @@ pid_t ij_debugger_pid(const struct ij_debugger *d)
 
 struct ij_session *ij_debugger_names(struct ij_debugger *d)
 {
-	return d->target ? d->target : d->names;
+	if (d->target)
+		return d->target;
+	if (d->names_late) {
+		d->names_late = false;
+		ij_error_free(ij_session_bare_file(d->names, d->path));
+	}
+	return d->names;
 }
 
 struct ij_session *ij_debugger_session(struct ij_debugger *d)
@@ -76,10 +87,17 @@ struct ij_session *ij_debugger_session(struct ij_debugger *d)
 
 struct ij_error *ij_debugger_attach(struct ij_debugger *d, struct ij_session *session)
 {
+	const struct ij_module *program;
+
 	if (d->target || d->inf)
 		return ij_error_new(USAGE, "A program is being debugged already.");
 	ij_session_share_debugs(session, d->debugs);
 	d->target = session;
+	d->breaks.len = 0;
+	/* The file is that of the process, unless one was named. */
+	program = d->path ? NULL : ij_debugger_main(session);
+	if (program)
+		ij_error_free(ij_debugger_file(d, program->path));
 	return NULL;
 }
 
@@ -90,16 +108,13 @@ struct ij_error *ij_debugger_detach(struct ij_debugger *d, unsigned *left_ret)
 
 	if (left_ret)
 		*left_ret = 0;
-	if (d->inf) {
-		ij_inferior_release(d->inf);
-		ij_debugger_forget(d);
-		return NULL;
-	}
-	if (!session)
+	if (!session && !d->inf)
 		return ij_error_new(NOPROC, "The program is not being run.");
-	if (ij_session_alive(session))
+	if (d->inf)
+		ij_inferior_release(d->inf);
+	d->inf = NULL;
+	if (session && ij_session_alive(session))
 		err = ij_session_close(session, left_ret);
-	d->target = NULL;
-	ij_session_destroy(session);
+	ij_debugger_forget(d);
 	return err;
 }

@@ -34,10 +34,13 @@ struct ij_debugger {
 	const struct ij_prototypes *protos;
 	struct ij_prototypes *own_protos; /* if none were given */
 	char *path;                       /* of the file; NULL: none */
-	struct ij_inferior *inf;          /* a program that we started; NULL: none */
-	pid_t current;                    /* its thread that is looked at */
-	unsigned selected;                /* its frame */
-	struct ij_stack stack;            /* of `current`, while it stands */
+	struct ij_inferior *inf; /* a program that we started, or that is held; NULL: none */
+	bool holds;              /* who was attached to is to stand until it is let go on */
+	bool seen;               /* a person has seen where it stands: calls do not move it */
+	bool names_late;         /* `names` is to be that of `path` again */
+	pid_t current;           /* its thread that is looked at */
+	unsigned selected;       /* its frame */
+	struct ij_stack stack;   /* of `current`, while it stands */
 	struct ij_stack_maps maps;
 	IJ_VEC(struct ij_dummy) dummies; /* innermost last */
 	IJ_VEC(struct ij_debugger_break) breaks;
@@ -68,11 +71,29 @@ struct ij_debugger_host {
 				 struct ij_arena *arena, struct ij_val *ret);
 	struct ij_error *(*set_variable)(struct ij_host *host, const char *name,
 					 const struct ij_val *value);
+	struct ij_error *(*write)(struct ij_host *host, ij_addr addr, const void *bytes,
+				  size_t size);
 	void (*symbol)(struct ij_host *host, ij_addr addr, struct ij_strbuf *out);
 	char *said; /* in gdb's words, why a question was answered with an error; NULL: nothing */
 };
 
+/** The program's own module in @s; NULL: none is known. Borrowed. */
+const struct ij_module *ij_debugger_main(struct ij_session *s);
+
+/* ---- hold.c ---- */
+
+/** Have the process stand, for a person. Errors: NOPROC ("The program is not being run."), those of
+ * ij_session_hold. */
+struct ij_error *ij_debugger_look(struct ij_debugger *d) IJ_WARN_UNUSED;
+/** Let a call of the session be made: where nobody has looked the process
+ * goes on for it, and stands again afterwards. */
+struct ij_error *ij_debugger_call_begin(struct ij_debugger *d) IJ_WARN_UNUSED;
+struct ij_error *ij_debugger_call_end(struct ij_debugger *d) IJ_WARN_UNUSED;
+
 /* ---- program.c ---- */
+
+/** A signal that stops nothing is told of. @ctx: the debugger. */
+void ij_debugger_told(void *ctx, int signo);
 
 /** The process is gone, and d->inf freed: what is known is the file's. */
 void ij_debugger_forget(struct ij_debugger *d);

@@ -31,6 +31,12 @@ static bool is_dummy_end(struct ij_debugger *d, const struct user_regs_struct *g
 
 static struct ij_error *executed(struct ij_debugger *d)
 {
+	/* Its tracer has let go of it. */
+	if (d->target) {
+		ij_inferior_destroy(d->inf);
+		ij_debugger_forget(d);
+		return NULL;
+	}
 	IJ_TRY(ij_session_bare_process(d->names, d->inf->pid));
 	/* Addresses of the old program mean nothing now. */
 	d->breaks.len = 0;

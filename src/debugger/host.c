@@ -63,6 +63,8 @@ static struct ij_error *write_memory(struct ij_host *host, ij_addr addr, const v
 	struct ij_debugger *d = of(host)->debugger;
 	struct ij_error *err;
 
+	if (d->target)
+		return of(host)->write(host, addr, bytes, size);
 	if (!d->inf) {
 		say(host, "cannot access memory without a process");
 		return ij_debugger_no_access(addr);
@@ -82,7 +84,18 @@ static struct ij_error *lookup(struct ij_host *host, const struct ij_host_name *
 	struct ij_host_name own = *name;
 
 	*found = false;
+	/* One that runs is stopped for its locals only if nothing else has the name. */
+	if (d->target && !d->inf) {
+		struct ij_error *err = ij_host_lookup(host, name, arena, ret, found);
+
+		if (*found || (err && err->code != IJ_ERR_NOTFOUND) || !plain || name->module ||
+		    name->file)
+			return err;
+		ij_error_free(err);
+	}
 	if (!name->module && !name->file && plain) {
+		if (d->target && !d->inf)
+			IJ_TRY(ij_debugger_hold(d));
 		IJ_TRY(ij_locals_find(d, name->name, arena, ret, found));
 		own.file = *found ? NULL : ij_locals_file(d);
 		if (own.file)
@@ -140,13 +153,30 @@ static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
 	out->len -= (size_t)(plus - dot);
 }
 
+/* Into a process that was attached to, where it stands or wherever it goes. */
+static struct ij_error *call_target(struct ij_debugger_host *dh, const struct ij_host_call *made,
+				    struct ij_arena *arena, struct ij_val *ret)
+{
+	struct ij_error *err, *again;
+
+	IJ_TRY(ij_debugger_call_begin(dh->debugger));
+	err = dh->call(&dh->sh.host, made, arena, ret);
+	again = ij_debugger_call_end(dh->debugger);
+	if (!err)
+		return again;
+	ij_error_free(again);
+	return err;
+}
+
 static struct ij_error *call(struct ij_host *host, const struct ij_host_call *made,
 			     struct ij_arena *arena, struct ij_val *ret)
 {
 	if (of(host)->debugger->no_calls)
 		return ij_error_new(REFUSED, "Cannot call functions in the program: "
 					     "may-call-functions is off.");
-	return of(host)->call(host, made, arena, ret);
+	if (!of(host)->debugger->target)
+		return of(host)->call(host, made, arena, ret);
+	return call_target(of(host), made, arena, ret);
 }
 
 void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *options,
@@ -163,8 +193,9 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 	ret->sh.host.symbol = symbol;
 	ret->set_variable = ret->sh.host.set_variable;
 	ret->sh.host.set_variable = set_variable;
+	ret->write = ret->sh.host.write;
+	ret->sh.host.write = write_memory;
 	if (!d->target) {
-		ret->sh.host.write = write_memory;
 		ret->sh.host.call = ij_infcall;
 		ret->sh.host.plan = NULL;
 	}

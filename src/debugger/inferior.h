@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A program that we started, as ptrace(2) sees it: its threads, its memory, its breakpoints.
+ * A program that stands: its threads, its memory, its breakpoints. All threads are stopped, or all
+ * that are wanted run.
  *
- * It is the debugger's own: it dies with us (PTRACE_O_EXITKILL), so that what stands in its text
- * (int3) outlives nobody, and its debug information is as trusted as the program that is about to
- * run with our rights. Hence no tracer of its own. All threads are stopped, or all that are wanted
- * run.
+ * One that we started is the debugger's own, by ptrace(2): it dies with us (PTRACE_O_EXITKILL), so
+ * that what stands in its text (int3) outlives nobody, and its debug information is as trusted as
+ * the program that is about to run with our rights. Hence no tracer of its own (inferior.c). One
+ * that was attached to is held by the tracer of its session, and goes on if that dies (held.c).
  */
 #ifndef IJ_DEBUGGER_INFERIOR_H
 #define IJ_DEBUGGER_INFERIOR_H
@@ -32,7 +33,9 @@ struct ij_inferior_break {
 	bool in;
 };
 
+struct ij_inferior_ops;
 struct ij_inferior {
+	const struct ij_inferior_ops *ops;
 	pid_t pid;
 	IJ_VEC(struct ij_inferior_thread) threads;
 	IJ_VEC(struct ij_inferior_break) breaks;
@@ -59,10 +62,37 @@ struct ij_inferior_event {
 	int signo, status;
 };
 
+/** What is done by other means in a program of ours than in one that was attached to. Each as the
+ * function below that is called so. */
+struct ij_inferior_ops {
+	void (*destroy)(struct ij_inferior *inf);
+	void (*release)(struct ij_inferior *inf);
+	struct ij_error *(*resume)(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
+				   struct ij_inferior_event *ret);
+	struct ij_error *(*read)(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size);
+	struct ij_error *(*write)(struct ij_inferior *inf, uint64_t addr, const void *bytes,
+				  size_t size);
+	struct ij_error *(*regs)(struct ij_inferior *inf, pid_t tid, struct user_regs_struct *ret);
+	struct ij_error *(*regs_set)(struct ij_inferior *inf, pid_t tid,
+				     const struct user_regs_struct *regs);
+	struct ij_error *(*xstate)(struct ij_inferior *inf, pid_t tid, uint8_t **ret,
+				   size_t *size_ret);
+	struct ij_error *(*xstate_set)(struct ij_inferior *inf, pid_t tid, uint8_t *xstate,
+				       size_t size);
+};
+
 /** Start a program and stop it at its first instruction. Errors: OS, in gdb's words; NOMEM. */
 struct ij_error *ij_inferior_start(const struct ij_debugger_run *run, struct ij_inferior **ret)
 	IJ_WARN_UNUSED;
-/** Kill it, if it lives, and free. Takes NULL. */
+struct ij_session;
+/** Hold the process of @session, which was attached to. Errors: those of ij_session_hold. */
+struct ij_error *ij_inferior_hold(struct ij_session *session, struct ij_inferior **ret)
+	IJ_WARN_UNUSED;
+/** The session's calls are made by thread @tid. */
+struct ij_error *ij_inferior_caller(struct ij_inferior *inf, pid_t tid) IJ_WARN_UNUSED;
+/** Who is held, after a call that its session made. Errors: NOMEM. */
+struct ij_error *ij_inferior_renew(struct ij_inferior *inf) IJ_WARN_UNUSED;
+/** Kill it, if it is ours and lives; else let it go. Free it. Takes NULL. */
 void ij_inferior_destroy(struct ij_inferior *inf);
 /** Let it go on alone, and free. */
 void ij_inferior_release(struct ij_inferior *inf);
@@ -77,6 +107,7 @@ void ij_inferior_release(struct ij_inferior *inf);
 struct ij_error *ij_inferior_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
 				    struct ij_inferior_event *ret) IJ_WARN_UNUSED;
 
+/** NULL: there is none. */
 struct ij_inferior_thread *ij_inferior_thread(struct ij_inferior *inf, pid_t tid);
 
 /** Errors: FAULT with the address. */
@@ -104,5 +135,10 @@ struct ij_error *ij_inferior_xstate_set(struct ij_inferior *inf, pid_t tid, uint
 /** A breakpoint at @addr, counted: as many `clear` take it away. Errors: NOMEM. */
 struct ij_error *ij_inferior_break_set(struct ij_inferior *inf, uint64_t addr) IJ_WARN_UNUSED;
 void ij_inferior_break_clear(struct ij_inferior *inf, uint64_t addr);
+/** That at @addr; NULL: there is none. */
+struct ij_inferior_break *ij_inferior_break_at(struct ij_inferior *inf, uint64_t addr);
+
+/** What is common to both, and @inf itself. */
+void ij_inferior_free(struct ij_inferior *inf);
 
 #endif

@@ -15,7 +15,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "debugger/inferior.h"
+#include "debugger/own.h"
 
 #define OPTIONS                                                                              \
 	(PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | \
@@ -178,6 +178,7 @@ struct ij_error *ij_inferior_start(const struct ij_debugger_run *run, struct ij_
 
 	if (!inf)
 		return ij_error_nomem();
+	inf->ops = &ij_own_ops;
 	inf->mem = -1;
 	err = spawn(run, &inf->pid);
 	if (err) {

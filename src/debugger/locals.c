@@ -98,7 +98,7 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 	IJ_VEC_EACH (&frame->here->locals, it) {
 		if (!is_of(frame, it) || strcmp(it->name, name) != 0)
 			continue;
-		*found = d->used_frame = true;
+		*found = d->used_frame = d->seen = true;
 		return value_of(d, frame, it, arena, ret);
 	}
 	return NULL;
@@ -125,6 +125,7 @@ struct ij_error *ij_debugger_variables(struct ij_debugger *d, unsigned level, bo
 	struct ij_stack_frame *frame;
 
 	IJ_TRY(ij_stack_frame(d, level, &frame));
+	d->seen = true;
 	if (!frame->here)
 		return NULL;
 	IJ_VEC_EACH (&frame->here->locals, it) {

@@ -20,6 +20,7 @@ struct ij_error *ij_debugger_file(struct ij_debugger *d, const char *path)
 			return ij_error_os(OS, errno, "%s: %s.", path, strerror(errno));
 	}
 	if (!d->inf && !d->target) {
+		d->names_late = false;
 		err = ij_session_bare_file(d->names, whole);
 		if (err) {
 			bool no_elf =
@@ -47,6 +48,38 @@ const char *ij_debugger_path(const struct ij_debugger *d)
 	return d->path;
 }
 
+const struct ij_module *ij_debugger_main(struct ij_session *s)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+	for (size_t i = 0; i < len; i++)
+		if (list[i]->main && list[i]->obj)
+			return list[i];
+	return NULL;
+}
+
+bool ij_debugger_runs_file(struct ij_debugger *d)
+{
+	const struct ij_module *process, *file;
+	const uint8_t *one, *other;
+	size_t size = 0, other_size = 0;
+
+	if (!d->target || !d->path)
+		return d->path;
+	/* It may have been built anew since it was read. */
+	ij_error_free(ij_session_bare_file(d->names, d->path));
+	process = ij_debugger_main(d->target);
+	file = ij_debugger_main(d->names);
+	if (!process || !file)
+		return true;
+	one = ij_object_build_id(process->obj, &size);
+	other = ij_object_build_id(file->obj, &other_size);
+	if (!one || !other)
+		return !strcmp(process->path, d->path);
+	return size == other_size && !memcmp(one, other, size);
+}
+
 bool ij_debugger_has_debug(struct ij_debugger *d)
 {
 	struct ij_debugger_module module;
@@ -60,7 +93,7 @@ uint64_t ij_debugger_generation(struct ij_debugger *d)
 	return ij_debugger_names(d)->generation;
 }
 
-static void told(void *ctx, int signo)
+void ij_debugger_told(void *ctx, int signo)
 {
 	struct ij_debugger *d = ctx;
 
@@ -113,10 +146,11 @@ struct ij_error *ij_debugger_start(struct ij_debugger *d, const struct ij_debugg
 	IJ_TRY(ij_inferior_start(run, &d->inf));
 	d->inf->signals = d->signals;
 	d->inf->interrupted = &d->interrupted;
-	d->inf->told = told;
+	d->inf->told = ij_debugger_told;
 	d->inf->told_ctx = d;
 	d->current = d->inf->pid;
 	d->breaks.len = 0;
+	d->names_late = false;
 	*ret = (struct ij_debugger_event){.kind = IJ_DEBUGGER_STARTED, .tid = d->current};
 	if (!run->at_once)
 		IJ_TRY(to_entry(d, ret));
@@ -125,8 +159,9 @@ struct ij_error *ij_debugger_start(struct ij_debugger *d, const struct ij_debugg
 
 void ij_debugger_kill(struct ij_debugger *d)
 {
-	if (!d->inf)
-		return;
+	/* The number is the process's own for as long as the session knows it alive. */
+	if (d->target && ij_session_alive(d->target))
+		kill(ij_session_pid(d->target), SIGKILL);
 	ij_inferior_destroy(d->inf);
 	ij_debugger_forget(d);
 }
@@ -135,11 +170,14 @@ void ij_debugger_forget(struct ij_debugger *d)
 {
 	d->inf = NULL;
 	ij_stack_forget(d);
+	ij_session_destroy(d->target);
+	d->target = NULL;
+	d->holds = d->seen = false;
 	IJ_VEC_EACH (&d->dummies, it)
 		free(it->xstate);
 	d->dummies.len = 0;
 	d->breaks.len = 0;
-	ij_error_free(ij_session_bare_file(d->names, d->path));
+	d->names_late = true;
 }
 
 void ij_debugger_signals_init(struct ij_debugger *d)
@@ -168,10 +206,10 @@ void ij_debugger_hooks_set(struct ij_debugger *d, const struct ij_debugger_hooks
 
 struct ij_error *ij_debugger_break(struct ij_debugger *d, unsigned id, uint64_t addr)
 {
-	if (!d->inf)
+	if (!d->inf && !d->target)
 		return NULL;
 	IJ_TRY(ij_vec_push(&d->breaks, ((struct ij_debugger_break){id, addr})));
-	return ij_inferior_break_set(d->inf, addr);
+	return d->inf ? ij_inferior_break_set(d->inf, addr) : NULL;
 }
 
 void ij_debugger_unbreak(struct ij_debugger *d, unsigned id)
@@ -194,6 +232,8 @@ static int by_number(const void *a, const void *b)
 
 pid_t ij_debugger_thread(struct ij_debugger *d, size_t idx)
 {
+	if (!d->inf && d->target)
+		ij_error_free(ij_debugger_hold(d));
 	if (!d->inf || idx >= d->inf->threads.len)
 		return 0;
 	qsort(d->inf->threads.items, d->inf->threads.len, sizeof(*d->inf->threads.items),
@@ -208,7 +248,8 @@ pid_t ij_debugger_current(const struct ij_debugger *d)
 
 struct ij_error *ij_debugger_select_thread(struct ij_debugger *d, pid_t tid)
 {
-	if (!d->inf || !ij_inferior_thread(d->inf, tid))
+	IJ_TRY(ij_debugger_look(d));
+	if (!ij_inferior_thread(d->inf, tid))
 		return ij_error_new(NOTFOUND, "Thread %d has terminated.", tid);
 	if (d->current != tid)
 		ij_stack_forget(d);
@@ -280,6 +321,7 @@ struct ij_error *ij_debugger_pop(struct ij_debugger *d, const struct ij_datum *v
 	struct ij_regs regs;
 	unsigned level = d->selected;
 
+	IJ_TRY(ij_debugger_look(d));
 	IJ_TRY(ij_stack_frame(d, level, &frame));
 	while (frame->inlined)
 		IJ_TRY(ij_stack_frame(d, ++level, &frame));
@@ -310,8 +352,7 @@ struct ij_error *ij_debugger_jump(struct ij_debugger *d, uint64_t addr)
 {
 	struct user_regs_struct gp;
 
-	if (!d->inf)
-		return ij_error_new(NOPROC, "The program is not being run.");
+	IJ_TRY(ij_debugger_look(d));
 	IJ_TRY(ij_inferior_regs(d->inf, d->current, &gp));
 	gp.rip = addr;
 	gp.orig_rax = UINT64_MAX;

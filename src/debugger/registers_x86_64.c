@@ -68,6 +68,18 @@ const char *ij_debugger_register(size_t idx)
 	return idx < IJ_COUNT(rows) - 1 ? rows[idx].name : NULL;
 }
 
+uint64_t ij_debugger_thread_block(struct ij_debugger *d, pid_t tid)
+{
+	struct user_regs_struct gp;
+	struct ij_error *err;
+
+	if (!d->inf || !ij_inferior_thread(d->inf, tid))
+		return 0;
+	err = ij_inferior_regs(d->inf, tid, &gp);
+	ij_error_free(err);
+	return err ? 0 : gp.fs_base;
+}
+
 static struct ij_error *type_of(struct ij_debugger *d, const struct row *row, unsigned size,
 				const struct ij_ctype **ret)
 {
@@ -124,6 +136,11 @@ static struct ij_error *value_of(struct ij_debugger *d, const struct row *row, u
 	return NULL;
 }
 
+static bool is_vector(const char *name)
+{
+	return !strncmp(name, "xmm", 3);
+}
+
 /* $xmm0 as its four floats and so on is not told; its halves are. */
 static struct ij_error *vector(struct ij_debugger *d, const char *name, struct ij_arena *arena,
 			       struct ij_val *ret, bool *found_ret)
@@ -132,7 +149,7 @@ static struct ij_error *vector(struct ij_debugger *d, const char *name, struct i
 	char *end;
 	unsigned long number;
 
-	if (strncmp(name, "xmm", 3) != 0)
+	if (!is_vector(name))
 		return NULL;
 	number = strtoul(name + 3, &end, 10);
 	if (*end || end == name + 3 || number > 15)
@@ -152,9 +169,11 @@ struct ij_error *ij_registers_get(struct ij_debugger *d, const char *name, struc
 	unsigned size;
 
 	*found_ret = false;
-	if (!d->inf)
+	if (!d->inf && !d->target)
 		return NULL;
 	row = find(name + 1, &size);
+	if (row || is_vector(name + 1))
+		IJ_TRY(ij_debugger_look(d));
 	if (!row)
 		return vector(d, name + 1, arena, ret, found_ret);
 	IJ_TRY(type_of(d, row, size, &type));
@@ -176,10 +195,11 @@ struct ij_error *ij_registers_set(struct ij_debugger *d, const char *name,
 	unsigned size;
 
 	*found_ret = false;
-	row = d->inf ? find(name + 1, &size) : NULL;
+	row = d->inf || d->target ? find(name + 1, &size) : NULL;
 	if (!row)
 		return NULL;
 	*found_ret = true;
+	IJ_TRY(ij_debugger_look(d));
 	if (type->kind == IJ_CT_FUNCTION)
 		number = value->addr;
 	else if (ij_ctype_is_integer(type) || type->kind == IJ_CT_POINTER)

@@ -288,12 +288,14 @@ struct ij_error *ij_stack_get(struct ij_debugger *d)
 	struct user_regs_struct gp;
 	struct ij_error *err;
 
-	if (!d->inf)
+	if (!d->inf && !d->target)
 		return ij_error_new(NOPROC, "No stack.");
+	if (!d->inf)
+		IJ_TRY(ij_debugger_hold(d));
 	if (d->stack.valid)
 		return NULL;
 	ij_stack_forget(d);
-	IJ_TRY(ij_session_refresh(d->names));
+	IJ_TRY(ij_session_refresh(ij_debugger_names(d)));
 	IJ_TRY(load_maps(d));
 	IJ_TRY(ij_inferior_regs(d->inf, d->current, &gp));
 	err = unwind(d, &gp);
@@ -377,6 +379,7 @@ struct ij_error *ij_debugger_frame(struct ij_debugger *d, unsigned level,
 	uint64_t start = 0;
 
 	IJ_TRY(ij_stack_frame(d, level, &frame));
+	d->seen = true;
 	if (level >= d->stack.shown)
 		return ij_error_new(NOTFOUND, "No frame at level %u.", level);
 	if (frame->here && frame->level < frame->here->levels.len)
@@ -414,6 +417,7 @@ struct ij_error *ij_debugger_select(struct ij_debugger *d, unsigned level)
 	struct ij_stack_frame *frame;
 
 	IJ_TRY(ij_stack_frame(d, level, &frame));
+	d->seen = true;
 	if (level >= d->stack.shown)
 		return ij_error_new(NOTFOUND, "No frame at level %u.", level);
 	d->selected = level;

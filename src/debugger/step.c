@@ -374,9 +374,8 @@ struct ij_error *ij_debugger_resume(struct ij_debugger *d, const struct ij_debug
 	struct ij_inferior_thread *thread;
 	bool hit;
 
-	if (!d->inf)
-		return ij_error_new(NOPROC, "The program is not being run.");
 	d->interrupted = 0;
+	IJ_TRY(ij_debugger_look(d));
 	*ret = (struct ij_debugger_event){.kind = IJ_DEBUGGER_STEPPED, .tid = d->current};
 	thread = ij_inferior_thread(d->inf, d->current);
 	if (resume->replace && thread)

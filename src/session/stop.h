@@ -37,6 +37,13 @@ void ij_stop_forget(struct ij_stop *stop);
 /** Read the registers of the thread that is looked at, unless they are known: stop->regs. */
 struct ij_error *ij_stop_need_regs(struct ij_stop *stop) IJ_WARN_UNUSED;
 
+/** Set all of its general registers. Errors: as of ij_stop_register_set. */
+struct ij_error *ij_stop_general_set(struct ij_stop *stop, const struct ij_regs *regs)
+	IJ_WARN_UNUSED;
+/** And its floating-point and vector state: @size bytes as NT_X86_XSTATE has them. */
+struct ij_error *ij_stop_xstate_set(struct ij_stop *stop, const void *xstate, size_t size)
+	IJ_WARN_UNUSED;
+
 /** The same of its frames: frame @level, borrowed until they are forgotten. Errors: as of
  * ij_stop_frame. */
 struct ij_error *ij_stop_need_frame(struct ij_stop *stop, unsigned level,

@@ -203,8 +203,8 @@ struct ij_error *ij_stop_register_find(const char *name, size_t *ret)
 	return NULL;
 }
 
-struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t idx, const void *bytes,
-				      size_t size)
+/* Set what is in stop->regs: the general registers, or the others. */
+static struct ij_error *put(struct ij_stop *stop, bool general)
 {
 	struct ij_wire_regs head = {.tid = stop->tid};
 	struct ij_request request = {
@@ -214,19 +214,12 @@ struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t idx, const vo
 		.fd = -1,
 		.answer = IJ_WIRE_OK,
 	};
-	const struct ij_reg *reg = NULL;
 	struct ij_wire_msg msg;
 
-	IJ_TRY(register_at(idx, &reg));
-	if (size != reg->size)
-		return ij_error_new(USAGE, "register %s has %u bytes, not %zu", reg->name,
-				    reg->size, size);
-	IJ_TRY(ij_stop_need_regs(stop));
-	if (!ij_regfile_set(&stop->regs, reg, bytes))
-		return missing(reg);
 	/* What is there is told anew. */
 	ij_stop_forget(stop);
-	if (reg->where == IJ_REG_IN_GENERAL) {
+	ij_session_begin(stop->session);
+	if (general) {
 		head.general_size = sizeof(stop->regs.general);
 		request.parts[1] =
 			(struct ij_wire_part){&stop->regs.general, sizeof(stop->regs.general)};
@@ -237,6 +230,36 @@ struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t idx, const vo
 	IJ_TRY(ij_session_request(stop->session, &request, &msg));
 	ij_wire_msg_close(&msg);
 	return NULL;
+}
+
+struct ij_error *ij_stop_register_set(struct ij_stop *stop, size_t idx, const void *bytes,
+				      size_t size)
+{
+	const struct ij_reg *reg = NULL;
+
+	IJ_TRY(register_at(idx, &reg));
+	if (size != reg->size)
+		return ij_error_new(USAGE, "register %s has %u bytes, not %zu", reg->name,
+				    reg->size, size);
+	IJ_TRY(ij_stop_need_regs(stop));
+	if (!ij_regfile_set(&stop->regs, reg, bytes))
+		return missing(reg);
+	return put(stop, reg->where == IJ_REG_IN_GENERAL);
+}
+
+struct ij_error *ij_stop_general_set(struct ij_stop *stop, const struct ij_regs *regs)
+{
+	stop->regs.general = *regs;
+	return put(stop, true);
+}
+
+struct ij_error *ij_stop_xstate_set(struct ij_stop *stop, const void *xstate, size_t size)
+{
+	if (size > sizeof(stop->regs.xstate))
+		return ij_error_new(LIMIT, "%zu bytes of a thread's state", size);
+	memcpy(stop->regs.xstate, xstate, size);
+	stop->regs.xstate_size = size;
+	return put(stop, false);
 }
 
 struct ij_error *ij_stop_read(struct ij_stop *stop, uint64_t addr, void *buf, size_t size)

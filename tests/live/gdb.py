@@ -176,6 +176,78 @@ continue
 """,
 ]
 
+# Sessions with a process that was attached to.
+ATTACHED = [
+    """break round_of
+set var go = 1
+continue
+bt
+info args
+next
+print twice
+step
+next
+info locals
+up
+print n
+down
+finish
+print add(2, 3)
+tbreak add if a == 3
+info breakpoints
+continue
+continue
+finish
+delete
+detach
+print 1
+""",
+    """break add
+set var go = 1
+continue
+bt
+up
+info locals
+print &total
+print total
+print total.sum = 5
+down
+until
+advance factorial
+bt
+finish
+next
+step
+print $_exitcode
+disable
+tbreak factorial
+continue
+print n = 1
+next
+next
+delete
+kill
+""",
+    """tbreak factorial if n == 1
+set var go = 1
+continue
+tbreak factorial if n == 1
+continue
+bt
+frame 1
+frame function round_of
+info frame 9
+return 7
+frame
+stepi 0
+next
+stepi
+nexti
+handle SIGUSR2 nostop noprint pass
+detach
+""",
+]
+
 SCRIPT = """
 define sum
   if $argc == 2
@@ -225,8 +297,11 @@ def normal(text):
 class Target:
     """One process to be called into."""
 
+    def __init__(self, name="program"):
+        self.name = name
+
     def __enter__(self):
-        self.process = subprocess.Popen([f"{DIR}/program"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        self.process = subprocess.Popen([f"{DIR}/{self.name}"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, text=True)
         assert self.process.stderr.readline() == "ready\n"
         return self
@@ -281,6 +356,18 @@ def session(text):
     return normal(done.stdout.replace(HERE + "/", "")), done.returncode
 
 
+def attached(text):
+    """What a session with a process that was attached to prints, and what the process says of itself."""
+    with Target("loop") as target:
+        done = subprocess.run([*COMMAND, "-nx", "-q", "-ex", "set width 0", "-p", str(target.process.pid)], input=text,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S,
+                              check=False)
+        # Where it was attached to differs from run to run.
+        shown = done.stdout[done.stdout.index("(gdb) "):]
+        said = "killed" if "kill\n" in text else target.end()
+    return normal(shown.replace(HERE + "/", "")) + "\n" + said, done.returncode
+
+
 def what_is_ours():
     """What gdb does otherwise, or not at all: exit statuses, refusals, and effects seen by the program."""
     with Target() as target:
@@ -306,18 +393,50 @@ def what_is_ours():
     assert done.returncode and "Interpreter `mi1' unrecognized" in done.stdout, done
 
 
+def held():
+    """A stop that can be seen: calls are made there or not at all, and our death harms nobody."""
+    inside = ["-ex", "break malloc", "-ex", "set var go = 1", "-ex", "continue"]
+    with Target("loop") as target:
+        text, status = target.run("-ex", "call add(1, 1)", *inside, "-ex", "call (void *)malloc(9)", "-ex", "bt 1")
+        assert status == 4 and "$1 = 2" in text and "\n$2" not in text and "malloc" in text, (status, text)
+        said = target.end()
+        assert said == "rounds 5 sum 30 counter 32 all 153", said
+    with Target("loop") as target:
+        text, status = target.run("-ex", "set interject unsafe allow", *inside, "-ex", "call add(2, 2)", "-ex", "delete",
+                                  "-ex", "tbreak gdb_loop.c:61", "-ex", "continue", "-ex", "next", "-ex", "p counter", "-ex", "info interject")
+        assert status == 0 and "$1 = 4" in text and "$2 = 6" in text, (status, text)
+        assert target.end() == "rounds 5 sum 30 counter 34 all 153", text
+    with Target("loop") as target:
+        debugger = subprocess.Popen([*COMMAND, "-nx", "-q", "-p", str(target.process.pid)], stdin=subprocess.PIPE,
+                                    stdout=subprocess.PIPE, text=True)
+        debugger.stdin.write("break add\nset var go = 1\ncontinue\nnext\ninfo locals\n")
+        debugger.stdin.flush()
+        for line in debugger.stdout:
+            if "sum = 2" in line:
+                break
+        else:
+            raise AssertionError("the breakpoint was not met")
+        debugger.kill()
+        debugger.wait(TIMEOUT_S)
+        debugger.stdin.close()
+        debugger.stdout.close()
+        assert target.end() == "rounds 5 sum 30 counter 30 all 153"
+
+
 def main():
     """Record, or compare."""
     subprocess.run([CC, "-g", "-O0", "-o", f"{DIR}/program", f"{HERE}/gdb_program.c"], check=True)
     subprocess.run([CC, "-g", "-O0", "-o", f"{DIR}/steps", f"{HERE}/gdb_steps.c"], check=True)
+    subprocess.run([CC, "-g", "-O0", "-o", f"{DIR}/loop", f"{HERE}/gdb_loop.c"], check=True)
     recorded = {}
     if not RECORD:
         with open(GOLDEN, encoding="utf-8") as file:
             recorded = json.load(file)
     failures = 0
-    for name, options in [*rows(), *((text, None) for text in SESSIONS)]:
-        if options is None:
-            text, status = session(name)
+    sessions = [*((text, session) for text in SESSIONS), *((text, attached) for text in ATTACHED)]
+    for name, options in [*rows(), *sessions]:
+        if callable(options):
+            text, status = options(name)
         else:
             with Target() as target:
                 text, status = target.run(*options)
@@ -339,7 +458,8 @@ def main():
         return
     assert not recorded, f"recorded, and no row any more: {list(recorded)}"
     what_is_ours()
-    count = len(ROWS) + 1 + len(SESSIONS)
+    held()
+    count = len(ROWS) + 1 + len(sessions)
     print(f"{count - failures} of {count} batches and sessions print what gdb prints")
     sys.exit(1 if failures else 0)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Threads that stop and go on, and the signals that they meet. */
-#include "debugger/inferior.h"
+/* Threads of a program that we started: how they stop and go on, and the signals that they meet. */
+#include "debugger/own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,14 +14,6 @@
 
 #define EVENT(status) ((status) >> 16)
 
-struct ij_inferior_thread *ij_inferior_thread(struct ij_inferior *inf, pid_t tid)
-{
-	IJ_VEC_EACH (&inf->threads, it)
-		if (it->tid == tid)
-			return it;
-	return NULL;
-}
-
 static void remove_thread(struct ij_inferior *inf, pid_t tid)
 {
 	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
@@ -34,15 +26,11 @@ static void free_inferior(struct ij_inferior *inf)
 {
 	if (inf->mem >= 0)
 		close(inf->mem);
-	ij_vec_deinit(&inf->threads);
-	ij_vec_deinit(&inf->breaks);
-	free(inf);
+	ij_inferior_free(inf);
 }
 
-void ij_inferior_destroy(struct ij_inferior *inf)
+static void own_destroy(struct ij_inferior *inf)
 {
-	if (!inf)
-		return;
 	if (inf->threads.len) {
 		kill(inf->pid, SIGKILL);
 		while (inf->threads.len) {
@@ -94,36 +82,7 @@ static void insert_all(struct ij_inferior *inf)
 		insert(inf, it);
 }
 
-static struct ij_inferior_break *break_at(struct ij_inferior *inf, uint64_t addr)
-{
-	IJ_VEC_EACH (&inf->breaks, it)
-		if (it->addr == addr)
-			return it;
-	return NULL;
-}
-
-struct ij_error *ij_inferior_break_set(struct ij_inferior *inf, uint64_t addr)
-{
-	struct ij_inferior_break *found = break_at(inf, addr);
-
-	if (!found)
-		return ij_vec_push(&inf->breaks,
-				   ((struct ij_inferior_break){.addr = addr, .users = 1}));
-	found->users++;
-	return NULL;
-}
-
-void ij_inferior_break_clear(struct ij_inferior *inf, uint64_t addr)
-{
-	struct ij_inferior_break *found = break_at(inf, addr);
-
-	if (!found || --found->users)
-		return;
-	lift(inf, found);
-	*found = inf->breaks.items[--inf->breaks.len];
-}
-
-void ij_inferior_release(struct ij_inferior *inf)
+static void own_release(struct ij_inferior *inf)
 {
 	lift_all(inf);
 	IJ_VEC_EACH (&inf->threads, it)
@@ -265,7 +224,7 @@ static bool met_break(struct ij_inferior *inf, pid_t tid)
 
 	if (ptrace(PTRACE_GETREGS, tid, NULL, &regs))
 		return false;
-	it = break_at(inf, regs.rip - 1);
+	it = ij_inferior_break_at(inf, regs.rip - 1);
 	if (!it || !it->in)
 		return false;
 	regs.rip--;
@@ -404,14 +363,14 @@ static struct ij_error *resume(struct ij_inferior *inf, pid_t tid, bool step, bo
 		return ij_error_new(GONE, "No thread selected");
 	if (take_waiting(inf, ret))
 		return NULL;
-	err = ij_inferior_regs(inf, tid, &regs);
+	err = ij_own_regs(inf, tid, &regs);
 	if (err && err->os == ESRCH) {
 		/* It was killed while it stood: what is left is its end. */
 		ij_error_free(err);
 		return wait_event(inf, 0, ret);
 	}
 	IJ_TRY(err);
-	if (break_at(inf, regs.rip)) {
+	if (ij_inferior_break_at(inf, regs.rip)) {
 		IJ_TRY(step_over(inf, tid, ret));
 		if (step || ret->kind != IJ_INFERIOR_STEPPED)
 			return NULL;
@@ -423,8 +382,8 @@ static struct ij_error *resume(struct ij_inferior *inf, pid_t tid, bool step, bo
 	return wait_event(inf, step ? tid : 0, ret);
 }
 
-struct ij_error *ij_inferior_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
-				    struct ij_inferior_event *ret)
+static struct ij_error *own_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
+				   struct ij_inferior_event *ret)
 {
 	struct ij_error *err;
 
@@ -439,3 +398,15 @@ struct ij_error *ij_inferior_resume(struct ij_inferior *inf, pid_t tid, bool ste
 	}
 	return err;
 }
+
+const struct ij_inferior_ops ij_own_ops = {
+	.destroy = own_destroy,
+	.release = own_release,
+	.resume = own_resume,
+	.read = ij_own_read,
+	.write = ij_own_write,
+	.regs = ij_own_regs,
+	.regs_set = ij_own_regs_set,
+	.xstate = ij_own_xstate,
+	.xstate_set = ij_own_xstate_set,
+};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory and registers of a program that stands. */
+/* Memory and registers of a program that we started. */
 #include <elf.h>
 #include <errno.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "debugger/inferior.h"
+#include "debugger/own.h"
 
 #define XSTATE_MAX 16384 /* bytes, with every component known today */
 
@@ -21,7 +21,7 @@ static struct ij_error *fault(uint64_t addr)
 	return err;
 }
 
-struct ij_error *ij_inferior_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
+struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
 {
 	uint8_t *pos = buf;
 
@@ -37,8 +37,8 @@ struct ij_error *ij_inferior_read(struct ij_inferior *inf, uint64_t addr, void *
 	return NULL;
 }
 
-struct ij_error *ij_inferior_write(struct ij_inferior *inf, uint64_t addr, const void *bytes,
-				   size_t size)
+struct ij_error *ij_own_write(struct ij_inferior *inf, uint64_t addr, const void *bytes,
+			      size_t size)
 {
 	const uint8_t *pos = bytes;
 
@@ -59,37 +59,20 @@ static struct ij_error *check(long result, const char *what)
 	return result < 0 ? ij_error_os(OS, errno, "%s: %s.", what, strerror(errno)) : NULL;
 }
 
-struct ij_error *ij_inferior_regs(struct ij_inferior *inf, pid_t tid, struct user_regs_struct *ret)
+struct ij_error *ij_own_regs(struct ij_inferior *inf, pid_t tid, struct user_regs_struct *ret)
 {
 	(void)inf;
 	return check(ptrace(PTRACE_GETREGS, tid, NULL, ret), "Couldn't get registers");
 }
 
-struct ij_error *ij_inferior_regs_set(struct ij_inferior *inf, pid_t tid,
-				      const struct user_regs_struct *regs)
+struct ij_error *ij_own_regs_set(struct ij_inferior *inf, pid_t tid,
+				 const struct user_regs_struct *regs)
 {
 	(void)inf;
 	return check(ptrace(PTRACE_SETREGS, tid, NULL, regs), "Couldn't write registers");
 }
 
-struct ij_error *ij_inferior_fpregs(struct ij_inferior *inf, pid_t tid,
-				    struct user_fpregs_struct *ret)
-{
-	(void)inf;
-	return check(ptrace(PTRACE_GETFPREGS, tid, NULL, ret),
-		     "Couldn't get floating point status");
-}
-
-struct ij_error *ij_inferior_fpregs_set(struct ij_inferior *inf, pid_t tid,
-					const struct user_fpregs_struct *regs)
-{
-	(void)inf;
-	return check(ptrace(PTRACE_SETFPREGS, tid, NULL, regs),
-		     "Couldn't write floating point status");
-}
-
-struct ij_error *ij_inferior_xstate(struct ij_inferior *inf, pid_t tid, uint8_t **ret,
-				    size_t *size_ret)
+struct ij_error *ij_own_xstate(struct ij_inferior *inf, pid_t tid, uint8_t **ret, size_t *size_ret)
 {
 	uint8_t *bytes = malloc(XSTATE_MAX);
 	struct iovec iov = {bytes, XSTATE_MAX};
@@ -109,8 +92,7 @@ struct ij_error *ij_inferior_xstate(struct ij_inferior *inf, pid_t tid, uint8_t 
 	return NULL;
 }
 
-struct ij_error *ij_inferior_xstate_set(struct ij_inferior *inf, pid_t tid, uint8_t *xstate,
-					size_t size)
+struct ij_error *ij_own_xstate_set(struct ij_inferior *inf, pid_t tid, uint8_t *xstate, size_t size)
 {
 	struct iovec iov = {xstate, size};
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The inside of a program that we started, by ptrace(2). */
+#ifndef IJ_DEBUGGER_OWN_H
+#define IJ_DEBUGGER_OWN_H
+
+#include "debugger/inferior.h"
+
+extern const struct ij_inferior_ops ij_own_ops;
+
+/* As in struct ij_inferior_ops. */
+struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_own_write(struct ij_inferior *inf, uint64_t addr, const void *bytes,
+			      size_t size) IJ_WARN_UNUSED;
+struct ij_error *ij_own_regs(struct ij_inferior *inf, pid_t tid, struct user_regs_struct *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_own_regs_set(struct ij_inferior *inf, pid_t tid,
+				 const struct user_regs_struct *regs) IJ_WARN_UNUSED;
+struct ij_error *ij_own_xstate(struct ij_inferior *inf, pid_t tid, uint8_t **ret, size_t *size_ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_own_xstate_set(struct ij_inferior *inf, pid_t tid, uint8_t *xstate, size_t size)
+	IJ_WARN_UNUSED;
+
+#endif
