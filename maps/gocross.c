@@ -59,12 +59,22 @@ static bool match(const uint8_t *code, size_t size, struct cross *ret)
 {
 	static const uint8_t call[] = {0xff, 0xd0}, load[] = {0x48, 0x8b}, sub[] = {0x48, 0x2b};
 	static const uint8_t stack_hi[] = {0x48, 0x8b, 0x77, STACK_HI};
+	/* Where code is independent of its place: mov $OFFSET,%rcx or mov GOT(%rip),%rcx, of TLS.
+	 */
+	static const uint8_t tls[][3] = {{0x48, 0xc7, 0xc1}, {0x48, 0x8b, 0x0d}};
+	const size_t tls_size = sizeof(tls[0]) + 4;
 	size_t at = sizeof(call), len;
 	uint8_t g, off;
 
 	*ret = (struct cross){.expr_size = 0};
 	if (size < at || memcmp(code, call, sizeof(call)))
 		return false;
+	for (size_t i = 0; i < IJ_COUNT(tls); i++) {
+		if (size - at > tls_size && !memcmp(code + at, tls[i], sizeof(tls[i]))) {
+			at += tls_size;
+			break;
+		}
+	}
 	len = rsp_operand(code + at, size - at, load, 7, &g);
 	if (len) {
 		at += len;
