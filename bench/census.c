@@ -81,14 +81,15 @@ static void pass_at_random(void)
 static int census(struct work *work)
 {
 	long counts[SHARES] = {0}, seen = 0;
-	const struct ij_call_options options = {.tid = worker(work), .wait_ns = 2000000000u};
+	const struct ij_wire_check what = {
+		.need = work->need, .tid = worker(work), .wait_ns = 2000000000u};
 
 	while (seen < stops) {
 		struct ij_judged verdicts;
 		struct ij_error *err;
 
 		pass_at_random();
-		err = ij_session_judge(work->session, work->need, NULL, &options, &verdicts);
+		err = ij_session_judge_for(work->session, &what, &verdicts);
 		if (err)
 			return complain(work->kind->name, err);
 		IJ_VEC_EACH (&verdicts.list, v) {

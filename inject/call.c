@@ -161,22 +161,23 @@ static struct ij_error *goroutine_round(struct ij_injector *inj, struct round *r
 static struct ij_error *round_of(struct ij_injector *inj, struct round *round, bool *hopeless_ret)
 {
 	uint32_t walkers = round->call->walkers;
+	bool go = round->call->flags & IJ_WIRE_CALL_GO;
 
 	IJ_TRY(ij_injector_refresh(inj));
 	if (!inj->swept)
 		IJ_TRY(ij_sweep(inj));
 	*hopeless_ret = false;
-	if (inj->go_known && !ij_go_turn_take(inj)) {
+	if (go && !ij_go_turn_take(inj)) {
 		nobody(round);
 		ij_go_busy(&round->result->outcome.verdict);
 		return NULL;
 	}
 	if (round->call->goroutine)
 		return goroutine_round(inj, round, hopeless_ret);
-	round->len = ij_pick(inj, round->call->tid, round->candidates);
+	round->len = ij_pick(inj, round->call->tid, go, round->candidates);
 	if (!(walkers & IJ_WIRE_WALKER_BIT(PICK)) && round->len)
 		round->len = 1;
-	if (inj->go_known && !round->len)
+	if (go && !round->len)
 		return idle_round(inj, round);
 	round->permanent = round->blocked = 0;
 	round->first_known = false;
@@ -188,8 +189,8 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 	if (round->first_known)
 		round->result->outcome.verdict = round->first;
 	/* All of them wait in the kernel with what the callee needs: they will not arrive. */
-	*hopeless_ret = round->permanent >= round->len ||
-			(round->blocked == round->len && !inj->go_known) || inj->stray ||
+	*hopeless_ret = round->permanent >= round->len || (round->blocked == round->len && !go) ||
+			inj->stray ||
 			(round->call->tid && round->first.reason == IJ_WIRE_REASON_THREAD_GONE);
 	return NULL;
 }
@@ -224,8 +225,8 @@ static struct ij_error *make_call(struct ij_injector *inj, const struct ij_wire_
 
 	if (!inj->target_known)
 		return ij_error_new(PROTOCOL, "a call before the target was described");
-	if (inj->go_known != !!(call->flags & IJ_WIRE_CALL_GO))
-		return ij_error_new(PROTOCOL, "a call of the wrong kind for this target");
+	if (call->flags & IJ_WIRE_CALL_GO && !inj->go_known)
+		return ij_error_new(PROTOCOL, "a call in Go in a target without it");
 	memset(out, 0, sizeof(*out));
 	inj->stopped_ns = inj->safe_ns = 0;
 	for (unsigned i = 0;; i++) {

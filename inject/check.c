@@ -21,6 +21,7 @@ static struct ij_error *check_thread(struct ij_injector *inj, const struct ij_wi
 		err = ij_attempt_stop(inj, tid, &thread, &stop, verdict);
 	if (!err && thread.stopped) {
 		stop.callee = &check->callee;
+		stop.flags = check->flags & IJ_WIRE_CALL_GO;
 		ij_judge(inj, &stop, check->need, verdict);
 		verdict->walkers = ij_plan_exits(inj, &stop, check->need, verdict);
 		ij_attempt_let_go(&stop);

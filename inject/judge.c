@@ -20,6 +20,8 @@
 /* A frame of ours below the red zone, with the extended state of every processor known today but
  * AMX tiles in use, for which there is room only on a stack that is large. */
 #define FRAME_SIZE (IJ_SIGFRAME_SIZE(4096) + IJ_RED_ZONE + IJ_STUB_ENTRY_SIZE)
+/* Functions of C expect what C has called. */
+#define IN_GO "in Go, where no function of C can be called"
 /* A thread that has no room for anything: another one may map what it needs. */
 #define NO_PLACE "no room to map another one from here"
 
@@ -231,7 +233,8 @@ static bool stack_is_safe(const struct ij_injector *inj, struct ij_stop *stop, u
 static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 			    struct ij_wire_verdict *verdict)
 {
-	struct ij_frames frames = {.need = need | (stop->bare ? ABSOLUTE_BARE : ABSOLUTE),
+	struct ij_frames frames = {.inj = inj,
+				   .need = need | (stop->bare ? ABSOLUTE_BARE : ABSOLUTE),
 				   .stop = stop,
 				   .mem = &inj->process.mem.mem};
 	ij_addr end_pc = 0;
@@ -242,6 +245,14 @@ static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_cl
 	stop->deepest = ij_regs_sp(&stop->regs);
 	stop->alternate = false;
 	end = ij_frames_walk(inj, &stop->regs, &frames, &end_pc);
+	/* Bare system calls are made wherever a frame of ours has a place. */
+	if (frames.in_go && !stop->bare) {
+		unsafe(verdict, IJ_WIRE_REASON_GO, ij_regs_pc(&stop->regs),
+		       frames.from_go ? "in C that Go's runtime called for itself" : IN_GO);
+		return false;
+	}
+	if (frames.go_reached || frames.in_go)
+		end = IJ_UNWIND_ROOT;
 	stop->end = end;
 	/* Unwinding ended at its caller, which is therefore known by its address alone. */
 	if (stop->conflict.module && stop->conflict.depth + 1 == frames.count &&
@@ -345,10 +356,22 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	ret->syscall = -1;
 	memcpy(ret->comm, stop->status.comm, sizeof(ret->comm));
 	stop->below = stop->foreign = stop->idle = 0;
-	if (inj->go_known && mode_is_safe(stop, ret) && syscall_is_safe(stop, ret))
-		ij_go_judge(inj, stop, ret);
-	if (inj->go_known)
+	if (stop->flags & IJ_WIRE_CALL_GO) {
+		if (mode_is_safe(stop, ret) && syscall_is_safe(stop, ret))
+			ij_go_judge(inj, stop, ret);
 		return;
+	}
+	if (stop->bare && ij_go_judge_bare(inj, stop, ret)) {
+		if (!ret->reason && mode_is_safe(stop, ret) && means_are_there(inj, stop, ret) &&
+		    callee_is_safe(stop, ret))
+			(void)syscall_is_safe(stop, ret);
+		return;
+	}
+	/* Its stack is nobody's who could be asked for its frames. */
+	if (ij_go_kind_at(inj, ret->pc) != IJ_MAP_GO_NONE) {
+		unsafe(ret, IJ_WIRE_REASON_GO, ret->pc, IN_GO);
+		return;
+	}
 	ij_stack_measure(inj, &stop->regs, stop->thread->tid == inj->process.pid, want, &stack);
 	/* In the order of what it costs to find out; the first reason is the one reported. */
 	if (!mode_is_safe(stop, ret) || !means_are_there(inj, stop, ret) ||
@@ -365,7 +388,8 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 bool ij_judge_callee(struct ij_injector *inj, const struct ij_stop *stop,
 		     const struct ij_regs *regs, struct ij_wire_verdict *ret)
 {
-	struct ij_frames frames = {.need = IJ_CLASSES_ALL, .floor = &inj->stub_map.module};
+	struct ij_frames frames = {
+		.inj = inj, .need = IJ_CLASSES_ALL, .floor = &inj->stub_map.module};
 	ij_addr end_pc = 0;
 	enum ij_unwind_end end;
 
@@ -378,6 +402,10 @@ bool ij_judge_callee(struct ij_injector *inj, const struct ij_stop *stop,
 	if (frames.conflict) {
 		unsafe(ret, IJ_WIRE_REASON_FRAME, frames.conflict_pc, "");
 		ret->classes = frames.conflict;
+		return false;
+	}
+	if (frames.in_go || frames.go_reached) {
+		unsafe(ret, IJ_WIRE_REASON_GO, ij_regs_pc(regs), IN_GO);
 		return false;
 	}
 	if (!frames.floor_reached) {

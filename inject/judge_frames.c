@@ -50,6 +50,26 @@ static void note_alternate(const struct ij_frames *frames, const struct ij_unwin
 		frames->stop->alternate = true;
 }
 
+/*
+ * A frame of Go. What the program calls by cgocall runs on the thread's own stack while the
+ * scheduler takes the goroutine for one in a system call: as far as that it is C like any other.
+ * What else has called C is the runtime, in the middle of something.
+ */
+static bool visit_go(struct ij_frames *frames, const struct ij_unwind_frame *frame)
+{
+	const struct ij_wire_set_go *go = &frames->inj->go;
+
+	if (!frames->from_go && frames->count && !frame->guessed &&
+	    frame->func->flags & IJ_MAP_FUNC_SWITCH) {
+		frames->from_go = true;
+		return true;
+	}
+	frames->go_reached = frames->from_go && !frame->guessed &&
+			     frame->pc - go->cgocall_lo < go->cgocall_hi - go->cgocall_lo;
+	frames->in_go = !frames->go_reached;
+	return false;
+}
+
 static bool visit_frame(void *ctx, const struct ij_unwind_frame *frame)
 {
 	struct ij_frames *frames = ctx;
@@ -59,6 +79,8 @@ static bool visit_frame(void *ctx, const struct ij_unwind_frame *frame)
 	const struct ij_map_mark *mark = ij_map_mark_find(&frame->module->map, offset);
 	ij_classes held = frame->func->classes | frame->module->map.header->module_classes;
 
+	if (ij_map_go_find(&frame->module->map, offset) != IJ_MAP_GO_NONE)
+		return visit_go(frames, frame);
 	if (frame->module == frames->floor) {
 		frames->floor_reached = !frame->guessed;
 		return false;

@@ -7,11 +7,16 @@
 
 /** A walk over frames that remembers the first and the last that hold what the callee needs. */
 struct ij_frames {
+	const struct ij_injector *inj;
 	ij_classes need;
 	struct ij_stop *stop;                 /* NULL: do not record */
 	struct ij_mem *mem;                   /* of the target, with `stop` */
 	const struct ij_unwind_module *floor; /* frames in it and outward do not matter, or NULL */
 	bool floor_reached;
+	/* Of a call of C in a process with Go in it: */
+	bool in_go;      /* the frames lead into Go otherwise than by a call of C */
+	bool from_go;    /* into runtime.asmcgocall, which changes the stack for C */
+	bool go_reached; /* and runtime.cgocall: what is outward is Go's, and waits for C */
 	unsigned count;
 	ij_classes conflict;
 	ij_addr conflict_pc;

@@ -17,11 +17,11 @@ struct ij_candidate {
  * The threads of the target, those first whom a stop costs least by what /proc/PID/task/TID/syscall
  * says of them, and the main thread first among its equals.
  *
- * @only: this thread alone; 0: any.
+ * @only: this thread alone; 0: any. @go: for a call in Go: none that waits in the kernel.
  * @candidates: room for IJ_PICK_MAX.
  * @return: their number.
  */
-size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates);
+size_t ij_pick(struct ij_injector *inj, pid_t only, bool go, struct ij_candidate *candidates);
 
 /** Of a Go program in which no thread runs: those that can be woken (the walker `wake`). */
 size_t ij_pick_idle(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates);

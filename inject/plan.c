@@ -26,9 +26,12 @@ struct walkers {
 	size_t len;
 };
 
-static struct walkers walkers_for(const struct ij_injector *inj)
+/* @reason: that a thread is in Go no walker of C leads out of. */
+static struct walkers walkers_for(const struct ij_stop *stop, uint32_t reason)
 {
-	if (inj->go_known)
+	if (!(stop->flags & IJ_WIRE_CALL_GO) && reason == IJ_WIRE_REASON_GO)
+		return (struct walkers){NULL, 0};
+	if (stop->flags & IJ_WIRE_CALL_GO)
 		return (struct walkers){go_walkers, IJ_COUNT(go_walkers)};
 	return (struct walkers){walkers, IJ_COUNT(walkers)};
 }
@@ -54,7 +57,7 @@ static int breakpoint_signal(const struct ij_stop *stop)
 
 static const struct ij_walker *choose(struct ij_walk *walk, uint32_t allowed)
 {
-	struct walkers those = walkers_for(walk->inj);
+	struct walkers those = walkers_for(walk->stop, walk->verdict->reason);
 	const struct ij_walker *best = NULL;
 	uint64_t best_cost = IJ_NEVER;
 
@@ -175,7 +178,7 @@ uint32_t ij_plan_exits(struct ij_injector *inj, struct ij_stop *stop, ij_classes
 			       .breakpoints = inj->events_fd >= 0,
 			       .verdict = verdict,
 			       .deadline_ns = IJ_NEVER};
-	struct walkers those = walkers_for(inj);
+	struct walkers those = walkers_for(stop, verdict->reason);
 	uint32_t set = 0;
 
 	if (!verdict->reason || !is_place(verdict->reason))

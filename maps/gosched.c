@@ -395,10 +395,22 @@ static bool is_own(const char *name)
 	       (dot && !strncmp(dot, ".runtime_", 9));
 }
 
+/* The code that holds target address @addr; that of the program if none does. */
+static struct ij_gosched_part part_at(const struct ij_gosched *gos, ij_addr addr)
+{
+	struct ij_gotab_func func;
+
+	for (size_t i = 0; i < gos->more_len; i++)
+		if (ij_goprog_find(gos->more[i].prog, addr - gos->more[i].bias, &func))
+			return gos->more[i];
+	return (struct ij_gosched_part){gos->prog, gos->bias};
+}
+
 bool ij_gosched_line(const struct ij_gosched *gos, ij_addr addr, struct ij_goline *ret)
 {
+	const struct ij_gosched_part part = part_at(gos, addr);
 	struct ij_goline lines[IJ_GOLINES_MAX];
-	size_t len = ij_golines_at(gos->prog, addr - gos->bias, lines, IJ_COUNT(lines));
+	size_t len = ij_golines_at(part.prog, addr - part.bias, lines, IJ_COUNT(lines));
 
 	for (size_t i = 0; i < len; i++) {
 		if (is_own(lines[i].func))
@@ -412,31 +424,32 @@ bool ij_gosched_line(const struct ij_gosched *gos, ij_addr addr, struct ij_golin
 bool ij_gosched_place(const struct ij_gosched *gos, ij_addr pc, ij_addr sp, struct ij_goline *ret,
 		      ij_addr *addr_ret)
 {
-	const struct ij_gotab *tab = ij_goprog_tab(gos->prog);
 	struct ij_goline lines[IJ_GOLINES_MAX];
 	bool any = false;
 	size_t len;
 
 	for (unsigned i = 0; i < FRAMES_MAX; i++) {
-		uint64_t at = pc - gos->bias;
+		const struct ij_gosched_part part = part_at(gos, pc - 1);
+		const struct ij_gotab *tab = ij_goprog_tab(part.prog);
+		uint64_t at = pc - part.bias;
 		struct ij_gotab_func func;
 		/* One that has not begun stands at a function's first instruction. */
-		bool begins = ij_goprog_find(gos->prog, at, &func) && func.start == at;
+		bool begins = ij_goprog_find(part.prog, at, &func) && func.start == at;
 		int64_t size;
 
 		at -= !begins;
-		if (!begins && !ij_goprog_find(gos->prog, at, &func))
+		if (!begins && !ij_goprog_find(part.prog, at, &func))
 			break;
 		/* Of the runtime's own goroutines what they were begun with tells most. */
 		if (!strcmp(ij_gotab_name(tab, &func), "runtime.goexit"))
 			break;
-		len = ij_golines_at(gos->prog, at, lines, IJ_COUNT(lines));
+		len = ij_golines_at(part.prog, at, lines, IJ_COUNT(lines));
 		if (!len)
 			break;
 		*ret = lines[len - 1];
-		*addr_ret = at + gos->bias;
+		*addr_ret = at + part.bias;
 		any = true;
-		if (ij_gosched_line(gos, at + gos->bias, ret))
+		if (ij_gosched_line(gos, at + part.bias, ret))
 			return true;
 		size = ij_gotab_value_at(tab, &func, func.pcsp, at);
 		if (size < 0 || size > INT32_MAX ||

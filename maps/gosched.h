@@ -37,12 +37,20 @@ struct ij_goroutine {
 	ij_addr pc, sp; /* where it goes on; 0: its thread tells */
 };
 
+/** More code of Go in the same process. */
+struct ij_gosched_part {
+	const struct ij_goprog *prog;
+	ij_addr bias;
+};
+
 /** Where a runtime keeps them. Link-time addresses; @bias leads from these to the target's. */
 struct ij_gosched {
 	const struct ij_goprog *prog; /* borrowed */
 	ij_addr bias;
-	struct ij_mem *mem; /* borrowed */
-	uint64_t list;      /* runtime.allgs */
+	struct ij_mem *mem;                 /* borrowed */
+	const struct ij_gosched_part *more; /* plugins; borrowed. The caller sets them, or not */
+	size_t more_len;
+	uint64_t list; /* runtime.allgs */
 	const struct ij_goroutine_layout *layout;
 	uint64_t reasons; /* runtime.waitReasonStrings; 0: not found */
 };

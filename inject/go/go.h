@@ -34,10 +34,7 @@ bool ij_go_look(const struct ij_injector *inj, const struct ij_regs *regs,
 /** What a stop at @addr means; NONE outside of Go code. */
 enum ij_map_go_kind ij_go_kind_at(const struct ij_injector *inj, ij_addr addr);
 
-/**
- * Judge the stop for a call in Go; of stop->bare for a system call, which is safe wherever its
- * frame can lie on the stack of signal handlers. Fills stop->below, go_kind and conflict.
- */
+/** Judge the stop for a call in Go. Fills stop->below, go_kind and conflict. */
 void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
 
 /** Is @g the goroutine that @call wants? */
@@ -63,6 +60,14 @@ enum ij_go_where ij_go_find_wanted(struct ij_injector *inj, const struct ij_wire
 
 /** The verdict where the goroutine that is wanted did not come to a place for a call. */
 void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret);
+
+/**
+ * Judge a stop of one of Go's threads for a system call, which is safe wherever a frame can lie on
+ * the stack of signal handlers; the rest goes to a stack of ours.
+ *
+ * @return: false: it is none of Go's.
+ */
+bool ij_go_judge_bare(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
 
 /** The verdict where no thread ran any Go code, and where it is not our turn. */
 void ij_go_idle(struct ij_wire_verdict *ret);

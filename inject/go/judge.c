@@ -199,6 +199,34 @@ static bool find_below(struct ij_stop *stop, const struct ij_go_thread *t)
 	return true;
 }
 
+bool ij_go_judge_bare(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret)
+{
+	struct ij_go_thread t;
+
+	if (!inj->go_known || !ij_go_look(inj, &stop->regs, &t))
+		return false;
+	stop->frames_len = 0;
+	stop->conflict = (struct ij_conflict){0};
+	stop->end = IJ_UNWIND_ROOT;
+	if (!find_below(stop, &t))
+		unsafe(ret, ij_regs_pc(&stop->regs), "in a signal handler");
+	/* A goroutine's stack has no room for what the stub saves, and moves. */
+	stop->foreign = true;
+	ret->stack = IJ_WIRE_STACK_NOT_OWN;
+	return true;
+}
+
+/* Is it in code of C that it called, on the thread's own stack? */
+static bool is_in_c(const struct ij_injector *inj, const struct ij_stop *stop,
+		    const struct ij_go_thread *t)
+{
+	const struct ij_unwind_space space = {.modules = inj->modules.items,
+					      .modules_len = inj->modules.len};
+
+	return !t->user && stop->go_kind == IJ_MAP_GO_NONE && inj->go.cgocall_lo &&
+	       ij_unwind_module_find(&space, ij_regs_pc(&stop->regs));
+}
+
 void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret)
 {
 	ij_addr pc = ij_regs_pc(&stop->regs), sp = ij_regs_sp(&stop->regs);
@@ -212,15 +240,15 @@ void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_v
 	if (!means_are_there(inj, stop, ret))
 		return;
 	if (!known) {
-		unsafe(ret, pc, "not known to run a goroutine");
+		unsafe(ret, pc,
+		       stop->go_kind == IJ_MAP_GO_NONE ? "a thread of C, which runs no goroutine"
+						       : "not known to run a goroutine");
 		return;
 	}
 	if (!find_below(stop, &t)) {
 		unsafe(ret, pc, "in a signal handler");
 		return;
 	}
-	if (stop->bare)
-		return;
 	if (stop->wanted && !ij_go_is_wanted(inj, stop->wanted, t.curg)) {
 		unsafe(ret, pc, "running another goroutine");
 		ret->reason = IJ_WIRE_REASON_GOROUTINE;
@@ -230,7 +258,10 @@ void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_v
 	if (!inj->go.entry) {
 		unsafe(ret, pc, "this version of Go has no way to call a function from outside");
 	} else if (!t.user) {
-		unsafe(ret, pc, t.curg ? "on the scheduler's stack" : "in the scheduler");
+		unsafe(ret, pc,
+		       !t.curg                  ? "in the scheduler"
+		       : is_in_c(inj, stop, &t) ? "in C that its goroutine called"
+						: "on the scheduler's stack");
 	} else if (stop->go_kind != IJ_MAP_GO_SAFE) {
 		unsafe(ret, pc, ij_map_go_text(stop->go_kind));
 	} else if (t.locked) {

@@ -19,10 +19,9 @@ static struct ij_error *check_form(const struct ij_injector *inj, const struct i
 {
 	if (!inj->target_known)
 		return ij_error_new(PROTOCOL, "a call before the target was described");
-	if (inj->go_known || call->flags & IJ_WIRE_CALL_GO)
-		return ij_error_new(
-			UNSUPPORTED,
-			"no call is made at a held stop of a Go program: release it first");
+	if (call->flags & IJ_WIRE_CALL_GO)
+		return ij_error_new(UNSUPPORTED,
+				    "no call in Go is made at a held stop: release it first");
 	if (call->at || call->flags & (IJ_WIRE_CALL_REHEARSE | IJ_WIRE_CALL_IN_COPY))
 		return ij_error_new(UNSUPPORTED,
 				    "a call at a held stop is made where the thread is, "
@@ -275,6 +274,7 @@ struct ij_error *ij_hold_check(struct ij_injector *inj, struct ij_hold *hold,
 		}
 		stop = freshen(inj, hold, i);
 		stop->callee = &check->callee;
+		stop->flags = check->flags & IJ_WIRE_CALL_GO;
 		judge(inj, hold, i, check->need, &verdicts[ret->len]);
 		/* Of what another one holds the thread that was judged is told. */
 		verdicts[ret->len++].tid = hold->threads.items[i].tid;

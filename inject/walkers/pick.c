@@ -25,8 +25,12 @@ static int by_rank(const void *a, const void *b)
 	return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : 0;
 }
 
-/* @idle: of a Go program only those that wait in the kernel and can be woken. */
-static size_t pick(struct ij_injector *inj, pid_t only, bool idle, struct ij_candidate *candidates)
+/* Which threads: any; for a call in Go those that run, or those that wait in the kernel and can be
+ * woken. */
+enum which { ALL, RUNNING, IDLE };
+
+static size_t pick(struct ij_injector *inj, pid_t only, enum which which,
+		   struct ij_candidate *candidates)
 {
 	size_t len = 0;
 
@@ -40,16 +44,16 @@ static size_t pick(struct ij_injector *inj, pid_t only, bool idle, struct ij_can
 
 		ij_process_blocked(&inj->process, tid, &blocked);
 		/* What sleeps in Go is the scheduler, or has let go of its goroutine. */
-		if (inj->go_known && blocked.known && blocked.running == idle)
+		if (which != ALL && blocked.known && blocked.running == (which == IDLE))
 			continue;
-		if (idle && ij_go_wakes(blocked.nr) == IJ_GO_WAKE_NOT)
+		if (which == IDLE && ij_go_wakes(blocked.nr) == IJ_GO_WAKE_NOT)
 			continue;
 		/* Twice the rank and one more: the main thread goes first among its equals. */
 		candidates[len] = (struct ij_candidate){
 			.tid = tid,
 			.rank = rank_of(&inj->process, &blocked) * 2 + (tid != inj->process.pid)};
 		/* The scheduler can always be woken; a goroutine only where it is repeated. */
-		if (idle)
+		if (which == IDLE)
 			candidates[len].rank = ij_go_wakes(blocked.nr) != IJ_GO_WAKE_EPOLL;
 		len++;
 	}
@@ -57,14 +61,14 @@ static size_t pick(struct ij_injector *inj, pid_t only, bool idle, struct ij_can
 	return len;
 }
 
-size_t ij_pick(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates)
+size_t ij_pick(struct ij_injector *inj, pid_t only, bool go, struct ij_candidate *candidates)
 {
-	return pick(inj, only, false, candidates);
+	return pick(inj, only, go ? RUNNING : ALL, candidates);
 }
 
 size_t ij_pick_idle(struct ij_injector *inj, pid_t only, struct ij_candidate *candidates)
 {
-	return pick(inj, only, true, candidates);
+	return pick(inj, only, IDLE, candidates);
 }
 
 bool ij_pick_is_scheduler(const struct ij_candidate *candidate)

@@ -20,7 +20,8 @@ static uint64_t fit(struct ij_walk *walk)
 	if (!conflict->module || !conflict->return_addr || !conflict->cfa || !walk->signo)
 		return IJ_NEVER;
 	/* In Go it is let go of for so long: its thread may not be the one that goes on. */
-	if (walk->inj->go_known && ij_regs_restart(&walk->stop->regs) != IJ_RESTART_NONE)
+	if (walk->stop->flags & IJ_WIRE_CALL_GO &&
+	    ij_regs_restart(&walk->stop->regs) != IJ_RESTART_NONE)
 		return IJ_NEVER;
 	/* In a system call it can still be told whether the thread is blocked in it. */
 	if (!walk->breakpoints && ij_regs_restart(&walk->stop->regs) == IJ_RESTART_NONE)

@@ -133,7 +133,7 @@ static void run(struct ij_session *s, const struct ij_call *call,
 		report.error = err;
 		ij_result_fill(result, &report, NULL);
 	} else if (typed) {
-		ij_evaluate(s, call->text, &options, result);
+		ij_evaluate(s, call, &options, result);
 	} else {
 		run_simple(s, call, &options, result);
 	}

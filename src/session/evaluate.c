@@ -13,6 +13,7 @@
 #include "maps/goprog.h"
 #include "session/debugs.h"
 #include "session/gohost.h"
+#include "session/go.h"
 #include "session/host.h"
 #include "session/library.h"
 #include "session/stop.h"
@@ -71,12 +72,9 @@ static void finish(struct evaluation *ev)
 /* What is more than a call, and calls of what only debug information describes. */
 static bool is_wanted_in_go(const struct ij_session *s, const struct ij_call *call)
 {
-	struct ij_gotab_func func;
-
 	if (!call->go)
 		return true;
-	return !call->go->sig_known ||
-	       (!ij_goprog_named(s->go.prog, call->go->name, &func) && !call->go->fallback);
+	return !call->go->sig_known || (!ij_session_go_has(s, call) && !call->go->fallback);
 }
 
 struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_call *call, bool *ret)
@@ -87,8 +85,14 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	char *spec;
 
 	/* `x.f(1)` may be Go's or C++'s: the target tells. */
-	*ret = s->go.prog ? is_wanted_in_go(s, call) : call->not_simple || call->go;
-	if (s->go.prog || call->go)
+	if (ij_session_go_speaks(s, call)) {
+		*ret = is_wanted_in_go(s, call);
+		return NULL;
+	}
+	/* A package's path is nothing else. */
+	*ret = call->not_simple || (call->go && !ij_session_go_has(s, call) &&
+				    !(s->go.prog && strchr(call->go->name, '/')));
+	if (call->go)
 		return NULL;
 	if (call->not_simple || !call->func)
 		return NULL;
@@ -122,16 +126,16 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	return NULL;
 }
 
-struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text)
+struct ij_error *ij_evaluate_prepare(struct ij_session *s, const struct ij_call *call)
 {
 	struct evaluation ev;
 	struct ij_error *err;
 	struct ij_val val;
 	unsigned calls;
 
-	if (s->go.prog)
-		return ij_go_evaluate_prepare(s, text);
-	err = begin(s, text, NULL, &ev);
+	if (ij_session_go_speaks(s, call))
+		return ij_go_evaluate_prepare(s, call->text);
+	err = begin(s, call->text, NULL, &ev);
 	if (!err)
 		err = ij_eval_plan(&ev.sh.host, &ev.ast, &ev.arena, &val, &calls);
 	/* An expression before it may set that. */
@@ -143,8 +147,8 @@ struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text)
 	return err;
 }
 
-struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_classes *need_ret,
-				  struct ij_wire_callee *callee_ret)
+struct ij_error *ij_evaluate_need(struct ij_session *s, const struct ij_call *call,
+				  ij_classes *need_ret, struct ij_wire_callee *callee_ret)
 {
 	struct evaluation ev;
 	struct ij_error *err;
@@ -152,12 +156,12 @@ struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_cla
 	unsigned calls;
 
 	/* A stop is judged as a whole there. */
-	if (s->go.prog) {
+	if (ij_session_go_speaks(s, call)) {
 		*need_ret = IJ_CLASSES_NONE;
 		*callee_ret = (struct ij_wire_callee){0};
-		return ij_go_evaluate_prepare(s, text);
+		return ij_go_evaluate_prepare(s, call->text);
 	}
-	err = begin(s, text, NULL, &ev);
+	err = begin(s, call->text, NULL, &ev);
 	ev.sh.want_need = true;
 	if (!err)
 		err = ij_eval_plan(&ev.sh.host, &ev.ast, &ev.arena, &val, &calls);
@@ -191,7 +195,7 @@ struct ij_error *ij_evaluate_type(struct ij_session *s, const char *text,
 	struct ij_error *err;
 	bool is_type;
 
-	if (s->go.prog)
+	if (s->go.main)
 		return go_type(s, text, ret);
 	err = begin(s, text, NULL, &ev);
 	if (!err)
@@ -312,18 +316,18 @@ static void carry_out(struct evaluation *begun, struct ij_error *err,
 	finish(begun);
 }
 
-void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
-		 struct ij_result *result)
+void ij_evaluate(struct ij_session *s, const struct ij_call *call,
+		 const struct ij_call_options *options, struct ij_result *result)
 {
-	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
+	struct ij_report report = {.pid = s->pid, .session = s, .expr = call->text};
 	struct evaluation ev;
 	struct ij_error *err;
 
-	if (s->go.prog) {
-		ij_go_evaluate(s, text, options, result);
+	if (ij_session_go_speaks(s, call)) {
+		ij_go_evaluate(s, call->text, options, result);
 		return;
 	}
-	err = begin(s, text, options, &ev);
+	err = begin(s, call->text, options, &ev);
 	carry_out(&ev, err, options, &report, result);
 }
 

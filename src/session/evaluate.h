@@ -16,9 +16,10 @@
 struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_call *call, bool *ret)
 	IJ_WARN_UNUSED;
 
-/** Evaluate @text. What comes of it goes to @result. @options: all of them. */
-void ij_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
-		 struct ij_result *result);
+/** Evaluate the text of @call, in the language of the program. What comes of it goes to @result.
+ * @options: all of them. */
+void ij_evaluate(struct ij_session *s, const struct ij_call *call,
+		 const struct ij_call_options *options, struct ij_result *result);
 
 /** The same of what calls nothing, as @change makes of the host. */
 void ij_evaluate_as(struct ij_session *s, const char *text,
@@ -38,11 +39,13 @@ struct ij_error *ij_evaluate_type_of(struct ij_session_host *sh, const struct ij
 				     struct ij_arena *arena, bool *is_type,
 				     const struct ij_ctype **ret) IJ_WARN_UNUSED;
 
-/** Find out what @text means, injecting nothing. */
-struct ij_error *ij_evaluate_prepare(struct ij_session *s, const char *text) IJ_WARN_UNUSED;
+/** Find out what that means, injecting nothing. */
+struct ij_error *ij_evaluate_prepare(struct ij_session *s, const struct ij_call *call)
+	IJ_WARN_UNUSED;
 
 /** What its calls would need, and ask of the kernel. */
-struct ij_error *ij_evaluate_need(struct ij_session *s, const char *text, ij_classes *need_ret,
-				  struct ij_wire_callee *callee_ret) IJ_WARN_UNUSED;
+struct ij_error *ij_evaluate_need(struct ij_session *s, const struct ij_call *call,
+				  ij_classes *need_ret, struct ij_wire_callee *callee_ret)
+	IJ_WARN_UNUSED;
 
 #endif

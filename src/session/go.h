@@ -14,6 +14,20 @@
 struct ij_error *ij_session_go_find(struct ij_session *s) IJ_WARN_UNUSED;
 /** Forget what was found; before the modules go. */
 void ij_session_go_forget(struct ij_session *s);
+/** A function of Go, and the program or plugin that it is of. */
+struct ij_go_found {
+	const struct ij_goprog *prog;
+	struct ij_gotab_func func;
+	ij_addr addr; /* in the target */
+};
+
+/** The function @name of the program, its runtime or a plugin. */
+bool ij_session_go_named(const struct ij_session *s, const char *name, struct ij_go_found *ret);
+/** Does @call name a function of Go that is there? */
+bool ij_session_go_has(const struct ij_session *s, const struct ij_call *call);
+/** Is @call an expression of Go: one in a Go program that names no function of C? */
+bool ij_session_go_speaks(struct ij_session *s, const struct ij_call *call);
+
 /** Where its goroutines are kept. Errors: UNSUPPORTED (it is no Go program), those of
  * ij_gosched_find. */
 struct ij_error *ij_session_go_sched(struct ij_session *s, struct ij_gosched *ret) IJ_WARN_UNUSED;
@@ -49,7 +63,8 @@ struct ij_go_target {
 	struct ij_gotab_func func;
 	const struct ij_go_sig *sig; /* borrowed from the call */
 	const char *name;            /* borrowed from the call */
-	ij_addr code, context;       /* of a closure; else 0 */
+	ij_addr code;                /* in the target */
+	ij_addr context;             /* of a closure; else 0 */
 };
 
 /** What is sent of a call: a struct ij_gocall and what follows it. */

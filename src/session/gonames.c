@@ -256,11 +256,12 @@ struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, s
 	IJ_TRY(debug_of(s, &debug));
 	/* A function of C, by all appearances. */
 	if (!memchr(text, '.', len) && text[len] == '(')
-		return ij_error_new(UNSUPPORTED,
-				    "%d (%s) is a Go program (%s), in whose threads functions of C "
-				    "cannot be called; call one of Go by its full name, as in "
+		return ij_error_new(NOTFOUND,
+				    "%d (%s) is a Go program (%s), and no function of C in it is "
+				    "called %.*s; one of Go is called by its full name, as in "
 				    "'runtime/debug.SetGCPercent(50)'",
-				    s->pid, s->welcome.comm, ij_goprog_version(s->go.prog));
+				    s->pid, s->welcome.comm, ij_goprog_version(s->go.prog),
+				    (int)len, text);
 	return ij_error_new(NOTFOUND,
 			    "%.*s is not in %d (%s): the linker drops what nobody uses, and the "
 			    "compiler may have inlined it everywhere%s",

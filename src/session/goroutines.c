@@ -37,6 +37,7 @@ struct looking {
 	struct ij_session *s;
 	struct ij_gosched gos;
 	IJ_VEC(struct numbers) threads;
+	IJ_VEC(struct ij_gosched_part) plugins;
 	unsigned stops;
 };
 
@@ -253,6 +254,14 @@ struct ij_error *ij_session_goroutines(struct ij_session *s, struct ij_goroutine
 	IJ_TRY(ij_session_refresh(s));
 	IJ_TRY(ij_session_go_sched(s, &look.gos));
 	err = find_threads(&look);
+	for (size_t i = 0; !err && i < s->go.plugins.len; i++) {
+		const struct ij_session_go_part *plugin = &s->go.plugins.items[i];
+
+		err = ij_vec_push(&look.plugins,
+				  ((struct ij_gosched_part){plugin->prog, plugin->module->bias}));
+	}
+	look.gos.more = look.plugins.items;
+	look.gos.more_len = look.plugins.len;
 	if (!err)
 		err = ij_gosched_read(&look.gos, &list);
 	if (!err) {
@@ -265,6 +274,7 @@ struct ij_error *ij_session_goroutines(struct ij_session *s, struct ij_goroutine
 		out->more = list.more;
 	ij_vec_deinit(&list.list);
 	ij_vec_deinit(&look.threads);
+	ij_vec_deinit(&look.plugins);
 	if (err) {
 		ij_goroutines_free(out);
 		return err;

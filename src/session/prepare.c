@@ -15,7 +15,7 @@ static struct ij_error *need_of(struct ij_session *s, const struct ij_call *call
 
 	IJ_TRY(ij_evaluate_is_wanted(s, call, &typed));
 	if (typed)
-		return ij_evaluate_need(s, call->text, need_ret, callee_ret);
+		return ij_evaluate_need(s, call, need_ret, callee_ret);
 	IJ_TRY(ij_session_go_agree(s, call));
 	if (call->go) {
 		struct ij_go_target target;
@@ -45,7 +45,7 @@ struct ij_error *ij_session_prepare(struct ij_session *s, const struct ij_call *
 
 	ij_session_begin(s);
 	IJ_TRY(ij_evaluate_is_wanted(s, call, &typed));
-	return typed ? ij_evaluate_prepare(s, call->text) : ij_session_need(s, call, &need);
+	return typed ? ij_evaluate_prepare(s, call) : ij_session_need(s, call, &need);
 }
 
 struct ij_error *ij_session_callee(struct ij_session *s, const struct ij_call *call,

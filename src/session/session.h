@@ -115,16 +115,17 @@ struct ij_judged {
 };
 
 /**
- * Judge every thread, or options->tid alone, for a callee that needs @need; with options->at only
- * the thread that arrives there within options->wait_ns. Deinit @ret with ij_vec_deinit.
+ * Judge every thread, or options->tid alone, for @call; with options->at only the thread that
+ * arrives there within options->wait_ns. Deinit @ret with ij_vec_deinit.
  *
- * @options: all of them.
- * @callee: what it asks of the kernel; NULL: anything.
+ * @call: NULL: one that may need anything. @options: all of them.
  */
-struct ij_error *ij_session_judge(struct ij_session *s, ij_classes need,
-				  const struct ij_wire_callee *callee,
+struct ij_error *ij_session_judge(struct ij_session *s, const struct ij_call *call,
 				  const struct ij_call_options *options, struct ij_judged *ret)
 	IJ_WARN_UNUSED;
+/** The same for whatever @what says. */
+struct ij_error *ij_session_judge_for(struct ij_session *s, const struct ij_wire_check *what,
+				      struct ij_judged *ret) IJ_WARN_UNUSED;
 
 /**
  * What @given stands for: NULL all defaults, else a struct of any version of this library.

@@ -23,11 +23,19 @@ struct ij_resolver_answer {
 	ij_addr resolver, addr;
 };
 
-/** The Go program that the target is. */
-struct ij_session_go {
-	struct ij_goprog *prog;   /* NULL: it is none */
+/** Code of Go in one module. */
+struct ij_session_go_part {
+	struct ij_goprog *prog;
 	struct ij_module *module; /* borrowed */
+};
+
+/** The Go that is in the target. */
+struct ij_session_go {
+	struct ij_goprog *prog;   /* with the runtime that calls are made by; NULL: there is none */
+	struct ij_module *module; /* borrowed */
+	bool main;                /* the program itself is Go, and so are expressions */
 	ij_addr types;            /* that names of types count from; 0: not known */
+	IJ_VEC(struct ij_session_go_part) plugins; /* of a program: what it has loaded */
 };
 
 struct ij_session {

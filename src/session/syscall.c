@@ -152,11 +152,6 @@ struct ij_error *ij_session_syscall(struct ij_session *s, const struct ij_syscal
 
 	ij_session_begin(s);
 	IJ_TRY(ij_session_refresh(s));
-	if (s->go.prog)
-		return ij_error_new(UNSUPPORTED,
-				    "%d (%s) is a Go program; system calls in its threads are not "
-				    "supported by this version",
-				    s->pid, s->welcome.comm);
 	IJ_TRY(ij_sysrules_check(call, &s->vmas, options->force));
 	err = run(s, call, options, &out);
 	if (err) {

@@ -109,19 +109,6 @@ static struct ij_error *add_item(struct ij_session *s, const struct ij_wire_verd
 	return err;
 }
 
-static struct ij_error *judge(struct ij_session *s, const struct ij_call *call,
-			      const struct ij_call_options *options, struct ij_judged *ret)
-{
-	struct ij_wire_callee callee;
-	ij_classes need = IJ_CLASSES_ALL;
-
-	if (call) {
-		IJ_TRY(ij_session_need(s, call, &need));
-		IJ_TRY(ij_session_callee(s, call, &callee));
-	}
-	return ij_session_judge(s, need, call ? &callee : NULL, options, ret);
-}
-
 struct ij_error *ij_session_check(struct ij_session *s, const struct ij_call *call,
 				  const struct ij_call_options *given, struct ij_verdicts **ret)
 {
@@ -132,7 +119,7 @@ struct ij_error *ij_session_check(struct ij_session *s, const struct ij_call *ca
 
 	ij_session_begin(s);
 	IJ_TRY(ij_call_options_of(given, &options));
-	IJ_TRY(judge(s, call, &options, &judged));
+	IJ_TRY(ij_session_judge(s, call, &options, &judged));
 	out = calloc(1, sizeof(*out));
 	if (!out)
 		err = ij_error_nomem();

@@ -40,7 +40,7 @@
 #include "wire/rehearsal.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     14u
+#define IJ_WIRE_VERSION     15u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64
@@ -175,9 +175,10 @@ enum { IJ_WIRE_GO_REPEATS_MAX = 8 };
 
 /** What the client learned of the Go runtime of the target. All addresses are the target's. */
 struct ij_wire_set_go {
-	ij_addr entry;      /* runtime.debugCallV1 or V2; 0: this runtime has none */
-	ij_addr lo, hi;     /* its traps are in (lo, hi] */
-	ij_addr malloc;     /* runtime.mallocgc */
+	ij_addr entry;                  /* runtime.debugCallV1 or V2; 0: this runtime has none */
+	ij_addr lo, hi;                 /* its traps are in (lo, hi] */
+	ij_addr malloc;                 /* runtime.mallocgc */
+	ij_addr cgocall_lo, cgocall_hi; /* runtime.cgocall, by which programs call C; 0: none */
 	int64_t tls_off;    /* from the thread pointer to the word that holds the current g */
 	uint32_t flags;     /* IJ_GOCALL_V2, SLOTS, MASK (arch/gocall_layout.h) */
 	uint32_t locks_off; /* from m.curg to m.locks, bytes; 0: not known */
@@ -447,9 +448,9 @@ struct ij_wire_outcome {
 
 struct ij_wire_check {
 	ij_classes need;
-	int32_t tid; /* 0: all threads */
-	uint32_t reserved;
-	ij_addr at;       /* wait until the thread arrives here, and judge it there; 0: anywhere */
+	int32_t tid;    /* 0: all threads */
+	uint32_t flags; /* enum ij_wire_call_flags of the call that is judged for: GO or nothing */
+	ij_addr at;     /* wait until the thread arrives here, and judge it there; 0: anywhere */
 	uint64_t wait_ns; /* for that */
 	struct ij_wire_callee callee;
 };

@@ -75,7 +75,7 @@ static const struct {
 	{"main.add(1, \"x\")", 1, "argument 2 of main.add (column 13) is no int"},
 	{"main.undeclared(1)", 1, "main.undeclared is not in"},
 	{"main.address()", 1, "nobody said what main.address takes and returns"},
-	{"getpid()", 1, "is a Go program (go1."},
+	{"getpid()", 1, "no function of C in it is called getpid"},
 };
 
 enum { GOOD = sizeof(good) / sizeof(good[0]), BAD = sizeof(bad) / sizeof(bad[0]) };
@@ -263,6 +263,39 @@ static void chosen_waiter(void **state)
 	assert_true(victim_alive(&vic));
 }
 
+/* System calls on threads that run goroutines, allocate and are preempted meanwhile; what a call in
+ * Go cannot do, by name. */
+static void system_calls(void **state)
+{
+	static const struct {
+		const char *option, *err;
+	} refused[] = {
+		{"--one-stop", "calls in Go are made one by one"},
+		{"--rehearse", "a call in Go cannot be rehearsed"},
+		{"--in-copy", "a call in Go cannot be rehearsed"},
+		{"--capture", "the output of a call in Go cannot be captured"},
+	};
+	char script[64 * 20] = "", want[32];
+	struct victim vic;
+
+	go_victim_start(&vic, *state);
+	snprintf(want, sizeof(want), "%d\n", vic.pid);
+	for (unsigned i = 0; i < 20; i++)
+		strcat(script, "syscall getpid\nsyscall nanosleep {0,100000} 0\n");
+	tool_run(&tool, "batch", vic.pid, harness_script(script), NULL);
+	tool_expect(&tool, 0);
+	for (const char *at = tool.out; *at; at = strchr(at, '\n') + 1)
+		if (strncmp(at, want, strlen(want)) && strncmp(at, "0\n", 2))
+			fail_msg("a system call says: %s", at);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		tool_run(&tool, "call", vic.pid, refused[i].option, "--decl=func(int, int) int",
+			 "main.add(1, 2)", "main.add(1, 2)", NULL);
+		tool_expect(&tool, 1);
+		tool_expect_err(&tool, refused[i].err);
+	}
+	go_victim_finish(&vic);
+}
+
 /* A call that takes too long goes on, and puts everything back by itself. */
 static void left_running(void **state)
 {
@@ -341,6 +374,7 @@ int main(void)
 		LIVE_ROW("checks", checks, "stripped"),
 		LIVE_ROW("goroutines", goroutines, "stripped"),
 		LIVE_ROW("goroutines: with symbols", goroutines, "plain"),
+		LIVE_ROW("system calls", system_calls, "stripped"),
 		LIVE_ROW("chosen goroutine", chosen, "stripped"),
 		LIVE_ROW("chosen goroutine: it waits for the network", chosen_waiter, NULL),
 		LIVE_ROW("left running", left_running, "stripped"),
