@@ -260,7 +260,8 @@ struct ij_error *ij_debug_local_where(struct ij_debug *debug, const struct ij_de
 		ret->pieces[0] = (struct ij_dwarf_piece){
 			.kind = IJ_DWARF_BYTES,
 			.value = local->constant.u,
-			.block = {local->constant.block, (size_t)local->constant.u},
+			.block = {.bytes = local->constant.block,
+				  .size = (size_t)local->constant.u},
 		};
 		if (local->constant.class != IJ_DWARF_BLOCK)
 			ret->pieces[0].block = (struct ij_dwarf_span){.bytes = NULL};

@@ -310,7 +310,7 @@ static bool place(struct machine *m, unsigned op)
 		size = ij_cursor_uleb(&m->cur);
 		m->at = (struct ij_dwarf_piece){
 			.kind = IJ_DWARF_BYTES,
-			.block = {ij_cursor_bytes(&m->cur, size), (size_t)size},
+			.block = {.bytes = ij_cursor_bytes(&m->cur, size), .size = (size_t)size},
 		};
 		return true;
 	case DW_OP_implicit_pointer:

@@ -159,7 +159,7 @@ static const uint8_t by_hand[] = {
 
 static struct ij_error *read_bytes(const uint8_t *bytes, size_t size, struct ij_lines *ret)
 {
-	struct ij_dwarf dwarf = {.line = {bytes, size}, .budget = 1000};
+	struct ij_dwarf dwarf = {.line = {.bytes = bytes, .size = size}, .budget = 1000};
 	const struct ij_dwarf_unit unit = {.version = 4};
 
 	return ij_lines_read(&dwarf, &unit, 0, "/folder", "a", ret);
