@@ -21,7 +21,8 @@ static void take(const char *text, size_t len, void *ctx)
 	struct sink *sink = ctx;
 
 	sink->len += len;
-	if (sink->len <= TEXT_MAX_LEN)
+	/* It also says nothing, and from nowhere. */
+	if (len && sink->len <= TEXT_MAX_LEN)
 		ij_strbuf_add(sink->out, text, len);
 }
 

@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ij_dwarf_span *const spans[] = {
 		&dwarf.info,        &dwarf.abbrev, &dwarf.str,      &dwarf.line_str,
 		&dwarf.str_offsets, &dwarf.addr,   &dwarf.ranges,   &dwarf.rnglists,
-		&dwarf.types,       &dwarf.loc,    &dwarf.loclists,
+		&dwarf.types,       &dwarf.loc,    &dwarf.loclists, &dwarf.aranges,
 	};
 	uint64_t pc = ij_cursor_u32(&cur);
 	struct look look = {.left = 2000};
