@@ -83,6 +83,10 @@ struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
 /** The descriptor of the file that it is read from, for its identity; -1: of none. Borrowed. */
 int ij_debug_fd(const struct ij_debug *debug);
 
+/** Which other files @debug is made of, as they are now: a number that changes with any of them; 0:
+ * there are none. All of them are opened for it. */
+uint64_t ij_debug_parts_identity(struct ij_debug *debug);
+
 /**
  * The index of all names, once it was built: @size_ret bytes to be kept and given back another time
  * for the same file. NULL: it was not built, or files are missing that would belong in it.

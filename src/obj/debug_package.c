@@ -106,6 +106,7 @@ struct ij_error *ij_debug_package_find(struct ij_object *package, uint64_t id, s
 			break;
 		case SECT_LOCLISTS:
 			ret->loclists = slice(whole.loclists, off, size);
+			ret->loc = slice(whole.loc, off, size); /* before DWARF 5 */
 			break;
 		case SECT_STR_OFFSETS:
 			ret->str_offsets = slice(whole.str_offsets, off, size);

@@ -8,6 +8,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "obj/debug_internal.h"
@@ -269,7 +270,8 @@ void ij_debug_split(struct ij_debug *debug, struct ij_debug_unit *unit)
 	struct ij_debug_part *part;
 	struct ij_error *err;
 
-	if (name->class != IJ_DWARF_STRING || !files || idx >= files->parts_len)
+	if (name->class != IJ_DWARF_STRING || !files || idx >= files->parts_len ||
+	    files->parts[idx])
 		return;
 	part = calloc(1, sizeof(*part));
 	if (!part)
@@ -318,6 +320,37 @@ struct ij_debug_unit *ij_debug_part_unit(struct ij_debug *debug, uint64_t off)
 		if (off >= it->unit.off && off < it->unit.end)
 			return ij_debug_unit_load(debug, it) ? it : NULL;
 	return NULL;
+}
+
+/* FNV-1a over words. */
+static void add_file(uint64_t *hash, int fd)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st))
+		return;
+	const uint64_t words[] = {(uint64_t)st.st_dev, (uint64_t)st.st_ino, (uint64_t)st.st_size,
+				  (uint64_t)st.st_ctim.tv_sec, (uint64_t)st.st_ctim.tv_nsec};
+
+	for (size_t i = 0; i < IJ_COUNT(words); i++)
+		*hash = (*hash ^ words[i]) * 1099511628211ull;
+}
+
+uint64_t ij_debug_parts_identity(struct ij_debug *debug)
+{
+	const struct ij_debug_files *files = debug->files;
+	const uint64_t start = 14695981039346656037ull;
+	uint64_t hash = start;
+
+	if (!files)
+		return 0;
+	IJ_VEC_EACH (&debug->units, unit)
+		(void)ij_debug_unit_load(debug, unit);
+	for (size_t i = 0; i < files->parts_len; i++)
+		if (files->parts[i])
+			add_file(&hash, files->parts[i]->fd);
+	add_file(&hash, files->package_fd);
+	return hash == start ? 0 : hash;
 }
 
 struct ij_error *ij_debug_parts_each(struct ij_debug *debug,

@@ -26,6 +26,7 @@ struct list {
 	const struct ij_dwarf_unit *unit;
 	struct ij_cursor cur;
 	bool locations;
+	bool is_split; /* locations of a split unit before DWARF 5: GNU's form */
 	uint64_t base;
 	/* The entry. */
 	uint64_t lo, hi;
@@ -52,8 +53,8 @@ static bool list_open(struct list *list, const struct ij_dwarf_value *value)
 	uint64_t off = value->u, size = unit->wide ? 8 : 4;
 
 	list->base = unit->base;
-	/* GNU's form of lists in split units before DWARF 5 is not read. */
-	if (!span.bytes || (old && list->locations && dwarf->is_dwo))
+	list->is_split = old && list->locations && dwarf->is_dwo;
+	if (!span.bytes)
 		return false;
 	if (old && !list->locations)
 		off += unit->ranges_base;
@@ -163,12 +164,55 @@ static bool new_next(struct list *list)
 	}
 }
 
+/* Split units before DWARF 5 (gcc.gnu.org/wiki/DebugFission): kinds as of DWARF 5, other sizes. */
+static bool split_next(struct list *list)
+{
+	for (;;) {
+		unsigned kind = ij_cursor_u8(&list->cur);
+
+		if (list->cur.failed || kind == LE_end || !spend(list))
+			return false;
+		switch (kind) {
+		case LE_base_addressx:
+			list->base = indexed(list);
+			continue;
+		case LLE_GNU_view_pair:
+			(void)ij_cursor_uleb(&list->cur);
+			(void)ij_cursor_uleb(&list->cur);
+			continue;
+		case LE_startx_endx:
+			list->lo = indexed(list);
+			list->hi = indexed(list);
+			break;
+		case LE_startx_length:
+			list->lo = indexed(list);
+			list->hi = list->lo + ij_cursor_u32(&list->cur);
+			break;
+		case LE_offset_pair:
+			list->lo = list->base + ij_cursor_u32(&list->cur);
+			list->hi = list->base + ij_cursor_u32(&list->cur);
+			break;
+		default:
+			return false;
+		}
+		block_read(list, ij_cursor_u16(&list->cur));
+		return !list->cur.failed;
+	}
+}
+
+static bool next(struct list *list)
+{
+	if (list->is_split)
+		return split_next(list);
+	return list->unit->version < 5 ? old_next(list) : new_next(list);
+}
+
 /* The entry of the list that holds @pc. */
 static bool list_find(struct list *list, const struct ij_dwarf_value *value, uint64_t pc)
 {
 	if (!list_open(list, value))
 		return false;
-	while (list->unit->version < 5 ? old_next(list) : new_next(list))
+	while (next(list))
 		if (pc >= list->lo && pc < list->hi)
 			return true;
 	return false;

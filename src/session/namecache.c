@@ -14,7 +14,7 @@
 #include "maps/compile.h"
 
 enum {
-	VERSION = 1,        /* to be raised with every change of what an index holds */
+	VERSION = 2,        /* to be raised with every change of what an index holds */
 	RACY_SEC = 2,       /* a file changed this recently may change again unseen */
 	KEPT_MIN = 1 << 15, /* bytes: smaller ones are built faster than read */
 };
@@ -25,6 +25,7 @@ struct head {
 	uint64_t dev, ino, size;
 	int64_t change_sec, change_nsec;
 	uint64_t index_size, check; /* bytes that follow, and their hash */
+	uint64_t parts;             /* ij_debug_parts_identity, if there are any */
 	char build[32];             /* of our own program */
 };
 
@@ -74,7 +75,10 @@ static bool take(struct ij_debug *debug, const struct head *want, const uint8_t 
 	if (head.index_size != size - sizeof(head) ||
 	    head.check != hash(bytes + sizeof(head), head.index_size))
 		return false;
-	head.index_size = head.check = 0;
+	/* Split units that were compiled anew, say. */
+	if (head.parts && head.parts != ij_debug_parts_identity(debug))
+		return false;
+	head.index_size = head.check = head.parts = 0;
 	if (memcmp(&head, want, sizeof(head)))
 		return false;
 	err = ij_debug_index_take(debug, bytes + sizeof(head), size - sizeof(head));
@@ -103,8 +107,9 @@ static bool load(struct ij_debug *debug, const struct head *want, int dir, const
 }
 
 /* Whole under its name, or not at all. */
-static void store(const struct ij_debug *debug, struct head head, int dir, const char *name)
+static void store(struct ij_debug *debug, struct head head, int dir, const char *name)
 {
+	uint64_t parts = ij_debug_parts_identity(debug);
 	size_t size;
 	const void *bytes = ij_debug_index_bytes(debug, &size);
 	char temporary[80];
@@ -118,6 +123,7 @@ static void store(const struct ij_debug *debug, struct head head, int dir, const
 		return;
 	head.index_size = size;
 	head.check = hash(bytes, size);
+	head.parts = parts;
 	if (!ij_write_all(fd, &head, sizeof(head)) || !ij_write_all(fd, bytes, size) ||
 	    renameat(dir, temporary, dir, name))
 		unlinkat(dir, temporary, 0);
