@@ -216,8 +216,12 @@ static struct ij_error *on_signal(struct ij_running *r, int signo)
 {
 	const struct ij_pages *pages = r->inj->now;
 	struct ij_regs regs;
+	bool ours;
 
 	IJ_TRY(ij_thread_regs_get(r->thread, &regs));
+	IJ_TRY(ij_through_stop(&r->through, r->inj, r->thread, &regs, &ours));
+	if (ours)
+		return resume(r, 0);
 	if ((uint32_t)signo == r->desc.marker &&
 	    ij_regs_pc(&regs) == ij_pages_code(pages, ij_stub_code_marked)) {
 		struct ij_stub_desc desc;
@@ -412,12 +416,12 @@ struct ij_error *ij_run_call(struct ij_injector *inj, struct ij_run *run, const 
 		scratch = run->result->scratch;
 	}
 	IJ_TRY(watch_end(&r));
-	err = ij_entry_fill(inj->now, &inj->process, run->call, &r.desc, scratch);
-	if (err) {
-		ij_breakpoint_clear(&r.end_bp);
-		return err;
-	}
-	err = follow(&r);
+	err = ij_through_arm(&r.through, inj, run, &r.desc);
+	if (!err)
+		err = ij_entry_fill(inj->now, &inj->process, run->call, &r.desc, scratch);
+	if (!err)
+		err = follow(&r);
+	ij_through_disarm(&r.through, inj);
 	ij_breakpoint_clear(&r.end_bp);
 	if (err)
 		return err;

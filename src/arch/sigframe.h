@@ -38,6 +38,29 @@ bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigma
 		       struct ij_sigframe *ret);
 
 /**
+ * The code that a return into a frame leads to: `mov $15,%rax; syscall`.
+ *
+ * Unwinders know a signal's frame by these bytes at a return address for which there is no CFI
+ * (GCC, libgcc/config/i386/linux-unwind.h, x86_64_fallback_frame_state), and go on from what the
+ * frame holds.
+ */
+enum { IJ_SIGFRAME_RETURN_SIZE = 9 };
+extern const uint8_t ij_sigframe_return[IJ_SIGFRAME_RETURN_SIZE];
+
+/** Bytes of stack that ij_sigframe_behind takes from @context on. @xsave_size: as ij_stub_xsave
+ * tells. */
+size_t ij_sigframe_room(uint64_t xsave_size);
+
+/**
+ * Build a frame whose context lies at @context, a multiple of 64, behind @return_addr.
+ *
+ * The rest as ij_sigframe_build. @return: false also if @context is no such multiple.
+ */
+bool ij_sigframe_behind(ij_addr context, const struct ij_regs *resume, uint64_t sigmask,
+			const void *xstate, size_t xstate_size, ij_addr return_addr,
+			struct ij_sigframe *ret);
+
+/**
  * Does [@lo, @lo + @size) of the target hold nothing, or nothing but one frame that
  * ij_sigframe_build made?
  *

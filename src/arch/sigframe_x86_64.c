@@ -40,7 +40,11 @@ struct frame {
 	uint64_t reserved[8];
 	uint64_t sigmask;
 };
-_Static_assert(sizeof(struct frame) == 8 + 304, "return address and struct ucontext");
+#define CONTEXT_SIZE 304u
+_Static_assert(sizeof(struct frame) == 8 + CONTEXT_SIZE, "return address and struct ucontext");
+
+/* From a context at a multiple of 64 to its extended state, at another. */
+#define XSTATE_OFF 320u
 
 /*
  * What this CPU has, asked once: under a hypervisor each CPUID leaves the guest, which takes longer
@@ -103,6 +107,14 @@ void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, u
 	*mask_ret = mask;
 	*size_ret = components_size(mask);
 	*flags_ret = mask & AVX_BIT ? IJ_STUB_FLAG_AVX : 0;
+}
+
+ij_addr ij_stub_args_at(ij_addr entry, uint64_t xsave_size, uint64_t stack_len)
+{
+	/* Behind the flags and fifteen registers, see stub_x86_64.S. */
+	ij_addr xsave = (entry - 16 * sizeof(uint64_t) - xsave_size) & ~(ij_addr)63;
+
+	return xsave - ((stack_len + 7) & ~(uint64_t)7) * sizeof(uint64_t);
 }
 
 unsigned ij_stub_vector_max(void)
@@ -168,26 +180,25 @@ bool ij_sigframe_alone(const uint8_t *bytes, size_t size, ij_addr lo, ij_addr si
 	return magic == MAGIC2 && next_used(bytes, state + sw[1], size) == size;
 }
 
-bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigmask,
-		       const void *xstate, size_t xstate_size, ij_addr sigreturn,
-		       struct ij_sigframe *ret)
-{
-	const struct user_regs_struct *gp = &resume->gp;
-	uint64_t components;
-	ij_addr xstate_addr, context_addr;
-	size_t used;
-	struct frame frame;
+const uint8_t ij_sigframe_return[IJ_SIGFRAME_RETURN_SIZE] = {0x48, 0xc7, 0xc0, 0x0f, 0,
+							      0,    0,    0x0f, 0x05};
 
+/* The useful part of @xstate: its components and its size. False if it is none. */
+static bool xstate_measure(const void *xstate, size_t xstate_size, uint64_t *components,
+			   size_t *used)
+{
 	if (xstate_size < LEGACY_SIZE + HEADER_SIZE || xstate_size > IJ_XSTATE_MAX)
 		return false;
-	components = useful_components(xstate);
-	used = components_size(components);
-	if (used > xstate_size)
-		return false;
-	xstate_addr = (top - used - sizeof(uint32_t)) & ~(ij_addr)63;
-	context_addr = (xstate_addr - sizeof(frame) + 8) & ~(ij_addr)15;
-	frame = (struct frame){
-		.return_addr = sigreturn,
+	*components = useful_components(xstate);
+	*used = components_size(*components);
+	return *used <= xstate_size;
+}
+
+static struct frame frame_of(const struct ij_regs *resume, uint64_t sigmask, ij_addr xstate_addr)
+{
+	const struct user_regs_struct *gp = &resume->gp;
+
+	return (struct frame){
 		.uc_flags = UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS,
 		.ss_flags = INVALID_SS,
 		.r8 = gp->r8,
@@ -213,13 +224,59 @@ bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigma
 		.fpstate = xstate_addr,
 		.sigmask = sigmask,
 	};
-	ret->sp = context_addr - 8;
+}
+
+/* Lay @frame at @ret->sp and the state at @xstate_addr. */
+static bool put_frame(const struct frame *frame, ij_addr xstate_addr, const void *xstate,
+		      uint64_t components, size_t used, struct ij_sigframe *ret)
+{
 	ret->lo = ret->sp;
 	ret->size = (size_t)(xstate_addr + used + sizeof(uint32_t) - ret->lo);
 	if (ret->size > sizeof(ret->bytes))
 		return false;
 	memset(ret->bytes, 0, ret->size);
-	memcpy(ret->bytes, &frame, sizeof(frame));
+	memcpy(ret->bytes, frame, sizeof(*frame));
 	put_xstate(ret->bytes + (xstate_addr - ret->lo), xstate, used, components);
 	return true;
+}
+
+bool ij_sigframe_build(ij_addr top, const struct ij_regs *resume, uint64_t sigmask,
+		       const void *xstate, size_t xstate_size, ij_addr sigreturn,
+		       struct ij_sigframe *ret)
+{
+	ij_addr xstate_addr, context_addr;
+	uint64_t components;
+	struct frame frame;
+	size_t used;
+
+	if (!xstate_measure(xstate, xstate_size, &components, &used))
+		return false;
+	xstate_addr = (top - used - sizeof(uint32_t)) & ~(ij_addr)63;
+	context_addr = (xstate_addr - CONTEXT_SIZE) & ~(ij_addr)15;
+	frame = frame_of(resume, sigmask, xstate_addr);
+	frame.return_addr = sigreturn;
+	ret->sp = context_addr - 8;
+	return put_frame(&frame, xstate_addr, xstate, components, used, ret);
+}
+
+size_t ij_sigframe_room(uint64_t xsave_size)
+{
+	return XSTATE_OFF + (size_t)xsave_size + sizeof(uint32_t);
+}
+
+bool ij_sigframe_behind(ij_addr context, const struct ij_regs *resume, uint64_t sigmask,
+			const void *xstate, size_t xstate_size, ij_addr return_addr,
+			struct ij_sigframe *ret)
+{
+	ij_addr xstate_addr = context + XSTATE_OFF;
+	uint64_t components;
+	struct frame frame;
+	size_t used;
+
+	if (context & 63 || !xstate_measure(xstate, xstate_size, &components, &used))
+		return false;
+	frame = frame_of(resume, sigmask, xstate_addr);
+	frame.return_addr = return_addr;
+	ret->sp = context - 8;
+	return put_frame(&frame, xstate_addr, xstate, components, used, ret);
 }

@@ -145,6 +145,12 @@ static inline ij_addr ij_stub_entry_sp(ij_addr sp)
 }
 
 /**
+ * Where the stub, entered with stack pointer @entry, puts the @stack_len words of its callee: the
+ * callee's return address lies below. A multiple of 64. @xsave_size: of its descriptor.
+ */
+ij_addr ij_stub_args_at(ij_addr entry, uint64_t xsave_size, uint64_t stack_len);
+
+/**
  * How much of the processor's state to save for a thread whose extended state is @xstate.
  *
  * Leaves out AMX tiles that are in their initial state: they take 8 KiB and the stub's XRSTOR

@@ -25,11 +25,11 @@ static ij_addr find_errno_location(struct ij_modules *mods)
 	return ij_module_is_libc(found.module) || found.module->main ? found.addr : 0;
 }
 
-/* Where a caught exception arrives (Itanium C++ ABI, 2.5.3), or 0. */
-static ij_addr find_landing(struct ij_modules *mods)
+/* The function @name of any module, or 0. */
+static ij_addr find_function(struct ij_modules *mods, const char *name)
 {
 	struct ij_resolved found;
-	IJ_ERROR_AUTO err = ij_modules_resolve(mods, "__cxa_begin_catch", &found);
+	IJ_ERROR_AUTO err = ij_modules_resolve(mods, name, &found);
 
 	return err || found.needs_resolver ? 0 : found.addr;
 }
@@ -103,7 +103,10 @@ static struct ij_error *set_target(struct ij_session *s)
 {
 	struct ij_wire_set_target body = {
 		.errno_location = find_errno_location(s->mods),
-		.landings = {find_landing(s->mods)},
+		/* Where a caught exception arrives (Itanium C++ ABI, 2.5.3). */
+		.landings = {find_function(s->mods, "__cxa_begin_catch")},
+		.unwinders = {find_function(s->mods, "backtrace"),
+			      find_function(s->mods, "_Unwind_Backtrace")},
 	};
 	const struct ij_request request = {
 		.type = IJ_WIRE_SET_TARGET,

@@ -134,6 +134,7 @@ struct ij_wire_add_module {
 enum {
 	IJ_WIRE_LOCKS_MAX = 64,
 	IJ_WIRE_LANDINGS_MAX = 2,
+	IJ_WIRE_UNWINDERS_MAX = 2,
 	IJ_WIRE_CAVES_MAX = 8,
 	IJ_WIRE_CAVE_SIZE = 768, /* bytes, from the first one */
 };
@@ -166,6 +167,8 @@ struct ij_wire_set_target {
 	struct ij_wire_lock locks[IJ_WIRE_LOCKS_MAX];
 	/* Where code arrives that is left by an exception (__cxa_begin_catch), or 0. */
 	ij_addr landings[IJ_WIRE_LANDINGS_MAX];
+	/* Functions that walk their callers' frames by CFI (backtrace, _Unwind_Backtrace), or 0. */
+	ij_addr unwinders[IJ_WIRE_UNWINDERS_MAX];
 	/* IJ_WIRE_CAVE_SIZE bytes between the end of a module's code and the end of its page; 0:
 	 * none. */
 	ij_addr caves[IJ_WIRE_CAVES_MAX];

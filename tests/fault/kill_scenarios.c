@@ -31,6 +31,7 @@ static const struct scenario list[] = {
 	 {NAPPING_IN("clock_nanosleep"), .option = "syscall"},
 	 EVERY(5, 5)},
 	{"tracer, walking, allocating", {STORM, .option = "--at=malloc"}, EVERY(3, 15)},
+	{"tracer, seen through", {.victim = "exceptions", .option = "backtrace"}, EVERY(3, 15)},
 	{"tracer, displacing", {STORM, .option = "--walk=displace,retry"}, EVERY(3, 15)},
 	{"tracer, by a landing", {STORM, .option = "--walk=trampoline,retry"}, EVERY(3, 15)},
 	{"client, rehearsing, steady",

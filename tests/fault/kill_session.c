@@ -99,6 +99,9 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 	if (session_option && !strcmp(session_option, "syscall"))
 		execl(tool_program(), tool_program(), "syscall", "-p", number, "getppid()",
 		      "getrlimit(RLIMIT_NOFILE, _)", "nanosleep({0, 1000})", (char *)NULL);
+	if (session_option && !strcmp(session_option, "backtrace"))
+		execl(tool_program(), tool_program(), "call", "-p", number,
+		      "backtrace((char[64])0, 8)", "backtrace((char[64])0, 8)", (char *)NULL);
 	if (session_option && !strcmp(session_option, "go"))
 		execl(tool_program(), tool_program(), "call", "-p", number,
 		      "--decl=func main.two(int, string) (string, int)", "main.two(21, \"ab\")",

@@ -89,6 +89,51 @@ static void call_is_rolled_back(void **state)
 	victim_finish(&vic, stand->wake);
 }
 
+/*
+ * A callee that unwinds sees the frames of the program, from wherever it is called; an exception
+ * that leaves it does not get there.
+ */
+static void unwinds(void **state)
+{
+	static const struct {
+		const char *mode, *argument, *option;
+		enum wake wake;
+	} rows[] = {
+		{"spin", NULL, "--stack=auto", WAKE_NONE},
+		{"spin", NULL, "--stack=foreign", WAKE_NONE},
+		{"small_stack", NULL, "--stack=auto", WAKE_BYTE},
+		{"coroutine", "8192", "--stack=auto", WAKE_NONE},
+	};
+	static const char *const exprs[] = {"(int)f_backtrace()", "(int)f_unwind()",
+					    "(int)f_unwind_catch()"};
+	char tid[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct victim vic;
+		struct snapshot snap;
+
+		print_message("%s %s\n", rows[i].mode, rows[i].option);
+		victim_start(&vic, "host", rows[i].mode, rows[i].argument, NULL);
+		assert_true(victim_progress(&vic, 2));
+		snprintf(tid, sizeof(tid), "%d", vic.page->tid);
+		snapshot_take(&snap, vic.pid, vic.page->tid);
+		for (size_t k = 0; k < sizeof(exprs) / sizeof(exprs[0]); k++) {
+			tool_run(&tool, "call", vic.pid, "-t", tid, rows[i].option, exprs[k], NULL);
+			tool_expect(&tool, 0);
+			tool_expect_out(&tool, "1");
+			assert_true(victim_progress(&vic, 2));
+		}
+		tool_run(&tool, "call", vic.pid, "-t", tid, rows[i].option, "(int)f_unwind_throw()",
+			 NULL);
+		tool_expect(&tool, 6);
+		assert_true(victim_progress(&vic, 2));
+		snapshot_check(&snap, vic.pid, vic.page->tid, SNAPSHOT_HEAP);
+		snapshot_free(&snap);
+		victim_finish(&vic, rows[i].wake);
+	}
+}
+
 /* On request, also where there is room; and the JSON says so. */
 static void foreign_on_request(void **state)
 {
@@ -129,6 +174,7 @@ int main(void)
 		tests[len] =
 			(struct CMUnitTest)LIVE_ROW(labels[len], call_is_rolled_back, &stands[i]);
 	}
+	tests[len++] = (struct CMUnitTest)LIVE_TEST(unwinds);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(foreign_on_request);
 	return _cmocka_run_group_tests("call_stacks", tests, len, NULL, NULL);
 }
