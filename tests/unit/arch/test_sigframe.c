@@ -207,6 +207,39 @@ static void test_sigreturn(void **state)
 	}
 }
 
+/* A context at a given place: into it as by any other, and within the room that was asked for. */
+static void test_behind(void **state)
+{
+	const ij_addr context = (uintptr_t)area + 128;
+	uint64_t size, components;
+	struct ij_regs regs;
+	uint32_t flags;
+
+	(void)state;
+	state_fill(&wanted, 7);
+	wanted.rip = (uintptr_t)state_landing;
+	wanted.rsp = (uintptr_t)stack + sizeof(stack) - 24;
+	regs = regs_from(&wanted);
+	ij_stub_xsave(wanted.xsave, state_xsave_size(), &size, &components, &flags);
+	for (unsigned off = 1; off < 64; off++)
+		assert_false(ij_sigframe_behind(context + off, &regs, 0, wanted.xsave,
+						state_xsave_size(), 0, &frame));
+	assert_true(ij_sigframe_behind(context, &regs, 0, wanted.xsave, state_xsave_size(),
+				       (uintptr_t)state_sigreturn, &frame));
+	assert_int_equal(frame.lo, context - 8);
+	assert_int_equal(frame.size, 8 + ij_sigframe_room(size));
+	assert_memory_equal((void *)(uintptr_t)state_sigreturn, ij_sigframe_return,
+			    IJ_SIGFRAME_RETURN_SIZE);
+	memcpy(area + (frame.lo - (uintptr_t)area), frame.bytes, frame.size);
+	state_fill(&entry, 8);
+	entry.rip = (uintptr_t)state_ret;
+	entry.rsp = frame.sp;
+	memset(&state_out, 0, sizeof(state_out));
+	state_run(&entry);
+	assert_null(state_regs_differ(&wanted, &state_out));
+	assert_null(state_xsave_differs(&wanted, &state_out));
+}
+
 static void test_xsave(void **state)
 {
 	const uint64_t tiles = 3ull << 17;
@@ -239,7 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout), cmocka_unit_test(test_bad_sizes),
 		cmocka_unit_test(test_alone),  cmocka_unit_test(test_sigreturn),
-		cmocka_unit_test(test_xsave),
+		cmocka_unit_test(test_behind), cmocka_unit_test(test_xsave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
