@@ -165,7 +165,7 @@ static struct ij_error *depth(struct ij_mi *mi, unsigned most, unsigned *ret)
 static struct ij_error *range(struct ij_mi *mi, const struct ij_mi_call *call, size_t at,
 			      unsigned *first_ret, unsigned *end_ret)
 {
-	unsigned len;
+	unsigned len = 0;
 
 	IJ_CLI_TRY(depth(mi, DEPTH_MAX, &len));
 	*first_ret = 0;
@@ -219,7 +219,7 @@ IJ_MI_DO(stack_list_frames)
 
 IJ_MI_DO(stack_info_depth)
 {
-	unsigned len, most = DEPTH_MAX;
+	unsigned len = 0, most = DEPTH_MAX;
 
 	if (call->argc > 1)
 		return IJ_MI_USAGE("-stack-info-depth: Usage: [MAX_DEPTH]");

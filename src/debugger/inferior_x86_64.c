@@ -79,8 +79,8 @@ struct ij_error *ij_inferior_xstate_set(struct ij_inferior *inf, pid_t tid, uint
 static struct ij_error *whole_xstate(struct ij_inferior *inf, pid_t tid, uint8_t **ret,
 				     size_t *size_ret)
 {
-	uint8_t *bytes;
-	size_t size;
+	uint8_t *bytes = NULL;
+	size_t size = 0;
 
 	IJ_TRY(ij_inferior_xstate(inf, tid, &bytes, &size));
 	if (size < XSTATE_BV + 8) {
@@ -95,8 +95,8 @@ static struct ij_error *whole_xstate(struct ij_inferior *inf, pid_t tid, uint8_t
 struct ij_error *ij_inferior_fpregs(struct ij_inferior *inf, pid_t tid,
 				    struct user_fpregs_struct *ret)
 {
-	uint8_t *bytes;
-	size_t size;
+	uint8_t *bytes = NULL;
+	size_t size = 0;
 
 	_Static_assert(sizeof(*ret) == XSTATE_BV, "FXSAVE's area comes first");
 	IJ_TRY(whole_xstate(inf, tid, &bytes, &size));
@@ -109,8 +109,8 @@ struct ij_error *ij_inferior_fpregs_set(struct ij_inferior *inf, pid_t tid,
 					const struct user_fpregs_struct *regs)
 {
 	struct ij_error *err;
-	uint8_t *bytes;
-	size_t size;
+	uint8_t *bytes = NULL;
+	size_t size = 0;
 
 	IJ_TRY(whole_xstate(inf, tid, &bytes, &size));
 	/* The bytes behind the registers are the kernel's (struct _fpx_sw_bytes). */
