@@ -242,8 +242,15 @@ void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, ui
 	struct ij_codec_set *set = &run->state->slots[pointer];
 	uint32_t at = 0;
 
-	while (at < set->len && set->words[at].word < word)
-		at++;
+	/* Frames of large buffers have very many. */
+	for (uint32_t end = set->len; at < end;) {
+		uint32_t mid = at + (end - at) / 2;
+
+		if (set->words[mid].word < word)
+			at = mid + 1;
+		else
+			end = mid;
+	}
 	if (at < set->len && set->words[at].word == word) {
 		set->words[at].bits ^= bits;
 		return;

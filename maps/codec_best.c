@@ -25,24 +25,77 @@ static bool slot_ranked(const struct ij_codec_set *set, uint32_t rank, int64_t *
 	return false;
 }
 
-static void slot_die(struct ij_codec_run *run, uint32_t code)
+/* The table by which all of @kind in one change are read; NULL: there is none. */
+static const struct ij_codec_table *table_for(const struct ij_codec *codec, unsigned kind,
+					      uint64_t features)
 {
-	bool pointer = code & 1;
+	const struct ij_codec_view *view = &codec->views[kind];
+
+	return view->tables ? ij_codec_table_of(view, features) : NULL;
+}
+
+/* The @count slots that leave their sets. */
+static void slots_die(struct ij_codec_run *run, struct ij_bits *bits, uint32_t count,
+		      uint64_t features)
+{
+	const struct ij_codec_table *table = table_for(run->codec, IJ_CODEC_DIED, features);
 	int64_t slot;
 
-	if (slot_ranked(&run->state->slots[pointer], code >> 1, &slot))
-		ij_codec_slot_flip(run, pointer, slot);
-	else
-		run->failed = true;
+	run->failed |= !table;
+	while (count-- && !run->failed && !bits->failed) {
+		uint32_t code =
+			ij_codec_symbol_by(run->codec, bits, IJ_CODEC_DIED, table, &run->touched)
+				.rest;
+
+		if (slot_ranked(&run->state->slots[code & 1], code >> 1, &slot))
+			ij_codec_slot_flip(run, code & 1, slot);
+		else
+			run->failed = true;
+	}
+}
+
+/* @count runs of slots that join theirs: the next one is likely to be near the last one, and those
+ * of one word are put there together. */
+static void slots_join(struct ij_codec_run *run, struct ij_bits *bits, uint32_t count,
+		       uint64_t features)
+{
+	int64_t origin = ij_codec_slots_origin(run->codec->header->flags, run->frame);
+	const struct ij_codec_table *table = table_for(run->codec, IJ_CODEC_SLOT, features);
+	int64_t word = 0;
+	bool pointer = false;
+	uint64_t joined = 0;
+
+	run->failed |= !table;
+	for (uint32_t i = 0; i < count && !run->failed && !bits->failed; i++) {
+		uint32_t code =
+			ij_codec_symbol_by(run->codec, bits, IJ_CODEC_SLOT, table, &run->touched)
+				.rest;
+		uint32_t len = code % IJ_CODEC_RUN_MAX + 1;
+		int64_t slot;
+
+		code /= IJ_CODEC_RUN_MAX;
+		slot = origin + ij_codec_unzigzag(code >> 1);
+		if (joined && (slot >> 6 != word || (code & 1) != pointer)) {
+			ij_codec_word_flip(run, pointer, word, joined);
+			joined = 0;
+		}
+		word = slot >> 6;
+		pointer = code & 1;
+		joined ^= ((1ull << len) - 1) << (slot & 63);
+		origin = slot + len;
+		if (!i)
+			table = table_for(run->codec, IJ_CODEC_SLOT,
+					  features | IJ_FEATURES_LATER_SLOT);
+	}
+	if (joined)
+		ij_codec_word_flip(run, pointer, word, joined);
 }
 
 static void flips_apply(struct ij_codec_run *run, struct ij_bits *bits, uint64_t features)
 {
-	const struct ij_codec *codec = run->codec;
 	uint32_t code =
-		ij_codec_symbol_get(codec, bits, IJ_CODEC_FLIPS, features, &run->touched).rest;
+		ij_codec_symbol_get(run->codec, bits, IJ_CODEC_FLIPS, features, &run->touched).rest;
 	uint32_t count = code & 0xffff, died = code >> 16;
-	int64_t origin = ij_codec_slots_origin(codec->header->flags, run->frame);
 
 	if (!count) {
 		run->unknown |= IJ_POINTS_SLOTS;
@@ -53,23 +106,11 @@ static void flips_apply(struct ij_codec_run *run, struct ij_bits *bits, uint64_t
 		ij_codec_words_apply(run, bits);
 		return;
 	}
-	for (uint32_t i = 0; i < count - 1 && !run->failed && !bits->failed; i++) {
-		int64_t slot;
-
-		if (i < died) {
-			slot_die(run, ij_codec_symbol_get(codec, bits, IJ_CODEC_DIED, features,
-							  &run->touched)
-					      .rest);
-			continue;
-		}
-		code = ij_codec_symbol_get(codec, bits, IJ_CODEC_SLOT, features, &run->touched)
-			       .rest;
-		slot = origin + ij_codec_unzigzag(code >> 1);
-		ij_codec_slot_flip(run, code & 1, slot);
-		/* The next one is likely to be beside it. */
-		origin = slot + 1;
-		features |= IJ_FEATURES_LATER_SLOT;
-	}
+	died = died < count - 1 ? died : count - 1;
+	if (died)
+		slots_die(run, bits, died, features);
+	if (count - 1 > died)
+		slots_join(run, bits, count - 1 - died, features);
 }
 
 /* The frame and slots of a change. */

@@ -7,7 +7,7 @@
 
 #include "base/types.h"
 
-#define IJ_CODEC_MAGIC 0x34544e494f504a49ull /* "IJPOINT4" */
+#define IJ_CODEC_MAGIC 0x35544e494f504a49ull /* "IJPOINT5" */
 
 /** Limits of what is accepted. */
 #define IJ_CODEC_POINTS_MAX 1024u /* points a unit */
@@ -40,11 +40,12 @@ enum ij_codec_kind {
 	IJ_CODEC_CLASS, /* interleaved: the class of safety and knowledge that begins */
 	IJ_CODEC_REGS,  /* interleaved: exclusive-or of the register maps */
 	IJ_CODEC_FRAME, /* 0: not known, else 1 + zig-zag difference of the frame size */
-	/* 0: slots not known, else 1 + number of slots that change; best: from bit 16 on those of
-	 * them that leave the set, which come first */
+	/* 0: slots not known, else 1 + number of symbols that tell which ones change; best: from
+	 * bit 16 on how many of them are of slots that leave their set, which come first */
 	IJ_CODEC_FLIPS, /* or FLIPS_WORDS */
 	/* zig-zag number of one that does, times 2, plus 1 of a pointer's; best: of the first that
-	 * joins a set, of the others its distance from the slot above the last one */
+	 * joins a set, of the others its distance from the slot above the last one; this times
+	 * RUN_MAX, plus how many join besides that follow it in the same word of 64 */
 	IJ_CODEC_SLOT,
 	IJ_CODEC_DIED, /* best: the same of one that leaves the set: its rank in it */
 	IJ_CODEC_PC,   /* difference of the PC; 0 ends the unit */
@@ -59,6 +60,7 @@ enum {
 	 */
 	IJ_CODEC_FLIPS_WORDS = 0xffff,
 	IJ_CODEC_FLIPS_MAX = 48, /* as many are told one by one */
+	IJ_CODEC_RUN_MAX = 8,    /* slots that one symbol of best tells */
 };
 
 /** Bits of a mask of what changes. Their order is that of features: codec_features.h. */

@@ -76,24 +76,17 @@ static inline struct ij_codec_symbol ij_codec_value(const struct ij_codec_view *
 }
 
 /**
- * Read a symbol of @kind; bits->failed is set if there is none.
+ * Read a symbol of @kind by @table, which its tree chose; bits->failed is set if there is none.
  *
- * @features: of the state, for the tree. @touched: bytes of tables read are added.
+ * @touched: bytes of tables read are added.
  */
 static inline __attribute__((always_inline)) struct ij_codec_symbol
-ij_codec_symbol_get(const struct ij_codec *codec, struct ij_bits *bits, unsigned kind,
-		    uint64_t features, uint64_t *touched)
+ij_codec_symbol_by(const struct ij_codec *codec, struct ij_bits *bits, unsigned kind,
+		   const struct ij_codec_table *table, uint64_t *touched)
 {
 	const struct ij_codec_view *view = &codec->views[kind];
-	const struct ij_codec_table *table;
-	uint32_t place;
+	uint32_t place = ij_codec_code_get(codec, table, bits);
 
-	if (!view->tables) {
-		bits->failed = true;
-		return (struct ij_codec_symbol){0};
-	}
-	table = ij_codec_table_of(view, features);
-	place = ij_codec_code_get(codec, table, bits);
 	if (place + 1 == table->escape && table != view->tables) {
 		table = view->tables;
 		place = ij_codec_code_get(codec, table, bits);
@@ -108,6 +101,20 @@ ij_codec_symbol_get(const struct ij_codec *codec, struct ij_bits *bits, unsigned
 		place = ((const uint16_t *)(const void *)(codec->bytes + table->ids_off))[place];
 	*touched += sizeof(*table) + view->size;
 	return ij_codec_value(view, place);
+}
+
+/** The same where nobody knows the table. @features: of the state, for the tree. */
+static inline __attribute__((always_inline)) struct ij_codec_symbol
+ij_codec_symbol_get(const struct ij_codec *codec, struct ij_bits *bits, unsigned kind,
+		    uint64_t features, uint64_t *touched)
+{
+	const struct ij_codec_view *view = &codec->views[kind];
+
+	if (!view->tables) {
+		bits->failed = true;
+		return (struct ij_codec_symbol){0};
+	}
+	return ij_codec_symbol_by(codec, bits, kind, ij_codec_table_of(view, features), touched);
 }
 
 #endif

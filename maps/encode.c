@@ -9,12 +9,13 @@
 #include "maps/encode_stream.h"
 
 /* Points a unit: so many must be decoded at most for one PC. Varints are quick. */
-static const uint32_t unit_points[] = {
-	[IJ_CODEC_PCDATA] = 256,
-	[IJ_CODEC_HUFFMAN] = 48,
-	[IJ_CODEC_INTERLEAVED] = 48,
-	[IJ_CODEC_BEST] = 48,
-};
+static uint32_t unit_max(const struct ij_encode *encode)
+{
+	if (encode->codec == IJ_CODEC_PCDATA)
+		return 256;
+	/* Of machine code there is more to say at each. */
+	return encode->codec == IJ_CODEC_BEST && encode->points->have & IJ_POINTS_LIVE ? 32 : 48;
+}
 
 struct ij_error *ij_encode_append(struct ij_encode_out *out, const void *bytes, size_t size,
 				  size_t align, uint32_t *off_ret)
@@ -47,7 +48,7 @@ static uint32_t weight_of(const struct ij_points *points, uint32_t idx)
  */
 static uint32_t unit_len(const struct ij_encode *encode, uint32_t first, uint32_t left)
 {
-	uint32_t max = unit_points[encode->codec], best = max, least = UINT32_MAX;
+	uint32_t max = unit_max(encode), best = max, least = UINT32_MAX;
 
 	if (left <= max || encode->codec == IJ_CODEC_PCDATA)
 		return left <= max ? left : max;

@@ -85,40 +85,95 @@ static struct ij_codec_symbol event_of(const struct lower *lower, const struct i
 	return event;
 }
 
-/*
- * Slots of one set that change. @died: best: those that leave it, or those that join it, counted
- * from *origin, and then from one another.
- */
-static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32_t flips, bool died,
-				   int64_t *origin, uint64_t *features)
+/* Slots of one set that change, one by one. */
+static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32_t flips,
+				   uint64_t features)
 {
 	struct ij_slot_set set = lower->all->items.items[flips];
-	bool best = lower->encode->codec == IJ_CODEC_BEST;
+
+	for (uint32_t w = 0; w < set.len; w++) {
+		for (uint64_t bits = lower->all->words.items[set.idx + w]; bits; bits &= bits - 1) {
+			int64_t slot = ((int64_t)set.lo + w) * 64 + (int64_t)__builtin_ctzll(bits);
+
+			IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0,
+				    (uint32_t)ij_codec_zigzag(slot) << 1 | pointer, features));
+		}
+	}
+	return NULL;
+}
+
+/* best: those of @flips that leave the set. */
+static struct ij_error *died_emit(struct lower *lower, unsigned pointer, uint32_t flips,
+				  uint64_t features)
+{
+	struct ij_slot_set set = lower->all->items.items[flips];
 	uint32_t gone = 0;
 
 	for (uint32_t w = 0; w < set.len; w++) {
 		for (uint64_t bits = lower->all->words.items[set.idx + w]; bits; bits &= bits - 1) {
 			int64_t slot = ((int64_t)set.lo + w) * 64 + (int64_t)__builtin_ctzll(bits);
-			uint32_t rank = 0;
+			uint32_t rank;
 
-			if (best &&
-			    ij_slot_sets_has(lower->all, lower->sets[pointer], slot) != died)
+			if (!ij_slot_sets_has(lower->all, lower->sets[pointer], slot))
 				continue;
-			if (died) {
-				rank = ij_slot_sets_rank(lower->all, lower->sets[pointer], slot) -
-				       gone++;
-				IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer,
-					    *features));
-				continue;
-			}
-			IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0,
-				    (uint32_t)ij_codec_zigzag(slot - *origin) << 1 | pointer,
-				    *features));
-			if (!best)
-				continue;
-			*origin = slot + 1;
-			*features |= IJ_FEATURES_LATER_SLOT;
+			rank = ij_slot_sets_rank(lower->all, lower->sets[pointer], slot) - gone++;
+			IJ_TRY(emit(lower, IJ_CODEC_DIED, 0, rank << 1 | pointer, features));
 		}
+	}
+	return NULL;
+}
+
+/* best: slots that join the sets, neighbours in one word together. */
+struct joins {
+	struct {
+		int64_t slot;
+		uint32_t len;
+		unsigned pointer;
+	} runs[IJ_CODEC_FLIPS_MAX];
+	uint32_t len;
+};
+
+/* Add those of @flips, which are few enough. */
+static void joins_add(struct lower *lower, unsigned pointer, uint32_t flips, struct joins *joins)
+{
+	struct ij_slot_set set = lower->all->items.items[flips];
+
+	for (uint32_t w = 0; w < set.len; w++) {
+		int64_t next = INT64_MIN;
+
+		for (uint64_t bits = lower->all->words.items[set.idx + w]; bits; bits &= bits - 1) {
+			int64_t slot = ((int64_t)set.lo + w) * 64 + (int64_t)__builtin_ctzll(bits);
+
+			if (ij_slot_sets_has(lower->all, lower->sets[pointer], slot))
+				continue;
+			if (slot == next &&
+			    joins->runs[joins->len - 1].len < (uint32_t)IJ_CODEC_RUN_MAX) {
+				joins->runs[joins->len - 1].len++;
+			} else {
+				joins->runs[joins->len].slot = slot;
+				joins->runs[joins->len].len = 1;
+				joins->runs[joins->len++].pointer = pointer;
+			}
+			next = slot + 1;
+		}
+	}
+}
+
+static struct ij_error *joins_emit(struct lower *lower, const struct joins *joins,
+				   uint64_t features)
+{
+	int64_t origin = ij_codec_slots_origin(lower->encode->flags, lower->run.frame);
+
+	for (uint32_t i = 0; i < joins->len; i++) {
+		uint64_t code =
+			ij_codec_zigzag(joins->runs[i].slot - origin) << 1 | joins->runs[i].pointer;
+
+		code = code * IJ_CODEC_RUN_MAX + joins->runs[i].len - 1;
+		if (code > UINT32_MAX)
+			return ij_error_new(LIMIT, "maps: stack slots that lie too far apart");
+		IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0, (uint32_t)code, features));
+		origin = joins->runs[i].slot + joins->runs[i].len;
+		features |= IJ_FEATURES_LATER_SLOT;
 	}
 	return NULL;
 }
@@ -155,7 +210,7 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 	const uint32_t next[2] = {point->slots_live, point->slots_pointers};
 	bool best = lower->encode->codec == IJ_CODEC_BEST;
 	uint32_t flips[2], total = 0, died = 0;
-	int64_t origin = best ? ij_codec_slots_origin(lower->encode->flags, lower->run.frame) : 0;
+	struct joins joins = {.len = 0};
 
 	if (point->unknown & IJ_POINTS_SLOTS)
 		return emit(lower, IJ_CODEC_FLIPS, 0, 0, features);
@@ -176,15 +231,16 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 		}
 		return NULL;
 	}
-	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, best ? (total + 1) | died << 16 : total + 1,
-		    features));
 	for (unsigned i = 0; i < 2 && best; i++)
-		IJ_TRY(flips_emit(lower, i, flips[i], true, &origin, &features));
-	for (unsigned i = 0; i < 2; i++) {
-		IJ_TRY(flips_emit(lower, i, flips[i], false, &origin, &features));
-		lower->sets[i] = next[i];
-	}
-	return NULL;
+		joins_add(lower, i, flips[i], &joins);
+	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0,
+		    best ? (died + joins.len + 1) | died << 16 : total + 1, features));
+	for (unsigned i = 0; i < 2; i++)
+		IJ_TRY(best ? died_emit(lower, i, flips[i], features)
+			    : flips_emit(lower, i, flips[i], features));
+	lower->sets[0] = next[0];
+	lower->sets[1] = next[1];
+	return joins_emit(lower, &joins, features);
 }
 
 static struct ij_error *frame_emit(struct lower *lower, const struct ij_point *point,

@@ -51,6 +51,10 @@ static uint32_t set_random(struct ij_points *points, const struct kind *kind)
 		return 0;
 	for (size_t i = 0; i < IJ_COUNT(words); i++)
 		words[i] = random_get() & random_get() & (below(3) ? random_get() : UINT64_MAX);
+	/* Neighbours, over words, too. */
+	if (!below(3))
+		for (size_t i = 0; i < IJ_COUNT(words); i++)
+			words[i] = i ? (1ull << below(24)) - 1 : UINT64_MAX << (32 + below(32));
 	assert_null(ij_slot_sets_add(&points->sets, (int32_t)below(kind->slots) - 2, words,
 				     1 + below(4), &ret));
 	return ret;
