@@ -237,12 +237,11 @@ void ij_codec_run_next(struct ij_codec_run *run)
 		run->next = IJ_CODEC_NEVER;
 }
 
-void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint64_t bits)
+/* Where @word is in @set, or would be. Frames of large buffers have very many. */
+static uint32_t word_find(const struct ij_codec_set *set, int64_t word)
 {
-	struct ij_codec_set *set = &run->state->slots[pointer];
 	uint32_t at = 0;
 
-	/* Frames of large buffers have very many. */
 	for (uint32_t end = set->len; at < end;) {
 		uint32_t mid = at + (end - at) / 2;
 
@@ -251,6 +250,14 @@ void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, ui
 		else
 			end = mid;
 	}
+	return at;
+}
+
+void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint64_t bits)
+{
+	struct ij_codec_set *set = &run->state->slots[pointer];
+	uint32_t at = word_find(set, word);
+
 	if (at < set->len && set->words[at].word == word) {
 		set->words[at].bits ^= bits;
 		return;
@@ -262,6 +269,25 @@ void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, ui
 	memmove(&set->words[at + 1], &set->words[at], (set->len - at) * sizeof(set->words[0]));
 	set->words[at] = (struct ij_codec_word){.word = (int32_t)word, .bits = bits};
 	set->len++;
+}
+
+void ij_codec_words_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint32_t count,
+			 uint64_t bits)
+{
+	struct ij_codec_set *set = &run->state->slots[pointer];
+	uint32_t at = word_find(set, word);
+
+	/* A buffer comes, behind all that is there, or goes. */
+	for (; at < set->len && set->words[at].word == word && count; at++, word++, count--)
+		set->words[at].bits ^= bits;
+	if (at == set->len && count <= IJ_CODEC_WORDS_MAX - set->len && word == (int32_t)word &&
+	    word + count == (int32_t)(word + count)) {
+		for (; count; word++, count--)
+			set->words[set->len++] =
+				(struct ij_codec_word){.word = (int32_t)word, .bits = bits};
+	}
+	for (; count && !run->failed; word++, count--)
+		ij_codec_word_flip(run, pointer, word, bits);
 }
 
 void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot)

@@ -56,7 +56,8 @@ enum {
 	/*
 	 * Instead of a FLIPS symbol's number: many slots change. Of the set of live slots, then of
 	 * that of pointers: how many words of 64 slots change (12 bits), and if any do the zig-zag
-	 * number of the first (20 bits) and the words, which follow one another, high half first.
+	 * number of the first (20 bits), and the words, which follow one another: how many are
+	 * equal (12 bits), and what changes in each of them (64 bits, high half first).
 	 */
 	IJ_CODEC_FLIPS_WORDS = 0xffff,
 	IJ_CODEC_FLIPS_MAX = 48, /* as many are told one by one */

@@ -87,6 +87,10 @@ void ij_codec_slot_flip(struct ij_codec_run *run, bool pointer, int64_t slot);
 /** Flip the slots of @bits of a word of 64. */
 void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint64_t bits);
 
+/** The same of @count words that follow one another. */
+void ij_codec_words_flip(struct ij_codec_run *run, bool pointer, int64_t word, uint32_t count,
+			 uint64_t bits);
+
 /** The registers that are gone after a call, of what a source tells. */
 static inline uint64_t ij_codec_clobbered(unsigned have)
 {

@@ -42,11 +42,18 @@ void ij_codec_words_apply(struct ij_codec_run *run, struct ij_bits *bits)
 		uint32_t count = ij_bits_get(bits, 12);
 		int64_t word = count ? ij_codec_unzigzag(ij_bits_get(bits, 20)) : 0;
 
-		for (; count && !run->failed && !bits->failed; count--, word++) {
+		while (count && !run->failed && !bits->failed) {
+			uint32_t equal = ij_bits_get(bits, 12);
 			uint64_t flips = (uint64_t)ij_bits_get(bits, 32) << 32;
 
 			flips |= ij_bits_get(bits, 32);
-			ij_codec_word_flip(run, pointer, word, flips);
+			if (!equal || equal > count) {
+				run->failed = true;
+				return;
+			}
+			ij_codec_words_flip(run, pointer, word, equal, flips);
+			count -= equal;
+			word += equal;
 		}
 	}
 }

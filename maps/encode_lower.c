@@ -195,9 +195,14 @@ static struct ij_error *words_emit(struct lower *lower, uint32_t flips)
 	if (!set.len)
 		return NULL;
 	IJ_TRY(raw_emit(lower, (uint32_t)ij_codec_zigzag(set.lo), 20));
-	for (uint32_t i = 0; i < set.len; i++) {
-		uint64_t word = lower->all->words.items[set.idx + i];
+	for (uint32_t i = 0, equal; i < set.len; i += equal) {
+		const uint64_t *words = &lower->all->words.items[set.idx + i];
+		uint64_t word = *words;
 
+		equal = 1;
+		while (i + equal < set.len && words[equal] == word)
+			equal++;
+		IJ_TRY(raw_emit(lower, equal, 12));
 		IJ_TRY(raw_emit(lower, (uint32_t)(word >> 32), 32));
 		IJ_TRY(raw_emit(lower, (uint32_t)word, 32));
 	}

@@ -275,6 +275,38 @@ static void extremes(void **state)
 	ij_points_deinit(&points);
 }
 
+/* Frames of large buffers, which come and go above and below other slots. */
+static void buffers(void **state)
+{
+	static uint64_t all[1800];
+	static const uint64_t few[] = {0xff00ff, 0, 1};
+	struct ij_points points;
+	struct ij_point point = {.frame = 1 << 20};
+	uint32_t large, larger, small;
+
+	(void)state;
+	memset(all, 0xff, sizeof(all));
+	all[700] = 5;
+	ij_points_init(&points, "buffers", IJ_POINTS_REGS | IJ_POINTS_FRAME | IJ_POINTS_SLOTS, 0,
+		       0x10000);
+	assert_null(ij_slot_sets_add(&points.sets, -1700, all, 600, &large));
+	assert_null(ij_slot_sets_add(&points.sets, -1750, all, 1750, &larger));
+	assert_null(ij_slot_sets_add(&points.sets, -1, few, 3, &small));
+	for (uint32_t f = 0; f < 4; f++) {
+		const uint32_t sets[] = {0, small, large, larger, small, larger, large, 0, larger};
+
+		assert_null(ij_points_begin(&points, f * 0x1000, 0x1000));
+		for (uint32_t i = 0; i < IJ_COUNT(sets); i++) {
+			point.pc = f * 0x1000 + i * 16;
+			point.slots_live = sets[(i + f) % IJ_COUNT(sets)];
+			point.slots_pointers = f & 1 ? sets[(i * 2 + f) % IJ_COUNT(sets)] : 0;
+			assert_null(ij_points_add(&points, &point));
+		}
+	}
+	round_trip(&points, 100);
+	ij_points_deinit(&points);
+}
+
 static void own_maps(void **state)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -296,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_modules),
 		cmocka_unit_test(extremes),
+		cmocka_unit_test(buffers),
 		cmocka_unit_test(own_maps),
 	};
 
