@@ -5,8 +5,8 @@
 usage: go_points.py DUMPER DIRECTORY PACKAGE...
 
 Each PACKAGE is an npm package with a Go program for Linux on x86-64; it is fetched once into DIRECTORY.
-Every eighth function is compared, or all of them with IJ_GO_ALL=1. What a table says of the byte before a
-point must be what the point says, and no change of a table may be without a point behind it.
+All functions are compared. What a table says of the byte before a point must be what the point says, and no
+change of a table may be without a point behind it.
 Exit status 77: nothing could be fetched.
 
 Source: Go 1.13 to 1.23, src/runtime/symtab.go; the numbers of PCDATA and FUNCDATA: src/cmd/internal/objabi.
@@ -226,8 +226,8 @@ def check(dumper, path):
             points = funcs.setdefault(int(fields[0], 16), (fields[2], []))[1]
         else:
             points.append(fields)
-    stride, compared = 1 if os.environ.get("IJ_GO_ALL") else 8, 0
-    for idx in range(0, go.len, stride):
+    compared = 0
+    for idx in range(go.len):
         reading = Reading(go, idx, numbers)
         name, points = funcs[reading.start]
         reading.runtime = name.startswith(("runtime.", "runtime/internal/", "internal/runtime/"))
