@@ -8,6 +8,9 @@
 #include "maps/builder.h"
 #include "maps/encode_stream.h"
 
+/* Words of slots that change in a unit, unless a single point has more. */
+enum { WORDS_MAX = 1024 };
+
 /* Points a unit: so many must be decoded at most for one PC. Varints are quick. */
 static uint32_t unit_max(const struct ij_encode *encode)
 {
@@ -44,14 +47,64 @@ static uint32_t weight_of(const struct ij_points *points, uint32_t idx)
 	       ij_slot_sets_count(&points->sets, point->slots_pointers);
 }
 
+static uint64_t word_of(const struct ij_slot_sets *sets, const struct ij_slot_set *set,
+			int64_t word)
+{
+	return word >= set->lo && word - set->lo < set->len
+		       ? sets->words.items[set->idx + (uint32_t)(word - set->lo)]
+		       : 0;
+}
+
+/* Words of slots from the first that changes between the sets @a and @b to the last. */
+static uint32_t words_between(const struct ij_slot_sets *sets, uint32_t a, uint32_t b)
+{
+	const struct ij_slot_set *x, *y;
+	int64_t lo, hi;
+
+	if (a == b)
+		return 0;
+	x = &sets->items.items[a];
+	y = &sets->items.items[b];
+	lo = !x->len || (y->len && y->lo < x->lo) ? y->lo : x->lo;
+	hi = x->len ? x->lo + (int64_t)x->len : lo;
+	hi = y->len && y->lo + (int64_t)y->len > hi ? y->lo + (int64_t)y->len : hi;
+	while (lo < hi && word_of(sets, x, lo) == word_of(sets, y, lo))
+		lo++;
+	while (lo < hi && word_of(sets, x, hi - 1) == word_of(sets, y, hi - 1))
+		hi--;
+	return (uint32_t)(hi - lo);
+}
+
+/* Of at most @max points from @first on, how many do not change too many words of slots: large
+ * buffers that come and go are what a look-up takes longest for. */
+static uint32_t unit_fit(const struct ij_encode *encode, uint32_t first, uint32_t max)
+{
+	const struct ij_points *points = encode->points;
+	const struct ij_point *point = &points->points.items[first];
+	uint32_t words = 0, len = 0;
+
+	while (len < max && (words <= WORDS_MAX || !len)) {
+		uint32_t live = len ? point[len - 1].slots_live : 0;
+		uint32_t pointers = len ? point[len - 1].slots_pointers : 0;
+
+		words += words_between(&points->sets, live, point[len].slots_live);
+		words += words_between(&points->sets, pointers, point[len].slots_pointers);
+		len++;
+	}
+	return words > WORDS_MAX && len > 1 ? len - 1 : len;
+}
+
 /* Of @left points from @first on, how many the unit takes: where the next has least to begin with.
  */
 static uint32_t unit_len(const struct ij_encode *encode, uint32_t first, uint32_t left)
 {
-	uint32_t max = unit_max(encode), best = max, least = UINT32_MAX;
+	uint32_t max = unit_max(encode), best = max, least = UINT32_MAX, fit;
 
-	if (left <= max || encode->codec == IJ_CODEC_PCDATA)
+	if (encode->codec == IJ_CODEC_PCDATA)
 		return left <= max ? left : max;
+	fit = unit_fit(encode, first, left < max ? left : max);
+	if (left <= max || fit < max)
+		return fit;
 	for (uint32_t len = max; len > max / 2; len--) {
 		/* Each point that is given up costs a part of another unit. */
 		uint32_t weight = weight_of(encode->points, first + len) * 4 + (max - len);
