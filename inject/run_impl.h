@@ -29,7 +29,7 @@ struct ij_running {
 	struct ij_breakpoint end_bp; /* at the stub's end, if its marker may not be sent */
 	bool lingers;                /* no breakpoint either: the stub's state is looked at */
 	uint64_t peek_ns;            /* between such looks */
-	struct ij_through through; /* for a callee that unwinds the stack */
+	struct ij_through through;   /* for a callee that unwinds the stack */
 	bool watch;            /* follow its system calls: the thread has a restart block to lose */
 	struct ij_sleep sleep; /* of the callee, while watching */
 	struct ij_capture capture; /* of what it writes */

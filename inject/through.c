@@ -82,11 +82,10 @@ static struct ij_error *open_up(struct ij_through *through, struct ij_injector *
 	struct ij_error *err;
 
 	IJ_TRY(ij_mem_read(&inj->process.mem.mem, through->context - sizeof(found), &found,
-			       sizeof(found)));
+			   sizeof(found)));
 	IJ_TRY(ij_mem_read(&inj->process.mem.mem, sp, &back, sizeof(back)));
-	if (found != ours ||
-	    !ij_sigframe_behind(through->context, &saved->by_hand, saved->sigmask, saved->xstate,
-				saved->xstate_size, ours, &frame))
+	if (found != ours || !ij_sigframe_behind(through->context, &saved->by_hand, saved->sigmask,
+						 saved->xstate, saved->xstate_size, ours, &frame))
 		return NULL;
 	want.addr = back;
 	err = ij_breakpoint_aim(&through->bps[BACK], thread->tid, &want);

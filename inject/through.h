@@ -24,7 +24,7 @@ struct ij_through {
 	ij_addr context; /* on the callee's stack, behind its return address: room for a frame */
 	ij_addr back_sp; /* while open: the stack pointer when it is over */
 	struct ij_breakpoint bps[IJ_WIRE_UNWINDERS_MAX + 1]; /* the last: where it is over */
-	uint8_t code[IJ_SIGFRAME_RETURN_SIZE]; /* what stands at our return address */
+	uint8_t code[IJ_SIGFRAME_RETURN_SIZE];               /* what stands at our return address */
 };
 
 /**
@@ -34,8 +34,7 @@ struct ij_through {
  * backtrace ends at our frame. Errors: GONE, OS.
  */
 struct ij_error *ij_through_arm(struct ij_through *through, struct ij_injector *inj,
-				const struct ij_run *run,
-				struct ij_stub_desc *desc) IJ_WARN_UNUSED;
+				const struct ij_run *run, struct ij_stub_desc *desc) IJ_WARN_UNUSED;
 
 /** Does the thread's present stop, by a signal, come from here? Then it is seen to, and the thread
  * is to be resumed. Errors: GONE, OS. */

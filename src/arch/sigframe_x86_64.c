@@ -181,7 +181,7 @@ bool ij_sigframe_alone(const uint8_t *bytes, size_t size, ij_addr lo, ij_addr si
 }
 
 const uint8_t ij_sigframe_return[IJ_SIGFRAME_RETURN_SIZE] = {0x48, 0xc7, 0xc0, 0x0f, 0,
-							      0,    0,    0x0f, 0x05};
+							     0,    0,    0x0f, 0x05};
 
 /* The useful part of @xstate: its components and its size. False if it is none. */
 static bool xstate_measure(const void *xstate, size_t xstate_size, uint64_t *components,

@@ -8,8 +8,8 @@
 enum who { KILL_TRACER, KILL_CLIENT };
 
 /** From now on sessions are of two calls with option @option, or of system calls if it is
- * "syscall", of calls to victim_go if it is "go", of Go's library if it is "go-library", and of backtrace if
- * it is "backtrace"; NULL: of calls without one. */
+ * "syscall", of calls to victim_go if it is "go", of Go's library if it is "go-library", and of
+ * backtrace if it is "backtrace"; NULL: of calls without one. */
 void kill_option(const char *option);
 
 struct killed {
