@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "lang/goval.h"
+#include "lang/gomap.h"
 
 /* Buckets that are looked at, and those of them in one chain. */
 enum { BUCKETS_MAX = 1 << 18, CHAIN_MAX = 4096, SLOTS = 8, SHIFT_MAX = 32 };
@@ -15,7 +15,8 @@ enum { MIN_TOP_HASH = 5, EVACUATED_FIRST = 2, EVACUATED_LAST = 4 };
 struct walker {
 	struct ij_go_host *host;
 	const struct ij_ctype *bucket;
-	struct ij_cmember tophash, keys, values, overflow;
+	struct ij_cmember tophash, overflow;
+	struct ij_go_map_part key, elem;
 	ij_go_map_visit visit;
 	void *ctx;
 	uint64_t left;
@@ -48,14 +49,6 @@ static struct ij_error *word_of(struct ij_go_host *host, const struct ij_ctype *
 	return NULL;
 }
 
-/* Element @slot of an array of the bucket; a large one is kept elsewhere. */
-static struct ij_go_value slot_of(const struct ij_cmember *member, ij_addr bucket, unsigned slot)
-{
-	const struct ij_ctype *elem = ij_ctype_strip(member->type)->target;
-
-	return ij_go_value_at(elem, bucket + member->off + slot * ij_ctype_strip(elem)->size);
-}
-
 static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
 {
 	uint8_t top[SLOTS];
@@ -74,8 +67,8 @@ static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
 
 			if (top[i] < MIN_TOP_HASH)
 				continue;
-			key = slot_of(&w->keys, bucket, i);
-			elem = slot_of(&w->values, bucket, i);
+			key = ij_go_map_slot(&w->key, bucket, i);
+			elem = ij_go_map_slot(&w->elem, bucket, i);
 			IJ_TRY(w->visit(w->ctx, &key, &elem, &w->more));
 		}
 		IJ_TRY(w->host->read(w->host, bucket + w->overflow.off, &bucket, sizeof(bucket)));
@@ -83,25 +76,38 @@ static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
 	return NULL;
 }
 
+/* An array of the bucket, one for each slot; of what is large it has pointers. */
+static struct ij_error *part_of(const struct ij_ctype *bucket, const char *name, const char *other,
+				struct ij_go_map_part *ret)
+{
+	const struct ij_ctype *array;
+	struct ij_cmember member;
+
+	IJ_TRY(member_of(bucket, name, other, &member));
+	array = ij_ctype_strip(member.type);
+	if (array->kind != IJ_CT_ARRAY || array->count != SLOTS)
+		return ij_error_new(BADDATA, "a bucket of a map has no %d slots", SLOTS);
+	*ret = (struct ij_go_map_part){.type = array->target,
+				       .off = member.off,
+				       .step = ij_ctype_strip(array->target)->size};
+	return NULL;
+}
+
 static struct ij_error *begin(struct walker *w, const struct ij_ctype *head)
 {
 	struct ij_cmember buckets;
-	const struct ij_ctype *array;
 
+	if (!head->name || strncmp(head->name, "hash<", 5))
+		return ij_error_new(UNSUPPORTED, "a map that is kept in a way that is not known "
+						 "cannot be looked into");
 	IJ_TRY(ij_ctype_member(head, "buckets", &buckets));
 	w->bucket = ij_go_type_elem(buckets.type);
 	if (!w->bucket)
 		return ij_error_new(BADDATA, "the buckets of a map have no type");
 	IJ_TRY(member_of(w->bucket, "tophash", NULL, &w->tophash));
-	IJ_TRY(member_of(w->bucket, "keys", NULL, &w->keys));
-	IJ_TRY(member_of(w->bucket, "values", "elems", &w->values));
-	IJ_TRY(member_of(w->bucket, "overflow", NULL, &w->overflow));
-	for (unsigned i = 0; i < 2; i++) {
-		array = ij_ctype_strip(i ? w->values.type : w->keys.type);
-		if (array->kind != IJ_CT_ARRAY || array->count != SLOTS)
-			return ij_error_new(BADDATA, "a bucket of a map has no %d slots", SLOTS);
-	}
-	return NULL;
+	IJ_TRY(part_of(w->bucket, "keys", NULL, &w->key));
+	IJ_TRY(part_of(w->bucket, "values", "elems", &w->elem));
+	return member_of(w->bucket, "overflow", NULL, &w->overflow);
 }
 
 struct ij_error *ij_go_map_each(struct ij_go_host *host, struct ij_go_value *map,
@@ -117,9 +123,8 @@ struct ij_error *ij_go_map_each(struct ij_go_host *host, struct ij_go_value *map
 	addr = ij_go_value_word(map, 0);
 	if (!addr || map->unknown)
 		return NULL;
-	if (!head->name || strncmp(head->name, "hash<", 5))
-		return ij_error_new(UNSUPPORTED, "maps as Go 1.24 and later keep them cannot be "
-						 "looked into; len() of them is known");
+	if (ij_go_swiss_is(head))
+		return ij_go_swiss_each(host, head, addr, visit, ctx);
 	IJ_TRY(begin(&w, head));
 	IJ_TRY(word_of(host, head, addr, "B", &shift));
 	IJ_TRY(word_of(host, head, addr, "flags", &flags));
@@ -168,16 +173,13 @@ struct ij_error *ij_go_map_get(struct ij_go_host *host, struct ij_go_value *map,
 	struct walker types = {.host = host};
 	struct ij_go_value fitting;
 
-	if (!head->name || strncmp(head->name, "hash<", 5))
-		return ij_error_new(UNSUPPORTED, "maps as Go 1.24 and later keep them cannot be "
-						 "looked into; len() of them is known");
-	IJ_TRY(begin(&types, head));
-	IJ_TRY(ij_go_assign_to(host, key, ij_ctype_strip(types.keys.type)->target,
-			       "the key of a map", &fitting));
+	if (ij_go_swiss_is(head))
+		IJ_TRY(ij_go_swiss_parts(head, &types.key, &types.elem));
+	else
+		IJ_TRY(begin(&types, head));
+	IJ_TRY(ij_go_assign_to(host, key, types.key.type, "the key of a map", &fitting));
 	s.key = &fitting;
 	IJ_TRY(ij_go_map_each(host, map, on_pair, &s));
 	*found = s.found;
-	if (s.found)
-		return NULL;
-	return ij_go_value_make(host, ij_ctype_strip(types.values.type)->target, NULL, 0, ret);
+	return s.found ? NULL : ij_go_value_make(host, types.elem.type, NULL, 0, ret);
 }

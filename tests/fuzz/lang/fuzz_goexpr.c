@@ -180,6 +180,28 @@ static const struct ij_ctype *make_map(struct fake *fake)
 	return pointer_to(fake, head);
 }
 
+/* One of Go 1.24 and later. */
+static const struct ij_ctype *make_swiss_map(struct fake *fake)
+{
+	struct ij_ctype *slot = new_type(fake, IJ_CT_STRUCT, "struct {...}", 24);
+	struct ij_ctype *group = new_type(fake, IJ_CT_STRUCT, "map.group[string]int", 200);
+	struct ij_ctype *groups = new_type(fake, IJ_CT_STRUCT, "groupReference<string,int>", 16);
+	struct ij_ctype *table = new_type(fake, IJ_CT_STRUCT, "table<string,int>", 32);
+	struct ij_ctype *head = new_type(fake, IJ_CT_STRUCT, "map<string,int>", 48);
+
+	member(slot, "key", basic(fake, "string"), 0);
+	member(slot, "elem", basic(fake, "int"), 16);
+	member(group, "ctrl", basic(fake, "uint64"), 0);
+	member(group, "slots", array_of(fake, slot, 8), 8);
+	member(groups, "data", pointer_to(fake, group), 0);
+	member(groups, "lengthMask", basic(fake, "uint64"), 8);
+	member(table, "groups", groups, 16);
+	member(head, "used", basic(fake, "uint64"), 0);
+	member(head, "dirPtr", pointer_to(fake, pointer_to(fake, table)), 16);
+	member(head, "dirLen", basic(fake, "int"), 24);
+	return pointer_to(fake, head);
+}
+
 static void make_types(struct fake *fake)
 {
 	struct ij_ctype *s = new_type(fake, IJ_CT_STRUCT, "main.S", 56);
@@ -200,7 +222,7 @@ static void make_types(struct fake *fake)
 	fake->types[2] = slice;
 	fake->types[3] = s;
 	fake->types[4] = pointer_to(fake, s);
-	fake->types[6] = make_map(fake);
+	fake->types[6] = fake->seed >> 61 & 1 ? make_swiss_map(fake) : make_map(fake);
 	fake->types[7] = new_type(fake, IJ_CT_STRUCT, "runtime.eface", 16);
 	fake->types[8] = new_type(fake, IJ_CT_STRUCT, "runtime.iface", 16);
 	fake->types[9] = pointer_to(fake, new_type(fake, IJ_CT_STRUCT, "hchan<int>", 96));
