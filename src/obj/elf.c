@@ -207,7 +207,7 @@ static struct ij_error *inflate(struct ij_elf *self, size_t idx, Elf_Scn *scn)
 				    chdr.ch_type);
 	if (elf_compress(scn, 0, 0) < 0)
 		return bad(name);
-	self->sections[idx].compressed = false;
+	self->sections[idx].inflated = true;
 	return NULL;
 }
 
@@ -223,7 +223,7 @@ struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *se
 	if (sec->size > CONTENTS_MAX)
 		return ij_error_new(LIMIT, "section %.64s: %llu bytes are too many", sec->name,
 				    (unsigned long long)sec->size);
-	if (sec->compressed && !elf->inflated[idx])
+	if (sec->compressed && !sec->inflated && !elf->inflated[idx])
 		IJ_TRY(inflate(elf, idx, scn));
 	if (elf->inflated[idx]) {
 		*bytes_ret = elf->inflated[idx];

@@ -16,8 +16,9 @@ struct ij_section {
 	uint64_t flags; /* SHF_* */
 	uint64_t vaddr;
 	uint64_t off;
-	uint64_t size; /* bytes; in the file */
-	bool compressed;
+	uint64_t size;   /* bytes; in the file */
+	bool compressed; /* in the file */
+	bool inflated;   /* libelf has its contents decompressed by now */
 };
 
 /**

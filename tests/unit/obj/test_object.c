@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "obj/object_internal.h"
+
 /* A symbol that must be found, and how. */
 struct want {
 	const char *file, *name;
@@ -176,7 +178,9 @@ static void test_compressed(void **state)
 		for (size_t s = 0; s < IJ_COUNT(sections); s++) {
 			const uint8_t *a, *b;
 			size_t a_size, b_size;
-			uint64_t vaddr = 1;
+			uint64_t vaddr = 1, off;
+			struct ij_image *img;
+			struct ij_error *err;
 
 			fx_assert_ok(ij_object_section(plain, sections[s], &a, &a_size, &vaddr));
 			assert_int_equal(vaddr, 0);
@@ -187,6 +191,10 @@ static void test_compressed(void **state)
 				assert_int_equal(a_size, b_size);
 				assert_memory_equal(a, b, a_size);
 			}
+			/* What is in the file stays what it was. */
+			err = ij_object_section_place(other, sections[s], &img, &off, &b_size);
+			assert_true(err && err->code == IJ_ERR_UNSUPPORTED);
+			ij_error_free(err);
 		}
 		ij_object_close(other);
 		close(other_fd);
