@@ -92,11 +92,20 @@ static struct ij_error *conversion_rest(struct ij_go_reader *r, const struct ij_
 	struct ij_go_value value;
 
 	if (!ij_go_take(r, "("))
-		return ij_go_syntax(r, "`(` is expected");
+		return ij_go_syntax(r, "`(` or `{` is expected");
 	IJ_TRY(ij_go_expr(r, &value));
 	if (!ij_go_take(r, ")"))
 		return ij_go_syntax(r, "`)` is expected");
 	return ij_go_convert(r->host, &value, type, ret);
+}
+
+/* T(x) or T{...}, from behind the type on. */
+static struct ij_error *of_type(struct ij_go_reader *r, const struct ij_ctype *type,
+				struct ij_go_value *ret)
+{
+	if (ij_go_take(r, "{"))
+		return ij_go_literal_rest(r, type, ret);
+	return conversion_rest(r, type, ret);
 }
 
 static struct ij_error *len_rest(struct ij_go_reader *r, bool cap, struct ij_go_value *ret)
@@ -134,7 +143,7 @@ static struct ij_error *try_name(struct ij_go_reader *r, const char *prefix, siz
 		r->pos = from + len;
 		return NULL;
 	}
-	if (!is_followed_by_call(from + len))
+	if (!is_followed_by_call(from + len) && from[len] != '{')
 		return NULL;
 	if (!*prefix)
 		IJ_TRY(ij_go_type_basic(r->host, name, len, &type));
@@ -144,7 +153,7 @@ static struct ij_error *try_name(struct ij_go_reader *r, const char *prefix, siz
 		return NULL;
 	*found = true;
 	r->pos = from + len;
-	return conversion_rest(r, type, ret);
+	return of_type(r, type, ret);
 }
 
 static struct ij_error *name_rest(struct ij_go_reader *r, struct ij_go_value *ret)
@@ -170,62 +179,6 @@ static struct ij_error *name_rest(struct ij_go_reader *r, struct ij_go_value *re
 			return NULL;
 	}
 	return r->host->missing(r->host, r->pos, span);
-}
-
-/* ---- Types ---- */
-
-struct ij_error *ij_go_read_type(struct ij_go_reader *r, const struct ij_ctype **ret)
-{
-	const struct ij_ctype *inner;
-	const char *from;
-	size_t len;
-	char name[NAME_MAX_SIZE];
-
-	if (++r->depth > DEPTH_MAX)
-		return ij_error_new(LIMIT, "a type that is nested over %d times", DEPTH_MAX);
-	ij_go_skip_space(r);
-	from = r->pos;
-	if (ij_go_take(r, "*")) {
-		IJ_TRY(ij_go_read_type(r, &inner));
-		r->depth--;
-		return ij_ctypes_pointer(r->host->types, inner, ret);
-	}
-	if (ij_go_take(r, "[]")) {
-		IJ_TRY(ij_go_read_type(r, &inner));
-		r->depth--;
-		return ij_go_type_slice(r->host, inner, ret);
-	}
-	/* map[K]V, interface {...}, a name: as debug information calls it. */
-	while (*r->pos && !strchr("(){}[],", *r->pos))
-		r->pos++;
-	while (*r->pos == '[' || *r->pos == '{') {
-		const char *end = strchr(r->pos, *r->pos == '[' ? ']' : '}');
-
-		if (!end)
-			return ij_go_syntax(r, "a closing bracket is expected");
-		r->pos = end + 1;
-		while (*r->pos && !strchr("(){}[],", *r->pos))
-			r->pos++;
-	}
-	len = (size_t)(r->pos - from);
-	while (len && from[len - 1] == ' ')
-		len--;
-	if (!len || len >= sizeof(name))
-		return ij_go_syntax(r, "a type is expected");
-	snprintf(name, sizeof(name), "%.*s", (int)len, from);
-	r->depth--;
-	IJ_TRY(ij_go_type_basic(r->host, name, len, ret));
-	if (!*ret)
-		IJ_TRY(r->host->type(r->host, name, ret));
-	if (!*ret && !strchr(name, '.') && strlen(name) + 6 < sizeof(name)) {
-		memmove(name + 5, name, strlen(name) + 1);
-		memcpy(name, "main.", 5);
-		IJ_TRY(r->host->type(r->host, name, ret));
-	}
-	if (*ret)
-		return NULL;
-	r->pos = from;
-	return r->host->missing(r->host, from, len);
 }
 
 /* ---- Operands ---- */
@@ -288,12 +241,9 @@ static struct ij_error *operand(struct ij_go_reader *r, struct ij_go_value *ret)
 		IJ_TRY(ij_go_expr(r, ret));
 		return ij_go_take(r, ")") ? NULL : ij_go_syntax(r, "`)` is expected");
 	}
-	if (!strncmp(r->pos, "[]", 2)) {
+	if (*r->pos == '[') {
 		IJ_TRY(ij_go_read_type(r, &type));
-		if (!is_followed_by_call(r->pos))
-			return ij_error_new(UNSUPPORTED, "composite literals are not supported; "
-							 "convert, as in []byte(\"text\")");
-		return conversion_rest(r, type, ret);
+		return of_type(r, type, ret);
 	}
 	IJ_TRY(literal(r, ret, &found));
 	if (found)

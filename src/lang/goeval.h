@@ -21,6 +21,10 @@ struct ij_error *ij_go_expr(struct ij_go_reader *r, struct ij_go_value *ret) IJ_
 struct ij_error *ij_go_read_type(struct ij_go_reader *r, const struct ij_ctype **ret)
 	IJ_WARN_UNUSED;
 
+/** T{...}, from behind the brace on (goliteral.c). */
+struct ij_error *ij_go_literal_rest(struct ij_go_reader *r, const struct ij_ctype *type,
+				    struct ij_go_value *ret) IJ_WARN_UNUSED;
+
 /* goselect.c */
 /** What a pointer leads to. @ret may be @value. Errors: TYPE, FAULT (nil). */
 struct ij_error *ij_go_deref(struct ij_go_host *host, struct ij_go_value *value,

@@ -19,9 +19,13 @@ static bool may_be_go(const char *text)
 {
 	const char *bracket = strchr(text, '[');
 
-	if (strstr(text, "...") || strstr(text, "[]") || strchr(text, '^') ||
+	if (strstr(text, "...") || strstr(text, "[]") || strchr(text, '^') || bracket == text ||
 	    (bracket && strchr(bracket, ':')))
 		return true;
+	/* A literal's type has no parentheses in Go. */
+	for (const char *brace = strchr(text, '{'); brace; brace = strchr(brace + 1, '{'))
+		if (brace > text && (isalnum((unsigned char)brace[-1]) || brace[-1] == '_'))
+			return true;
 	for (const char *dot = strchr(text, '.'); dot; dot = strchr(dot + 1, '.'))
 		if (dot > text && isalpha((unsigned char)dot[-1]) &&
 		    (isalpha((unsigned char)dot[1]) || dot[1] == '(' || dot[1] == '_'))

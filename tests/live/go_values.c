@@ -50,6 +50,14 @@ static const char *const good[][2] = {
 	{"table[\"key199\"]", "39601"},
 	{"table[\"nosuch\"]", "0"},
 	{"byNumber[7]", "0.5"},
+	/* Literals. */
+	{"byPoint[point{3, 4}]", "\"three-four\""},
+	{"point{y: 5}", "main.point{x: 0, y: 5}"},
+	{"[]int{1, 2, 3}", "[]int{1, 2, 3} (3)"},
+	{"[]point{{1, 2}, {y: 3}}[1].y", "3"},
+	{"[3]int{7, 8}", "[3]int{7, 8, 0}"},
+	{"mixed{name: small.name}.name", "\"tiny\""},
+	{"origin == point{3, 4}", "true"},
 	{"byNumber", "map[uint8]float64{7: 0.5} (1)"},
 	{"nilMap", "nil"},
 	{"nilMap[\"x\"]", "0"},
@@ -108,6 +116,9 @@ static const char *const good[][2] = {
 	{"sum(1, 2, 3)", "6"},
 	{"sum()", "0"},
 	{"sum(list...)", "28"},
+	{"main.shift(main.point{1, 2}, 10)", "main.point{x: 11, y: 12}"},
+	{"point{1, 2}.plus(point{x: 3, y: 4})", "main.point{x: 4, y: 6}"},
+	{"sum([]int{1, 2, 3}...)", "6"},
 	{"lookup(table, \"key3\")", "(9, true)"},
 	{"firstOf(nested[1])", "\"c\""},
 	{"named(shade)", "\"blue\""},
@@ -166,6 +177,11 @@ static const struct {
 	int status;
 	const char *err;
 } bad[] = {
+	{"point{1}", 1, "a struct of 2 fields gets 1"},
+	{"point{z: 1}", 1, "a struct without a field z"},
+	{"mixed{name: \"x\"}", 1, "within a literal nothing gets memory in the target"},
+	{"[]string{\"a\"}", 1, "whose elements have pointers is not supported"},
+	{"[2]int{1, 2, 3}", 1, "a literal of over 2 elements"},
 	{"list[9]", 1, "index out of range [9] with length 5"},
 	{"list[3:9]", 1, "slice bounds out of range [3:9] with capacity 5"},
 	{"whole.nosuch", 1, "main.outer has no field or method nosuch"},
