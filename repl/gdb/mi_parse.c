@@ -95,18 +95,17 @@ struct ij_error *ij_mi_parse(const char *line, struct ij_mi_call *ret)
 	}
 }
 
+/* The byte that an escape behind its backslash is; 0: none that may stand in a text. */
 static char escape(char **pos)
 {
 	static const char letters[] = "abfnrtv", bytes[] = "\a\b\f\n\r\t\v";
-	const char *found;
+	const char *found, *from = *pos;
 	int value = 0;
 
-	for (int i = 0; i < 3 && **pos >= '0' && **pos <= '7'; i++)
+	while (*pos < from + 3 && **pos >= '0' && **pos <= '7')
 		value = value * 8 + *(*pos)++ - '0';
-	if (value)
+	if (*pos > from || !**pos)
 		return (char)value;
-	if (!**pos || **pos == '0')
-		return 0;
 	found = strchr(letters, **pos);
 	return found ? (++*pos, bytes[found - letters]) : *(*pos)++;
 }
