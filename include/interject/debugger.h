@@ -107,6 +107,8 @@ enum ij_debugger_event_kind {
 	IJ_DEBUGGER_BREAKPOINT, /* `hits` */
 	IJ_DEBUGGER_STEPPED,    /* what was asked for is done */
 	IJ_DEBUGGER_RETURNED,   /* the same of FINISH: the function has returned */
+	IJ_DEBUGGER_REACHED, /* the same of ADVANCE: it is at a place, or the function has returned
+			      */
 	IJ_DEBUGGER_SIGNALLED,  /* `signo`, which it receives when it goes on */
 	IJ_DEBUGGER_EXECUTED,   /* it runs another program */
 	IJ_DEBUGGER_EXITED,     /* with `status` */

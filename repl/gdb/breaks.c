@@ -238,7 +238,6 @@ struct ij_error *ij_gdb_break_new(struct ij_gdb *g, const struct ij_gdb_break_ho
 	}
 	g->next_break++;
 	ij_error_free(ij_debugger_set_integer(g->debugger, "$bpnum", it->id));
-	ij_gdb_break_changed(g, it, IJ_GDB_CREATED);
 	*places_ret = places;
 	*ret = it;
 	return NULL;

@@ -33,7 +33,7 @@ struct ij_gdb_break_how {
 };
 
 /**
- * A new breakpoint, the last of the list.
+ * A new breakpoint, the last of the list. Whoever observes was not told of it yet.
  *
  * @places_ret: @len_ret places that it is at, 0: it is pending; free(3) it.
  * Errors: those of ij_debugger_locate, then there is none; NOMEM.

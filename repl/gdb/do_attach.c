@@ -124,14 +124,21 @@ struct ij_error *ij_gdb_attach(struct ij_gdb *g, pid_t pid)
 	}
 	g->was = pid;
 	ij_gdb_breaks_renew(g);
-	/* A batch looks at it when it wants to, and so does an editor; to a person it stands. */
-	if (g->batch || g->observer) {
+	/* A batch looks at it when it wants to; to a person, and to an editor, it stands. */
+	if (g->batch) {
 		tell_place(g, pid);
 		return NULL;
 	}
 	IJ_CLI_TRY(ij_debugger_hold(g->debugger));
 	err = ij_gdb_frame_show(g, false);
 	ij_gdb_displays(g);
+	if (!err && g->observer) {
+		const struct ij_debugger_event event = {.kind = IJ_DEBUGGER_STARTED};
+		const struct ij_gdb_returned none = {0};
+
+		(void)g->observer->stopping(g->observer->ctx, &event);
+		g->observer->stopped(g->observer->ctx, &event, &none);
+	}
 	/* That was not the person's looking: calls may be made elsewhere still. */
 	return err ? err : ij_debugger_hold(g->debugger);
 }

@@ -120,6 +120,7 @@ static struct ij_error *set(struct ij_gdb *g, char *args, bool temporary, bool h
 		       it->id, it->spec);
 	}
 	free(places);
+	ij_gdb_break_changed(g, it, IJ_GDB_CREATED);
 	return NULL;
 }
 

@@ -45,6 +45,24 @@ static bool is_lone_variable(const char *args)
 	return !args[len];
 }
 
+/* Change a setting, and tell of it. @found_ret: as of ij_gdb_settings_set. */
+static struct ij_error *change(struct ij_gdb *g, char *args, bool *found_ret)
+{
+	const char *name = NULL;
+	char *was, *now = NULL;
+	struct ij_error *err;
+
+	IJ_CLI_TRY(ij_gdb_settings_value(&g->settings, args, &name, &was));
+	err = ij_gdb_settings_set(&g->settings, args, found_ret);
+	if (!err && was)
+		err = ij_gdb_settings_value(&g->settings, name, NULL, &now);
+	if (!err && was && g->observer && strcmp(was, now) != 0)
+		g->observer->setting(g->observer->ctx, name, now);
+	free(was);
+	free(now);
+	return err;
+}
+
 IJ_GDB_DO(set)
 {
 	bool found;
@@ -55,7 +73,7 @@ IJ_GDB_DO(set)
 		return NULL;
 	/* "set x=1" is no setting, whatever it begins with. */
 	if (*args != '$' && args[strcspn(args, " \t=")] != '=') {
-		IJ_CLI_TRY(ij_gdb_settings_set(&g->settings, args, &found));
+		IJ_CLI_TRY(change(g, args, &found));
 		if (found)
 			return NULL;
 	}

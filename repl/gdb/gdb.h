@@ -93,6 +93,8 @@ struct ij_gdb_observer {
 			const struct ij_gdb_returned *returned);
 	/** The process was let go of. */
 	void (*gone)(void *ctx);
+	/** A setting has another value, which is told as @text. */
+	void (*setting)(void *ctx, const char *name, const char *text);
 	void (*breakpoint)(void *ctx, const struct ij_gdb_break *it, enum ij_gdb_change change);
 	void *ctx;
 };

@@ -23,12 +23,43 @@ const struct ij_mi_command *ij_mi_find(const char *name)
 	return NULL;
 }
 
+/* What is looked at. */
+struct chosen {
+	pid_t tid;
+	unsigned level;
+};
+
+static struct chosen chosen_now(const struct ij_mi *mi)
+{
+	const struct ij_debugger *d = mi->g->debugger;
+
+	return (struct chosen){ij_debugger_current(d), ij_debugger_selected(d)};
+}
+
+/* A person chose another thread or frame. */
+static void tell_chosen(struct ij_mi *mi, const struct chosen *was)
+{
+	const struct chosen now = chosen_now(mi);
+	struct ij_text outer = mi->fields;
+
+	if (!now.tid || !was->tid || (now.tid == was->tid && now.level == was->level))
+		return;
+	mi->fields = (struct ij_text){0};
+	ij_mi_fieldf(mi, "id", "%u", ij_mi_thread_id(mi, now.tid));
+	ij_mi_open(mi, "frame", '{');
+	ij_error_free(ij_mi_frame(mi, now.level, true, true));
+	ij_mi_close(mi, '{');
+	ij_mi_record(mi, "", "=thread-selected");
+	mi->fields = outer;
+}
+
 struct ij_error *ij_mi_console(struct ij_mi *mi, const char *line)
 {
 	struct ij_gdb *g = mi->g;
 	const struct ij_mi_command *command = mi->command;
 	struct ij_error *err;
 	bool one_by_one = mi->one_by_one, quiet = mi->quiet_breaks;
+	const struct chosen was = chosen_now(mi);
 
 	mi->command = NULL;
 	mi->one_by_one = mi->quiet_breaks = false;
@@ -36,6 +67,8 @@ struct ij_error *ij_mi_console(struct ij_mi *mi, const char *line)
 	g->quiet = false;
 	err = ij_gdb_execute(g, line);
 	g->from_tty = false;
+	if (!mi->ran)
+		tell_chosen(mi, &was);
 	mi->command = command;
 	mi->one_by_one = one_by_one;
 	mi->quiet_breaks = quiet;
@@ -52,19 +85,13 @@ struct ij_error *ij_mi_plain(struct ij_mi *mi, struct ij_mi_call *call, ij_gdb_f
 	return fn(mi->g, ij_gdb_trim(call->rest));
 }
 
-/* What --thread and --frame chose, for one command. */
-struct chosen {
-	pid_t tid;
-	unsigned level;
-};
-
 static struct ij_error *choose(struct ij_mi *mi, const struct ij_mi_call *call,
 			       struct chosen *was_ret)
 {
 	struct ij_debugger *d = mi->g->debugger;
 	pid_t tid;
 
-	*was_ret = (struct chosen){ij_debugger_current(d), ij_debugger_selected(d)};
+	*was_ret = chosen_now(mi);
 	if (call->frame != -1 && call->thread == -1)
 		return IJ_MI_USAGE("Cannot specify --frame without --thread");
 	if (call->thread == -1)
@@ -97,6 +124,7 @@ static struct ij_error *run_command(struct ij_mi *mi, struct ij_mi_call *call)
 	mi->command = ij_mi_find(call->name);
 	mi->quiet_breaks = !strncmp(call->name, "break-", 6) || !strncmp(call->name, "dprintf-", 8);
 	mi->one_by_one = !strncmp(call->name, "exec-", 5);
+	mi->quiet_set = !strcmp(call->name, "gdb-set");
 	err = ij_mi_split(call);
 	if (!err)
 		err = choose(mi, call, &was);
@@ -105,7 +133,7 @@ static struct ij_error *run_command(struct ij_mi *mi, struct ij_mi_call *call)
 		choose_again(mi, call, &was);
 	}
 	mi->command = NULL;
-	mi->quiet_breaks = mi->one_by_one = false;
+	mi->quiet_breaks = mi->quiet_set = mi->one_by_one = false;
 	return err;
 }
 
@@ -221,7 +249,7 @@ void ij_mi_speak(struct ij_mi *mi, bool on)
 
 struct ij_error *ij_mi_begin(struct ij_mi *mi, struct ij_gdb *g, int in, int out)
 {
-	*mi = (struct ij_mi){.g = g, .token = "", .ran = true, .next_thread = 1};
+	*mi = (struct ij_mi){.g = g, .token = "", .ran = true};
 	mi->out = out < 0 ? NULL : fdopen(out, "w");
 	IJ_CLI_TRY(ij_mi_input_init(&mi->input, in));
 	mi->input.urgent = urgent;

@@ -35,13 +35,14 @@ struct ij_mi {
 	bool ran;          /* the command that runs let the program go on, and that was told */
 	bool running;      /* the program does */
 	bool quiet_breaks; /* the command tells of breakpoints itself */
+	bool quiet_set;    /* and of settings */
 	bool one_by_one;   /* -exec-* of MI: a step that was done is not told in words */
 	bool ended;
 	pid_t pid;   /* that the other side knows of; 0: none */
 	bool exited; /* it ended by itself, with `exit_status` */
 	int exit_status;
+	bool has_exited; /* the last one did */
 	IJ_LIST(struct ij_mi_thread) threads;
-	unsigned next_thread;
 	IJ_LIST(char *) libraries; /* that it knows of */
 	struct ij_mi_vars vars;
 	IJ_LIST(uint64_t) registers; /* when they were asked for last */
@@ -148,6 +149,10 @@ unsigned ij_mi_thread_id(const struct ij_mi *mi, pid_t tid);
 /* mi_break.c */
 /** `bkpt={...}` of @it. */
 void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it);
+
+/* mi_data.c */
+/** The address that expression @text is. Errors: those of evaluating, TYPE. */
+struct ij_error *ij_mi_address_of(struct ij_mi *mi, const char *text, uint64_t *ret) IJ_CLI_RESULT;
 
 /* mi_stack.c */
 /** What `frame={...}` has between its braces. @level, @arguments: with these. */

@@ -4,6 +4,11 @@
 
 #include "repl/gdb/mi.h"
 
+#define USAGE                                                                                \
+	"-data-disassemble: Usage: ( -f filename -l linenum [-n howmany] | -s startaddr -e " \
+	"endaddr"                                                                            \
+	" | -a addr ) [ --opcodes mode ] [ --source ] [ [--] mode ]."
+
 enum {
 	WITH_SOURCE = 1 << 0,
 	WITH_BYTES = 1 << 1,
@@ -97,15 +102,6 @@ static struct ij_error *tell(struct ij_mi *mi, struct part *part)
 	return err;
 }
 
-static struct ij_error *address(struct ij_mi *mi, const char *text, uint64_t *ret)
-{
-	int64_t value;
-
-	IJ_CLI_TRY(ij_gdb_number(mi->g, text, &value));
-	*ret = (uint64_t)value;
-	return NULL;
-}
-
 static struct ij_error *function_at(struct ij_mi *mi, uint64_t addr, struct part *part)
 {
 	const char *name;
@@ -139,11 +135,12 @@ static struct ij_error *function_of_line(struct ij_mi *mi, const char *file, con
 
 IJ_MI_DO(data_disassemble)
 {
-	static const char *const names[] = {"f:", "l:", "n:", "s:", "e:", "a:", NULL};
+	static const char *const names[] = {
+		"f:", "l:", "n:", "s:", "e:", "a:", "-opcodes:", "-source", NULL};
 	static const unsigned modes[] = {0,           WITH_SOURCE,
 					 WITH_BYTES,  WITH_SOURCE | WITH_BYTES,
 					 WITH_SOURCE, WITH_SOURCE | WITH_BYTES};
-	const char *given[6] = {NULL}, *arg = NULL;
+	const char *given[8] = {NULL}, *arg = NULL, *mode = NULL;
 	struct part part = {.most = -1};
 	uint64_t addr;
 	int idx;
@@ -152,25 +149,41 @@ IJ_MI_DO(data_disassemble)
 		IJ_CLI_TRY(ij_mi_option(call, names, &idx, &arg));
 		if (idx < 0)
 			break;
-		given[idx] = arg;
+		given[idx] = arg ? arg : "";
 	}
-	if (call->argc - call->at != 1 || call->argv[call->at][0] < '0' ||
-	    call->argv[call->at][0] > '5' || call->argv[call->at][1])
-		return IJ_MI_USAGE("-data-disassemble: Mode argument must be 0, 1, 2, 3, 4, or 5.");
-	part.what = modes[call->argv[call->at][0] - '0'];
+	if (call->argc - call->at > 1)
+		return IJ_MI_USAGE(USAGE);
+	if (call->at < call->argc) {
+		mode = call->argv[call->at];
+		if (*mode < '0' || *mode > '5' || mode[1])
+			return IJ_MI_USAGE("-data-disassemble: Mode argument must be in the range "
+					   "0-5.");
+		part.what = modes[*mode - '0'];
+	}
+	if (part.what && (given[6] || given[7]))
+		return IJ_MI_USAGE(
+			"-data-disassemble: --opcodes and --source can only be used with "
+			"mode 0");
+	if (given[6] && strcmp(given[6], "none") != 0) {
+		if (strcmp(given[6], "bytes") != 0 && strcmp(given[6], "display") != 0)
+			return IJ_MI_USAGE(
+				"-data-disassemble: unknown value for -opcodes argument");
+		part.what |= WITH_BYTES;
+	}
+	if (given[7])
+		part.what |= WITH_SOURCE;
 	if (given[0] && given[1] && !given[3] && !given[4] && !given[5]) {
 		IJ_CLI_TRY(function_of_line(mi, given[0], given[1], &part));
 		if (given[2])
 			part.most = strtol(given[2], NULL, 10);
 	} else if (given[3] && given[4] && !given[0] && !given[1] && !given[2] && !given[5]) {
-		IJ_CLI_TRY(address(mi, given[3], &part.start));
-		IJ_CLI_TRY(address(mi, given[4], &part.end));
+		IJ_CLI_TRY(ij_mi_address_of(mi, given[3], &part.start));
+		IJ_CLI_TRY(ij_mi_address_of(mi, given[4], &part.end));
 	} else if (given[5] && !given[0] && !given[1] && !given[2] && !given[3] && !given[4]) {
-		IJ_CLI_TRY(address(mi, given[5], &addr));
+		IJ_CLI_TRY(ij_mi_address_of(mi, given[5], &addr));
 		IJ_CLI_TRY(function_at(mi, addr, &part));
 	} else {
-		return IJ_MI_USAGE("-data-disassemble: Usage: ( [-f filename -l linenum [-n "
-				   "howmany]] | [-s startaddr -e endaddr] | [-a addr] ) [--] mode");
+		return IJ_MI_USAGE(USAGE);
 	}
 	if (part.end - part.start > CODE_MAX)
 		return IJ_MI_USAGE("-data-disassemble: more than %d bytes", CODE_MAX);

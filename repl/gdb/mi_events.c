@@ -4,7 +4,7 @@
 
 #include "repl/gdb/breaks.h"
 #include "repl/gdb/mi.h"
-#include "repl/gdb/proc.h"
+#include "repl/gdb/threads.h"
 
 unsigned ij_mi_thread_id(const struct ij_mi *mi, pid_t tid)
 {
@@ -24,53 +24,28 @@ pid_t ij_mi_thread_tid(const struct ij_mi *mi, unsigned id)
 
 /* ---- What came and went ---- */
 
-/* The threads of the process, to be freed. */
-static void threads_now(struct ij_mi *mi, pid_t **ret, size_t *len_ret)
-{
-	struct ij_debugger *d = mi->g->debugger;
-	IJ_LIST(pid_t) list = {0};
-	struct ij_error *err = NULL;
-	pid_t tid;
-
-	*ret = NULL;
-	*len_ret = 0;
-	if (ij_debugger_state_of(d) == IJ_DEBUGGER_ATTACHED) {
-		ij_error_free(ij_gdb_threads(ij_debugger_pid(d), ret, len_ret));
-		return;
-	}
-	for (size_t i = 0; !err && (tid = ij_debugger_thread(d, i)); i++)
-		err = ij_list_push(&list, tid);
-	ij_error_free(err);
-	*ret = list.items;
-	*len_ret = list.len;
-}
-
 static void sync_threads(struct ij_mi *mi)
 {
-	size_t len, kept = 0;
-	pid_t *now;
+	struct ij_gdb *g = mi->g;
+	size_t kept = 0;
+	pid_t tid;
 
-	threads_now(mi, &now, &len);
+	ij_error_free(ij_gdb_threads_renew(g));
 	IJ_LIST_EACH (&mi->threads, it) {
-		bool lives = false;
-
-		for (size_t i = 0; i < len; i++)
-			lives = lives || now[i] == it->tid;
-		if (lives)
+		if (ij_gdb_thread_of(g, it->id) == it->tid)
 			mi->threads.items[kept++] = *it;
 		else
 			ij_mi_line(mi, "=thread-exited,id=\"%u\",group-id=\"i1\"", it->id);
 	}
 	mi->threads.len = kept;
-	for (size_t i = 0; i < len; i++) {
-		const struct ij_mi_thread thread = {now[i], mi->next_thread};
+	for (size_t i = 0; (tid = ij_debugger_thread(g->debugger, i)); i++) {
+		const struct ij_mi_thread thread = {tid, ij_gdb_thread_number(g, tid)};
 
-		if (ij_mi_thread_id(mi, now[i]))
+		if (ij_mi_thread_id(mi, tid))
 			continue;
 		ij_error_free(ij_list_push(&mi->threads, thread));
-		ij_mi_line(mi, "=thread-created,id=\"%u\",group-id=\"i1\"", mi->next_thread++);
+		ij_mi_line(mi, "=thread-created,id=\"%u\",group-id=\"i1\"", thread.id);
 	}
-	free(now);
 }
 
 static bool knows_library(const struct ij_mi *mi, const char *path)
@@ -153,10 +128,10 @@ void ij_mi_sync(struct ij_mi *mi)
 		IJ_LIST_EACH (&mi->threads, it)
 			ij_mi_line(mi, "=thread-exited,id=\"%u\",group-id=\"i1\"", it->id);
 		mi->threads.len = 0;
-		mi->next_thread = 1;
 		ij_mi_field(mi, "id", "i1");
 		if (mi->exited)
 			ij_mi_fieldf(mi, "exit-code", "%o", (unsigned)mi->exit_status);
+		mi->has_exited = mi->exited;
 		ij_mi_record(mi, "", "=thread-group-exited");
 		mi->pid = 0;
 		sync_libraries(mi);
@@ -208,7 +183,8 @@ static bool stopping(void *ctx, const struct ij_debugger_event *event)
 	if (event->kind != IJ_DEBUGGER_EXITED && event->kind != IJ_DEBUGGER_KILLED)
 		ij_mi_sync(mi);
 	return !mi->one_by_one ||
-	       (event->kind != IJ_DEBUGGER_STEPPED && event->kind != IJ_DEBUGGER_RETURNED);
+	       (event->kind != IJ_DEBUGGER_STEPPED && event->kind != IJ_DEBUGGER_RETURNED &&
+		event->kind != IJ_DEBUGGER_REACHED);
 }
 
 static void signal_fields(struct ij_mi *mi, int signo)
@@ -241,6 +217,9 @@ static void reason_fields(struct ij_mi *mi, const struct ij_debugger_event *even
 		break;
 	case IJ_DEBUGGER_STEPPED:
 		ij_mi_field(mi, "reason", "end-stepping-range");
+		break;
+	case IJ_DEBUGGER_REACHED:
+		ij_mi_field(mi, "reason", "location-reached");
 		break;
 	case IJ_DEBUGGER_RETURNED:
 		ij_mi_field(mi, "reason", "function-finished");
@@ -305,6 +284,20 @@ static void gone(void *ctx)
 	ij_mi_sync(ctx);
 }
 
+static void setting(void *ctx, const char *name, const char *text)
+{
+	struct ij_mi *mi = ctx;
+	struct ij_text outer = mi->fields;
+
+	if (mi->quiet_set)
+		return;
+	mi->fields = (struct ij_text){0};
+	ij_mi_field(mi, "param", name);
+	ij_mi_field(mi, "value", text);
+	ij_mi_record(mi, "", "=cmd-param-changed");
+	mi->fields = outer;
+}
+
 static void breakpoint(void *ctx, const struct ij_gdb_break *it, enum ij_gdb_change change)
 {
 	struct ij_mi *mi = ctx;
@@ -331,6 +324,7 @@ void ij_mi_observe(struct ij_mi *mi)
 						.stopping = stopping,
 						.stopped = stopped,
 						.gone = gone,
+						.setting = setting,
 						.breakpoint = breakpoint,
 						.ctx = mi};
 	mi->g->observer = &mi->observer;

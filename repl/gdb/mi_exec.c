@@ -5,6 +5,7 @@
 #include "repl/gdb/mi.h"
 #include "repl/gdb/proc.h"
 #include "repl/gdb/process.h"
+#include "repl/gdb/threads.h"
 
 /* ---- Going on ---- */
 
@@ -163,23 +164,21 @@ IJ_MI_DO(thread_list_ids)
 static struct ij_error *thread_fields(struct ij_mi *mi, const struct ij_mi_thread *thread)
 {
 	struct ij_debugger *d = mi->g->debugger;
-	bool stands = ij_debugger_state_of(d) == IJ_DEBUGGER_STOPPED;
-	struct ij_error *err = NULL;
-	char *name;
+	struct ij_error *err;
+	char *name, text[64];
 
 	ij_mi_fieldf(mi, "id", "%u", thread->id);
-	ij_mi_fieldf(mi, "target-id", mi->threads.len > 1 ? "LWP %d" : "process %d", thread->tid);
+	ij_gdb_thread_text(mi->g, thread->tid, false, text, sizeof(text));
+	ij_mi_field(mi, "target-id", text);
 	if (!ij_gdb_thread_name(mi->pid, thread->tid, &name)) {
 		ij_mi_field(mi, "name", name);
 		free(name);
 	}
-	if (stands) {
-		IJ_CLI_TRY(ij_debugger_select_thread(d, thread->tid));
-		ij_mi_open(mi, "frame", '{');
-		err = ij_mi_frame(mi, 0, true, true);
-		ij_mi_close(mi, '{');
-	}
-	ij_mi_field(mi, "state", stands ? "stopped" : "running");
+	IJ_CLI_TRY(ij_debugger_select_thread(d, thread->tid));
+	ij_mi_open(mi, "frame", '{');
+	err = ij_mi_frame(mi, 0, true, true);
+	ij_mi_close(mi, '{');
+	ij_mi_field(mi, "state", "stopped");
 	return err;
 }
 
@@ -225,11 +224,6 @@ IJ_MI_DO(thread_select)
 	IJ_LIST_EACH (&mi->threads, it) {
 		if (it->id != id)
 			continue;
-		if (ij_debugger_state_of(d) == IJ_DEBUGGER_ATTACHED) {
-			mi->g->call.tid = it->tid;
-			ij_mi_fieldf(mi, "new-thread-id", "%lu", id);
-			return NULL;
-		}
 		IJ_CLI_TRY(ij_debugger_select_thread(d, it->tid));
 		ij_mi_fieldf(mi, "new-thread-id", "%lu", id);
 		ij_mi_open(mi, "frame", '{');
@@ -272,6 +266,8 @@ IJ_MI_DO(list_thread_groups)
 	ij_mi_field(mi, "type", "process");
 	if (mi->pid)
 		ij_mi_fieldf(mi, "pid", "%d", mi->pid);
+	else if (mi->has_exited)
+		ij_mi_fieldf(mi, "exit-code", "%o", (unsigned)mi->exit_status);
 	if (path)
 		ij_mi_field(mi, "executable", path);
 	ij_mi_close(mi, '{');

@@ -198,7 +198,7 @@ IJ_MI_DO(gdb_show)
 	struct ij_error *err;
 	char *value = NULL;
 
-	IJ_CLI_TRY(ij_gdb_settings_value(&mi->g->settings, ij_gdb_trim(call->rest), &value));
+	IJ_CLI_TRY(ij_gdb_settings_value(&mi->g->settings, ij_gdb_trim(call->rest), NULL, &value));
 	if (!value) {
 		err = ij_mi_plain(mi, call, ij_gdb_do_show);
 		return err;

@@ -68,9 +68,23 @@ static struct ij_error *fields(struct ij_mi *mi, const struct ij_mi_var *var,
 	return NULL;
 }
 
+/* Look at the frame whose address is @cfa. */
+static struct ij_error *select_frame(struct ij_mi *mi, uint64_t cfa)
+{
+	struct ij_debugger_frame frame;
+	struct ij_error *err = NULL;
+
+	for (unsigned i = 0; !(err = ij_debugger_frame(mi->g->debugger, i, &frame)); i++)
+		if (frame.cfa == cfa)
+			return ij_debugger_select(mi->g->debugger, i);
+	ij_error_free(err);
+	return IJ_GDB_TEXT(NOTFOUND, "Failed to find the specified frame");
+}
+
 IJ_MI_DO(var_create)
 {
 	static const char type_words[] = "Attempt to use a type";
+	const unsigned level = ij_debugger_selected(mi->g->debugger);
 	struct ij_mi_var *var;
 	struct ij_error *err;
 	const char *name, *frame;
@@ -84,9 +98,9 @@ IJ_MI_DO(var_create)
 	else if (!isalpha((unsigned char)*name))
 		return IJ_MI_USAGE("-var-create: name of object must begin with a letter");
 	if (strcmp(frame, "*") != 0 && strcmp(frame, "@") != 0)
-		return IJ_GDB_TEXT(UNSUPPORTED,
-				   "-var-create: frames by their address are not supported");
+		IJ_CLI_TRY(select_frame(mi, strtoull(frame, NULL, 0)));
 	err = ij_mi_var_new(mi, name, call->argv[2], *frame == '@', &var);
+	ij_error_free(ij_debugger_select(mi->g->debugger, level));
 	if (err) {
 		bool own = ij_error_code_of(err) == IJ_ERR_USAGE ||
 			   ij_error_code_of(err) == IJ_ERR_NOMEM;

@@ -129,6 +129,13 @@ struct ij_error *ij_mi_var_assign(struct ij_mi *mi, struct ij_mi_var *var, const
 	ij_text_printf(&text, "%s = %s", var->path, expr);
 	err = ij_mi_var_evaluate(mi, root, ij_text_get(&text), &datum);
 	ij_text_deinit(&text);
+	/* A number for a pointer is meant so here. */
+	if (ij_error_code_of(err) == IJ_ERR_TYPE && var->kind == IJ_DATUM_POINTER) {
+		ij_error_free(err);
+		ij_text_printf(&text, "%s = (%s)(%s)", var->path, var->type, expr);
+		err = ij_mi_var_evaluate(mi, root, ij_text_get(&text), &datum);
+		ij_text_deinit(&text);
+	}
 	ij_datum_free(datum);
 	IJ_CLI_TRY(err);
 	IJ_CLI_TRY(ij_mi_var_evaluate(mi, root, var->path, &datum));

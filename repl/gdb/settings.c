@@ -255,7 +255,7 @@ struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, ch
 }
 
 struct ij_error *ij_gdb_settings_value(const struct ij_gdb_settings *settings, const char *text,
-				       char **ret)
+				       const char **name_ret, char **ret)
 {
 	struct ij_text value = {0};
 	size_t len = 0;
@@ -264,6 +264,8 @@ struct ij_error *ij_gdb_settings_value(const struct ij_gdb_settings *settings, c
 	*ret = NULL;
 	if (idx < 0)
 		return NULL;
+	if (name_ret)
+		*name_ret = rows[idx].name;
 	value_text(settings, (size_t)idx, &value);
 	return ij_text_take(&value, ret);
 }

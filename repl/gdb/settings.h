@@ -41,8 +41,12 @@ struct ij_error *ij_gdb_settings_set(struct ij_gdb_settings *settings, char *tex
 /** Print the setting @text, or all that begin so. @found_ret: as above. */
 struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, char *text,
 				      bool *found_ret) IJ_CLI_RESULT;
-/** The value of the setting @text alone. @ret: free(3) it; NULL: there is no such setting. */
+/**
+ * The value alone of the setting that @text begins with.
+ *
+ * @name_ret: its whole name; static; NULL: not wanted. @ret: free(3) it; NULL: there is no such.
+ */
 struct ij_error *ij_gdb_settings_value(const struct ij_gdb_settings *settings, const char *text,
-				       char **ret) IJ_CLI_RESULT;
+				       const char **name_ret, char **ret) IJ_CLI_RESULT;
 
 #endif

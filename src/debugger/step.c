@@ -362,8 +362,10 @@ static struct ij_error *advance(struct stepping *s)
 	err = ij_step_run(d, false, s->how->alone, addrs, len, &hit, s->ret);
 	for (size_t i = 0; i < len && d->inf; i++)
 		ij_inferior_break_clear(d->inf, addrs[i]);
-	if (!err && hit)
+	if (!err && hit) {
+		s->ret->kind = IJ_DEBUGGER_REACHED;
 		s->ret->moved = true;
+	}
 	return err;
 }
 

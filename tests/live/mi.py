@@ -349,6 +349,59 @@ def vscode_pause():
 		pass
 
 
+def vscode_attach():
+	with subprocess.Popen([f"{DIR}/program", "wait"]) as program:
+		try:
+			attach(program)
+		finally:
+			program.kill()
+
+
+def sleeps(pid):
+	"""Whether @pid is in its loop: it sleeps in a system call of main's."""
+	while True:
+		with open(f"/proc/{pid}/syscall", encoding="ascii") as file:
+			if file.read().split()[0] in ("230", "35"):
+				return
+
+
+def attach(program):
+	sleeps(program.pid)
+	session = Session()
+	setup(session)
+	session.ask(f"-target-attach {program.pid}")
+	# It may be told of later.
+	stopped = [it for it in session.async_records if it.name == "stopped"]
+	stop = stopped[-1] if stopped else session.stop()
+	same((stop["thread-id"], stop["stopped-threads"]), ("1", "all"))
+	started = [it for it in session.async_records if it.name == "thread-group-started"]
+	same(started[0]["pid"], str(program.pid))
+	# A call before anybody looks, then the stack.
+	same(session.ask('-data-evaluate-expression "twice(21)"')["value"], "42")
+	frames = session.ask("-stack-list-frames --thread 1")["stack"]
+	same(frames[-1]["func"], "main")
+	level = len(frames) - 1
+	same(session.ask(f'-data-evaluate-expression --thread 1 --frame {level} "sum"')["value"], "24")
+	var = session.ask(f"-var-create --thread 1 --frame {level} - * line")["name"]
+	same(session.ask(f"-var-list-children --all-values {var}")["children"][2]["exp"], "name")
+	# A breakpoint, and on.
+	bkpt = session.ask(f"-break-insert -f {DIR}/program.c:{line_of('usleep')}")["bkpt"]
+	stop = session.go("-exec-continue")
+	same((stop["reason"], stop["bkptno"], stop["frame"]["func"]), ("breakpoint-hit", bkpt["number"], "main"))
+	same(session.ask("-var-assign limit_ 3", "error")["msg"], "Variable object not found")
+	session.ask(f"-break-delete {bkpt['number']}")
+	session.ask("-exec-continue", "running")
+	session.ask("-exec-interrupt")
+	stop = session.stop()
+	same((stop["reason"], stop["signal-name"]), ("signal-received", "SIGINT"))
+	session.ask("-target-detach")
+	assert "thread-group-exited" in [it.name for it in session.async_records]
+	session.end()
+	# It goes on as if nothing had been.
+	assert program.poll() is None, program.poll()
+	sleeps(program.pid)
+
+
 def emacs():
 	session = Session(f"{DIR}/program")
 	session.ask("-gdb-set height 0")
@@ -490,7 +543,7 @@ def main():
 		file.write(SOURCE)
 	subprocess.run([CC, "-g", "-O0", "-fno-pie", "-no-pie", "-o", f"{DIR}/program", f"{DIR}/program.c"], check=True)
 	failed = 0
-	for test in (vscode_launch, vscode_pause, emacs, beside, bad_input):
+	for test in (vscode_launch, vscode_pause, vscode_attach, emacs, beside, bad_input):
 		try:
 			test()
 			print(f"ok {test.__name__}")
