@@ -191,6 +191,14 @@ IJ_API_RESULT struct ij_error *ij_debugger_resume(struct ij_debugger *debugger,
 /** Breakpoint number @id is at @addr, too. Kept while there is no process. Errors: NOMEM. */
 IJ_API_RESULT struct ij_error *ij_debugger_break(struct ij_debugger *debugger, unsigned id,
 						 uint64_t addr);
+/**
+ * Memory is watched as breakpoint @id: @size bytes at @addr, when they change, or with @reads when
+ * they are written or read. While single instructions are stepped through reads are not seen.
+ *
+ * Errors: LIMIT (more than the processor's four, or 32 bytes), NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_watch(struct ij_debugger *debugger, unsigned id,
+						 uint64_t addr, uint64_t size, bool reads);
 /** It is nowhere any more. */
 IJ_API void ij_debugger_unbreak(struct ij_debugger *debugger, unsigned id);
 

@@ -20,6 +20,8 @@ static void destroy(struct ij_gdb_break *it)
 	free(it->condition);
 	free(it->print);
 	free(it->what);
+	free(it->value);
+	free(it->old);
 	ij_gdb_lines_deinit(&it->commands);
 	ij_list_deinit(&it->addrs);
 	free(it);
@@ -64,6 +66,8 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 	unsigned line = 0;
 	size_t len;
 
+	if (it->kind != IJ_GDB_BREAK_CODE)
+		return ij_gdb_watch_place(g, it);
 	ij_gdb_here(g, &file, &line);
 	IJ_CLI_TRY(ij_debugger_locate(g->debugger, it->spec, file, line, true, &places, &len));
 	ij_debugger_unbreak(g->debugger, it->id);
@@ -279,8 +283,10 @@ void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on)
 	it->disabled = !on;
 	if (!on)
 		ij_debugger_unbreak(g->debugger, it->id);
+	else if (it->kind != IJ_GDB_BREAK_CODE)
+		ij_error_free(ij_gdb_watch_place(g, it));
 	IJ_LIST_EACH (&it->addrs, at)
-		if (on && !it->invalid)
+		if (on && !it->invalid && it->kind == IJ_GDB_BREAK_CODE)
 			ij_error_free(ij_debugger_break(g->debugger, it->id, *at));
 	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
 }
@@ -338,6 +344,10 @@ bool ij_gdb_break_hit(void *ctx, unsigned id)
 
 	if (!it || it->disabled)
 		return false;
+	if (it->kind != IJ_GDB_BREAK_CODE && !ij_gdb_watch_hit(g, it))
+		return false;
+	if (it->ended)
+		return true;
 	if (it->condition && !is_true(g, it))
 		return false;
 	ignored = it->ignore;
@@ -355,7 +365,7 @@ void ij_gdb_breaks_met(struct ij_gdb *g, const struct ij_debugger_event *event)
 	for (unsigned i = 0; i < event->hits_len; i++) {
 		struct ij_gdb_break *it = ij_gdb_break_find(g, event->hits[i]);
 
-		if (it && it->temporary)
+		if (it && (it->temporary || it->ended))
 			ij_gdb_break_delete(g, it->id);
 	}
 }

@@ -5,9 +5,17 @@
 
 #include "repl/gdb/gdb.h"
 
+enum ij_gdb_break_kind {
+	IJ_GDB_BREAK_CODE,
+	IJ_GDB_BREAK_WRITE, /* memory that is watched: that it changes, */
+	IJ_GDB_BREAK_READ,
+	IJ_GDB_BREAK_ACCESS,
+};
+
 struct ij_gdb_break {
 	unsigned id;
-	char *spec;      /* that finds its places again */
+	enum ij_gdb_break_kind kind;
+	char *spec;      /* that finds its places again; the expression that is watched */
 	char *given;     /* as it was asked for, if that is another text; or NULL */
 	char *condition; /* NULL: none */
 	struct ij_gdb_lines commands;
@@ -15,9 +23,13 @@ struct ij_gdb_break {
 	char *what; /* "in main at t.c:12", of the first place; NULL: not known */
 	unsigned long hits, ignore;
 	bool temporary, disabled, hardware;
-	bool silent;  /* the stop at it is not told: its commands begin so */
-	char *print;  /* what is printed at it instead of stopping, as of printf; or NULL */
-	bool invalid; /* its condition means nothing at its place: it is not there */
+	bool silent; /* the stop at it is not told: its commands begin so */
+	char *print; /* what is printed at it instead of stopping, as of printf; or NULL */
+	/* Of memory: */
+	char *value, *old;  /* its value as text, and before it changed; or NULL */
+	uint64_t cfa, back; /* of the frame that it is of, and where that returns to; 0: of none */
+	bool ended;         /* that frame has */
+	bool invalid;       /* its condition means nothing at its place: it is not there */
 };
 
 /** To be zeroed. Everything is borrowed for the call. */
@@ -52,6 +64,19 @@ struct ij_error *ij_gdb_break_condition(struct ij_gdb *g, struct ij_gdb_break *i
 /** Have the commands @body, which is consumed. */
 void ij_gdb_break_commands(struct ij_gdb *g, struct ij_gdb_break *it, struct ij_gdb_lines *body);
 void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on);
+
+/** Where " if COND" begins in @spec; NULL: nowhere. */
+char *ij_gdb_break_if(char *spec);
+
+/* do_watch.c */
+/** Find the memory of @it anew, and watch it. */
+struct ij_error *ij_gdb_watch_place(struct ij_gdb *g, struct ij_gdb_break *it) IJ_CLI_RESULT;
+/** Does what happened there count? */
+bool ij_gdb_watch_hit(struct ij_gdb *g, struct ij_gdb_break *it);
+/** What happened there, in words. */
+void ij_gdb_watch_tell(struct ij_gdb_break *it);
+/** What `info breakpoints` calls it. */
+const char *ij_gdb_watch_row(const struct ij_gdb_break *it);
 
 /** Tell whoever observes that something of @it is another now. */
 void ij_gdb_break_changed(struct ij_gdb *g, const struct ij_gdb_break *it,

@@ -7,7 +7,8 @@
 
 struct ij_gdb_display {
 	unsigned id;
-	char *expr, format;
+	char *expr;
+	struct ij_gdb_format format;
 	bool disabled;
 };
 

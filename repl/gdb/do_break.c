@@ -7,8 +7,7 @@
 #include "repl/gdb/stop.h"
 #include "repl/gdb/subs.h"
 
-/* Where " if COND" begins in @spec; NULL: nowhere. */
-static char *find_if(char *spec)
+char *ij_gdb_break_if(char *spec)
 {
 	char quote = 0;
 
@@ -93,7 +92,7 @@ static struct ij_error *ask_pending(struct ij_gdb *g, struct ij_error *err)
 
 static struct ij_error *set(struct ij_gdb *g, char *args, bool temporary, bool hardware)
 {
-	char *condition = find_if(args);
+	char *condition = ij_gdb_break_if(args);
 	struct ij_gdb_break_how how = {.temporary = temporary, .hardware = hardware};
 	struct ij_debugger_place *places = NULL;
 	struct ij_gdb_break *it;
@@ -347,11 +346,16 @@ IJ_GDB_DO(commands)
 	return NULL;
 }
 
-static void show(const struct ij_gdb_break *it)
+static void show(const struct ij_gdb_break *it, int width)
 {
-	printf("%-7u %-14s %-4s %c   ", it->id, it->hardware ? "hw breakpoint" : "breakpoint",
+	printf("%-7u %-*s %-4s %c   ", it->id, width,
+	       it->kind != IJ_GDB_BREAK_CODE ? ij_gdb_watch_row(it)
+	       : it->hardware                ? "hw breakpoint"
+					     : "breakpoint",
 	       it->temporary ? "del" : "keep", it->disabled ? 'n' : 'y');
-	if (it->addrs.len == 1)
+	if (it->kind != IJ_GDB_BREAK_CODE)
+		printf("%-18s %s\n", "", it->spec);
+	else if (it->addrs.len == 1)
 		printf("0x%016llx %s\n", (unsigned long long)it->addrs.items[0],
 		       it->what ? it->what : "");
 	else if (it->addrs.len)
@@ -373,14 +377,20 @@ static void show(const struct ij_gdb_break *it)
 
 IJ_GDB_DO(info_breakpoints)
 {
+	int width = (int)strlen("hw breakpoint ");
+
 	(void)args;
 	ij_gdb_breaks_renew(g);
 	if (!g->breaks.len) {
 		printf("No breakpoints or watchpoints.\n");
 		return NULL;
 	}
-	printf("Num     Type           Disp Enb Address            What\n");
+	/* The widest kind that there is makes the column. */
 	IJ_LIST_EACH (&g->breaks, it)
-		show(*it);
+		if ((*it)->kind == IJ_GDB_BREAK_READ)
+			width = (int)strlen(ij_gdb_watch_row(*it));
+	printf("Num     %-*s Disp Enb Address            What\n", width, "Type");
+	IJ_LIST_EACH (&g->breaks, it)
+		show(*it, width);
 	return NULL;
 }

@@ -6,23 +6,56 @@
 
 #include "repl/gdb/subs.h"
 
+/* Memory is shown, as by `x`, rather than a value. */
+static bool is_memory(const struct ij_gdb_format *format)
+{
+	return format->letter == 'i' || format->letter == 's' || format->size;
+}
+
+/* "/4xw " */
+static void format_text(const struct ij_gdb_format *format, char *buf, size_t size)
+{
+	char count[24] = "";
+
+	if (format->count != 1)
+		snprintf(count, sizeof(count), "%lld", (long long)format->count);
+	if (!is_memory(format))
+		snprintf(buf, size, format->letter ? "/%c " : "", format->letter);
+	else
+		snprintf(buf, size, "/%s%c%.*s ", count, format->letter ? format->letter : 'x',
+			 strchr("is", format->letter) ? 0 : 1, &format->size);
+}
+
+static struct ij_error *show_memory(struct ij_gdb *g, const struct ij_gdb_display *it)
+{
+	struct ij_gdb_format format = it->format;
+	char text[40];
+	uint64_t next;
+
+	if (!format.letter)
+		format.letter = 'x';
+	format_text(&format, text, sizeof(text));
+	printf("%u: x%s%s\n", it->id, text, it->expr);
+	return ij_gdb_examine(g, it->expr, &format, &next);
+}
+
 static struct ij_error *show(struct ij_gdb *g, const struct ij_gdb_display *it)
 {
 	struct ij_datum_how how;
 	struct ij_datum *datum;
 	struct ij_error *err;
-	char *text;
+	char *text, format[40];
 
+	if (is_memory(&it->format))
+		return show_memory(g, it);
 	IJ_CLI_TRY(ij_gdb_eval(g, it->expr, &datum));
-	ij_gdb_how(g, it->format, &how);
+	ij_gdb_how(g, it->format.letter, &how);
 	err = ij_datum_text(g->debugger, datum, &how, &text);
 	ij_datum_free(datum);
 	if (err)
 		return err;
-	printf("%u: ", it->id);
-	if (it->format)
-		printf("/%c ", it->format);
-	printf("%s = %s\n", it->expr, text);
+	format_text(&it->format, format, sizeof(format));
+	printf("%u: %s%s = %s\n", it->id, format, it->expr, text);
 	free(text);
 	return NULL;
 }
@@ -53,9 +86,9 @@ IJ_GDB_DO(display)
 		return NULL;
 	}
 	IJ_CLI_TRY(ij_gdb_format(&args, &format));
-	if (format.letter == 'i' || format.letter == 's' || format.size || format.counted)
-		return IJ_GDB_TEXT(UNSUPPORTED, "display of memory is not supported; use x");
-	made.format = format.letter;
+	if (format.counted && !is_memory(&format))
+		format.size = 'w';
+	made.format = format;
 	/* What is wrong with it is said now. */
 	IJ_CLI_TRY(ij_gdb_eval(g, args, &datum));
 	ij_datum_free(datum);
@@ -106,10 +139,15 @@ IJ_GDB_DO(info_display)
 	}
 	printf("Auto-display expressions now in effect:\nNum Enb Expression\n");
 	IJ_LIST_EACH (&g->displays, it) {
-		char format[4] = {'/', it->format, ' ', 0};
+		char format[40];
 
-		printf("%u:   %c  %s%s\n", it->id, it->disabled ? 'n' : 'y',
-		       it->format ? format : "", it->expr);
+		format_text(&it->format, format, sizeof(format));
+		/* Here the size comes first, and is never left out. */
+		if (is_memory(&it->format))
+			snprintf(format, sizeof(format), "/%lld%c%c ", (long long)it->format.count,
+				 it->format.size ? it->format.size : 'b',
+				 it->format.letter ? it->format.letter : 'x');
+		printf("%u:   %c  %s%s\n", it->id, it->disabled ? 'n' : 'y', format, it->expr);
 	}
 	return NULL;
 }

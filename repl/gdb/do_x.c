@@ -150,14 +150,61 @@ static struct ij_error *strings(struct ij_gdb *g, uint64_t *addr, int64_t count)
 	return NULL;
 }
 
+/* "=> 0x1139 <main>:\tpush rbp" */
+static struct ij_error *instructions(struct ij_gdb *g, uint64_t *addr, int64_t count)
+{
+	struct ij_debugger_frame frame = {.pc = 0};
+
+	if (ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED)
+		ij_error_free(
+			ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame));
+	for (int64_t i = 0; i < count && !g->interrupted; i++) {
+		unsigned size;
+		char *text;
+
+		fputs(frame.pc == *addr && frame.pc ? "=> " : "   ", stdout);
+		IJ_CLI_TRY(label(g, *addr));
+		IJ_CLI_TRY(ij_debugger_instruction(g->debugger, *addr, &text, &size));
+		printf("\t%s\n", text);
+		free(text);
+		*addr += size;
+	}
+	return NULL;
+}
+
+struct ij_error *ij_gdb_examine(struct ij_gdb *g, const char *expr,
+				const struct ij_gdb_format *format, uint64_t *next_ret)
+{
+	struct ij_datum *datum;
+	struct unit unit;
+	int64_t value;
+	uint64_t addr = 0;
+	struct ij_error *err;
+
+	IJ_CLI_TRY(ij_gdb_eval(g, expr, &datum));
+	/* An array is where it is, any other value is an address. */
+	if (ij_datum_integer(datum, &value))
+		addr = (uint64_t)value;
+	else
+		(void)ij_datum_address(datum, &addr);
+	ij_datum_free(datum);
+	if (format->letter == 'i' || format->letter == 's') {
+		err = format->letter == 'i' ? instructions(g, &addr, format->count)
+					    : strings(g, &addr, format->count);
+	} else {
+		unit = unit_of(format->letter, format->size);
+		err = units(g, &unit, addr, format->count);
+		addr += (uint64_t)format->count * unit.bytes;
+	}
+	*next_ret = addr;
+	return err;
+}
+
 IJ_GDB_DO(x)
 {
 	struct ij_gdb_format format;
-	struct ij_datum *datum;
+	uint64_t addr = 0;
 	struct ij_error *err;
-	struct unit unit;
-	int64_t value;
-	uint64_t addr;
 
 	IJ_CLI_TRY(ij_gdb_format(&args, &format));
 	if (format.letter)
@@ -170,27 +217,15 @@ IJ_GDB_DO(x)
 		return IJ_GDB_TEXT(LIMIT, "Cannot examine %lld units.", (long long)format.count);
 	if (!*args && !g->x_next)
 		return IJ_GDB_TEXT(USAGE, "Argument required (starting display address).");
-	IJ_CLI_TRY(ij_gdb_eval(g, *args ? args : g->x_next, &datum));
-	/* An array is where it is, any other value is an address. */
-	if (ij_datum_integer(datum, &value))
-		addr = (uint64_t)value;
-	else if (!ij_datum_address(datum, &addr))
-		value = -1;
-	ij_datum_free(datum);
-	if (g->x_format == 'i')
-		return IJ_GDB_TEXT(UNSUPPORTED, "x/i is not supported; use interject maps show.");
-	unit = unit_of(g->x_format, g->x_size);
-	if (g->x_format == 's') {
-		err = strings(g, &addr, format.count);
-	} else {
-		err = units(g, &unit, addr, format.count);
-		addr += (uint64_t)format.count * unit.bytes;
-	}
+	format.letter = g->x_format;
+	format.size = g->x_size;
+	err = ij_gdb_examine(g, *args ? args : g->x_next, &format, &addr);
+	if (err)
+		return err;
 	free(g->x_next);
 	if (asprintf(&g->x_next, "0x%llx", (unsigned long long)addr) < 0) {
 		g->x_next = NULL;
-		ij_error_free(err);
 		return ij_cli_nomem();
 	}
-	return err;
+	return NULL;
 }

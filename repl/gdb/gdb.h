@@ -264,6 +264,12 @@ struct ij_gdb_format {
 };
 struct ij_error *ij_gdb_format(char **args, struct ij_gdb_format *ret) IJ_CLI_RESULT;
 
+/* do_x.c */
+/** Show the memory that @expr is the address of, as `x` does. @next_ret: the address behind it. */
+struct ij_error *ij_gdb_examine(struct ij_gdb *g, const char *expr,
+				const struct ij_gdb_format *format, uint64_t *next_ret)
+	IJ_CLI_RESULT;
+
 #define IJ_GDB_DO(name)                                struct ij_error *ij_gdb_do_##name(struct ij_gdb *g, char *args)
 #define IJ_GC(name, function, repeats, usage, summary) IJ_GDB_DO(function) IJ_CLI_RESULT;
 #include "repl/gdb/commands.def"

@@ -156,10 +156,15 @@ static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *
 	return ij_debugger_set_integer(g->debugger, "$_exitcode", event->status);
 }
 
-static void tell_breakpoint(struct ij_gdb *g, const struct ij_gdb_break *it)
+static void tell_breakpoint(struct ij_gdb *g, struct ij_gdb_break *it)
 {
 	putchar('\n');
-	tell_thread(g, "", "hit ");
+	if (!it->ended)
+		tell_thread(g, "", "hit ");
+	if (it->kind != IJ_GDB_BREAK_CODE) {
+		ij_gdb_watch_tell(it);
+		return;
+	}
 	printf("%s %u, ", it->temporary ? "Temporary breakpoint" : "Breakpoint", it->id);
 }
 

@@ -36,6 +36,7 @@ void ij_debugger_destroy(struct ij_debugger *d)
 		free(it->xstate);
 	ij_vec_deinit(&d->dummies);
 	ij_vec_deinit(&d->breaks);
+	ij_vec_deinit(&d->watches);
 	ij_datum_free(d->finished);
 	free(d->path);
 	ij_result_free(d->last_call);
@@ -93,7 +94,7 @@ struct ij_error *ij_debugger_attach(struct ij_debugger *d, struct ij_session *se
 		return ij_error_new(USAGE, "A program is being debugged already.");
 	ij_session_share_debugs(session, d->debugs);
 	d->target = session;
-	d->breaks.len = 0;
+	d->breaks.len = d->watches.len = 0;
 	/* The file is that of the process, unless one was named. */
 	program = d->path ? NULL : ij_debugger_main(session);
 	if (program)

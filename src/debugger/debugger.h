@@ -27,6 +27,13 @@ struct ij_debugger_break {
 	uint64_t addr;
 };
 
+/** A piece of memory that is watched as breakpoint `id`. */
+struct ij_debugger_watched {
+	unsigned id, size;
+	bool reads;
+	uint64_t addr, last; /* what is there */
+};
+
 struct ij_debugger {
 	struct ij_debugs *debugs;  /* values and types, whatever becomes of files and processes */
 	struct ij_session *names;  /* bare: those of the file, or of a process that we started */
@@ -44,6 +51,7 @@ struct ij_debugger {
 	struct ij_stack_maps maps;
 	IJ_VEC(struct ij_dummy) dummies; /* innermost last */
 	IJ_VEC(struct ij_debugger_break) breaks;
+	IJ_VEC(struct ij_debugger_watched) watches;
 	struct ij_debugger_signal signals[IJ_DEBUGGER_SIGNALS];
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
@@ -89,6 +97,16 @@ struct ij_error *ij_debugger_look(struct ij_debugger *d) IJ_WARN_UNUSED;
  * goes on for it, and stands again afterwards. */
 struct ij_error *ij_debugger_call_begin(struct ij_debugger *d) IJ_WARN_UNUSED;
 struct ij_error *ij_debugger_call_end(struct ij_debugger *d) IJ_WARN_UNUSED;
+
+/* ---- watch.c ---- */
+
+/** Nothing is watched as @id any more. */
+void ij_watch_forget(struct ij_debugger *d, unsigned id);
+/** Have it in the process that stands, with what is there now. */
+void ij_watch_renew(struct ij_debugger *d);
+/** Ask whether what was met stops it for what is watched: into event->hits; whether it does. */
+bool ij_watch_hits(struct ij_debugger *d, const struct ij_inferior_event *met,
+		   struct ij_debugger_event *event);
 
 /* ---- program.c ---- */
 

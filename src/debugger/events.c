@@ -39,7 +39,7 @@ static struct ij_error *executed(struct ij_debugger *d)
 	}
 	IJ_TRY(ij_session_bare_process(d->names, d->inf->pid));
 	/* Addresses of the old program mean nothing now. */
-	d->breaks.len = 0;
+	d->breaks.len = d->watches.len = 0;
 	IJ_VEC_EACH (&d->dummies, it)
 		free(it->xstate);
 	d->dummies.len = 0;
@@ -102,12 +102,19 @@ struct ij_error *ij_step_run(struct ij_debugger *d, bool step, bool alone, const
 			ret->kind = IJ_DEBUGGER_CALL_ENDED;
 			return ij_infcall_restore(d);
 		}
+		ret->hits_len = 0;
+		if (ij_watch_hits(d, &met, ret)) {
+			ret->kind = IJ_DEBUGGER_BREAKPOINT;
+			return NULL;
+		}
+		if (met.kind == IJ_INFERIOR_WATCHED && !step)
+			continue;
 		/* Where a step ends a breakpoint may be, too. */
 		if (ij_step_hits(d, gp.rip, ret)) {
 			ret->kind = IJ_DEBUGGER_BREAKPOINT;
 			return NULL;
 		}
-		if (met.kind == IJ_INFERIOR_STEPPED && step)
+		if ((met.kind == IJ_INFERIOR_STEPPED || met.kind == IJ_INFERIOR_WATCHED) && step)
 			return NULL;
 	}
 }

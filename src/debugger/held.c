@@ -75,14 +75,24 @@ static struct ij_error *set_signals(struct held *held, pid_t first)
 
 static struct ij_error *arm(struct held *held, struct ij_stop_breakpoint *list, size_t *len_ret)
 {
-	*len_ret = held->inf.breaks.len;
-	if (held->inf.breaks.len > IJ_BREAKPOINTS_AT_ONCE)
+	const size_t breaks = held->inf.breaks.len;
+
+	*len_ret = breaks + held->inf.watches.len;
+	if (*len_ret > IJ_BREAKPOINTS_AT_ONCE)
 		return ij_error_new(LIMIT, "Could not insert hardware breakpoints:\n"
 					   "You may have requested too many hardware "
 					   "breakpoints/watchpoints.");
-	for (size_t i = 0; i < *len_ret; i++)
+	for (size_t i = 0; i < breaks; i++)
 		list[i] = (struct ij_stop_breakpoint){.addr = held->inf.breaks.items[i].addr,
 						      .on = IJ_BREAKPOINT_ON_EXECUTE};
+	for (size_t i = breaks; i < *len_ret; i++) {
+		const struct ij_inferior_watch *it = &held->inf.watches.items[i - breaks];
+
+		list[i] = (struct ij_stop_breakpoint){.addr = it->addr,
+						      .size = it->size,
+						      .on = it->reads ? IJ_BREAKPOINT_ON_ACCESS
+								      : IJ_BREAKPOINT_ON_WRITE};
+	}
 	return NULL;
 }
 
@@ -126,6 +136,13 @@ static bool take(struct held *held, const struct ij_stop_report *report,
 	switch (report->event) {
 	case IJ_STOP_BREAKPOINT:
 		ret->kind = IJ_INFERIOR_BREAK;
+		if (report->breakpoint >= held->inf.breaks.len &&
+		    report->breakpoint - held->inf.breaks.len < held->inf.watches.len) {
+			ret->kind = IJ_INFERIOR_WATCHED;
+			ret->addr =
+				held->inf.watches.items[report->breakpoint - held->inf.breaks.len]
+					.addr;
+		}
 		return true;
 	case IJ_STOP_ASKED:
 	case IJ_STOP_LATE:

@@ -22,6 +22,7 @@ static struct ij_error *take(struct ij_debugger *d)
 		d->current = d->inf->threads.items[0].tid;
 	IJ_VEC_EACH (&d->breaks, it)
 		IJ_TRY(ij_inferior_break_set(d->inf, it->addr));
+	ij_watch_renew(d);
 	return NULL;
 }
 

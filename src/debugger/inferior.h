@@ -33,12 +33,24 @@ struct ij_inferior_break {
 	bool in;
 };
 
+/** So many at once: the processor has as many debug registers. */
+enum { IJ_INFERIOR_WATCHES_MAX = 4 };
+
+/** Memory that is watched: `size` bytes, 1, 2, 4 or 8, at a multiple of that. */
+struct ij_inferior_watch {
+	uint64_t addr;
+	unsigned size;
+	bool reads; /* not writes alone */
+};
+
 struct ij_inferior_ops;
 struct ij_inferior {
 	const struct ij_inferior_ops *ops;
 	pid_t pid;
 	IJ_VEC(struct ij_inferior_thread) threads;
 	IJ_VEC(struct ij_inferior_break) breaks;
+	IJ_VEC(struct ij_inferior_watch) watches;
+	bool watched; /* some were, so that threads may be armed still */
 	int mem;      /* /proc/PID/mem, for writing too; -1: gone */
 	pid_t vforks; /* whose memory a child of vfork(2) shares; 0: none */
 	const struct ij_debugger_signal *signals; /* of the debugger, by number; borrowed */
@@ -50,6 +62,7 @@ struct ij_inferior {
 enum ij_inferior_kind {
 	IJ_INFERIOR_STEPPED, /* a single step is done, or a trap that is none of ours */
 	IJ_INFERIOR_BREAK,   /* an int3 of ours: the PC is at its address */
+	IJ_INFERIOR_WATCHED, /* memory at `addr` was written or read */
 	IJ_INFERIOR_SIGNAL,
 	IJ_INFERIOR_EXECUTED,
 	IJ_INFERIOR_EXITED, /* `status` */
@@ -60,6 +73,7 @@ struct ij_inferior_event {
 	enum ij_inferior_kind kind;
 	pid_t tid;
 	int signo, status;
+	uint64_t addr;
 };
 
 /** What is done by other means in a program of ours than in one that was attached to. Each as the

@@ -21,6 +21,7 @@ void ij_inferior_free(struct ij_inferior *inf)
 {
 	ij_vec_deinit(&inf->threads);
 	ij_vec_deinit(&inf->breaks);
+	ij_vec_deinit(&inf->watches);
 	free(inf);
 }
 

@@ -92,10 +92,11 @@ static void own_release(struct ij_inferior *inf)
 
 /* ---- Going on ---- */
 
-static void go(struct ij_inferior_thread *thread, bool step)
+static void go(struct ij_inferior *inf, struct ij_inferior_thread *thread, bool step)
 {
 	int signo = thread->deliver;
 
+	ij_own_watch(inf, thread->tid);
 	thread->deliver = 0;
 	if (!ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, thread->tid, NULL,
 		    (void *)(uintptr_t)signo))
@@ -251,6 +252,8 @@ static struct ij_inferior_event classify(struct ij_inferior *inf, pid_t tid, int
 	/* SI_KERNEL: an int3; TRAP_TRACE: a step (Linux, arch/x86/kernel/traps.c). */
 	if (info.si_code == SI_KERNEL && met_break(inf, tid))
 		event.kind = IJ_INFERIOR_BREAK;
+	else if (ij_own_watch_met(inf, tid, &event.addr))
+		event.kind = IJ_INFERIOR_WATCHED;
 	else if (!step)
 		event.kind = IJ_INFERIOR_SIGNAL;
 	return event;
@@ -266,7 +269,7 @@ static bool take(struct ij_inferior *inf, pid_t tid, int status, bool step,
 		/* A thread's first stop may come before its parent tells of it. */
 		if (WIFSTOPPED(status) && EVENT(status) == PTRACE_EVENT_STOP &&
 		    !ij_vec_push(&inf->threads, ((struct ij_inferior_thread){.tid = tid})))
-			go(&inf->threads.items[inf->threads.len - 1], false);
+			go(inf, &inf->threads.items[inf->threads.len - 1], false);
 		return false;
 	}
 	thread->running = false;
@@ -285,7 +288,7 @@ static bool take(struct ij_inferior *inf, pid_t tid, int status, bool step,
 	if (is_internal(inf, thread, status) || passes(inf, thread, status)) {
 		thread = ij_inferior_thread(inf, tid);
 		if (thread)
-			go(thread, step);
+			go(inf, thread, step);
 		return false;
 	}
 	*ret = classify(inf, tid, status, step);
@@ -348,7 +351,7 @@ static struct ij_error *step_over(struct ij_inferior *inf, pid_t tid, struct ij_
 	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
 
 	lift_all(inf);
-	go(thread, true);
+	go(inf, thread, true);
 	return wait_event(inf, tid, ret);
 }
 
@@ -378,7 +381,7 @@ static struct ij_error *resume(struct ij_inferior *inf, pid_t tid, bool step, bo
 	insert_all(inf);
 	for (size_t i = 0; i < inf->threads.len; i++)
 		if (!inf->threads.items[i].running && (!alone || inf->threads.items[i].tid == tid))
-			go(&inf->threads.items[i], step && inf->threads.items[i].tid == tid);
+			go(inf, &inf->threads.items[i], step && inf->threads.items[i].tid == tid);
 	return wait_event(inf, step ? tid : 0, ret);
 }
 
@@ -392,6 +395,7 @@ static struct ij_error *own_resume(struct ij_inferior *inf, pid_t tid, bool step
 	if (inf->threads.len) {
 		stop_all(inf);
 		lift_all(inf);
+		inf->watched = inf->watches.len;
 		terminal_to(inf, false);
 	} else {
 		terminal_to(inf, false);

@@ -7,6 +7,11 @@
 
 extern const struct ij_inferior_ops ij_own_ops;
 
+/** Have thread @tid, which is stopped, watch what is to be watched. */
+void ij_own_watch(struct ij_inferior *inf, pid_t tid);
+/** Whether its trap was that of memory that is watched. @ret: its address. */
+bool ij_own_watch_met(struct ij_inferior *inf, pid_t tid, uint64_t *ret);
+
 /* As in struct ij_inferior_ops. */
 struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
 	IJ_WARN_UNUSED;

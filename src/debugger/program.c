@@ -149,7 +149,7 @@ struct ij_error *ij_debugger_start(struct ij_debugger *d, const struct ij_debugg
 	d->inf->told = ij_debugger_told;
 	d->inf->told_ctx = d;
 	d->current = d->inf->pid;
-	d->breaks.len = 0;
+	d->breaks.len = d->watches.len = 0;
 	d->names_late = false;
 	*ret = (struct ij_debugger_event){.kind = IJ_DEBUGGER_STARTED, .tid = d->current};
 	if (!run->at_once)
@@ -176,7 +176,7 @@ void ij_debugger_forget(struct ij_debugger *d)
 	IJ_VEC_EACH (&d->dummies, it)
 		free(it->xstate);
 	d->dummies.len = 0;
-	d->breaks.len = 0;
+	d->breaks.len = d->watches.len = 0;
 	d->names_late = true;
 }
 
@@ -214,6 +214,8 @@ struct ij_error *ij_debugger_break(struct ij_debugger *d, unsigned id, uint64_t 
 
 void ij_debugger_unbreak(struct ij_debugger *d, unsigned id)
 {
+	ij_watch_forget(d, id);
+	ij_watch_renew(d);
 	for (size_t i = 0; i < d->breaks.len; i++) {
 		if (d->breaks.items[i].id != id)
 			continue;

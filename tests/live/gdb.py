@@ -246,6 +246,37 @@ nexti
 handle SIGUSR2 nostop noprint pass
 detach
 """,
+    """break add
+set var go = 1
+continue
+watch counter
+continue
+continue
+delete
+break round_of
+continue
+watch twice if twice > 0
+info breakpoints
+next
+continue
+continue
+rwatch total.sum
+awatch total.rounds
+info breakpoints
+continue
+continue
+disable
+watch -l total.sum
+watch 5
+watch nosuch
+display/2dw &total
+display counter
+info display
+next
+undisplay 1
+delete
+detach
+""",
 ]
 
 SCRIPT = """
