@@ -199,6 +199,12 @@ IJ_API_RESULT struct ij_error *ij_debugger_break(struct ij_debugger *debugger, u
  */
 IJ_API_RESULT struct ij_error *ij_debugger_watch(struct ij_debugger *debugger, unsigned id,
 						 uint64_t addr, uint64_t size, bool reads);
+/**
+ * Whether breakpoints of a process that was attached to may be written into its code (int3) where
+ * the processor's four do not suffice: that is not fail-open, see interject/stop.h. Without it
+ * ij_debugger_resume fails with LIMIT.
+ */
+IJ_API void ij_debugger_may_trap(struct ij_debugger *debugger, bool may);
 /** It is nowhere any more. */
 IJ_API void ij_debugger_unbreak(struct ij_debugger *debugger, unsigned id);
 

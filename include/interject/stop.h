@@ -55,7 +55,8 @@ struct ij_stop_report {
 	int sigcode;         /* of SIGNAL: si_code of sigaction(2) */
 	pid_t sender;        /* of SIGNAL: the process that sent it; 0: the kernel did */
 	uint64_t addr;       /* of SIGNAL: si_addr of a fault */
-	unsigned breakpoint; /* index in the list that was given */
+	unsigned breakpoint; /* index in the list that was given; IJ_BREAKPOINTS_AT_ONCE: it is one
+				of the traps, where `tid` stands */
 	int exit_status;     /* as of wait(2); -1: not known */
 };
 
@@ -294,6 +295,14 @@ struct ij_stop_breakpoint {
 			    one that it called; 0: any */
 };
 
+/**
+ * So many int3 at once. Where four breakpoints do not suffice they can be written into the code,
+ * for the time that threads run: that is not fail-open. Should the tracer be killed in that time, a
+ * thread that comes to one is killed by SIGTRAP, and so is a child that the process forks
+ * meanwhile.
+ */
+#define IJ_TRAPS_AT_ONCE 64
+
 /** The signal a thread is stopped with. */
 #define IJ_STOP_SIGNAL_OWN (-1)
 
@@ -306,7 +315,9 @@ struct ij_stop_options {
 	bool alone;    /* the thread that is looked at; the others stay where they are */
 	int signo;     /* what that thread receives: a signal, 0 for none, or IJ_STOP_SIGNAL_OWN */
 	uint64_t pass; /* signals that are delivered and not told of; bit N-1: signal N */
-	uint64_t timeout_ns; /* UINT64_MAX: none */
+	uint64_t timeout_ns;   /* UINT64_MAX: none */
+	const uint64_t *traps; /* @traps_len addresses of instructions, up to IJ_TRAPS_AT_ONCE */
+	size_t traps_len;
 };
 
 /** No breakpoints, all threads, their own signals, all of them told of, no timeout. @size:
@@ -315,7 +326,8 @@ IJ_API void ij_stop_options_init(struct ij_stop_options *options, size_t size);
 
 /**
  * Let the threads go on until something happens, then stop them all again. A breakpoint at the very
- * place where the thread that is looked at stands counts only when it comes there once more.
+ * place where the thread that is looked at stands counts only when it comes there once more; a trap
+ * at such a place counts at once: step first.
  *
  * @options: NULL for the defaults. @ret: what happened; may be NULL (ij_stop_what).
  * Errors: USAGE (malformed options), UNSUPPORTED (no breakpoint can be had here: the message says

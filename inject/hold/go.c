@@ -188,6 +188,7 @@ static struct ij_error *on_signal(struct going *g, size_t idx, int signo)
 	struct ij_held *held = &g->hold->held.items[idx];
 	struct ij_thread *thread = &g->hold->threads.items[idx];
 	int which = ij_breakpoint_which(thread, held->bps, IJ_BREAKPOINTS_MAX);
+	bool trapped;
 
 	IJ_TRY(ij_hold_read(g->inj, g->hold, idx));
 	if (!thread->stopped)
@@ -199,6 +200,12 @@ static struct ij_error *on_signal(struct going *g, size_t idx, int signo)
 	}
 	if (which >= 0)
 		return let_run(g, idx, 0);
+	IJ_TRY(ij_hold_trap_met(g->hold, idx, signo, &trapped));
+	if (trapped) {
+		g->report->breakpoint = IJ_WIRE_BREAKPOINTS_MAX;
+		tell(g, IJ_WIRE_STOP_BREAKPOINT, thread->tid);
+		return NULL;
+	}
 	if (g->go->pass & IJ_SIGNAL_BIT(signo))
 		return let_run(g, idx, signo);
 	held->signo = signo;
@@ -401,17 +408,26 @@ struct ij_error *ij_hold_go(struct ij_injector *inj, struct ij_hold *hold,
 			  .go = go,
 			  .report = ret,
 			  .deadline_ns = ij_deadline_ns(go->timeout_ns)};
-	struct ij_error *err, *late;
+	struct ij_error *err, *late, *lifted;
 
 	*ret = (struct ij_wire_stopped){.exit_status = -1};
 	err = prepare(&g);
 	if (!err && !g.over) {
-		err = start(&g);
+		err = ij_hold_traps_set(inj, hold, go->traps, go->traps_len);
+		if (!err)
+			err = start(&g);
 		if (!err)
 			err = follow(&g);
 	}
 	late = ij_hold_settle(inj, hold);
 	rest_all(&g);
+	lifted = ij_hold_traps_lift(inj, hold);
+	/* The code of one that has ended or executed is gone. */
+	if (late || hold->executed || !hold->threads.len) {
+		ij_error_free(lifted);
+		lifted = NULL;
+	}
+	late = late ? late : lifted;
 	if (err)
 		ij_error_free(late);
 	else

@@ -24,13 +24,22 @@ struct ij_held {
 	struct ij_breakpoint bps[IJ_BREAKPOINTS_MAX];
 };
 
+/** An int3 in the code of the target. */
+struct ij_trap {
+	ij_addr addr;
+	uint8_t was;
+	bool in;
+};
+
 struct ij_hold {
 	bool on;
-	pid_t only;                       /* this thread; 0: all */
-	IJ_VEC(struct ij_thread) threads; /* those that are attached */
-	IJ_VEC(struct ij_held) held;      /* as many, in the same order */
-	bool executed;                    /* the process has executed another program */
-	int status;                       /* wait status of the process that ended; -1: not known */
+	pid_t only;                              /* this thread; 0: all */
+	IJ_VEC(struct ij_thread) threads;        /* those that are attached */
+	IJ_VEC(struct ij_held) held;             /* as many, in the same order */
+	bool executed;                           /* the process has executed another program */
+	struct ij_trap traps[IJ_WIRE_TRAPS_MAX]; /* that are in while threads run */
+	uint32_t traps_len;
+	int status; /* wait status of the process that ended; -1: not known */
 };
 
 /** Both descriptors and threads are none. */
@@ -121,6 +130,16 @@ struct ij_error *ij_hold_read(struct ij_injector *inj, struct ij_hold *hold, siz
 
 /** Take thread @tid in, which was attached at its birth and has not been met yet. */
 struct ij_error *ij_hold_adopt(struct ij_injector *inj, struct ij_hold *hold, pid_t tid)
+	IJ_WARN_UNUSED;
+
+/** Have int3 at each of @addrs. Errors: FAULT (no code of the process's own), OS; then none is. */
+struct ij_error *ij_hold_traps_set(struct ij_injector *inj, struct ij_hold *hold,
+				   const ij_addr *addrs, uint32_t len) IJ_WARN_UNUSED;
+/** Have the code as it was. Errors: FAULT; the others are lifted all the same. */
+struct ij_error *ij_hold_traps_lift(struct ij_injector *inj, struct ij_hold *hold) IJ_WARN_UNUSED;
+/** Whether thread @idx, which was read, is about to receive @signo by one of them: then its PC goes
+ * back to it, and the signal is nobody's. */
+struct ij_error *ij_hold_trap_met(struct ij_hold *hold, size_t idx, int signo, bool *ret)
 	IJ_WARN_UNUSED;
 
 /** Thread @idx is gone; the last one takes its place. */

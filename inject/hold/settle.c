@@ -68,12 +68,17 @@ static struct ij_error *on_signal(struct ij_injector *inj, struct ij_hold *hold,
 {
 	struct ij_held *held = &hold->held.items[idx];
 	int which = ij_breakpoint_which(&hold->threads.items[idx], held->bps, IJ_BREAKPOINTS_MAX);
+	bool trapped;
 
 	IJ_TRY(ij_hold_read(inj, hold, idx));
 	if (!hold->threads.items[idx].stopped)
 		return NULL;
 	if (which >= 0)
 		return put_off(hold, idx, which);
+	/* It is met again when the thread goes on. */
+	IJ_TRY(ij_hold_trap_met(hold, idx, signo, &trapped));
+	if (trapped)
+		return NULL;
 	held->signo = signo;
 	held->news = true;
 	return NULL;

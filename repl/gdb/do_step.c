@@ -14,9 +14,37 @@ static struct ij_error *need_process(struct ij_gdb *g)
 	return NULL;
 }
 
+/* More breakpoints than the processor has, in a process that is not ours. True: go on with them in
+ * its code. */
+static bool may_trap(struct ij_gdb *g, struct ij_error **err)
+{
+	static const char warning[] =
+		"warning: The processor has four breakpoints for this process; more of them have "
+		"to be written\ninto its code while it runs. Should interject be killed in that "
+		"time, the process dies when\nit comes to one, and so does a child that it forks.";
+	const int64_t how = g->settings.numbers[IJ_GDB_SETTING_INT3];
+	struct ij_error *told;
+
+	if (how == 1)
+		return true;
+	if (how == 0 && ij_gdb_asks(g)) {
+		printf("%s\n", warning);
+		if (ij_gdb_answer("Write them into its code? (y or n) ", false))
+			return true;
+	}
+	told = ij_error_create(IJ_ERR_LIMIT, "%s\n%s\n(set interject int3 allow)",
+			       ij_error_message(*err), warning);
+	ij_error_free(*err);
+	*err = told;
+	return false;
+}
+
 struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resume,
 			       struct ij_debugger_event *ret)
 {
+	struct ij_error *err;
+
+	ij_debugger_may_trap(g->debugger, g->settings.numbers[IJ_GDB_SETTING_INT3] == 1);
 	resume->size = sizeof(*resume);
 	/* "step" and "on": other threads stay. */
 	resume->alone = g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 1 ||
@@ -26,6 +54,14 @@ struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resu
 	fflush(stdout);
 	if (g->observer)
 		g->observer->running(g->observer->ctx);
+	err = ij_debugger_resume(g->debugger, resume, ret);
+	if (ij_error_code_of(err) != IJ_ERR_LIMIT || ij_debugger_is_own(g->debugger) ||
+	    !may_trap(g, &err))
+		return err;
+	ij_error_free(err);
+	/* For as long as it is not said otherwise. */
+	g->settings.numbers[IJ_GDB_SETTING_INT3] = 1;
+	ij_debugger_may_trap(g->debugger, true);
 	return ij_debugger_resume(g->debugger, resume, ret);
 }
 

@@ -135,6 +135,7 @@ int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
 	g->settings.numbers[IJ_GDB_SETTING_CONFIRM] = !args->batch;
 	/* The terminal is for answers in batch mode never: what is not safe is not done. */
 	g->settings.numbers[IJ_GDB_SETTING_UNSAFE] = g->interactive ? 0 : 2;
+	g->settings.numbers[IJ_GDB_SETTING_INT3] = g->interactive ? 0 : 2;
 	if (args->mi) {
 		ij_mi_loop(g, begin, &start);
 	} else {

@@ -55,7 +55,7 @@ struct ij_debugger {
 	struct ij_debugger_signal signals[IJ_DEBUGGER_SIGNALS];
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
-	bool unwind_on_signal, no_calls;
+	bool unwind_on_signal, no_calls, may_trap;
 	bool used_frame;             /* the last evaluation read variables of the frame */
 	struct ij_debug_here *scope; /* whose names are asked for instead; NULL: the frame's */
 	bool has_call_event;         /* what stopped a call; see ij_debugger_call_event */

@@ -73,19 +73,33 @@ static struct ij_error *set_signals(struct held *held, pid_t first)
 	return NULL;
 }
 
-static struct ij_error *arm(struct held *held, struct ij_stop_breakpoint *list, size_t *len_ret)
+/* How many breakpoints in code the processor has room for, beside what is watched. */
+static size_t hardware(const struct held *held)
 {
-	const size_t breaks = held->inf.breaks.len;
+	size_t left = IJ_BREAKPOINTS_AT_ONCE - held->inf.watches.len;
 
-	*len_ret = breaks + held->inf.watches.len;
-	if (*len_ret > IJ_BREAKPOINTS_AT_ONCE)
+	return held->inf.breaks.len < left ? held->inf.breaks.len : left;
+}
+
+static struct ij_error *arm(struct held *held, struct ij_stop_breakpoint *list, uint64_t *traps,
+			    struct ij_stop_options *options)
+{
+	const size_t breaks = hardware(held), len = breaks + held->inf.watches.len;
+
+	options->traps_len = held->inf.breaks.len - breaks;
+	if (options->traps_len && (!held->inf.may_trap || options->traps_len > IJ_TRAPS_AT_ONCE))
 		return ij_error_new(LIMIT, "Could not insert hardware breakpoints:\n"
 					   "You may have requested too many hardware "
 					   "breakpoints/watchpoints.");
 	for (size_t i = 0; i < breaks; i++)
 		list[i] = (struct ij_stop_breakpoint){.addr = held->inf.breaks.items[i].addr,
 						      .on = IJ_BREAKPOINT_ON_EXECUTE};
-	for (size_t i = breaks; i < *len_ret; i++) {
+	for (size_t i = 0; i < options->traps_len; i++)
+		traps[i] = held->inf.breaks.items[breaks + i].addr;
+	options->breakpoints = list;
+	options->breakpoints_len = len;
+	options->traps = traps;
+	for (size_t i = breaks; i < len; i++) {
 		const struct ij_inferior_watch *it = &held->inf.watches.items[i - breaks];
 
 		list[i] = (struct ij_stop_breakpoint){.addr = it->addr,
@@ -101,16 +115,16 @@ static struct ij_error *go(struct held *held, pid_t tid, bool step, bool alone,
 {
 	struct ij_inferior_thread *thread = ij_inferior_thread(&held->inf, tid);
 	struct ij_stop_breakpoint list[IJ_BREAKPOINTS_AT_ONCE];
+	uint64_t traps[IJ_TRAPS_AT_ONCE];
 	struct ij_stop_options options;
 
 	if (!thread)
 		return ij_error_new(GONE, "No thread selected");
 	ij_stop_options_init(&options, sizeof(options));
 	if (!step)
-		IJ_TRY(arm(held, list, &options.breakpoints_len));
+		IJ_TRY(arm(held, list, traps, &options));
 	IJ_TRY(set_signals(held, tid));
 	IJ_TRY(ij_stop_select(held->stop, tid));
-	options.breakpoints = list;
 	options.alone = alone;
 	options.signo = thread->deliver;
 	options.pass = passed(&held->inf);
@@ -136,12 +150,11 @@ static bool take(struct held *held, const struct ij_stop_report *report,
 	switch (report->event) {
 	case IJ_STOP_BREAKPOINT:
 		ret->kind = IJ_INFERIOR_BREAK;
-		if (report->breakpoint >= held->inf.breaks.len &&
-		    report->breakpoint - held->inf.breaks.len < held->inf.watches.len) {
+		if (report->breakpoint >= hardware(held) &&
+		    report->breakpoint - hardware(held) < held->inf.watches.len) {
 			ret->kind = IJ_INFERIOR_WATCHED;
 			ret->addr =
-				held->inf.watches.items[report->breakpoint - held->inf.breaks.len]
-					.addr;
+				held->inf.watches.items[report->breakpoint - hardware(held)].addr;
 		}
 		return true;
 	case IJ_STOP_ASKED:
@@ -178,24 +191,6 @@ static bool take(struct held *held, const struct ij_stop_report *report,
 		break;
 	}
 	return false;
-}
-
-static struct ij_error *held_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
-				    struct ij_inferior_event *ret)
-{
-	struct held *held = of(inf);
-	struct ij_stop_report report;
-
-	do {
-		if (*inf->interrupted)
-			report = (struct ij_stop_report){.event = IJ_STOP_CANCELLED, .tid = tid};
-		else
-			IJ_TRY(go(held, tid, step, alone, &report));
-		IJ_TRY(take_threads(held));
-		if (report.event == IJ_STOP_GONE)
-			return ij_error_new(GONE, "No unwaited-for children left.");
-	} while (!take(held, &report, ret));
-	return NULL;
 }
 
 /* ---- Memory and registers ---- */
@@ -254,6 +249,59 @@ static struct ij_error *held_xstate_set(struct ij_inferior *inf, pid_t tid, uint
 {
 	IJ_TRY(ij_stop_select(of(inf)->stop, tid));
 	return ij_stop_xstate_set(of(inf)->stop, xstate, size);
+}
+
+/* ---- Going on, until something happens ---- */
+
+/* It stands at a breakpoint in its code, which is not to be met before it went on. */
+static struct ij_error *leave_trap(struct held *held, pid_t tid, struct ij_stop_report *report,
+				   bool *over_ret)
+{
+	struct user_regs_struct gp;
+	struct ij_inferior_break *at;
+
+	*over_ret = false;
+	if (held->inf.breaks.len <= hardware(held))
+		return NULL;
+	IJ_TRY(held_regs(&held->inf, tid, &gp));
+	at = ij_inferior_break_at(&held->inf, gp.rip);
+	if (!at || (size_t)(at - held->inf.breaks.items) < hardware(held))
+		return NULL;
+	IJ_TRY(go(held, tid, true, true, report));
+	IJ_TRY(take_threads(held));
+	if (report->event != IJ_STOP_STEPPED) {
+		*over_ret = true;
+		return NULL;
+	}
+	IJ_TRY(held_regs(&held->inf, tid, &gp));
+	*over_ret = ij_inferior_break_at(&held->inf, gp.rip);
+	return NULL;
+}
+
+static struct ij_error *held_resume(struct ij_inferior *inf, pid_t tid, bool step, bool alone,
+				    struct ij_inferior_event *ret)
+{
+	struct held *held = of(inf);
+	struct ij_stop_report report;
+	bool over;
+
+	do {
+		over = false;
+		if (!step && !*inf->interrupted)
+			IJ_TRY(leave_trap(held, tid, &report, &over));
+		if (over && report.event == IJ_STOP_STEPPED)
+			report.event = IJ_STOP_BREAKPOINT;
+		else if (over)
+			;
+		else if (*inf->interrupted)
+			report = (struct ij_stop_report){.event = IJ_STOP_CANCELLED, .tid = tid};
+		else
+			IJ_TRY(go(held, tid, step, alone, &report));
+		IJ_TRY(take_threads(held));
+		if (report.event == IJ_STOP_GONE)
+			return ij_error_new(GONE, "No unwaited-for children left.");
+	} while (!take(held, &report, ret));
+	return NULL;
 }
 
 static const struct ij_inferior_ops held_ops = {

@@ -14,6 +14,7 @@ static struct ij_error *take(struct ij_debugger *d)
 	d->inf->interrupted = &d->interrupted;
 	d->inf->told = ij_debugger_told;
 	d->inf->told_ctx = d;
+	d->inf->may_trap = d->may_trap;
 	ij_stack_forget(d);
 	/* The main thread is looked at first. */
 	if (!ij_inferior_thread(d->inf, d->current))
@@ -35,6 +36,13 @@ struct ij_error *ij_debugger_hold(struct ij_debugger *d)
 		IJ_TRY(take(d));
 	d->holds = true;
 	return NULL;
+}
+
+void ij_debugger_may_trap(struct ij_debugger *d, bool may)
+{
+	d->may_trap = may;
+	if (d->inf)
+		d->inf->may_trap = may;
 }
 
 struct ij_error *ij_debugger_look(struct ij_debugger *d)

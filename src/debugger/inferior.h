@@ -50,9 +50,10 @@ struct ij_inferior {
 	IJ_VEC(struct ij_inferior_thread) threads;
 	IJ_VEC(struct ij_inferior_break) breaks;
 	IJ_VEC(struct ij_inferior_watch) watches;
-	bool watched; /* some were, so that threads may be armed still */
-	int mem;      /* /proc/PID/mem, for writing too; -1: gone */
-	pid_t vforks; /* whose memory a child of vfork(2) shares; 0: none */
+	bool may_trap; /* int3 may be written into the code of one that was attached to */
+	bool watched;  /* some were, so that threads may be armed still */
+	int mem;       /* /proc/PID/mem, for writing too; -1: gone */
+	pid_t vforks;  /* whose memory a child of vfork(2) shares; 0: none */
 	const struct ij_debugger_signal *signals; /* of the debugger, by number; borrowed */
 	const volatile sig_atomic_t *interrupted; /* borrowed */
 	void (*told)(void *ctx, int signo);       /* a signal that is printed and stops nothing */

@@ -288,6 +288,11 @@ static struct ij_error *go(struct ij_stop *stop, const struct ij_stop_options *g
 		return ij_error_new(USAGE, "%d is not a signal", options.signo);
 	if (!step)
 		IJ_TRY(take_breakpoints(&options, &body));
+	if (!step && options.traps_len > IJ_TRAPS_AT_ONCE)
+		return ij_error_new(USAGE, "%zu traps at once, over %d", options.traps_len,
+				    IJ_TRAPS_AT_ONCE);
+	for (size_t i = 0; !step && i < options.traps_len; i++)
+		body.traps[body.traps_len++] = options.traps[i];
 	body.flags |= options.alone ? IJ_WIRE_GO_ALONE : 0u;
 	body.signo = options.signo;
 	body.pass = options.pass;

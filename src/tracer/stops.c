@@ -67,6 +67,10 @@ static struct ij_error *go(struct ij_tracer *tracer, const struct ij_wire_msg *m
 	for (uint32_t i = 0; i < body.breakpoints_len; i++)
 		if (!is_breakpoint(&body.breakpoints[i]))
 			return malformed(msg);
+	if (body.traps_len > IJ_WIRE_TRAPS_MAX || (body.traps_len && body.flags & IJ_WIRE_GO_STEP))
+		return malformed(msg);
+	if (body.traps_len)
+		IJ_TRY(ij_guard_write(&tracer->guard));
 	IJ_TRY(ij_hold_go(&tracer->inj, &tracer->hold, &body, &head));
 	return send_stopped(tracer, &head);
 }

@@ -16,6 +16,7 @@
 
 enum {
 	IJ_WIRE_BREAKPOINTS_MAX = 4,    /* debug registers of a thread */
+	IJ_WIRE_TRAPS_MAX = 64,         /* int3 in the code at once */
 	IJ_WIRE_HELD_MAX = 1024,        /* threads in one STOPPED */
 	IJ_WIRE_HELD_FRAMES_MAX = 512,  /* frames in one FRAMES */
 	IJ_WIRE_FRAME_REGS = 17,        /* by DWARF number, the last is the PC */
@@ -68,7 +69,7 @@ struct ij_wire_stopped {
 	int32_t signo;
 	int32_t sigcode;     /* si_code */
 	int32_t sender;      /* process that sent the signal, if one did; 0 */
-	uint32_t breakpoint; /* index */
+	uint32_t breakpoint; /* index; IJ_WIRE_BREAKPOINTS_MAX: one in the code, where it stands */
 	int32_t exit_status; /* of EXITED: wait status; -1: not known */
 	uint32_t len;
 	ij_addr addr;  /* of a fault: si_addr */
@@ -107,6 +108,9 @@ struct ij_wire_go {
 	int32_t signo;  /* delivered to it: a signal, 0: none, IJ_WIRE_GO_SIGNAL_OWN */
 	uint32_t breakpoints_len;
 	struct ij_wire_breakpoint breakpoints[IJ_WIRE_BREAKPOINTS_MAX];
+	ij_addr traps[IJ_WIRE_TRAPS_MAX]; /* `traps_len` of them: int3 in the code while it runs */
+	uint32_t traps_len;
+	uint32_t reserved;
 	uint64_t pass;       /* signals that are delivered and not told of; bit N-1: signal N */
 	uint64_t timeout_ns; /* UINT64_MAX: none */
 };

@@ -437,6 +437,20 @@ def held():
                                   "-ex", "tbreak gdb_loop.c:61", "-ex", "continue", "-ex", "next", "-ex", "p counter", "-ex", "info interject")
         assert status == 0 and "$1 = 4" in text and "$2 = 6" in text, (status, text)
         assert target.end() == "rounds 5 sum 30 counter 34 all 153", text
+    many = [option for place in ("add", "factorial", "round_of", "39", "40", "43") for option in ("-ex", "break " + place)]
+    many = ["-ex", "set listsize 1", "-ex", "list gdb_loop.c:37", *many, "-ex", "set var go = 1"]
+    goes_on = [option for _ in range(7) for option in ("-ex", "continue")]
+    with Target("loop") as target:
+        text, status = target.run(*many, "-ex", "continue")
+        assert status == 1 and "too many hardware breakpoints" in text and "int3 allow" in text, (status, text)
+        assert target.end() == "rounds 5 sum 30 counter 30 all 153", text
+    with Target("loop") as target:
+        text, status = target.run("-ex", "set interject int3 allow", *many, *goes_on, "-ex", "next", "-ex", "call add(3, 4)",
+                                  "-ex", "finish", "-ex", "x/1xb $pc")
+        met = re.findall(r"Breakpoint (\d), ", text)
+        assert status == 0 and met == ["3", "4", "1", "5", "2", "6", "3", "4", "1"], (status, text)
+        assert "= 7" in text and "0xcc" not in text, text
+        assert target.end() == "rounds 5 sum 30 counter 37 all 153", text
     with Target("loop") as target:
         debugger = subprocess.Popen([*COMMAND, "-nx", "-q", "-p", str(target.process.pid)], stdin=subprocess.PIPE,
                                     stdout=subprocess.PIPE, text=True)
