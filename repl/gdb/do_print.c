@@ -4,6 +4,8 @@
 
 #include "repl/gdb/gdb.h"
 
+enum { LANGUAGE_CXX = 6, LANGUAGE_RUST = 15 }; /* in the words of `set language` */
+
 /* Options of print, as in `print -pretty -- x`, into @how. */
 static void take_options(char **args, struct ij_datum_how *how)
 {
@@ -51,6 +53,55 @@ static void take_options(char **args, struct ij_datum_how *how)
 	}
 }
 
+/* `set print nibbles`: binary numbers in groups of four digits (gdb/printcmd.c,
+ * print_scalar_formatted). */
+static struct ij_error *group_nibbles(const char *text, char separator, char **ret)
+{
+	struct ij_text out = {0};
+
+	while (*text) {
+		size_t len = strspn(text, "01"), other = strcspn(text, "01");
+
+		ij_text_add(&out, text, other);
+		text += other;
+		if (other || !len)
+			continue;
+		/* Zero is one digit. */
+		for (size_t i = 0; strncmp(text, "0", len) != 0 && i < (4 - len % 4) % 4; i++)
+			ij_text_puts(&out, "0");
+		for (size_t i = 0; i < len; i++) {
+			if (i && (len - i) % 4 == 0)
+				ij_text_add(&out, &separator, 1);
+			ij_text_add(&out, text + i, 1);
+		}
+		text += len;
+	}
+	return ij_text_take(&out, ret);
+}
+
+/* @datum as text, with what the session has set beside @how. */
+static struct ij_error *text_of(struct ij_gdb *g, struct ij_datum *datum,
+				const struct ij_datum_how *how, char **ret)
+{
+	const int64_t language = g->settings.numbers[IJ_GDB_SETTING_LANGUAGE];
+	struct ij_error *err;
+	char *text;
+
+	IJ_CLI_TRY(ij_datum_text(g->debugger, datum, how, &text));
+	if (how->format != 't' || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_NIBBLES)) {
+		*ret = text;
+		return NULL;
+	}
+	/* These have marks for that. */
+	err = group_nibbles(text,
+			    language == LANGUAGE_CXX    ? '\''
+			    : language == LANGUAGE_RUST ? '_'
+							: ' ',
+			    ret);
+	free(text);
+	return err;
+}
+
 static struct ij_error *show(struct ij_gdb *g, struct ij_datum *datum,
 			     const struct ij_datum_how *how)
 {
@@ -58,7 +109,7 @@ static struct ij_error *show(struct ij_gdb *g, struct ij_datum *datum,
 	unsigned number;
 	char *text;
 
-	IJ_CLI_TRY(ij_datum_text(g->debugger, datum, how, &text));
+	IJ_CLI_TRY(text_of(g, datum, how, &text));
 	err = ij_debugger_keep(g->debugger, datum, &number);
 	if (!err)
 		printf("$%u = %s\n", number, text);
@@ -122,7 +173,7 @@ IJ_GDB_DO(output)
 		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
 	ij_gdb_how(g, format.letter, &how);
 	IJ_CLI_TRY(ij_gdb_eval(g, args, &datum));
-	err = ij_datum_text(g->debugger, datum, &how, &text);
+	err = text_of(g, datum, &how, &text);
 	ij_datum_free(datum);
 	if (err)
 		return err;

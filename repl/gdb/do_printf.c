@@ -140,6 +140,9 @@ static struct ij_error *take_conversion(const char **pos, struct conversion *ret
 		return IJ_GDB_TEXT(USAGE, "Format specifier `n' not supported in printf");
 	if (!strchr("diouxXcspeEfFgGaA", *at))
 		return IJ_GDB_TEXT(USAGE, "Unrecognized format specifier '%c' in printf", *at);
+	if (*at == 'p' && strcspn(flags, "+ #0") < strspn(flags, "-+ #0'"))
+		return IJ_GDB_TEXT(USAGE,
+				   "Inappropriate modifiers to format specifier 'p' in printf");
 	ret->letter = *at;
 	*pos = at + 1;
 	return NULL;
@@ -209,6 +212,10 @@ static struct ij_error *convert(struct ij_gdb *g, const struct conversion *conv,
 
 	switch (conv->letter) {
 	case 's':
+		if (number && !value) {
+			add_text(out, conv, "(null)", strlen("(null)"));
+			return NULL;
+		}
 		IJ_CLI_TRY(ij_datum_string(g->debugger, datum, STRING_MAX, &text));
 		add_text(out, conv, text, strlen(text));
 		free(text);

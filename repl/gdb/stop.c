@@ -236,7 +236,7 @@ static void tell_value(struct ij_gdb *g, const struct ij_gdb_returned *value)
 	if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_FINISH))
 		printf("Value returned is $%u = %s\n", value->number, value->text);
 	else
-		printf("Value returned has type: %s. Value is $%u\n", value->type, value->number);
+		printf("Value returned is $%u = <not displayed>\n", value->number);
 }
 
 /* Tell it in words: where it stands, and what came of it. */
