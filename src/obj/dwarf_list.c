@@ -113,7 +113,13 @@ static unsigned kind_read(struct list *list)
 	return !list->locations && kind >= RLE_base_address ? kind + 1 : kind;
 }
 
-/* DWARF 5. False at the end. */
+/* A length or an offset: of split units before DWARF 5 (gcc.gnu.org/wiki/DebugFission) a word. */
+static uint64_t operand(struct list *list)
+{
+	return list->is_split ? ij_cursor_u32(&list->cur) : ij_cursor_uleb(&list->cur);
+}
+
+/* DWARF 5; and before it of split units, whose kinds are the first of these. False at the end. */
 static bool new_next(struct list *list)
 {
 	for (;;) {
@@ -138,11 +144,11 @@ static bool new_next(struct list *list)
 			break;
 		case LE_startx_length:
 			list->lo = indexed(list);
-			list->hi = list->lo + ij_cursor_uleb(&list->cur);
+			list->hi = list->lo + operand(list);
 			break;
 		case LE_offset_pair:
-			list->lo = list->base + ij_cursor_uleb(&list->cur);
-			list->hi = list->base + ij_cursor_uleb(&list->cur);
+			list->lo = list->base + operand(list);
+			list->hi = list->base + operand(list);
 			break;
 		case LLE_default_location: /* holds where no other does, which we do not ask */
 			list->lo = list->hi = 0;
@@ -158,53 +164,17 @@ static bool new_next(struct list *list)
 		default:
 			return false;
 		}
-		if (list->locations)
+		if (list->is_split)
+			block_read(list, ij_cursor_u16(&list->cur));
+		else if (list->locations)
 			block_read(list, ij_cursor_uleb(&list->cur));
-		return !list->cur.failed;
-	}
-}
-
-/* Split units before DWARF 5 (gcc.gnu.org/wiki/DebugFission): kinds as of DWARF 5, other sizes. */
-static bool split_next(struct list *list)
-{
-	for (;;) {
-		unsigned kind = ij_cursor_u8(&list->cur);
-
-		if (list->cur.failed || kind == LE_end || !spend(list))
-			return false;
-		switch (kind) {
-		case LE_base_addressx:
-			list->base = indexed(list);
-			continue;
-		case LLE_GNU_view_pair:
-			(void)ij_cursor_uleb(&list->cur);
-			(void)ij_cursor_uleb(&list->cur);
-			continue;
-		case LE_startx_endx:
-			list->lo = indexed(list);
-			list->hi = indexed(list);
-			break;
-		case LE_startx_length:
-			list->lo = indexed(list);
-			list->hi = list->lo + ij_cursor_u32(&list->cur);
-			break;
-		case LE_offset_pair:
-			list->lo = list->base + ij_cursor_u32(&list->cur);
-			list->hi = list->base + ij_cursor_u32(&list->cur);
-			break;
-		default:
-			return false;
-		}
-		block_read(list, ij_cursor_u16(&list->cur));
 		return !list->cur.failed;
 	}
 }
 
 static bool next(struct list *list)
 {
-	if (list->is_split)
-		return split_next(list);
-	return list->unit->version < 5 ? old_next(list) : new_next(list);
+	return list->unit->version < 5 && !list->is_split ? old_next(list) : new_next(list);
 }
 
 /* The entry of the list that holds @pc. */
