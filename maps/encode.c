@@ -16,8 +16,10 @@ static uint32_t unit_max(const struct ij_encode *encode)
 {
 	if (encode->codec == IJ_CODEC_PCDATA)
 		return 256;
+	if (encode->codec != IJ_CODEC_BEST)
+		return 48;
 	/* Of machine code there is more to say at each. */
-	return encode->codec == IJ_CODEC_BEST && encode->points->have & IJ_POINTS_LIVE ? 32 : 48;
+	return encode->points->have & IJ_POINTS_LIVE ? 32 : 40;
 }
 
 struct ij_error *ij_encode_append(struct ij_encode_out *out, const void *bytes, size_t size,
