@@ -109,11 +109,12 @@ static void finish(struct subject *sub)
 	go_victim_finish(&sub->vic);
 }
 
-static struct subject subject_make(void)
+/* @kind: of the sessions; NULL: of calls in Go. */
+static struct subject subject_make(const char *kind)
 {
 	struct subject sub = {.command = getenv("IJ_GO_PROGRAM")};
 
-	kill_option(sub.command ? "go-library" : "go");
+	kill_option(kind ? kind : sub.command ? "go-library" : "go");
 	begin(&sub);
 	return sub;
 }
@@ -122,11 +123,10 @@ static void killed_at_each_stop(void **state)
 {
 	const uint64_t stride = 4 * (uint64_t)harness_env("IJ_STRIDE", 5);
 	uint64_t stop = (uint64_t)harness_env("IJ_FIRST", 1 + (long)(harness_now_ns() % stride));
-	struct subject sub = subject_make();
+	struct subject sub = subject_make(*state);
 	unsigned runs_before;
 	struct killed killed;
 
-	(void)state;
 	print_message("from stop %llu on, every %lluth\n", (unsigned long long)stop,
 		      (unsigned long long)stride);
 	do {
@@ -167,10 +167,9 @@ static uint64_t session_ns(struct subject *sub)
 static void killed_at_random(void **state)
 {
 	const unsigned kills = (unsigned)(harness_env("IJ_KILLS", 300) * 15 / 100);
-	struct subject sub = subject_make();
+	struct subject sub = subject_make(*state);
 	uint64_t range = session_ns(&sub);
 
-	(void)state;
 	srand((unsigned)harness_env("IJ_SEED", 1));
 	while (sub.killed < kills) {
 		uint64_t delay = (uint64_t)rand() * (uint64_t)rand() % range;
@@ -189,6 +188,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIVE_ROW("each stop", killed_at_each_stop, NULL),
 		LIVE_ROW("random", killed_at_random, NULL),
+		LIVE_ROW("system calls: each stop", killed_at_each_stop, "syscall"),
+		LIVE_ROW("system calls: random", killed_at_random, "syscall"),
 	};
 	const char *filter = getenv("IJ_FILTER");
 
