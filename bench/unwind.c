@@ -121,7 +121,7 @@ static struct ij_error *open_debug(struct ij_opener *self, const char *path, int
 	return ij_error_new(NOTFOUND, "no %s", path);
 }
 
-static struct ij_opener opener = {open_module, open_debug};
+static struct ij_opener opener = {.module = open_module, .debug = open_debug};
 
 static int by_address(const void *a, const void *b)
 {

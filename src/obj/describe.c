@@ -7,17 +7,36 @@
 
 #define PATH_SIZE 4096u
 
-/* Open the debug file at @path and attach it to @mod; true if it is there and belongs. */
-static bool try_debug(struct ij_modules *mods, struct ij_module *mod, const char *path)
+/* Attach what was opened without @err, which is taken, to @mod; true if it belongs. */
+static bool attach(struct ij_module *mod, struct ij_error *err, int fd, const char *path)
 {
-	struct ij_error *err;
-	int fd;
-
-	err = mods->opener->debug(mods->opener, path, &fd);
 	if (!err)
 		err = ij_object_debug_attach(mod->obj, fd, path);
 	ij_error_free(err);
 	return !err;
+}
+
+/* Open the debug file at @path and attach it to @mod; true if it is there and belongs. */
+static bool try_debug(struct ij_modules *mods, struct ij_module *mod, const char *path)
+{
+	int fd = -1;
+	struct ij_error *err = mods->opener->debug(mods->opener, path, &fd);
+
+	return attach(mod, err, fd, path);
+}
+
+/* From a server, where the user wants that. */
+static bool try_fetch(struct ij_modules *mods, struct ij_module *mod)
+{
+	size_t size;
+	const uint8_t *id = ij_object_build_id(mod->obj, &size);
+	struct ij_error *err;
+	int fd = -1;
+
+	if (!mods->opener->fetch || size < 2)
+		return false;
+	err = mods->opener->fetch(mods->opener, id, size, &fd);
+	return attach(mod, err, fd, "a fetched debug file");
 }
 
 /* GDB manual, "Debugging Information in Separate Files": by build-id first. */
@@ -76,7 +95,8 @@ void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
 		ij_error_free(err);
 		return;
 	}
-	if (mod->obj->symtab.len || try_build_id(mods, mod) || try_link(mods, mod))
+	if (mod->obj->symtab.len || try_build_id(mods, mod) || try_link(mods, mod) ||
+	    try_fetch(mods, mod))
 		return;
 	/* Functions only, and in the file itself. */
 	ij_error_free(ij_object_minidebug_attach(mod->obj));
@@ -219,7 +239,7 @@ struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod
 	if (!err || err->code != IJ_ERR_NOTFOUND || mod->obj->debug || mod->vdso)
 		return err;
 	/* A file may have kept its symbols alone (strip -g). */
-	if (!try_build_id(mods, mod) && !try_link(mods, mod))
+	if (!try_build_id(mods, mod) && !try_link(mods, mod) && !try_fetch(mods, mod))
 		return err;
 	ij_error_free(err);
 	return debug_of(mods, mod, types, ret);

@@ -32,6 +32,10 @@ struct ij_opener {
 	 * ("/usr/lib/debug/.build-id/ab/cdef.debug"). Errors: NOTFOUND.
 	 */
 	struct ij_error *(*debug)(struct ij_opener *self, const char *path, int *fd_ret);
+	/** Get the debug file of a build-id from elsewhere; NULL: there is no elsewhere. Asked only
+	 * where none was found. Errors: NOTFOUND. */
+	struct ij_error *(*fetch)(struct ij_opener *self, const uint8_t *id, size_t size,
+				  int *fd_ret);
 };
 
 /**

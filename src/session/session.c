@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The life of a session, and its requests to the tracer. */
+#include "session/fetch.h"
 #include "session/session_impl.h"
 
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include "base/clock.h"
 #include "session/debugs.h"
 #include "session/locate_tracer.h"
+#include "session/stop.h"
 
 #define HOW_SIZE       96
 #define WAITING_NS     IJ_NS_PER_S
@@ -264,6 +266,17 @@ static struct ij_error *open_debug(struct ij_opener *self, const char *path, int
 			    fd_ret);
 }
 
+/* The target would wait for a server while one of its threads is held. */
+static struct ij_error *fetch_debug(struct ij_opener *self, const uint8_t *id, size_t size,
+				    int *fd_ret)
+{
+	const struct ij_session *s = (const struct ij_session *)self;
+
+	if (!ij_fetch_is_wanted() || (s->stop && ij_stop_held(s->stop)))
+		return ij_error_new(NOTFOUND, "no server is asked");
+	return ij_fetch_debug(id, size, fd_ret);
+}
+
 static struct ij_error *hello(struct ij_session *s)
 {
 	const struct ij_wire_hello body = {.version = IJ_WIRE_VERSION,
@@ -296,7 +309,8 @@ static struct ij_error *hello(struct ij_session *s)
 
 struct ij_error *ij_session_open(struct ij_session *s)
 {
-	s->opener = (struct ij_opener){.module = open_module, .debug = open_debug};
+	s->opener = (struct ij_opener){
+		.module = open_module, .debug = open_debug, .fetch = fetch_debug};
 	if (!s->policy) {
 		IJ_TRY(ij_policy_load(NULL, 0, &s->own_policy));
 		s->policy = s->own_policy;

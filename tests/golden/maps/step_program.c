@@ -298,7 +298,7 @@ int main(int argc, char **argv)
 
 	if (argc != 3 && argc != 4)
 		return 2;
-	stepper.opener = (struct ij_opener){open_module, open_debug};
+	stepper.opener = (struct ij_opener){.module = open_module, .debug = open_debug};
 	stepper.pid = start(argv[2], argc == 4);
 	if (stepper.pid < 0) {
 		printf("skipped: ptrace is not permitted here\n");

@@ -37,7 +37,7 @@ static struct ij_error *open_debug(struct ij_opener *self, const char *path, int
 	return open_path(path, fd_ret);
 }
 
-static struct ij_opener opener = {open_module, open_debug};
+static struct ij_opener opener = {.module = open_module, .debug = open_debug};
 
 static int setup(void **state)
 {
