@@ -122,6 +122,7 @@ void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwar
 		.loclists = section_of(obj, ".debug_loclists", suffix),
 		.line = section_of(obj, ".debug_line", suffix),
 		.aranges = section_of(obj, ".debug_aranges", suffix),
+		.names = section_of(obj, ".debug_names", suffix),
 	};
 }
 

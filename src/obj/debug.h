@@ -113,6 +113,13 @@ typedef struct ij_error *(*ij_debug_visit)(void *ctx, const char *scope,
 struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj, const char *name,
 				    ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
 
+/**
+ * The same by the tables of names that the compiler made for all of the file, if it did: of the
+ * @kinds, definitions alone, and no enumerators.
+ */
+struct ij_error *ij_debug_by_tables(struct ij_debug *debug, unsigned kinds, const char *name,
+				    ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
+
 /** Build it now, if it is not there. Errors: NOMEM. */
 struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
 

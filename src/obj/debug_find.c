@@ -240,9 +240,8 @@ static struct ij_error *visit_enumerator(struct ij_debug *debug, const struct ij
 	return visit(ctx, scope.str, &entry, more);
 }
 
-/* The entry of an index line, if its name is @name. */
-static struct ij_error *visit_name(struct ij_debug *debug, const struct ij_debug_name *line,
-				   const char *name, ij_debug_visit visit, void *ctx, bool *more)
+struct ij_error *ij_debug_visit_name(struct ij_debug *debug, const struct ij_debug_name *line,
+				     const char *name, ij_debug_visit visit, void *ctx, bool *more)
 {
 	unsigned kind = line->kind & ~IJ_DEBUG_DECLARED;
 	struct ij_debug_entry entry;
@@ -284,7 +283,8 @@ struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const ch
 	}
 	for (; more && lo < debug->names.len && debug->names.items[lo].hash == hash; lo++)
 		if (debug->names.items[lo].kind & kinds)
-			IJ_TRY(visit_name(debug, debug->names.items + lo, name, visit, ctx, &more));
+			IJ_TRY(ij_debug_visit_name(debug, debug->names.items + lo, name, visit, ctx,
+						   &more));
 	return NULL;
 }
 

@@ -204,6 +204,12 @@ struct ij_error *ij_debug_scan(struct ij_debug *debug, struct ij_debug_unit *uni
 			       const struct ij_debug_scan *scan) IJ_WARN_UNUSED;
 
 uint32_t ij_debug_hash(const char *name);
+/** The kind of name that an entry with @tag is; 0: none. */
+unsigned ij_debug_kind_of(uint64_t tag);
+/** Visit the entry of an index line, if its name is @name. */
+struct ij_error *ij_debug_visit_name(struct ij_debug *debug, const struct ij_debug_name *line,
+				     const char *name, ij_debug_visit visit, void *ctx, bool *more)
+	IJ_WARN_UNUSED;
 
 /** "ns::Class" that the entry at @off is in, to @out; nothing if in none. */
 struct ij_error *ij_debug_scope_text(struct ij_debug *debug, struct ij_debug_unit *unit,

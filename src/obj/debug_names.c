@@ -13,7 +13,7 @@ uint32_t ij_debug_hash(const char *name)
 	return hash;
 }
 
-static unsigned kind_of(uint64_t tag)
+unsigned ij_debug_kind_of(uint64_t tag)
 {
 	switch (tag) {
 	case DW_TAG_subprogram:
@@ -64,7 +64,7 @@ static void name_of_declared(struct ij_debug *debug, struct ij_debug_brief *brie
 static struct ij_error *index_entry(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
 {
 	struct indexing *indexing = ctx;
-	unsigned kind = kind_of(brief->tag);
+	unsigned kind = ij_debug_kind_of(brief->tag);
 	struct ij_debug_brief own = *brief;
 	bool plain = !indexing->unit->is_cxx && !indexing->unit->is_rust;
 	struct ij_debug_name name = {
@@ -187,7 +187,7 @@ struct scoping {
 static struct ij_error *scope_enter(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
 {
 	struct scoping *scoping = ctx;
-	unsigned kind = kind_of(brief->tag);
+	unsigned kind = ij_debug_kind_of(brief->tag);
 	struct ij_debug_scope scope = {.off = brief->off,
 				       .end = scoping->unit->unit.end,
 				       .name = brief->name ? brief->name : "",

@@ -84,7 +84,7 @@ struct ij_dwarf_abbrevs {
 /** The sections of one object, decompressed. */
 struct ij_dwarf {
 	struct ij_dwarf_span info, types, abbrev, str, line_str, str_offsets, addr;
-	struct ij_dwarf_span ranges, rnglists, loc, loclists, line, aranges;
+	struct ij_dwarf_span ranges, rnglists, loc, loclists, line, aranges, names;
 	/* Sections of other files, which entries of this one refer to; items may be NULL. Borrowed.
 	 */
 	struct ij_dwarf *const *parts;

@@ -82,6 +82,8 @@ static struct ij_error *named_in(struct search *search, struct ij_debug *debug, 
 	search->accepted = false;
 	if (kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
 		IJ_TRY(ij_debug_functions(debug, search->hit.module->obj, last, on_entry, search));
+	if (!search->accepted)
+		IJ_TRY(ij_debug_by_tables(debug, kinds, last, on_entry, search));
 	if (search->accepted)
 		return NULL;
 	IJ_TRY(ij_namecache_get(debug));

@@ -120,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		&dwarf.info,        &dwarf.abbrev, &dwarf.str,      &dwarf.line_str,
 		&dwarf.str_offsets, &dwarf.addr,   &dwarf.ranges,   &dwarf.rnglists,
 		&dwarf.types,       &dwarf.loc,    &dwarf.loclists, &dwarf.aranges,
+		&dwarf.names,
 	};
 	uint64_t pc = ij_cursor_u32(&cur);
 	struct look look = {.left = 2000};
@@ -153,6 +154,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (!name)
 			break;
+		ij_error_free(ij_debug_by_tables(look.debug, ~0u, name, visit, &look));
 		ij_error_free(ij_debug_named(look.debug, ~0u, name, visit, &look));
 	}
 	ij_debug_close(look.debug);
