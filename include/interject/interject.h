@@ -256,6 +256,10 @@ struct ij_call_options {
 	bool capture;
 	/** Of a Go program: the goroutine that makes the call, by its number; 0: any. */
 	uint64_t goroutine;
+	/** How much of a value is printed: elements of an array or string, and structs within
+	 * structs; 0: the usual (200 and 20), UINT32_MAX: all. */
+	uint32_t print_elements;
+	uint32_t print_depth;
 };
 
 /** All defaults. @size: sizeof(*@options). */

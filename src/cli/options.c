@@ -166,6 +166,24 @@ static struct ij_error *parse_jobs(const char *text, unsigned *ret)
 	return NULL;
 }
 
+/* What of a value is printed at most. */
+static struct ij_error *parse_limit(const char *option, const char *text, uint32_t *ret)
+{
+	char *end;
+	unsigned long limit = isdigit((unsigned char)*text) ? strtoul(text, &end, 10) : 0;
+
+	if (!strcmp(text, "unlimited")) {
+		*ret = UINT32_MAX;
+		return NULL;
+	}
+	if (limit < 1 || *end || limit >= UINT32_MAX)
+		return ij_error_create(IJ_ERR_USAGE,
+				       "%s=%.40s: write a number from 1 on, or unlimited", option,
+				       text);
+	*ret = (uint32_t)limit;
+	return NULL;
+}
+
 static struct ij_error *parse_stack(const char *text, enum ij_call_stack *ret)
 {
 	static const char *const names[] = {[IJ_CALL_STACK_AUTO] = "auto",
@@ -260,6 +278,10 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 		break;
 	case OPTION_JOBS:
 		return parse_jobs(arg, &o->jobs);
+	case OPTION_PRINT_ELEMENTS:
+		return parse_limit("--print-elements", arg, &o->call.print_elements);
+	case OPTION_PRINT_DEPTH:
+		return parse_limit("--print-depth", arg, &o->call.print_depth);
 	case OPTION_CAPTURE:
 		o->call.capture = true;
 		break;

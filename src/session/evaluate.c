@@ -242,11 +242,28 @@ struct texts {
 	struct ij_strbuf text, json, type;
 };
 
+/* As the user wants values printed. */
+static struct ij_show_how how_of(const struct evaluation *ev)
+{
+	const struct ij_call_options *options = ev->sh.options;
+	struct ij_show_how how;
+
+	ij_show_how_init(&how);
+	how.format = ev->ast.format;
+	/* All elements are 0 there. */
+	if (options && options->print_elements)
+		how.elements = options->print_elements == UINT32_MAX ? 0 : options->print_elements;
+	if (options && options->print_depth)
+		how.depth = options->print_depth;
+	return how;
+}
+
 static struct ij_error *show(struct evaluation *ev, struct ij_val *val, struct texts *ret)
 {
+	const struct ij_show_how how = how_of(ev);
 	struct ij_error *err;
 
-	IJ_TRY(ij_show(&ev->sh.host, val, ev->ast.format, &ret->text));
+	IJ_TRY(ij_show_as(&ev->sh.host, val, &how, &ret->text));
 	err = ij_show_json(&ev->sh.host, val, &ret->json);
 	if (err && err->code == IJ_ERR_LIMIT) {
 		ij_error_free(err);

@@ -400,6 +400,21 @@ static void calls_are_in_order(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+static void limits_are_kept(void **state)
+{
+	(void)state;
+	struct victim vic;
+
+	victim_start(&vic, "typed", NULL);
+	tool_run(&tool, "call", vic.pid, "--print-elements=2", "--print-depth", "1", "matrix[1]",
+		 "name", "outer", NULL);
+	tool_expect(&tool, 0);
+	tool_expect_out(&tool, "{4, 5...}\n\"ab\"...\n{kind = 1, {...}, at = {...}}");
+	tool_run(&tool, "call", vic.pid, "--print-elements=0", "name", NULL);
+	tool_expect(&tool, 2);
+	victim_finish(&vic, WAKE_NONE);
+}
+
 /* Earlier values can be referred to, and kept under names. */
 static void values_are_kept(void **state)
 {
@@ -465,6 +480,7 @@ int main(void)
 		LIVE_ROW("DWARF 5, -O0", rows_hold, "typed"),
 		LIVE_ROW("DWARF 4, type units, -O2", rows_hold, "typed_4"),
 		LIVE_ROW("stripped, debug file apart, compressed", rows_hold, "typed_apart"),
+		LIVE_ROW("tables of names", files_hold, "typed_tables"),
 		LIVE_ROW("split units", files_hold, "typed_split"),
 		LIVE_ROW("split units, DWARF 4", files_hold, "typed_split_4"),
 		LIVE_ROW("shared by two programs (dwz)", files_hold, "typed_shared"),
@@ -473,6 +489,7 @@ int main(void)
 		LIVE_TEST(assignments_are_seen),
 		LIVE_TEST(calls_are_in_order),
 		LIVE_TEST(values_are_kept),
+		LIVE_TEST(limits_are_kept),
 		LIVE_TEST(json_has_values),
 	};
 

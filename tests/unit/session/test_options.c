@@ -145,13 +145,28 @@ static void test_refuse(void **state)
 static void test_help(void **state)
 {
 	static const char *const values[][2] = {
-		{"pid", "1"},         {"name", "x"},          {"tid", "1"},
-		{"timeout", "1s"},    {"jobs", "3"},          {"targets", "file"},
-		{"wait", "1s"},       {"pause-budget", "1s"}, {"decl", "int f(void)"},
-		{"avoid", "f,g"},     {"policy", "file"},     {"walk", "step,return"},
-		{"until", "f"},       {"at", "f+1"},          {"stack", "foreign"},
-		{"source", "native"}, {"codec", "best"},      {"output", "file"},
-		{"header", "file"},   {"goroutine", "7"},
+		{"pid", "1"},
+		{"name", "x"},
+		{"tid", "1"},
+		{"timeout", "1s"},
+		{"jobs", "3"},
+		{"print-elements", "5"},
+		{"print-depth", "unlimited"},
+		{"targets", "file"},
+		{"wait", "1s"},
+		{"pause-budget", "1s"},
+		{"decl", "int f(void)"},
+		{"avoid", "f,g"},
+		{"policy", "file"},
+		{"walk", "step,return"},
+		{"until", "f"},
+		{"at", "f+1"},
+		{"stack", "foreign"},
+		{"source", "native"},
+		{"codec", "best"},
+		{"output", "file"},
+		{"header", "file"},
+		{"goroutine", "7"},
 	};
 
 	(void)state;
