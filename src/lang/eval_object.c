@@ -270,19 +270,22 @@ struct ij_error *ij_eval_slice(struct ij_eval *ev, const struct ij_node *node, s
 	struct ij_val first, count;
 	const struct ij_ctype *type;
 	uint64_t size;
+	__int128 number;
 
 	IJ_TRY(ij_eval_node(ev, node->a, &first));
 	IJ_TRY(ij_eval_value(ev, node->b, &count));
 	if (first.place != IJ_VAL_TARGET || first.bit_size)
 		return ij_eval_error(ev, node, TYPE, "%s",
 				     "only what is in the target's memory can be extended by '@'");
-	if (!ij_ctype_is_integer(count.type) ||
-	    (!ev->dry && (ij_val_integer(&count) <= 0 || ij_val_integer(&count) > INT32_MAX)))
+	number = ij_ctype_is_integer(count.type) ? ij_val_integer(&count) : 0;
+	/* Where nothing is read, only constants are known. */
+	if (ev->dry && ij_ctype_is_integer(count.type) && (number <= 0 || number > INT32_MAX))
+		number = 1;
+	if (number <= 0 || number > INT32_MAX)
 		return ij_eval_error(ev, node, TYPE, "%s",
 				     "the count behind '@' is not a positive integer");
 	IJ_TRY(ij_eval_size(ev, node, first.type, &size));
-	IJ_TRY(ij_ctypes_array(ev->host->types, first.type,
-			       ev->dry ? 1 : (uint64_t)ij_val_integer(&count), &type));
+	IJ_TRY(ij_ctypes_array(ev->host->types, first.type, (uint64_t)number, &type));
 	*ret = (struct ij_val){.type = type, .place = IJ_VAL_TARGET, .addr = first.addr};
 	return NULL;
 }

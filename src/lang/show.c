@@ -42,21 +42,9 @@ struct ij_val ij_show_element(const struct ij_val *val, uint64_t i)
 			       .bytes = val->bytes + i * ij_ctype_strip(type->target)->size};
 }
 
-/* Where the names of an enum's values are: "ns::Colour::" of a scoped one, else "ns::". */
-static int scope_len(const struct ij_ctype *type)
-{
-	size_t len = type->name && type->is_plain ? strlen(type->name) : 0;
-
-	if (type->is_scoped)
-		return (int)len;
-	while (len && (type->name[len - 1] != ':' || len < 2 || type->name[len - 2] != ':'))
-		len--;
-	return len ? (int)len - 2 : 0;
-}
-
 static void enumerator(const struct ij_ctype *type, const char *name, struct ij_strbuf *out)
 {
-	int len = scope_len(type);
+	int len = ij_ctype_enum_scope(type);
 
 	ij_strbuf_printf(out, "%.*s%s%s", len, len ? type->name : "", len ? "::" : "", name);
 }

@@ -91,6 +91,17 @@ static bool contiguous(uint64_t bits)
 	return !(bits & (bits + 1));
 }
 
+int ij_ctype_enum_scope(const struct ij_ctype *type)
+{
+	size_t len = type->name && type->is_plain ? strlen(type->name) : 0;
+
+	if (type->is_scoped)
+		return (int)len;
+	while (len && (type->name[len - 1] != ':' || len < 2 || type->name[len - 2] != ':'))
+		len--;
+	return len ? (int)len - 2 : 0;
+}
+
 bool ij_ctype_is_flags(const struct ij_ctype *type)
 {
 	IJ_VEC_EACH (&type->enumerators, it)

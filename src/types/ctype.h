@@ -164,6 +164,9 @@ bool ij_ctype_is_arithmetic(const struct ij_ctype *type); /* and floating-point,
 bool ij_ctype_is_pointer(const struct ij_ctype *type);
 bool ij_ctype_is_aggregate(const struct ij_ctype *type); /* struct, union */
 bool ij_ctype_is_unsigned(const struct ij_ctype *type);
+/** How much of the name of this ENUM its values have before theirs: all, "ns::Colour", of a scoped
+ * one, else "ns". Bytes. */
+int ij_ctype_enum_scope(const struct ij_ctype *type);
 /** Are the values of this ENUM bits that are combined? As gdb 13 decides it (dwarf2/read.c,
  * process_enumeration_scope). */
 bool ij_ctype_is_flags(const struct ij_ctype *type);

@@ -93,12 +93,14 @@ static void bases(const struct ij_ctype *type, struct ij_strbuf *out)
 
 static void enumerators(const struct ij_ctype *type, struct ij_strbuf *out)
 {
+	int len = type->is_rust ? 0 : ij_ctype_enum_scope(type);
 	int64_t next = 0;
 	bool first = true;
 
 	ij_strbuf_puts(out, "{");
 	IJ_VEC_EACH (&type->enumerators, it) {
-		ij_strbuf_printf(out, "%s%s", first ? "" : ", ", it->name);
+		ij_strbuf_printf(out, "%s%.*s%s%s", first ? "" : ", ", len, len ? type->name : "",
+				 len ? "::" : "", it->name);
 		if (it->value != next)
 			ij_strbuf_printf(out, " = %lld", (long long)it->value);
 		next = (int64_t)((uint64_t)it->value + 1);
@@ -109,11 +111,20 @@ static void enumerators(const struct ij_ctype *type, struct ij_strbuf *out)
 
 static struct ij_error *body(const struct ij_ctype *type, unsigned indent, struct ij_strbuf *out)
 {
+	bool is_cxx = type->is_plain && !type->is_rust;
+
 	IJ_TRY(ij_ctype_complete(type));
 	ij_strbuf_printf(out, "%s ", tag_of(type));
+	if (type->kind == IJ_CT_ENUM && type->is_scoped && is_cxx)
+		ij_strbuf_puts(out, "class ");
 	if (type->name)
 		ij_strbuf_printf(out, "%s ", type->name);
 	if (type->kind == IJ_CT_ENUM) {
+		if (type->target && is_cxx) {
+			ij_strbuf_puts(out, ": ");
+			ij_ctype_text(type->target, NULL, out);
+			ij_strbuf_puts(out, " ");
+		}
 		enumerators(type, out);
 		return NULL;
 	}
