@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""ptype.py INTERJECT: what `interject gdb` answers to ptype of expressions.txt must be what ptype.txt
+says that gdb said; of classes their data, for functions and access are not told. With --record it
+writes ptype.txt, by hand, with gdb 13 and the packages of scripts/packages.txt. 77: no program can
+be built here."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import programs  # noqa: E402: the folder stays as it is
+
+# Rust's types are written as Rust does, which gdb does not.
+ASKED = {"cxx": "c++", "python": "c"}
+SETTINGS = ["set auto-load off", "set width 0", "set height 0", "set confirm off",
+            "set pagination off", "set style enabled off"]
+# Meant to be otherwise: C's types of operators, names and sizes; a reference is what it refers to.
+DIFFERS = {"shop::other": "class shop::Thing { int id_; }", "!shop::yes": "int",
+           "shop::huge & 0xff": "unsigned long long",
+           "shop::price.whole == 3 && shop::yes": "int", "!5": "int", "5 > 3": "int",
+           "(bool)5": "_Bool", "sizeof(char *)": "unsigned long"}
+
+
+def clean(text):
+    text = re.sub(r"\[Inferior 1 .* detached\]", "", text)
+    text = re.sub(r"\s+", " ", text).strip()
+    return text[7:] if text.startswith("type = ") else "!"
+
+
+def data_of(text):
+    """A class without what is no data."""
+    text = re.sub(r"\b(public|private|protected): ", "", text)
+    text = re.sub(r"(?<=[{;])( [^;{}]*\([^;{}]*\)( const)?;| static [^;{}]*;)+", "", text)
+    return re.sub(r"\s+", " ", text)
+
+
+def answers_of(argv, process, expressions):
+    for setting in SETTINGS:
+        argv += ["-iex", setting]
+    argv += ["-p", str(process.pid)]
+    for expr in expressions:
+        argv += ["-ex", r"echo \001", "-ex", "ptype " + expr]
+    out = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return [clean(part) for part in out.decode("utf-8", "backslashreplace").split("\x01")[1:]]
+
+
+def ask(name, folder, command, before):
+    expressions = [expr for program, expr in programs.questions() if program == name]
+    process = programs.start(name, folder)
+    try:
+        answers = answers_of(command + ["-nx", "-batch", "-q"] + before, process, expressions)
+    finally:
+        process.kill()
+        process.wait()
+    if len(answers) != len(expressions):
+        sys.exit("%s: %d answers to %d questions" % (name, len(answers), len(expressions)))
+    return list(zip(expressions, answers))
+
+
+def record(folder):
+    with open(os.path.join(programs.HERE, "ptype.txt"), "w", encoding="utf-8") as golden:
+        for name, language in ASKED.items():
+            before = ["-iex", "set debuginfod enabled off", "-iex", "set language " + language]
+            for row in ask(name, folder, ["gdb"], before):
+                golden.write("\t".join((name,) + row) + "\n")
+
+
+def wanted():
+    with open(os.path.join(programs.HERE, "ptype.txt"), encoding="utf-8") as lines:
+        return {tuple(line.rstrip("\n").split("\t")[:2]): line.rstrip("\n").split("\t")[2]
+                for line in lines}
+
+
+def compare(name, folder, interject, gdb):
+    bad = asked = 0
+    for expr, got in ask(name, folder, [interject, "gdb"], []):
+        want = gdb[name, expr]
+        # Parameters of templates stand for what they are.
+        if want == "!" or " [with " in want:
+            continue
+        asked += 1
+        want = DIFFERS.get(expr, data_of(want))
+        if got != want:
+            bad += 1
+            print("%s: %s\n    gdb       %s\n    interject %s" % (name, expr, want, got))
+    print("%s: ptype of %d expressions, %d wrong" % (name, asked, bad))
+    return bad
+
+
+def main():
+    bad = 0
+    done = False
+    with tempfile.TemporaryDirectory() as folder:
+        if sys.argv[1] == "--record":
+            return record(folder)
+        gdb = wanted()
+        for name in ASKED:
+            try:
+                bad += compare(name, folder, sys.argv[1], gdb)
+                done = True
+            except programs.Missing as reason:
+                print("%s is passed over: %s" % (name, reason))
+    sys.exit(77 if not done else 1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
