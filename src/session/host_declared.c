@@ -9,6 +9,21 @@
 
 enum { DEPTH_MAX = 32 }; /* of types that are defined by others */
 
+/* Parameters that point to what nobody knows take any pointer: a buffer, say. */
+static struct ij_error *loosen(struct ij_session_host *sh, const struct ij_ctype *func)
+{
+	IJ_VEC_EACH (&func->params, it) {
+		const struct ij_ctype *bare = ij_ctype_strip(it->type);
+		const struct ij_ctype *target =
+			bare->kind == IJ_CT_POINTER ? ij_ctype_strip(bare->target) : NULL;
+
+		if (target && (target->is_incomplete || target->kind == IJ_CT_OTHER))
+			IJ_TRY(ij_ctypes_pointer(sh->host.types, ij_cbase(IJ_CBASE_VOID),
+						 &it->type));
+	}
+	return NULL;
+}
+
 struct ij_error *ij_host_declaration(struct ij_session_host *sh, const char *text, const char *name,
 				     const struct ij_ctype **ret)
 {
@@ -17,6 +32,7 @@ struct ij_error *ij_host_declaration(struct ij_session_host *sh, const char *tex
 	IJ_TRY(ij_eval_declared(&sh->host, text, name, &type));
 	if (type->kind != IJ_CT_FUNCTION)
 		return ij_error_new(TYPE, "%s is no function as it is declared: %s", name, text);
+	IJ_TRY(loosen(sh, type));
 	*ret = type;
 	return NULL;
 }

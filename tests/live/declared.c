@@ -206,6 +206,11 @@ static void types_are_declared(void **state)
 		 "struct point swap(struct point p)", "swap((struct point){1, 2}).x", NULL);
 	tool_expect(&tool, 0);
 	tool_expect_out(&tool, "2");
+	/* What a type that nobody defined is pointed to by may be anything. */
+	tool_run(&tool, "call", vic.pid, "--decl", "int stat(const char *, struct nobody *)",
+		 "$buf = (char[256])0", "stat(\"/\", $buf) + 1", NULL);
+	tool_expect(&tool, 0);
+	assert_non_null(strstr(tool.out, "\n1"));
 	/* What is nowhere defined is said when it is asked for. */
 	tool_run(&tool, "call", vic.pid, "--header", file_of(types), "hidden_by(0)", NULL);
 	tool_expect(&tool, 1);
