@@ -154,10 +154,12 @@ static struct ij_error *depth(struct ij_mi *mi, unsigned most, unsigned *ret)
 
 	while (len < most && !(err = ij_debugger_frame(mi->g->debugger, len, &frame)))
 		len++;
-	if (!len && err)
-		return IJ_GDB_TEXT(NOPROC, "No registers.");
-	ij_error_free(err);
 	*ret = len;
+	if (!len && err) {
+		ij_error_free(err);
+		return IJ_GDB_TEXT(NOPROC, "No registers.");
+	}
+	ij_error_free(err);
 	return NULL;
 }
 
