@@ -127,7 +127,8 @@ struct ij_error *ij_gdb_attach(struct ij_gdb *g, pid_t pid)
 	/* A batch looks at it when it wants to; to a person, and to an editor, it stands. */
 	if (g->batch) {
 		tell_place(g, pid);
-		return NULL;
+		/* What several commands do belongs together. */
+		return g->many ? ij_debugger_hold(g->debugger) : NULL;
 	}
 	IJ_CLI_TRY(ij_debugger_hold(g->debugger));
 	err = ij_gdb_frame_show(g, false);

@@ -135,6 +135,7 @@ struct ij_gdb {
 	pid_t threads_of;       /* the process that they are of */
 	pid_t looked_at;        /* the thread that the last stop was about; 0: none */
 	pid_t was;              /* the last process */
+	bool many;              /* a batch of more commands than one for the process */
 	bool batch, quit, interactive;
 	bool from_tty; /* the line that runs was typed, or may have been: gdb says more then */
 	bool quiet;    /* reading symbols is not told */

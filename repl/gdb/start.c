@@ -53,6 +53,23 @@ static void run(struct ij_gdb *g, const struct ij_gdb_args *args, bool early)
 	}
 }
 
+/* Commands behind the attaching, but for those that end it. */
+static bool are_many(const struct ij_gdb_args *args)
+{
+	size_t count = 0;
+
+	IJ_LIST_EACH (&args->run, it) {
+		if (it->early)
+			continue;
+		if (it->is_file)
+			return true;
+		if (strcmp(it->text, "detach") != 0 && strcmp(it->text, "quit") != 0 &&
+		    strncmp(it->text, "set ", 4) != 0)
+			count++;
+	}
+	return count > 1;
+}
+
 static void attach(struct ij_gdb *g, const char *text)
 {
 	char *end;
@@ -112,6 +129,7 @@ static void begin(void *ctx)
 					"%s: core files are not supported; nothing can be called "
 					"in one",
 					args->core));
+	g->many = args->batch && are_many(args);
 	if (args->pid && !g->quit)
 		attach(g, args->pid);
 	run(g, args, false);

@@ -93,6 +93,8 @@ const struct ij_module *ij_debugger_main(struct ij_session *s);
 /** Have the process stand, for a person. Errors: NOPROC ("The program is not being run."), those of
  * ij_session_hold. */
 struct ij_error *ij_debugger_look(struct ij_debugger *d) IJ_WARN_UNUSED;
+/** Have a call of the session made where the process stands. */
+struct ij_error *ij_debugger_call_here(struct ij_debugger *d) IJ_WARN_UNUSED;
 /** Let a call of the session be made: where nobody has looked the process
  * goes on for it, and stands again afterwards. */
 struct ij_error *ij_debugger_call_begin(struct ij_debugger *d) IJ_WARN_UNUSED;

@@ -55,6 +55,11 @@ struct ij_error *ij_debugger_look(struct ij_debugger *d)
 	return NULL;
 }
 
+struct ij_error *ij_debugger_call_here(struct ij_debugger *d)
+{
+	return ij_inferior_caller(d->inf, d->current);
+}
+
 struct ij_error *ij_debugger_call_begin(struct ij_debugger *d)
 {
 	if (!d->inf)

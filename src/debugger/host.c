@@ -159,6 +159,20 @@ static struct ij_error *call_target(struct ij_debugger_host *dh, const struct ij
 {
 	struct ij_error *err, *again;
 
+	/* What is done in one stop belongs together, as a lock that one call takes and another lets
+	 * go of: the process goes on only if it must. */
+	if (dh->debugger->inf) {
+		IJ_TRY(ij_debugger_call_here(dh->debugger));
+		err = dh->call(&dh->sh.host, made, arena, ret);
+		again = ij_debugger_call_end(dh->debugger);
+		if (!err)
+			return again;
+		if (err->code != IJ_ERR_UNSAFE || dh->debugger->seen || again) {
+			ij_error_free(again);
+			return err;
+		}
+		ij_error_free(err);
+	}
 	IJ_TRY(ij_debugger_call_begin(dh->debugger));
 	err = dh->call(&dh->sh.host, made, arena, ret);
 	again = ij_debugger_call_end(dh->debugger);

@@ -12,6 +12,7 @@ from run to run left out: addresses, process numbers, and the line that tells wh
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -279,6 +280,18 @@ detach
 """,
 ]
 
+# Recipes for other programs: how they are started, what a file of theirs must have, the commands.
+PROGRAMS = {
+    "jemalloc": (["./program"], "malloc_stats_print", ['call (int)mallctl("epoch",0,0,0,0)', "call (void)malloc_stats_print(0,0,0)"]),
+    "gcov": (["./coverage"], "__gcov_dump", ["call (void)__gcov_reset()", "call (void)__gcov_dump()"]),
+    "python": ([sys.executable, "-c", "import sys, time\nprint('ready', file=sys.stderr, flush=True)\n"
+                                      "while True: time.sleep(0.01)"], "PyGILState_Ensure",
+               ["call (int)PyGILState_Ensure()", 'call (int)PyRun_SimpleString("x = 1")', "call (void)PyGILState_Release($1)"]),
+    "perl": (["perl", "-e", 'print STDERR "ready\\n"; while (1) { select(undef, undef, undef, 0.01) }'], "Perl_eval_pv",
+             ["p PL_curinterp", 'call (void *)Perl_eval_pv((void *)PL_curinterp, "$x = 1", 0)', "p 1"]),
+}
+JEMALLOC = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"
+
 SCRIPT = """
 define sum
   if $argc == 2
@@ -318,6 +331,8 @@ def normal(text):
     lines = []
     for line in text.replace(DIR, "DIR").splitlines():
         line = re.sub(r"^((\(gdb\) |>)*)(\[Thread debugging.*|Using host lib.*)", r"\1", line)
+        if "uto-load" in line or "security protection" in line or re.match(r"To enable exec|line to your|__GI_", line):
+            continue
         if not line or re.match(r"\[New LWP|0x[0-9a-f]{16} in |\d+\t.*: No such file|warning: ", line):
             continue
         line = re.sub(r"process \d+", "process PID", line)
@@ -328,14 +343,25 @@ def normal(text):
 class Target:
     """One process to be called into."""
 
-    def __init__(self, name="program"):
-        self.name = name
+    def __init__(self, name="program", argv=None, preload=""):
+        self.argv = argv or [f"{DIR}/{name}"]
+        self.env = {**os.environ, "LD_PRELOAD": preload, "GCOV_PREFIX": DIR}
 
     def __enter__(self):
-        self.process = subprocess.Popen([f"{DIR}/{self.name}"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        self.process = subprocess.Popen(self.argv, env=self.env, cwd=DIR, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, text=True)
         assert self.process.stderr.readline() == "ready\n"
         return self
+
+    def has(self, symbol):
+        """Whether a file that the process runs may have it."""
+        with open(f"/proc/{self.process.pid}/maps", encoding="utf-8") as file:
+            paths = {line.split(None, 5)[5].strip() for line in file if " r-xp " in line and "/" in line}
+        for path in paths:
+            with open(path, "rb") as file:
+                if symbol.encode() in file.read():
+                    return True
+        return False
 
     def run(self, *options):
         """Output and exit status of the debugger on it."""
@@ -397,6 +423,20 @@ def attached(text):
         shown = done.stdout[done.stdout.index("(gdb) "):]
         said = "killed" if "kill\n" in text else target.end()
     return normal(shown.replace(HERE + "/", "")) + "\n" + said, done.returncode
+
+
+def recipe(name):
+    """What a recipe prints in a program of that kind; None: there is none here."""
+    argv, symbol, commands = PROGRAMS[name]
+    preload = JEMALLOC if name == "jemalloc" else ""
+    if not shutil.which(argv[0], path=f"{DIR}:{os.environ['PATH']}") and not argv[0].startswith("./"):
+        return None, 0
+    if preload and not os.path.exists(preload):
+        return None, 0
+    with Target(argv=argv, preload=preload) as target:
+        if not target.has(symbol):
+            return None, 0
+        return target.run(*(word for command in commands for word in ("-ex", command)))
 
 
 def what_is_ours():
@@ -478,10 +518,16 @@ def main():
         with open(GOLDEN, encoding="utf-8") as file:
             recorded = json.load(file)
     failures = 0
-    sessions = [*((text, session) for text in SESSIONS), *((text, attached) for text in ATTACHED)]
+    subprocess.run([CC, "-g", "--coverage", "-o", f"{DIR}/coverage", f"{HERE}/gdb_program.c"], cwd=DIR, check=True)
+    sessions = [*((text, session) for text in SESSIONS), *((text, attached) for text in ATTACHED),
+                *((name, recipe) for name in PROGRAMS)]
     for name, options in [*rows(), *sessions]:
         if callable(options):
             text, status = options(name)
+            if text is None:
+                print(f"{name}: no such program is here")
+                recorded.pop(name, None)
+                continue
         else:
             with Target() as target:
                 text, status = target.run(*options)
