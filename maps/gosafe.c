@@ -97,8 +97,8 @@ static struct ij_error *say_range(struct reader *r, uint64_t from, uint64_t to,
 				  enum ij_map_go_kind kind)
 {
 	while (from < to) {
-		const struct spot *spot = r->spots.items + r->spot_idx;
 		bool is_left = r->spot_idx < r->spots.len;
+		const struct spot *spot = is_left ? r->spots.items + r->spot_idx : NULL;
 		uint64_t end = to;
 
 		if (is_left && spot->to <= from) {
