@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "maps/gojoins.h"
+#include "maps/gooutgoing.h"
 
 /* Functions larger than that are not looked at for what lies below the stack pointer. */
 #define CODE_MAX ((uint64_t)16 << 20)
@@ -52,7 +53,8 @@ enum ij_map_go_kind ij_gosafe_of_name(const char *name)
 	return IJ_MAP_GO_SAFE;
 }
 
-/* Where something is to be said whatever the tables say, or, of JOIN, where they say SAFE. */
+/* Where something is to be said whatever the tables say; of JOIN and OUTGOING, where they say SAFE.
+ */
 struct spot {
 	uint64_t from, to;
 	enum ij_map_go_kind kind;
@@ -68,6 +70,7 @@ struct reader {
 	uint8_t *code;
 	size_t code_cap; /* bytes */
 	struct ij_gojoins joins;
+	struct ij_gooutgoing outgoing;
 	IJ_VEC(struct spot) spots; /* sorted */
 	size_t spot_idx;           /* the first of these that is not passed */
 };
@@ -106,7 +109,7 @@ static struct ij_error *say_range(struct reader *r, uint64_t from, uint64_t to,
 			continue;
 		}
 		if (is_left && spot->from <= from) {
-			bool holds = spot->kind != IJ_MAP_GO_JOIN || kind == IJ_MAP_GO_SAFE;
+			bool holds = spot->kind == IJ_MAP_GO_BELOW || kind == IJ_MAP_GO_SAFE;
 
 			end = spot->to < to ? spot->to : to;
 			IJ_TRY(say(r, from, holds ? spot->kind : kind));
@@ -232,6 +235,62 @@ static struct ij_error *below_find(struct reader *r, uint64_t start, size_t size
 	return NULL;
 }
 
+static uint64_t args_of(void *ctx, uint64_t target)
+{
+	/* What the compiler calls by itself, perhaps among the arguments of another call. */
+	static const char *const helpers[] = {"runtime.duff", "runtime.gcWriteBarrier"};
+	const struct reader *r = ctx;
+	struct ij_gotab_func func;
+	const char *name;
+
+	if (!ij_goprog_find(r->prog, target, &func))
+		return UINT64_MAX;
+	name = ij_gotab_name(r->tab, &func);
+	for (size_t i = 0; i < IJ_COUNT(helpers); i++)
+		if (!strncmp(name, helpers[i], strlen(helpers[i])))
+			return IJ_GOOUTGOING_HELPER;
+	return func.args >= 0 ? (uint64_t)func.args : UINT64_MAX;
+}
+
+/*
+ * What may be the outgoing area of @func's frame, bytes: all below the locals that have a map,
+ * which lie below the saved frame pointer.
+ */
+static uint64_t outgoing_area(const struct reader *r, const struct ij_gotab_func *func)
+{
+	struct ij_gotab_values values;
+	struct ij_gobits locals;
+	int64_t frame = 0, used;
+
+	ij_gotab_values_begin(&values, r->tab, func, func->pcsp);
+	while (ij_gotab_values_next(&values))
+		frame = values.value > frame ? values.value : frame;
+	used = (int64_t)sizeof(uint64_t);
+	if (ij_goprog_bits(r->prog, func, ij_goprog_slots_get(r->prog)->locals, &locals) &&
+	    locals.nbit > 0)
+		used += locals.nbit * (int64_t)sizeof(uint64_t);
+	return frame > used ? (uint64_t)(frame - used) : 0;
+}
+
+static struct ij_error *outgoing_find(struct reader *r, const struct ij_gotab_func *func,
+				      size_t size)
+{
+	const struct ij_gooutgoing_func what = {
+		.code = r->code,
+		.size = size,
+		.start = func->start,
+		.area = outgoing_area(r, func),
+		.args_of = args_of,
+		.ctx = r,
+	};
+
+	IJ_TRY(ij_gooutgoing_find(&what, &r->outgoing));
+	IJ_VEC_EACH (&r->outgoing.spans, span)
+		IJ_TRY(ij_vec_push(&r->spots,
+				   ((struct spot){span->from, span->to, IJ_MAP_GO_OUTGOING})));
+	return NULL;
+}
+
 static int by_address(const void *a, const void *b)
 {
 	const struct spot *x = a, *y = b;
@@ -256,6 +315,7 @@ static struct ij_error *spots_find(struct reader *r, const struct ij_gotab_func 
 	IJ_TRY(ij_gojoins_find(r->code, size, func->start, &r->joins));
 	IJ_VEC_EACH (&r->joins.addrs, addr)
 		IJ_TRY(ij_vec_push(&r->spots, ((struct spot){*addr, *addr + 1, IJ_MAP_GO_JOIN})));
+	IJ_TRY(outgoing_find(r, func, size));
 	if (!r->spots.len)
 		return NULL;
 	qsort(r->spots.items, r->spots.len, sizeof(*r->spots.items), by_address);
@@ -303,6 +363,7 @@ struct ij_error *ij_gosafe_compile(const struct ij_goprog *prog, struct ij_map_b
 		err = say(&r, r.said, IJ_MAP_GO_NONE);
 	free(r.code);
 	ij_vec_deinit(&r.joins.addrs);
+	ij_gooutgoing_deinit(&r.outgoing);
 	ij_vec_deinit(&r.spots);
 	return err;
 }

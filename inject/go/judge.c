@@ -56,6 +56,17 @@ struct outward {
 	unsigned frames;
 };
 
+/*
+ * A place to arrive at: where the results of the call that has returned are still on the stack, it
+ * is but a few steps until they are loaded.
+ */
+static bool is_exit(const struct ij_injector *inj, ij_addr pc)
+{
+	enum ij_map_go_kind kind = ij_go_kind_at(inj, pc);
+
+	return kind == IJ_MAP_GO_SAFE || kind == IJ_MAP_GO_OUTGOING;
+}
+
 static bool visit(void *ctx, const struct ij_unwind_frame *frame)
 {
 	struct outward *out = ctx;
@@ -65,8 +76,7 @@ static bool visit(void *ctx, const struct ij_unwind_frame *frame)
 		return false;
 	if (out->stop->frames_len < IJ_WIRE_FRAMES_MAX)
 		out->stop->frames[out->stop->frames_len++] = frame->pc;
-	if (out->frames++ && out->last.cfa &&
-	    ij_go_kind_at(out->inj, frame->pc) == IJ_MAP_GO_SAFE) {
+	if (out->frames++ && out->last.cfa && is_exit(out->inj, frame->pc)) {
 		out->last.return_addr = frame->pc;
 		out->stop->conflict = out->last;
 		out->found = true;
@@ -115,7 +125,7 @@ static bool is_safe_already(struct ij_injector *inj, const struct ij_unwind_regs
 	struct ij_unwind_space space = ij_injector_space(inj);
 	ij_addr pc = regs->value[IJ_MAP_REG_RA], sp = regs->value[IJ_MAP_REG_SP];
 
-	if (ij_go_kind_at(inj, pc) != IJ_MAP_GO_SAFE)
+	if (!is_exit(inj, pc))
 		return false;
 	*ret = (struct ij_conflict){
 		.pc = pc,

@@ -21,6 +21,7 @@ static bool is_near(const struct ij_walk *walk)
 	case IJ_MAP_GO_BELOW:
 	case IJ_MAP_GO_REGS:
 	case IJ_MAP_GO_JOIN:
+	case IJ_MAP_GO_OUTGOING:
 		return true;
 	default:
 		return false;
