@@ -189,6 +189,11 @@ const struct ij_vma *ij_vmas_find(const struct ij_vmas *vmas, ij_addr addr)
 	return NULL;
 }
 
+bool ij_vma_is_of_file(const struct ij_vma *vma)
+{
+	return vma->path[0] == '/' && vma->inode && strcmp(vma->path, "/dev/zero") != 0;
+}
+
 void ij_vmas_deinit(struct ij_vmas *vmas)
 {
 	IJ_VEC_EACH (&vmas->list, vma)

@@ -47,6 +47,12 @@ struct ij_error *ij_vmas_parse(const char *text, size_t size, struct ij_vmas *re
 /** The mapping that holds @addr, or NULL. Borrowed. */
 const struct ij_vma *ij_vmas_find(const struct ij_vmas *vmas, ij_addr addr);
 
+/**
+ * Is the mapping of a file that has a place in a file system? Shared memory without one, our own
+ * pages among it, bears the name of /dev/zero (Linux, mm/shmem.c, shmem_zero_setup).
+ */
+bool ij_vma_is_of_file(const struct ij_vma *vma);
+
 void ij_vmas_deinit(struct ij_vmas *vmas);
 
 #endif

@@ -333,7 +333,7 @@ static struct ij_error *find_all(struct ij_modules *mods, const struct ij_vmas *
 				 const struct before *before)
 {
 	IJ_VEC_EACH (&vmas->list, vma) {
-		bool file = vma->path[0] == '/' && vma->inode;
+		bool file = ij_vma_is_of_file(vma);
 		struct ij_module *mod;
 
 		if (!(vma->flags & IJ_VMA_EXEC) || !(file || (vma->flags & IJ_VMA_VDSO)) ||

@@ -135,7 +135,7 @@ static const struct ij_vma *next_of_module(const struct ij_vmas *vmas, size_t *i
 	while (*idx < vmas->list.len) {
 		const struct ij_vma *vma = &vmas->list.items[(*idx)++];
 
-		if (vma->inode || (vma->flags & IJ_VMA_VDSO))
+		if (ij_vma_is_of_file(vma) || (vma->flags & IJ_VMA_VDSO))
 			return vma;
 	}
 	return NULL;

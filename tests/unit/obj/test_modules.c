@@ -448,6 +448,23 @@ static void test_generated_code(void **state)
 	fx_target_deinit(&target);
 }
 
+/* Shared memory without a file, as our own pages are, is no module, whatever its name says. */
+static void test_shared_memory(void **state)
+{
+	struct fx_target target;
+	size_t len;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libfx.so"), "/usr/lib/libfx.so", LIB_AT);
+	fx_target_map(&target, LIB2_AT, LIB2_AT + 4096, "r-xp", 0, 77, "/dev/zero");
+	fx_target_modules(&target);
+	ij_modules_list(target.mods, &len);
+	assert_int_equal(len, 1);
+	assert_null(ij_modules_find(target.mods, LIB2_AT));
+	fx_target_deinit(&target);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,7 +474,7 @@ int main(void)
 		cmocka_unit_test(test_lookup_order),   cmocka_unit_test(test_exported_first),
 		cmocka_unit_test(test_own_first),      cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_generated_code), cmocka_unit_test(test_alias),
-		cmocka_unit_test(test_renew),
+		cmocka_unit_test(test_renew),          cmocka_unit_test(test_shared_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
