@@ -71,6 +71,15 @@ struct ij_error *ij_through_arm(struct ij_through *through, struct ij_injector *
 	return NULL;
 }
 
+/* For a later session, should we be killed: a return into a frame bypasses the stub, and does not
+ * tell that the call is over. */
+static struct ij_error *tell(const struct ij_injector *inj, uint32_t state)
+{
+	return ij_pages_write(inj->now, &inj->process,
+			      ij_pages_desc(inj->now) + offsetof(struct ij_stub_desc, state),
+			      &state, sizeof(state));
+}
+
 /* At the entry of a function that unwinds; @sp: there. */
 static struct ij_error *open_up(struct ij_through *through, struct ij_injector *inj,
 				const struct ij_thread *thread, ij_addr sp, int signo)
@@ -96,6 +105,7 @@ static struct ij_error *open_up(struct ij_through *through, struct ij_injector *
 	IJ_TRY(err);
 	IJ_TRY(ij_process_write(&inj->process, frame.lo, frame.bytes, frame.size));
 	IJ_TRY(ij_pages_read(inj->now, &inj->process, ours, through->code, sizeof(through->code)));
+	IJ_TRY(tell(inj, IJ_STUB_STATE_COPY));
 	IJ_TRY(ij_pages_write(inj->now, &inj->process, ours, ij_sigframe_return,
 			      sizeof(ij_sigframe_return)));
 	through->back_sp = sp + sizeof(back);
@@ -107,8 +117,9 @@ static struct ij_error *close_up(struct ij_through *through, struct ij_injector 
 {
 	through->open = false;
 	ij_breakpoint_rest(&through->bps[BACK]);
-	return ij_pages_write(inj->now, &inj->process, return_addr(inj), through->code,
-			      sizeof(through->code));
+	IJ_TRY(ij_pages_write(inj->now, &inj->process, return_addr(inj), through->code,
+			      sizeof(through->code)));
+	return tell(inj, IJ_STUB_STATE_RUNNING);
 }
 
 struct ij_error *ij_through_stop(struct ij_through *through, struct ij_injector *inj,

@@ -81,7 +81,8 @@
 #define IJ_STUB_STATE_READY   0
 #define IJ_STUB_STATE_RUNNING 1
 #define IJ_STUB_STATE_DONE    2
-/* Not in the stub: in a copy of code behind it (arch/displace.h), or gone from it. */
+/* Not in the stub: in a copy of code behind it (arch/displace.h), gone from it, or about to return
+ * past it. */
 #define IJ_STUB_STATE_COPY 3
 
 #endif
