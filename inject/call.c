@@ -35,6 +35,7 @@ struct round {
 	bool first_known;
 	size_t permanent;
 	size_t blocked;
+	unsigned lost; /* times in a row that there was no goroutine, or no place in it */
 };
 
 static struct ij_error *attempt_on(struct ij_injector *inj, struct round *round, size_t idx,
@@ -91,6 +92,9 @@ static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
 	return NULL;
 }
 
+/* One that works is seen now and then while it parks or its stack moves, by words that do not fit.
+ */
+#define LOST_MAX 10
 /* For a parked goroutine to go on, before it is looked for again. */
 #define PARKED_NS (200 * IJ_NS_PER_MS)
 
@@ -148,9 +152,12 @@ static struct ij_error *goroutine_round(struct ij_injector *inj, struct round *r
 		IJ_TRY(await_parked(inj, round, &where, &stack));
 	if (out->status == IJ_WIRE_UNSAFE)
 		ij_go_elsewhere(found, &out->verdict);
-	/* One of the runtime's own has no place for a call. */
-	*hopeless_ret =
-		found == IJ_GO_WHERE_GONE || (found == IJ_GO_WHERE_PARKED && !where.return_addr);
+	/* It has ended, or is one of the runtime's own, which has no place for a call. */
+	if (found == IJ_GO_WHERE_GONE || (found == IJ_GO_WHERE_PARKED && !where.return_addr))
+		round->lost++;
+	else
+		round->lost = 0;
+	*hopeless_ret = round->lost >= LOST_MAX;
 	return NULL;
 }
 
