@@ -36,8 +36,7 @@ static struct ij_error *restore_errno(struct ij_running *r)
 
 	IJ_TRY(ij_pages_read(r->inj->now, process, ij_pages_desc(r->inj->now), &r->desc,
 			     sizeof(r->desc)));
-	if (!r->desc.errno_addr ||
-	    (r->desc.state != IJ_STUB_STATE_RUNNING && !r->through.open))
+	if (!r->desc.errno_addr || (r->desc.state != IJ_STUB_STATE_RUNNING && !r->through.open))
 		return NULL;
 	return ij_process_write(process, r->desc.errno_addr, &r->desc.saved_errno,
 				sizeof(r->desc.saved_errno));
