@@ -267,6 +267,16 @@ struct ij_error *ij_pages_write(const struct ij_pages *pages, const struct ij_pr
 	return NULL;
 }
 
+struct ij_error *ij_pages_store(const struct ij_pages *pages, const struct ij_process *process,
+				ij_addr addr, uint64_t word)
+{
+	if (!pages->shared)
+		return ij_process_write(process, addr, &word, sizeof(word));
+	__atomic_store_n((uint64_t *)(void *)(pages->shared + (addr - pages->base)), word,
+			 __ATOMIC_SEQ_CST);
+	return NULL;
+}
+
 static bool is_empty(struct ij_mem *mem, const struct ij_vma *vma)
 {
 	static const uint8_t zeros[IJ_PAGE_SIZE];

@@ -120,6 +120,11 @@ struct ij_error *ij_pages_read(const struct ij_pages *pages, const struct ij_pro
 struct ij_error *ij_pages_write(const struct ij_pages *pages, const struct ij_process *process,
 				ij_addr addr, const void *bytes, size_t size) IJ_WARN_UNUSED;
 
+/** Write @word at target address @addr, a multiple of 8 in either part: at once, so that nobody
+ * ever sees half of it. Errors: FAULT. */
+struct ij_error *ij_pages_store(const struct ij_pages *pages, const struct ij_process *process,
+				ij_addr addr, uint64_t word) IJ_WARN_UNUSED;
+
 /** One mapping that a killed session left. */
 struct ij_leftover {
 	ij_addr base;

@@ -80,6 +80,18 @@ static struct ij_error *tell(const struct ij_injector *inj, uint32_t state)
 			      &state, sizeof(state));
 }
 
+/*
+ * Have our return address look like @code, by one store: killed at any instant, we leave the one or
+ * the other.
+ */
+static struct ij_error *look_like(const struct ij_injector *inj, const uint8_t *code)
+{
+	uint64_t word;
+
+	memcpy(&word, code, sizeof(word));
+	return ij_pages_store(inj->now, &inj->process, return_addr(inj), word);
+}
+
 /* At the entry of a function that unwinds; @sp: there. */
 static struct ij_error *open_up(struct ij_through *through, struct ij_injector *inj,
 				const struct ij_thread *thread, ij_addr sp, int signo)
@@ -104,10 +116,8 @@ static struct ij_error *open_up(struct ij_through *through, struct ij_injector *
 	}
 	IJ_TRY(err);
 	IJ_TRY(ij_process_write(&inj->process, frame.lo, frame.bytes, frame.size));
-	IJ_TRY(ij_pages_read(inj->now, &inj->process, ours, through->code, sizeof(through->code)));
 	IJ_TRY(tell(inj, IJ_STUB_STATE_COPY));
-	IJ_TRY(ij_pages_write(inj->now, &inj->process, ours, ij_sigframe_return,
-			      sizeof(ij_sigframe_return)));
+	IJ_TRY(look_like(inj, ij_sigframe_return));
 	through->back_sp = sp + sizeof(back);
 	through->open = true;
 	return NULL;
@@ -117,8 +127,7 @@ static struct ij_error *close_up(struct ij_through *through, struct ij_injector 
 {
 	through->open = false;
 	ij_breakpoint_rest(&through->bps[BACK]);
-	IJ_TRY(ij_pages_write(inj->now, &inj->process, return_addr(inj), through->code,
-			      sizeof(through->code)));
+	IJ_TRY(look_like(inj, ij_stub_code_returned));
 	return tell(inj, IJ_STUB_STATE_RUNNING);
 }
 

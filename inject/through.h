@@ -24,7 +24,6 @@ struct ij_through {
 	ij_addr context; /* on the callee's stack, behind its return address: room for a frame */
 	ij_addr back_sp; /* while open: the stack pointer when it is over */
 	struct ij_breakpoint bps[IJ_WIRE_UNWINDERS_MAX + 1]; /* the last: where it is over */
-	uint8_t code[IJ_SIGFRAME_RETURN_SIZE];               /* what stands at our return address */
 };
 
 /**

@@ -100,8 +100,17 @@ ij_stub_code_again:
 	mov	IJ_STUB_SSE_LEN(%rbx), %eax
 	/* Of a bare system call: its number is in eax, and the kernel takes the fourth argument here. */
 	mov	%rcx, %r10
+	/*
+	 * What is returned to begins at a multiple of 8, and its ninth byte is that of a signal frame's return
+	 * (IJ_SIGFRAME_RETURN_SIZE): one store of eight bytes makes it one, and none is ever half made.
+	 */
+	.balign	8, 0x90
+	.nops	6
 	call	*IJ_STUB_FUNC(%rbx)
 ij_stub_code_returned:
+	jmp	17f
+	.byte	0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0x05
+17:
 	mov	%rax, IJ_STUB_RAX(%rbx)
 	mov	%rdx, IJ_STUB_RDX(%rbx)
 	movups	%xmm0, IJ_STUB_XMM0(%rbx)
