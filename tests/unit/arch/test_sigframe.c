@@ -240,6 +240,16 @@ static void test_behind(void **state)
 	assert_null(state_xsave_differs(&wanted, &state_out));
 }
 
+/* One store makes what a callee returns to the way back from a signal, and one undoes it. */
+static void test_return_by_one_store(void **state)
+{
+	(void)state;
+	assert_int_equal((ij_stub_code_returned - ij_stub_code) % 8, 0);
+	assert_int_equal(IJ_SIGFRAME_RETURN_SIZE, 9);
+	assert_int_equal(ij_stub_code_returned[8], ij_sigframe_return[8]);
+	assert_memory_not_equal(ij_stub_code_returned, ij_sigframe_return, 8);
+}
+
 static void test_xsave(void **state)
 {
 	const uint64_t tiles = 3ull << 17;
@@ -272,7 +282,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_layout), cmocka_unit_test(test_bad_sizes),
 		cmocka_unit_test(test_alone),  cmocka_unit_test(test_sigreturn),
-		cmocka_unit_test(test_behind), cmocka_unit_test(test_xsave),
+		cmocka_unit_test(test_behind), cmocka_unit_test(test_return_by_one_store),
+		cmocka_unit_test(test_xsave),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

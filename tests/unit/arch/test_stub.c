@@ -15,7 +15,6 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "arch/sigframe.h"
 #include "arch/stub.h"
 #include "state.h"
 
@@ -223,18 +222,6 @@ static void test_all_restored(void **state)
 		assert_int_equal(desc->saved_errno, 4242);
 		assert_int_equal(desc->errno_addr, (uintptr_t)&errno);
 	}
-}
-
-/* One store makes what is returned to the way back from a signal, and one undoes it. */
-static void test_return_by_one_store(void **state)
-{
-	const size_t off = (size_t)(ij_stub_code_returned - ij_stub_code);
-
-	(void)state;
-	assert_int_equal(off % 8, 0);
-	assert_int_equal(IJ_SIGFRAME_RETURN_SIZE, 9);
-	assert_int_equal(ij_stub_code_returned[8], ij_sigframe_return[8]);
-	assert_memory_not_equal(ij_stub_code_returned, ij_sigframe_return, 8);
 }
 
 static void test_results(void **state)
@@ -493,15 +480,10 @@ static void test_fork(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_foreign),
-		cmocka_unit_test(test_all_restored),
-		cmocka_unit_test(test_return_by_one_store),
-		cmocka_unit_test(test_results),
-		cmocka_unit_test(test_cave),
-		cmocka_unit_test(test_eintr),
-		cmocka_unit_test(test_fork),
-		cmocka_unit_test(test_take),
-		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_foreign),   cmocka_unit_test(test_all_restored),
+		cmocka_unit_test(test_results),   cmocka_unit_test(test_cave),
+		cmocka_unit_test(test_eintr),     cmocka_unit_test(test_fork),
+		cmocka_unit_test(test_take),      cmocka_unit_test(test_vectors),
 		cmocka_unit_test(test_far_stack),
 	};
 
