@@ -79,6 +79,33 @@ void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret)
 	ret->no_symbol = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_SYMBOL);
 }
 
+void ij_gdb_variable(const struct ij_gdb *g, const struct ij_datum *value, const char *problem,
+		     struct ij_text *out)
+{
+	struct ij_error *err = NULL;
+	struct ij_datum_how how;
+	char *text;
+
+	ij_gdb_how(g, 0, &how);
+	how.bare = true;
+	how.pretty = false;
+	if (value)
+		err = ij_datum_text(g->debugger, value, &how, &text);
+	if (value && !err) {
+		ij_text_puts(out, text);
+		free(text);
+		return;
+	}
+	if (err)
+		problem = ij_error_message(err);
+	/* "<optimized out>" says it as it is. */
+	if (!err && *problem == '<')
+		ij_text_puts(out, problem);
+	else
+		ij_text_printf(out, "<error reading variable: %s>", problem);
+	ij_error_free(err);
+}
+
 struct ij_error *ij_gdb_format(char **args, struct ij_gdb_format *ret)
 {
 	char *pos = *args;

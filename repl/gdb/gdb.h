@@ -257,6 +257,10 @@ struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum
 struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret) IJ_CLI_RESULT;
 /** How values look now. */
 void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret);
+/** A variable of a frame on one line, as what @visit of its frame was given: its value, or why
+ * there is none. */
+void ij_gdb_variable(const struct ij_gdb *g, const struct ij_datum *value, const char *problem,
+		     struct ij_text *out);
 /** The "/3xw" before an operand. @args: moved behind it. */
 struct ij_gdb_format {
 	char letter, size; /* 0: none was given */

@@ -34,28 +34,11 @@ struct listing {
 static void value_field(const struct listing *listing, const struct ij_datum *value,
 			const char *problem)
 {
-	struct ij_gdb *g = listing->mi->g;
-	struct ij_datum_how how;
-	struct ij_error *err;
-	char *text;
+	struct ij_text text = {0};
 
-	if (!value) {
-		ij_mi_fieldf(listing->mi, "value",
-			     *problem == '<' ? "%s" : "<error reading variable: %s>", problem);
-		return;
-	}
-	ij_gdb_how(g, 0, &how);
-	how.bare = true;
-	how.pretty = false;
-	err = ij_datum_text(g->debugger, value, &how, &text);
-	if (err) {
-		ij_mi_fieldf(listing->mi, "value", "<error reading variable: %s>",
-			     ij_error_message(err));
-		ij_error_free(err);
-		return;
-	}
-	ij_mi_field(listing->mi, "value", text);
-	free(text);
+	ij_gdb_variable(listing->mi->g, value, problem, &text);
+	ij_mi_field(listing->mi, "value", ij_text_get(&text));
+	ij_text_deinit(&text);
 }
 
 static void type_field(struct ij_mi *mi, const struct ij_datum *value)

@@ -20,32 +20,18 @@ static void one_argument(void *ctx, const char *name, const struct ij_datum *val
 	struct arguments *all = ctx;
 	struct ij_gdb *g = all->g;
 	int64_t which = g->settings.numbers[IJ_GDB_SETTING_PRINT_FRAME_ARGUMENTS];
-	struct ij_datum_how how;
-	struct ij_error *err;
-	char *text;
+	struct ij_text text = {0};
 
 	printf("%s%s=", all->any ? ", " : "", name);
 	all->any = true;
-	if (!value) {
-		printf(*problem == '<' ? "%s" : "<error reading variable: %s>", problem);
-		return;
-	}
 	/* "scalars": what has parts is not told. */
-	if (which == 2 || (which == 0 && !ij_datum_is_scalar(value))) {
+	if (value && (which == 2 || (which == 0 && !ij_datum_is_scalar(value)))) {
 		fputs("...", stdout);
 		return;
 	}
-	ij_gdb_how(g, 0, &how);
-	how.bare = true;
-	how.pretty = false;
-	err = ij_datum_text(g->debugger, value, &how, &text);
-	if (err) {
-		printf("<error reading variable: %s>", ij_error_message(err));
-		ij_error_free(err);
-		return;
-	}
-	fputs(text, stdout);
-	free(text);
+	ij_gdb_variable(g, value, problem, &text);
+	fputs(ij_text_get(&text), stdout);
+	ij_text_deinit(&text);
 }
 
 static struct ij_error *line_of(struct ij_gdb *g, const struct ij_debugger_frame *frame,
