@@ -71,9 +71,8 @@ void ij_debug_close(struct ij_debug *debug);
  * @obj: that @debug was opened of. @open: gives a descriptor that is the caller's. @ctx: borrowed
  * for the life of @debug. Errors: NOMEM; that a file is not there is none.
  */
-typedef struct ij_error *(*ij_debug_opener)(void *ctx, const char *path, int *fd_ret);
 struct ij_error *ij_debug_files_set(struct ij_debug *debug, struct ij_object *obj, const char *path,
-				    ij_debug_opener open, void *ctx) IJ_WARN_UNUSED;
+				    ij_object_opener open, void *ctx) IJ_WARN_UNUSED;
 
 /** The function whose code holds link-time address @addr. Errors: NOTFOUND, BADDATA, LIMIT, NOMEM.
  */

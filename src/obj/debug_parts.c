@@ -26,7 +26,7 @@ struct ij_debug_part {
 
 /* What can be opened, and from where. */
 struct ij_debug_files {
-	ij_debug_opener open;
+	ij_object_opener open;
 	void *ctx;
 	char *path; /* of the module, as the target sees it */
 	/* As many, one a part; NULL: not there. */
@@ -173,7 +173,7 @@ static struct ij_error *open_shared(struct ij_debug *debug, struct ij_object *ob
 }
 
 struct ij_error *ij_debug_files_set(struct ij_debug *debug, struct ij_object *obj, const char *path,
-				    ij_debug_opener open, void *ctx)
+				    ij_object_opener open, void *ctx)
 {
 	struct ij_debug_files *files = calloc(1, sizeof(*files));
 	size_t len = debug->units.len + 1;

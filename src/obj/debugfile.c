@@ -4,12 +4,14 @@
  *
  * Source: GDB manual, "Debugging Information in Separate Files".
  */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "obj/object_internal.h"
 
 #define CRC_CHUNK (64u * 1024)
+#define PATH_SIZE 4096u
 
 /* The CRC-32 of zlib and IEEE 802.3, polynomial 0x04c11db7 reflected: one byte's table. */
 static void crc32_table(uint32_t table[256])
@@ -102,5 +104,79 @@ struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const cha
 		return err;
 	}
 	ij_object_debug_set(obj, debug, fd);
+	return NULL;
+}
+
+static bool by_build_id(struct ij_object *obj, bool (*visit)(void *ctx, const char *path),
+			void *ctx)
+{
+	const uint8_t *id = obj->build_id;
+	char path[PATH_SIZE];
+	size_t len;
+
+	if (obj->build_id_size < 2)
+		return false;
+	len = (size_t)snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%02x/", id[0]);
+	for (size_t i = 1; i < obj->build_id_size && len < sizeof(path) - 16; i++)
+		len += (size_t)snprintf(path + len, sizeof(path) - len, "%02x", id[i]);
+	snprintf(path + len, sizeof(path) - len, ".debug");
+	return visit(ctx, path);
+}
+
+static bool by_link(struct ij_object *obj, const char *of,
+		    bool (*visit)(void *ctx, const char *path), void *ctx)
+{
+	static const char *const forms[] = {"%.*s/%s", "%.*s/.debug/%s", "/usr/lib/debug%.*s/%s"};
+	char path[PATH_SIZE];
+	const char *link;
+	uint32_t crc;
+	int dir_len;
+
+	if (of[0] != '/' || !ij_object_debuglink(obj, &link, &crc))
+		return false;
+	dir_len = (int)(strrchr(of, '/') - of);
+	for (unsigned i = 0; i < IJ_COUNT(forms); i++) {
+		int len;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		len = snprintf(path, sizeof(path), forms[i], dir_len, of, link);
+#pragma GCC diagnostic pop
+		if (len < 0 || (size_t)len >= sizeof(path) || !strcmp(path, of))
+			continue;
+		if (visit(ctx, path))
+			return true;
+	}
+	return false;
+}
+
+bool ij_object_debug_paths(struct ij_object *obj, const char *path,
+			   bool (*visit)(void *ctx, const char *path), void *ctx)
+{
+	return by_build_id(obj, visit, ctx) || by_link(obj, path, visit, ctx);
+}
+
+static bool try_path(void *ctx, const char *path)
+{
+	struct ij_object *obj = ctx;
+	int fd;
+	struct ij_error *err = obj->opener.open(obj->opener.ctx, path, &fd);
+
+	if (!err)
+		err = ij_object_debug_attach(obj, fd, path);
+	ij_error_free(err);
+	return !err;
+}
+
+struct ij_error *ij_object_debug_find(struct ij_object *obj, const char *path,
+				      ij_object_opener open, void *ctx)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return ij_error_nomem();
+	free(obj->opener.path);
+	obj->opener = (struct ij_object_files){.path = copy, .open = open, .ctx = ctx};
+	if (!obj->debug)
+		(void)ij_object_debug_paths(obj, path, try_path, obj);
 	return NULL;
 }

@@ -5,8 +5,6 @@
 
 #include "obj/modules_internal.h"
 
-#define PATH_SIZE 4096u
-
 /* Attach what was opened without @err, which is taken, to @mod; true if it belongs. */
 static bool attach(struct ij_module *mod, struct ij_error *err, int fd, const char *path)
 {
@@ -16,13 +14,19 @@ static bool attach(struct ij_module *mod, struct ij_error *err, int fd, const ch
 	return !err;
 }
 
-/* Open the debug file at @path and attach it to @mod; true if it is there and belongs. */
-static bool try_debug(struct ij_modules *mods, struct ij_module *mod, const char *path)
-{
-	int fd = -1;
-	struct ij_error *err = mods->opener->debug(mods->opener, path, &fd);
+struct trial {
+	struct ij_modules *mods;
+	struct ij_module *mod;
+};
 
-	return attach(mod, err, fd, path);
+/* Open the debug file at @path and attach it; true if it is there and belongs. */
+static bool try_debug(void *ctx, const char *path)
+{
+	struct trial *trial = ctx;
+	int fd = -1;
+	struct ij_error *err = trial->mods->opener->debug(trial->mods->opener, path, &fd);
+
+	return attach(trial->mod, err, fd, path);
 }
 
 /* From a server, where the user wants that. */
@@ -39,46 +43,12 @@ static bool try_fetch(struct ij_modules *mods, struct ij_module *mod)
 	return attach(mod, err, fd, "a fetched debug file");
 }
 
-/* GDB manual, "Debugging Information in Separate Files": by build-id first. */
-static bool try_build_id(struct ij_modules *mods, struct ij_module *mod)
+static bool try_all(struct ij_modules *mods, struct ij_module *mod)
 {
-	char path[PATH_SIZE];
-	size_t size;
-	const uint8_t *id = ij_object_build_id(mod->obj, &size);
-	size_t len;
+	struct trial trial = {mods, mod};
 
-	if (size < 2)
-		return false;
-	len = (size_t)snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%02x/", id[0]);
-	for (size_t i = 1; i < size; i++)
-		len += (size_t)snprintf(path + len, sizeof(path) - len, "%02x", id[i]);
-	snprintf(path + len, sizeof(path) - len, ".debug");
-	return try_debug(mods, mod, path);
-}
-
-static bool try_link(struct ij_modules *mods, struct ij_module *mod)
-{
-	static const char *const forms[] = {"%.*s/%s", "%.*s/.debug/%s", "/usr/lib/debug%.*s/%s"};
-	char path[PATH_SIZE];
-	const char *link;
-	uint32_t crc;
-	int dir_len;
-
-	if (mod->path[0] != '/' || !ij_object_debuglink(mod->obj, &link, &crc))
-		return false;
-	dir_len = (int)(mod->name - mod->path - 1);
-	for (unsigned i = 0; i < IJ_COUNT(forms); i++) {
-		int len;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		len = snprintf(path, sizeof(path), forms[i], dir_len, mod->path, link);
-#pragma GCC diagnostic pop
-		if (len < 0 || (size_t)len >= sizeof(path) || !strcmp(path, mod->path))
-			continue;
-		if (try_debug(mods, mod, path))
-			return true;
-	}
-	return false;
+	return ij_object_debug_paths(mod->obj, mod->path, try_debug, &trial) ||
+	       try_fetch(mods, mod);
 }
 
 void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
@@ -95,8 +65,7 @@ void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
 		ij_error_free(err);
 		return;
 	}
-	if (mod->obj->symtab.len || try_build_id(mods, mod) || try_link(mods, mod) ||
-	    try_fetch(mods, mod))
+	if (mod->obj->symtab.len || try_all(mods, mod))
 		return;
 	/* Functions only, and in the file itself. */
 	ij_error_free(ij_object_minidebug_attach(mod->obj));
@@ -239,7 +208,7 @@ struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod
 	if (!err || err->code != IJ_ERR_NOTFOUND || mod->obj->debug || mod->vdso)
 		return err;
 	/* A file may have kept its symbols alone (strip -g). */
-	if (!try_build_id(mods, mod) && !try_link(mods, mod) && !try_fetch(mods, mod))
+	if (!try_all(mods, mod))
 		return err;
 	ij_error_free(err);
 	return debug_of(mods, mod, types, ret);

@@ -102,4 +102,23 @@ bool ij_dwarf_spec_read(struct ij_cursor *abbrev, uint64_t *name, uint64_t *form
 bool ij_dwarf_abbrev_find(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
 			  struct ij_cursor *abbrev, uint64_t code);
 
+/** A list of ranges or of locations (dwarf_list.c), being read. */
+struct ij_dwarf_list {
+	struct ij_dwarf *dwarf;
+	const struct ij_dwarf_unit *unit;
+	bool locations;
+	/* The entry: */
+	uint64_t lo, hi;            /* link-time addresses; hi: behind it */
+	struct ij_dwarf_span block; /* of locations: the description */
+	/* The reader's own: */
+	struct ij_cursor cur;
+	bool is_split; /* locations of a split unit before DWARF 5: GNU's form */
+	uint64_t base;
+};
+
+/** Begin the list of @value; `dwarf`, `unit` and `locations` are set. False if there is none. */
+bool ij_dwarf_list_open(struct ij_dwarf_list *list, const struct ij_dwarf_value *value);
+/** Read the next entry; false at the end, and where the list is malformed. */
+bool ij_dwarf_list_next(struct ij_dwarf_list *list);
+
 #endif

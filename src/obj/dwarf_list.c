@@ -20,26 +20,12 @@ enum {
 	LLE_GNU_view_pair,
 };
 
-/* A list being read. */
-struct list {
-	struct ij_dwarf *dwarf;
-	const struct ij_dwarf_unit *unit;
-	struct ij_cursor cur;
-	bool locations;
-	bool is_split; /* locations of a split unit before DWARF 5: GNU's form */
-	uint64_t base;
-	/* The entry. */
-	uint64_t lo, hi;
-	struct ij_dwarf_span block;
-};
-
-static bool spend(struct list *list)
+static bool spend(struct ij_dwarf_list *list)
 {
 	return list->dwarf->budget && list->dwarf->budget--;
 }
 
-/* Where the list of @value starts; false if there is none. */
-static bool list_open(struct list *list, const struct ij_dwarf_value *value)
+bool ij_dwarf_list_open(struct ij_dwarf_list *list, const struct ij_dwarf_value *value)
 {
 	const struct ij_dwarf_unit *unit = list->unit;
 	bool old = unit->version < 5;
@@ -70,7 +56,7 @@ static bool list_open(struct list *list, const struct ij_dwarf_value *value)
 	return !list->cur.failed;
 }
 
-static void block_read(struct list *list, uint64_t size)
+static void block_read(struct ij_dwarf_list *list, uint64_t size)
 {
 	const uint8_t *bytes = ij_cursor_bytes(&list->cur, size);
 
@@ -78,7 +64,7 @@ static void block_read(struct list *list, uint64_t size)
 }
 
 /* DWARF 2 to 4: two addresses; the first all ones: a new base. */
-static bool old_next(struct list *list)
+static bool old_next(struct ij_dwarf_list *list)
 {
 	for (;;) {
 		list->lo = ij_cursor_u64(&list->cur);
@@ -96,7 +82,7 @@ static bool old_next(struct list *list)
 	return !list->cur.failed;
 }
 
-static uint64_t indexed(struct list *list)
+static uint64_t indexed(struct ij_dwarf_list *list)
 {
 	uint64_t addr = 0;
 
@@ -106,7 +92,7 @@ static uint64_t indexed(struct list *list)
 }
 
 /* The kinds of both lists in the numbers of those of locations. */
-static unsigned kind_read(struct list *list)
+static unsigned kind_read(struct ij_dwarf_list *list)
 {
 	unsigned kind = ij_cursor_u8(&list->cur);
 
@@ -114,13 +100,13 @@ static unsigned kind_read(struct list *list)
 }
 
 /* A length or an offset: of split units before DWARF 5 (gcc.gnu.org/wiki/DebugFission) a word. */
-static uint64_t operand(struct list *list)
+static uint64_t operand(struct ij_dwarf_list *list)
 {
 	return list->is_split ? ij_cursor_u32(&list->cur) : ij_cursor_uleb(&list->cur);
 }
 
 /* DWARF 5; and before it of split units, whose kinds are the first of these. False at the end. */
-static bool new_next(struct list *list)
+static bool new_next(struct ij_dwarf_list *list)
 {
 	for (;;) {
 		unsigned kind = kind_read(list);
@@ -172,17 +158,17 @@ static bool new_next(struct list *list)
 	}
 }
 
-static bool next(struct list *list)
+bool ij_dwarf_list_next(struct ij_dwarf_list *list)
 {
 	return list->unit->version < 5 && !list->is_split ? old_next(list) : new_next(list);
 }
 
 /* The entry of the list that holds @pc. */
-static bool list_find(struct list *list, const struct ij_dwarf_value *value, uint64_t pc)
+static bool list_find(struct ij_dwarf_list *list, const struct ij_dwarf_value *value, uint64_t pc)
 {
-	if (!list_open(list, value))
+	if (!ij_dwarf_list_open(list, value))
 		return false;
-	while (next(list))
+	while (ij_dwarf_list_next(list))
 		if (pc >= list->lo && pc < list->hi)
 			return true;
 	return false;
@@ -191,7 +177,7 @@ static bool list_find(struct list *list, const struct ij_dwarf_value *value, uin
 bool ij_dwarf_die_contains(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
 			   const struct ij_dwarf_die *die, uint64_t pc)
 {
-	struct list list = {.dwarf = dwarf, .unit = unit};
+	struct ij_dwarf_list list = {.dwarf = dwarf, .unit = unit};
 	uint64_t lo = die->low_pc.u;
 
 	if (die->ranges.class != IJ_DWARF_NONE)
@@ -208,7 +194,7 @@ bool ij_dwarf_location_at(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *un
 			  const struct ij_dwarf_value *value, uint64_t pc,
 			  struct ij_dwarf_span *ret)
 {
-	struct list list = {.dwarf = dwarf, .unit = unit, .locations = true};
+	struct ij_dwarf_list list = {.dwarf = dwarf, .unit = unit, .locations = true};
 
 	if (value->class == IJ_DWARF_BLOCK) {
 		*ret = (struct ij_dwarf_span){.bytes = value->block, .size = (size_t)value->u};

@@ -164,7 +164,7 @@ static bool is_pointer(struct walk *walk, const struct ij_dwarf_unit *unit,
 	return false;
 }
 
-static bool slot(struct ij_label *ret, enum ij_label_place place, unsigned reg, int64_t off)
+static bool slot(struct ij_label_at *ret, enum ij_label_place place, unsigned reg, int64_t off)
 {
 	ret->place = place;
 	ret->reg = reg;
@@ -173,9 +173,8 @@ static bool slot(struct ij_label *ret, enum ij_label_place place, unsigned reg, 
 }
 
 /* A slot at the frame base plus @off. */
-static bool frame_slot(const struct walk *walk, int64_t off, struct ij_label *ret)
+static bool frame_slot(const struct ij_dwarf_value *base, int64_t off, struct ij_label_at *ret)
 {
-	const struct ij_dwarf_value *base = &walk->frame_base;
 	struct ij_cursor cur;
 	unsigned op;
 
@@ -196,7 +195,8 @@ static bool frame_slot(const struct walk *walk, int64_t off, struct ij_label *re
 }
 
 /* Descriptions of one operation: a register, or memory at an offset. */
-static bool place_of(const struct walk *walk, struct ij_dwarf_span expr, struct ij_label *ret)
+bool ij_label_at_read(const struct ij_dwarf_value *base, struct ij_dwarf_span expr,
+		      struct ij_label_at *ret)
 {
 	struct ij_cursor cur = ij_cursor_make(expr.bytes, expr.size, "a location");
 	unsigned op = ij_cursor_u8(&cur);
@@ -210,15 +210,17 @@ static bool place_of(const struct walk *walk, struct ij_dwarf_span expr, struct 
 		return slot(ret, IJ_LABEL_REGISTER, op - DW_OP_reg0, 0);
 	if (op >= DW_OP_breg0 && op <= DW_OP_breg31)
 		return slot(ret, IJ_LABEL_SLOT, op - DW_OP_breg0, off);
-	return op == DW_OP_fbreg && frame_slot(walk, off, ret);
+	return op == DW_OP_fbreg && frame_slot(base, off, ret);
 }
 
 /* Code that was copied has its variables once a copy. */
 static bool is_told(const struct ij_labels *labels, const struct ij_label *label)
 {
 	for (size_t i = 0; i < labels->len; i++)
-		if (labels->list[i].place == label->place && labels->list[i].reg == label->reg &&
-		    labels->list[i].off == label->off && !strcmp(labels->list[i].name, label->name))
+		if (labels->list[i].at.place == label->at.place &&
+		    labels->list[i].at.reg == label->at.reg &&
+		    labels->list[i].at.off == label->at.off &&
+		    !strcmp(labels->list[i].name, label->name))
 			return true;
 	return false;
 }
@@ -231,7 +233,7 @@ static void variable(struct walk *walk, const struct ij_dwarf_die *die)
 
 	if (walk->ret->len == IJ_LABELS_MAX || die->location.class == IJ_DWARF_NONE ||
 	    !ij_dwarf_location_at(walk->dwarf, &walk->unit, &die->location, walk->pc, &expr) ||
-	    !place_of(walk, expr, &label))
+	    !ij_label_at_read(&walk->frame_base, expr, &label.at))
 		return;
 	/* What is inlined has its name and type in the entry that it is made of. */
 	for (unsigned i = 0;

@@ -15,11 +15,15 @@ enum ij_label_place {
 	IJ_LABEL_CFA,      /* the same, at the canonical frame address plus `off` */
 };
 
-/** One pointer variable that is somewhere at a PC. */
-struct ij_label {
+struct ij_label_at {
 	enum ij_label_place place;
 	unsigned reg; /* DWARF number, under 16 */
 	int64_t off;
+};
+
+/** One pointer variable that is somewhere at a PC. */
+struct ij_label {
+	struct ij_label_at at;
 	const char *name; /* borrowed from the sections */
 	char type[IJ_LABEL_TYPE_MAX];
 };
@@ -47,5 +51,9 @@ struct ij_error *ij_labels_find(struct ij_dwarf *dwarf, uint64_t pc, struct ij_l
  */
 struct ij_error *ij_object_labels(struct ij_object *obj, uint64_t pc, struct ij_labels *ret)
 	IJ_WARN_UNUSED;
+
+/** Is the location description @expr one register or one slot? @base: DW_AT_frame_base. */
+bool ij_label_at_read(const struct ij_dwarf_value *base, struct ij_dwarf_span expr,
+		      struct ij_label_at *ret);
 
 #endif

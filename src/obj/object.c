@@ -322,6 +322,7 @@ void ij_object_close(struct ij_object *obj)
 	ij_elf_close(obj->elf);
 	free(obj->segs);
 	ij_image_close(&obj->img);
+	free(obj->opener.path);
 	free(obj->name);
 	free(obj);
 }

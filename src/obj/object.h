@@ -143,6 +143,19 @@ bool ij_object_debuglink(struct ij_object *obj, const char **name_ret, uint32_t 
 struct ij_error *ij_object_debug_attach(struct ij_object *obj, int fd, const char *name)
 	IJ_WARN_UNUSED;
 
+/** Opens a file that belongs to an object: a descriptor that is the caller's. */
+typedef struct ij_error *(*ij_object_opener)(void *ctx, const char *path, int *fd_ret);
+
+/**
+ * Look for the debug file of @obj, and attach it if it is there and belongs; later also for what
+ * dwz(1) took out of it, and split units.
+ *
+ * @path: the object's own, from the root; copied. @ctx: borrowed for the life of @obj.
+ * Errors: NOMEM; that there is none is no error.
+ */
+struct ij_error *ij_object_debug_find(struct ij_object *obj, const char *path,
+				      ij_object_opener open, void *ctx) IJ_WARN_UNUSED;
+
 /**
  * Use the symbols of the object's own .gnu_debugdata, too, unless a debug file is attached.
  *

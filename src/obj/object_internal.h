@@ -63,6 +63,13 @@ struct ij_by_addr {
 };
 enum ij_table { IJ_TABLE_DYNSYM, IJ_TABLE_SYMTAB, IJ_TABLE_DEBUG };
 
+/** How other files that belong to it are opened; `open` NULL: they are not. */
+struct ij_object_files {
+	char *path; /* its own; owned */
+	ij_object_opener open;
+	void *ctx;
+};
+
 struct ij_object {
 	char *name;
 	struct ij_image img;
@@ -91,6 +98,7 @@ struct ij_object {
 	bool dynsym_len_known;
 	struct ij_object *debug; /* the separate debug file, or NULL */
 	int debug_fd;
+	struct ij_object_files opener;
 	void *companion;
 	void (*companion_close)(void *companion);
 	ij_namer namer; /* NULL: nobody */
@@ -107,6 +115,15 @@ struct ij_error *ij_object_open_debug(int fd, const char *name, struct ij_object
 /** The same of a copy of @bytes. */
 struct ij_error *ij_object_open_debug_bytes(const void *bytes, size_t size, const char *name,
 					    struct ij_object **ret) IJ_WARN_UNUSED;
+
+/**
+ * Visit the paths at which the debug file of @obj may be, until @visit returns true: by build-id,
+ * then by debuglink. @path: of the object itself.
+ *
+ * @return: whether it did. Source: GDB manual, "Debugging Information in Separate Files".
+ */
+bool ij_object_debug_paths(struct ij_object *obj, const char *path,
+			   bool (*visit)(void *ctx, const char *path), void *ctx);
 
 /** From now on @debug's symbols are used too; @debug and @fd (-1: none) are taken. */
 void ij_object_debug_set(struct ij_object *obj, struct ij_object *debug, int fd);

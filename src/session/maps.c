@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The maps of a file, without a process: what `interject maps` prints. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,12 +36,30 @@ static struct ij_error *slop(struct ij_maps *maps)
 	return NULL;
 }
 
+static struct ij_error *file_open(void *ctx, const char *path, int *fd_ret)
+{
+	(void)ctx;
+	*fd_ret = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return *fd_ret < 0 ? ij_error_os(OS, errno, "%s: %s", path, strerror(errno)) : NULL;
+}
+
+/* Separate debug information, which names functions and labels pointers. */
+static struct ij_error *debug_find(struct ij_object *obj, const char *name)
+{
+	char *path = realpath(name, NULL);
+	struct ij_error *err = ij_object_debug_find(obj, path ? path : name, file_open, NULL);
+
+	free(path);
+	return err;
+}
+
 static struct ij_error *open_with(int fd, const char *name, const struct ij_maps_options *options,
 				  struct ij_maps *maps)
 {
 	if (fstat(fd, &maps->st))
 		return ij_error_os(OS, errno, "%s: %s", name, strerror(errno));
 	IJ_TRY(ij_object_open_fd(fd, name, &maps->obj));
+	IJ_TRY(debug_find(maps->obj, name));
 	IJ_TRY(ij_points_read(maps->obj, options->source, &maps->points));
 	return options->slop ? slop(maps) : NULL;
 }
@@ -144,15 +163,18 @@ static void verify_write(const struct ij_maps *maps, const struct ij_verify *ver
 {
 	struct ij_json json;
 
+	if (*maps->points.note)
+		ij_strbuf_printf(&report->text, "note: %s\n", maps->points.note);
 	ij_verify_text(verify, maps->obj, &maps->points, SHOWN_MAX, &report->text);
 	ij_json_init(&json, &report->json);
 	ij_json_object(&json, NULL);
 	ij_json_string(&json, "file", ij_object_name(maps->obj));
 	ij_json_string(&json, "source", maps->points.source);
+	ij_json_string(&json, "note", *maps->points.note ? maps->points.note : NULL);
 	ij_verify_json(verify, maps->obj, &maps->points, &json);
 	ij_json_object_end(&json);
 	for (unsigned i = 0; i < IJ_VERIFY_CHECKS; i++)
-		report->contradictions += verify->found[i];
+		report->contradictions += ij_verify_is_proof(i) ? verify->found[i] : 0;
 }
 
 struct ij_error *ij_maps_verify(struct ij_maps *maps, struct ij_maps_report **ret)

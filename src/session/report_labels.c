@@ -21,12 +21,13 @@ static bool find(struct ij_session *s, ij_addr pc, struct ij_labels *ret)
 /* "rdi", "[rsp+24]", "[CFA-16]". */
 static void place_write(const struct ij_label *label, char *buf, size_t size)
 {
-	const char *base = label->place == IJ_LABEL_CFA ? "CFA" : ij_regs_dwarf_name(label->reg);
+	const char *base =
+		label->at.place == IJ_LABEL_CFA ? "CFA" : ij_regs_dwarf_name(label->at.reg);
 
-	if (label->place == IJ_LABEL_REGISTER)
+	if (label->at.place == IJ_LABEL_REGISTER)
 		snprintf(buf, size, "%s", base);
 	else
-		snprintf(buf, size, "[%s%+lld]", base, (long long)label->off);
+		snprintf(buf, size, "[%s%+lld]", base, (long long)label->at.off);
 }
 
 void ij_report_labels(struct ij_session *s, ij_addr pc, const char *indent, struct ij_strbuf *out)

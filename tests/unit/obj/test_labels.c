@@ -77,10 +77,12 @@ static void check_entry(const char *file, struct ij_object *obj)
 		if (!label)
 			fail_msg("%s: nothing is known of %s", file, wanted[i].name);
 		assert_string_equal(label->type, wanted[i].type);
-		if (optimised && (label->place != IJ_LABEL_REGISTER || label->reg != wanted[i].reg))
-			fail_msg("%s: %s is in %d:%u", file, label->name, label->place, label->reg);
-		if (!optimised && label->place == IJ_LABEL_REGISTER)
-			fail_msg("%s: %s is in register %u", file, label->name, label->reg);
+		if (optimised &&
+		    (label->at.place != IJ_LABEL_REGISTER || label->at.reg != wanted[i].reg))
+			fail_msg("%s: %s is in %d:%u", file, label->name, label->at.place,
+				 label->at.reg);
+		if (!optimised && label->at.place == IJ_LABEL_REGISTER)
+			fail_msg("%s: %s is in register %u", file, label->name, label->at.reg);
 	}
 	assert_null(find(&labels, "count"));
 }
@@ -93,7 +95,8 @@ static void check_middle(const char *file, struct ij_object *obj)
 
 	assert_null(ij_object_labels(obj, value_of(obj, "labelled_here"), &labels));
 	kept = find(&labels, "kept");
-	if (!kept || kept->place == IJ_LABEL_REGISTER || strcmp(kept->type, "struct node *") != 0)
+	if (!kept || kept->at.place == IJ_LABEL_REGISTER ||
+	    strcmp(kept->type, "struct node *") != 0)
 		fail_msg("%s: kept is nowhere, or not on the stack", file);
 	assert_non_null(find(&labels, "list"));
 }
