@@ -32,6 +32,9 @@ enum ij_points_have {
 	IJ_POINTS_SLOTS_LIVE = 1 << 3, /* live stack slots */
 	IJ_POINTS_SLOTS_POINTERS = 1 << 4,
 	IJ_POINTS_PARTIAL = 1 << 5, /* there may be more in registers than the source tells */
+	/* Pointers are what debug information calls so: there may be more, and a register or slot
+	 * so labelled may be dead. */
+	IJ_POINTS_LABELS = 1 << 6,
 };
 #define IJ_POINTS_REGS  (IJ_POINTS_LIVE | IJ_POINTS_POINTERS)
 #define IJ_POINTS_SLOTS (IJ_POINTS_SLOTS_LIVE | IJ_POINTS_SLOTS_POINTERS)
@@ -88,6 +91,7 @@ struct ij_points {
 	IJ_VEC(struct ij_point) points;
 	IJ_VEC(char) names; /* terminated, one behind the other; [0] is 0, once there is any */
 	struct ij_slot_sets sets;
+	char note[200]; /* what users of them should know; "" if nothing */
 };
 
 void ij_points_init(struct ij_points *points, const char *source, unsigned have, uint64_t base,

@@ -3,13 +3,15 @@
  * Points of any machine code: frames by CFI, what is unsafe by policy and marks, live registers and
  * stack slots by dataflow over the instructions (maps/live.h, maps/slots.h).
  *
- * Which registers hold pointers nothing tells: at -O2 debug information describes a third of those
- * that are live. The flags and the stack pointer are not in the sets, for they are always saved.
+ * Which registers hold pointers only debug information tells, where there is any, and of a third of
+ * those that are live at -O2: labels, which no verdict asks for. The flags and the stack pointer
+ * are not in the sets, for they are always saved.
  */
 #include <string.h>
 
 #include "maps/compile.h"
 #include "maps/live.h"
+#include "maps/points_labels.h"
 #include "maps/points_source.h"
 #include "maps/slots.h"
 #include "maps/slots_effect.h"
@@ -21,6 +23,7 @@ struct native {
 	struct ij_graph graph;
 	struct ij_live live;
 	struct ij_slots slots;
+	struct ij_points_labels labels;
 	struct ij_points *out;
 };
 
@@ -74,8 +77,20 @@ static struct ij_error *slots_set(const struct native *native, uint32_t idx, str
 	return NULL;
 }
 
+/* What debug information says of pointers there. */
+static struct ij_error *labels_set(struct native *native, const struct ij_map_func *func,
+				   uint32_t idx, struct ij_point *point)
+{
+	const struct ij_slots_state *state = &native->slots.states.items[idx];
+	bool known = state->reached && !state->unknown && state->sp != IJ_SLOTS_NO_SP;
+
+	return ij_points_labels_set(&native->labels,
+				    ij_map_rule_find(&native->map, func, point->pc),
+				    known ? &state->sp : NULL, native->out, point);
+}
+
 /* The point before instruction @insn. */
-static struct ij_error *point_add(const struct native *native, const struct ij_map_func *func,
+static struct ij_error *point_add(struct native *native, const struct ij_map_func *func,
 				  unsigned why, const struct ij_graph_insn *insn)
 {
 	uint32_t idx = (uint32_t)(insn - native->graph.insns.items);
@@ -89,6 +104,7 @@ static struct ij_error *point_add(const struct native *native, const struct ij_m
 	}
 	frame_set(native, func, &point);
 	IJ_TRY(slots_set(native, idx, &point));
+	IJ_TRY(labels_set(native, func, idx, &point));
 	mark_set(native, &point);
 	return ij_points_add(native->out, &point);
 }
@@ -109,7 +125,7 @@ static struct ij_error *rows_add(const struct native *native, const struct ij_ma
 	return NULL;
 }
 
-static struct ij_error *func_add(const struct native *native, const struct ij_map_func *func)
+static struct ij_error *func_add(struct native *native, const struct ij_map_func *func)
 {
 	uint32_t idx = ij_graph_part(&native->graph, func->start);
 	unsigned why = why_of_func(native, func);
@@ -182,7 +198,12 @@ static struct ij_error *native_read(struct ij_object *obj, struct ij_points *ret
 	IJ_TRY(ij_map_compile(obj, name_of(obj), &bytes, &size));
 	err = ij_map_open(bytes, size, &native.map);
 	if (!err)
+		err = ij_points_labels_init(&native.labels, obj, ret);
+	if (native.labels.events.len)
+		ret->have |= IJ_POINTS_POINTERS | IJ_POINTS_SLOTS_POINTERS | IJ_POINTS_LABELS;
+	if (!err)
 		err = funcs_add(obj, &native);
+	ij_points_labels_deinit(&native.labels);
 	free(bytes);
 	return err;
 }

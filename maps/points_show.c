@@ -97,7 +97,7 @@ static char letter(const struct ij_points *points, const struct ij_point *point,
 	if (point->unknown & IJ_POINTS_REGS)
 		return '?';
 	if (point->pointers >> reg & 1)
-		return 'P';
+		return points->have & IJ_POINTS_LABELS && !(point->live >> reg & 1) ? 'p' : 'P';
 	if (points->have & IJ_POINTS_LIVE)
 		return point->live >> reg & 1 ? 'L' : '.';
 	return '.';
@@ -155,7 +155,11 @@ static bool slots_each(const struct ij_points *points, uint32_t set,
 }
 
 struct slots_text {
+	const struct ij_points *points;
 	struct ij_strbuf *out;
+	uint32_t marked;  /* a set: slots with `mark` behind them */
+	uint32_t without; /* a set: slots that are passed over */
+	char mark;
 	unsigned count;
 };
 
@@ -163,21 +167,39 @@ static bool slot_text(void *ctx, int64_t slot)
 {
 	struct slots_text *text = ctx;
 
-	if (text->count++ < SLOTS_SHOWN)
-		ij_strbuf_printf(text->out, " %+lld", (long long)slot * 8);
+	if (ij_slot_sets_has(&text->points->sets, text->without, slot))
+		return true;
+	if (text->count++ >= SLOTS_SHOWN)
+		return true;
+	ij_strbuf_printf(text->out, " %+lld", (long long)slot * 8);
+	if (ij_slot_sets_has(&text->points->sets, text->marked, slot))
+		ij_strbuf_printf(text->out, "%c", text->mark);
 	return true;
+}
+
+/* Live ones, those labelled as pointers marked; then pointers that are dead. */
+static void labelled_text(const struct ij_point *point, struct slots_text *text)
+{
+	text->marked = point->slots_pointers;
+	text->mark = 'P';
+	(void)slots_each(text->points, point->slots_live, slot_text, text);
+	text->without = point->slots_live;
+	text->mark = 'p';
+	(void)slots_each(text->points, point->slots_pointers, slot_text, text);
 }
 
 static void slots_text(const struct ij_points *points, const struct ij_point *point,
 		       struct ij_strbuf *out)
 {
-	struct slots_text text = {.out = out};
+	struct slots_text text = {.points = points, .out = out};
 
 	if (!(points->have & IJ_POINTS_SLOTS))
 		return;
 	ij_strbuf_puts(out, " {");
 	if (point->unknown & IJ_POINTS_SLOTS)
 		ij_strbuf_puts(out, "?");
+	else if (points->have & IJ_POINTS_LABELS)
+		labelled_text(point, &text);
 	else
 		(void)slots_each(points,
 				 points->have & IJ_POINTS_SLOTS_POINTERS ? point->slots_pointers
@@ -206,8 +228,13 @@ static void head_text(struct ij_object *obj, const struct ij_points *points,
 	ij_strbuf_printf(out, ": 0x%llx, %u bytes, %u point%s; source %s\n",
 			 (unsigned long long)(points->base + func->start), func->size, func->len,
 			 func->len == 1 ? "" : "s", points->source);
-	ij_strbuf_puts(out, "P pointer, L live, . dead, ? not known; * the maps change here; "
-			    "! unsafe, for the reason above it");
+	if (*points->note)
+		ij_strbuf_printf(out, "note: %s\n", points->note);
+	ij_strbuf_puts(out, points->have & IJ_POINTS_LABELS
+				    ? "P, p pointer by debug information, live and dead, L live, "
+				    : "P pointer, L live, ");
+	ij_strbuf_puts(out, ". dead, ? not known; * the maps change here; ! unsafe, for the reason "
+			    "above it");
 	if (points->have & IJ_POINTS_SLOTS)
 		ij_strbuf_puts(out, "; {} stack slots, from the CFA");
 	ij_strbuf_printf(out, "\n%9s  ", "offset");
@@ -329,6 +356,8 @@ struct ij_error *ij_points_show_json(struct ij_object *obj, const struct ij_poin
 	ij_json_uint(&json, "address", points->base + func->start);
 	ij_json_uint(&json, "size", func->size);
 	ij_json_string(&json, "source", points->source);
+	ij_json_bool(&json, "labels", points->have & IJ_POINTS_LABELS);
+	ij_json_string(&json, "note", *points->note ? points->note : NULL);
 	ij_json_array(&json, "points");
 	for (uint32_t i = 0; i < func->len; i++)
 		point_json(&json, points, func, &points->points.items[func->first + i]);

@@ -195,6 +195,7 @@ struct ij_error *ij_points_slop(struct ij_object *obj, const struct ij_points *p
 	struct ij_error *err;
 
 	ij_points_init(ret, points->source, points->have, points->base, points->span);
+	memcpy(ret->note, points->note, sizeof(ret->note));
 	err = ij_points_graph_init(&slop.flow, obj, points);
 	if (!err) {
 		err = run(&slop, ret);

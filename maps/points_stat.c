@@ -127,6 +127,8 @@ void ij_points_stat_text(const struct ij_points *points, const struct ij_points_
 			 "function)\n",
 			 points->source, funcs, (unsigned long long)stat->code, len,
 			 funcs ? (double)len / (double)funcs : 0);
+	if (*points->note)
+		ij_strbuf_printf(out, "note: %s\n", points->note);
 	ij_strbuf_printf(
 		out, "changes of registers %llu, frame %llu, stack slots %llu, safety %llu\n",
 		(unsigned long long)stat->regs_changes, (unsigned long long)stat->frame_changes,
@@ -151,6 +153,8 @@ void ij_points_stat_json(const struct ij_points *points, const struct ij_points_
 			 struct ij_json *json)
 {
 	ij_json_string(json, "source", points->source);
+	ij_json_bool(json, "labels", points->have & IJ_POINTS_LABELS);
+	ij_json_string(json, "note", *points->note ? points->note : NULL);
 	ij_json_uint(json, "functions", stat->funcs);
 	ij_json_uint(json, "points", stat->points);
 	ij_json_uint(json, "code", stat->code);

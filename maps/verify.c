@@ -328,7 +328,8 @@ static void edge_check(void *ctx, uint32_t next)
 		edges->err = appears_check(run, next);
 	/* Of a source that tells a collector what to look at. */
 	if (edges->err || insn_at(run, run->from)->flow != IJ_FLOW_CALL ||
-	    !(run->points->have & IJ_POINTS_SLOTS_POINTERS))
+	    (run->points->have & (IJ_POINTS_SLOTS_POINTERS | IJ_POINTS_LABELS)) !=
+		    IJ_POINTS_SLOTS_POINTERS)
 		return;
 	run->out->possible[IJ_VERIFY_RETURN]++;
 	run->out->checked[IJ_VERIFY_RETURN]++;
@@ -365,6 +366,16 @@ static void reach_next(void *ctx, uint32_t next)
 	reach(ctx, next);
 }
 
+/* A jump leads nobody knows where: to any of its function's instructions but padding. */
+static void anywhere_reach(struct run *run, uint32_t idx)
+{
+	const struct ij_graph_part *part = &run->flow.graph.parts.items[idx];
+
+	for (uint32_t i = part->first; i < part->first + part->linear; i++)
+		if (!(insn_at(run, i)->flags & (IJ_GRAPH_PADDING | IJ_GRAPH_BAD)))
+			reach(run, i);
+}
+
 /* From the starts of functions, and from where one part of a function jumps into another. */
 static struct ij_error *reached_fill(struct run *run)
 {
@@ -381,9 +392,12 @@ static struct ij_error *reached_fill(struct run *run)
 		if (to != IJ_GRAPH_NONE && to != insn->part)
 			reach(run, ij_points_graph_insn(&run->flow, to, insn->target));
 	}
-	while (run->queue.len && !run->err)
-		(void)ij_points_graph_next(&run->flow, run->queue.items[--run->queue.len],
-					   reach_next, run);
+	while (run->queue.len && !run->err) {
+		uint32_t idx = run->queue.items[--run->queue.len];
+
+		if (!ij_points_graph_next(&run->flow, idx, reach_next, run))
+			anywhere_reach(run, insn_at(run, idx)->part);
+	}
 	ij_vec_deinit(&run->queue);
 	return run->err;
 }
@@ -406,7 +420,34 @@ static struct ij_error *fill(struct run *run)
 
 		run->point[i] = (uint32_t)(point - run->points->points.items);
 		if (!(point->unknown & IJ_POINTS_REGS))
-			run->maps[i] = ij_encode_regs(point);
+			run->maps[i] = ij_encode_regs(point) & run->mask;
+	}
+	return NULL;
+}
+
+/* Labels are held against liveness; told where a stretch begins in which they differ. */
+static struct ij_error *labels_check(struct run *run)
+{
+	ij_point_regs last = 0;
+
+	if (!(run->points->have & IJ_POINTS_LABELS))
+		return NULL;
+	for (uint32_t i = 0; i < run->flow.graph.insns.len; i++) {
+		const struct ij_point *point = point_at(run, i);
+		ij_point_regs dead = point->pointers & ~point->live, fresh = dead & ~last;
+
+		run->out->possible[IJ_VERIFY_LABEL] += point->pointers != 0;
+		last = 0;
+		if (!run->reached[i])
+			continue;
+		run->out->checked[IJ_VERIFY_LABEL] += point->pointers != 0;
+		last = dead;
+		for (; fresh; fresh &= fresh - 1)
+			IJ_TRY(found(run, (struct ij_verify_finding){
+						  .check = IJ_VERIFY_LABEL,
+						  .func = func_of(run, i),
+						  .reg = (uint8_t)__builtin_ctzll(fresh),
+						  .pc = insn_at(run, i)->pc}));
 	}
 	return NULL;
 }
@@ -416,6 +457,7 @@ static struct ij_error *checks(struct run *run)
 	IJ_TRY(fill(run));
 	IJ_TRY(boundaries(run));
 	IJ_TRY(edges_check(run));
+	IJ_TRY(labels_check(run));
 	if (!(run->points->have & IJ_POINTS_REGS) || run->points->have & IJ_POINTS_PARTIAL)
 		return NULL;
 	IJ_TRY(needs_fill(run));

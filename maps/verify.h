@@ -17,6 +17,12 @@ enum ij_verify_check {
 	IJ_VERIFY_CHECKS
 };
 
+/** Does a finding of @check contradict the maps? Labels prove nothing, and disprove nothing. */
+static inline bool ij_verify_is_proof(unsigned check)
+{
+	return check != IJ_VERIFY_LABEL;
+}
+
 /** Where the value of a register came from that is used and not in the map. */
 enum ij_verify_origin {
 	IJ_VERIFY_OTHER,    /* nothing is seen to write it: an argument, or another block did */

@@ -42,7 +42,8 @@ static void reg_name(unsigned reg, char *ret, size_t size)
 
 static bool has_reg(const struct ij_verify_finding *finding)
 {
-	return finding->check == IJ_VERIFY_APPEARS || finding->check == IJ_VERIFY_USE;
+	return finding->check == IJ_VERIFY_APPEARS || finding->check == IJ_VERIFY_USE ||
+	       finding->check == IJ_VERIFY_LABEL;
 }
 
 static void finding_text(const struct ij_verify_finding *finding, struct ij_object *obj,
@@ -71,6 +72,7 @@ static void finding_text(const struct ij_verify_finding *finding, struct ij_obje
 		ij_strbuf_printf(out, " (%s)", ij_verify_origin_name(finding->origin));
 		break;
 	case IJ_VERIFY_BOUNDARY:
+	case IJ_VERIFY_LABEL:
 		break;
 	default:
 		ij_strbuf_printf(out, ", behind +%#x", finding->other - func->start);
@@ -101,10 +103,11 @@ void ij_verify_text(const struct ij_verify *verify, struct ij_object *obj,
 	for (unsigned i = 0; i < IJ_VERIFY_CHECKS; i++) {
 		if (!verify->possible[i])
 			continue;
-		ij_strbuf_printf(out, "%-48s %10llu checked (%5.1f %%), %llu contradiction%s\n",
+		ij_strbuf_printf(out, "%-48s %10llu checked (%5.1f %%), %llu %s%s\n",
 				 checks[i].what, (unsigned long long)verify->checked[i],
 				 percent(verify->checked[i], verify->possible[i]),
 				 (unsigned long long)verify->found[i],
+				 ij_verify_is_proof(i) ? "contradiction" : "finding",
 				 verify->found[i] == 1 ? "" : "s");
 		if (verify->jumped[i])
 			ij_strbuf_printf(out,
@@ -134,7 +137,7 @@ static void finding_json(const struct ij_verify_finding *finding, struct ij_obje
 		reg_name(finding->reg, reg, sizeof(reg));
 		ij_json_string(json, "register", reg);
 	}
-	if (finding->check != IJ_VERIFY_BOUNDARY)
+	if (finding->check != IJ_VERIFY_BOUNDARY && finding->check != IJ_VERIFY_LABEL)
 		ij_json_uint(json, finding->check == IJ_VERIFY_USE ? "used" : "behind",
 			     finding->other - func->start);
 	if (has_reg(finding))
@@ -151,6 +154,16 @@ static void finding_json(const struct ij_verify_finding *finding, struct ij_obje
 		ij_json_array_end(json);
 	}
 	ij_json_object_end(json);
+}
+
+static void findings_json(const struct ij_verify *verify, struct ij_object *obj,
+			  const struct ij_points *points, bool proof, struct ij_json *json)
+{
+	ij_json_array(json, proof ? "contradictions" : "findings");
+	IJ_VEC_EACH (&verify->findings, finding)
+		if (ij_verify_is_proof(finding->check) == proof)
+			finding_json(finding, obj, points, json);
+	ij_json_array_end(json);
 }
 
 void ij_verify_json(const struct ij_verify *verify, struct ij_object *obj,
@@ -170,8 +183,6 @@ void ij_verify_json(const struct ij_verify *verify, struct ij_object *obj,
 	for (unsigned i = 0; i < IJ_VERIFY_ORIGINS; i++)
 		ij_json_uint(json, ij_verify_origin_name(i), verify->origins[i]);
 	ij_json_object_end(json);
-	ij_json_array(json, "contradictions");
-	IJ_VEC_EACH (&verify->findings, finding)
-		finding_json(finding, obj, points, json);
-	ij_json_array_end(json);
+	findings_json(verify, obj, points, true, json);
+	findings_json(verify, obj, points, false, json);
 }
