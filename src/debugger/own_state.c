@@ -21,12 +21,12 @@ static struct ij_error *fault(uint64_t addr)
 	return err;
 }
 
-struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
+static struct ij_error *transfer(struct ij_inferior *inf, uint64_t addr, uint8_t *pos, size_t size,
+				 bool out)
 {
-	uint8_t *pos = buf;
-
 	while (size) {
-		ssize_t n = pread(inf->mem, pos, size, (off_t)addr);
+		ssize_t n = out ? pwrite(inf->mem, pos, size, (off_t)addr)
+				: pread(inf->mem, pos, size, (off_t)addr);
 
 		if (n <= 0)
 			return fault(addr);
@@ -37,21 +37,15 @@ struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, 
 	return NULL;
 }
 
+struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
+{
+	return transfer(inf, addr, buf, size, false);
+}
+
 struct ij_error *ij_own_write(struct ij_inferior *inf, uint64_t addr, const void *bytes,
 			      size_t size)
 {
-	const uint8_t *pos = bytes;
-
-	while (size) {
-		ssize_t n = pwrite(inf->mem, pos, size, (off_t)addr);
-
-		if (n <= 0)
-			return fault(addr);
-		pos += n;
-		addr += (uint64_t)n;
-		size -= (size_t)n;
-	}
-	return NULL;
+	return transfer(inf, addr, (uint8_t *)(uintptr_t)bytes, size, true);
 }
 
 static struct ij_error *check(long result, const char *what)

@@ -140,25 +140,45 @@ static void two_tools(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* A client that has begun to call into @vic. */
+static void client_begin(struct victim *client, const struct victim *vic)
+{
+	char number[16];
+	const char *const argv[] = {tool_program(), "call", "-p", number, "getpid()", NULL};
+	snprintf(number, sizeof(number), "%d", vic->pid);
+	victim_spawn(client, argv);
+}
+
+/* A while that gets longer with @i. */
+static void dawdle(int i)
+{
+	for (volatile int k = 0; k < 500000 * i; k++)
+		;
+}
+
+/* Stop @pid until the victim has gone on for a while; then the client ends. */
+static void stop_for_a_while(struct victim *client, pid_t pid, const struct victim *vic)
+{
+	if (pid)
+		kill(pid, SIGSTOP);
+	assert_true(victim_progress(vic, 20));
+	if (pid)
+		kill(pid, SIGCONT);
+	assert_true(victim_wait(client) != -1);
+	victim_kill(client);
+}
+
 /* The client stopped in the middle must not hold the target: it is released by a timer. */
 static void stopped_client_releases(void **state)
 {
 	(void)state;
-	char number[16];
 	struct victim vic;
 	victim_start(&vic, "steady", NULL);
-	snprintf(number, sizeof(number), "%d", vic.pid);
 	for (int i = 0; i < 20; i++) {
-		const char *const argv[] = {tool_program(), "call", "-p", number, "getpid()", NULL};
 		struct victim client;
-		victim_spawn(&client, argv);
-		for (volatile int k = 0; k < 500000 * i; k++)
-			;
-		kill(client.pid, SIGSTOP);
-		assert_true(victim_progress(&vic, 20));
-		kill(client.pid, SIGCONT);
-		assert_true(victim_wait(&client) != -1);
-		victim_kill(&client);
+		client_begin(&client, &vic);
+		dawdle(i);
+		stop_for_a_while(&client, client.pid, &vic);
 	}
 	victim_finish(&vic, WAKE_NONE);
 }
@@ -184,24 +204,14 @@ static pid_t tracer_of(const struct victim *client)
 static void stopped_tracer_releases(void **state)
 {
 	(void)state;
-	char number[16];
 	struct victim vic;
 	victim_start(&vic, "steady", NULL);
-	snprintf(number, sizeof(number), "%d", vic.pid);
 	for (int i = 0; i < 20; i++) {
-		const char *const argv[] = {tool_program(), "call", "-p", number, "getpid()", NULL};
 		struct victim client;
-		victim_spawn(&client, argv);
+		client_begin(&client, &vic);
 		pid_t tracer = tracer_of(&client);
-		for (volatile int k = 0; k < 500000 * i; k++)
-			;
-		if (tracer)
-			kill(tracer, SIGSTOP);
-		assert_true(victim_progress(&vic, 20));
-		if (tracer)
-			kill(tracer, SIGCONT);
-		assert_true(victim_wait(&client) != -1);
-		victim_kill(&client);
+		dawdle(i);
+		stop_for_a_while(&client, tracer, &vic);
 	}
 	victim_finish(&vic, WAKE_NONE);
 }

@@ -141,6 +141,20 @@ static void traced(void **state)
 	victim_kill(&vic);
 }
 
+/* Where the programs are that make a mount namespace and another user; else skip. */
+static void other_user_begin(char unshare[256], char setpriv[256])
+{
+	const char *found = harness_find("unshare");
+
+	snprintf(unshare, 256, "%s", found ? found : "");
+	found = harness_find("setpriv");
+	snprintf(setpriv, 256, "%s", found ? found : "");
+	if (getuid() != 0 || !*unshare || !*setpriv) {
+		print_message("needs root, unshare and setpriv\n");
+		skip();
+	}
+}
+
 /* Yama, by another file system over the place where its level is read. */
 static void yama(void **state)
 {
@@ -148,22 +162,14 @@ static void yama(void **state)
 		"mount -t tmpfs none /proc/sys/kernel && mkdir /proc/sys/kernel/yama && "
 		"echo 1 >/proc/sys/kernel/yama/ptrace_scope && "
 		"exec \"$0\" --reuid=65534 --regid=65534 --clear-groups \"$1\" doctor";
-	char unshare[256] = "", setpriv[256] = "";
-	const char *found;
+	char unshare[256], setpriv[256];
 	static const struct situation s = {
 		.part = {"blocked    Yama", "ptrace_scope is 1: only descendants", "PR_SET_PTRACER",
 			 "sysctl -w kernel.yama.ptrace_scope=0",
 			 "No call is possible here: ptrace_scope is 1"}};
 
 	(void)state;
-	if ((found = harness_find("unshare")))
-		snprintf(unshare, sizeof(unshare), "%s", found);
-	if ((found = harness_find("setpriv")))
-		snprintf(setpriv, sizeof(setpriv), "%s", found);
-	if (getuid() != 0 || !*unshare || !*setpriv) {
-		print_message("needs root, unshare and setpriv\n");
-		skip();
-	}
+	other_user_begin(unshare, setpriv);
 	tool_exec(&tool, (const char *const[]){unshare, "--mount", "/bin/sh", "-c", script, setpriv,
 					       tool_program(), NULL});
 	if (tool.status != 3 && !tool.out[0]) {
@@ -180,19 +186,11 @@ static void hidden(void **state)
 	static const char script[] =
 		"mount -t proc -o hidepid=2 proc /proc && "
 		"exec \"$0\" --reuid=65534 --regid=65534 --clear-groups \"$1\" doctor -p \"$2\"";
-	char unshare[256] = "", setpriv[256] = "", pid[16];
-	const char *found;
+	char unshare[256], setpriv[256], pid[16];
 	struct victim vic;
 
 	(void)state;
-	if ((found = harness_find("unshare")))
-		snprintf(unshare, sizeof(unshare), "%s", found);
-	if ((found = harness_find("setpriv")))
-		snprintf(setpriv, sizeof(setpriv), "%s", found);
-	if (getuid() != 0 || !*unshare || !*setpriv) {
-		print_message("needs root, unshare and setpriv\n");
-		skip();
-	}
+	other_user_begin(unshare, setpriv);
 	victim_start(&vic, "host", "poll", NULL);
 	snprintf(pid, sizeof(pid), "%d", vic.pid);
 	tool_exec(&tool, (const char *const[]){unshare, "--mount", "/bin/sh", "-c", script, setpriv,

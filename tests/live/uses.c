@@ -5,13 +5,10 @@
  */
 #include "uses.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 struct tool recipe_tool;
@@ -88,26 +85,12 @@ void recipe_start(struct victim *vic, const char *program, const char *const arg
 	recipe_start_env(vic, (const char *const[]){NULL}, program, args);
 }
 
-int recipe_dial(int port)
-{
-	struct sockaddr_in addr = {.sin_family = AF_INET,
-				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-				   .sin_port = htons((uint16_t)port)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&addr, sizeof(addr)) != 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 static void await_port(const struct victim *vic, int port)
 {
 	uint64_t start = harness_now_ns();
 	int fd;
 
-	while ((fd = recipe_dial(port)) < 0) {
+	while ((fd = servers_dial(port)) < 0) {
 		assert_true(harness_pause(vic->pidfd, 5));
 		assert_true(harness_now_ns() - start < HARNESS_WAIT_MS * 1000000ull);
 	}

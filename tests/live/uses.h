@@ -4,6 +4,7 @@
 #define IJ_TESTS_USES_H
 
 #include "programs.h"
+#include "servers.h"
 
 extern struct tool recipe_tool;
 
@@ -35,8 +36,6 @@ uint64_t recipe_call(const struct victim *vic, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /** What descriptor @fd is open on: as /proc says. Static storage; "" if it is closed. */
 const char *recipe_fd(const struct victim *vic, int fd);
-/** A connection to @port, or -1. */
-int recipe_dial(int port);
 
 #define RECIPES(R)                                                                \
 	R(trim, "1 malloc_trim(0)")                                               \

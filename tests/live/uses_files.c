@@ -48,7 +48,7 @@ void recipe_unhook(void **state)
 	for (fd = 0; fd <= 2; fd++)
 		assert_string_equal(recipe_fd(&vic, fd), "/dev/null");
 	assert_string_equal(recipe_fd(&vic, null), "");
-	fd = recipe_dial(port);
+	fd = servers_dial(port);
 	ask(fd, "PING\r\n", "+PONG\r\n");
 	close(fd);
 	victim_kill(&vic);
@@ -76,7 +76,7 @@ void recipe_rotate(void **state)
 				 recipe_path("fresh.log"));
 	assert_int_equal(recipe_call(&vic, "dup2(%d, %d)", fresh, log), log);
 	assert_int_equal(recipe_call(&vic, "close(%d)", fresh), 0);
-	client = recipe_dial(port);
+	client = servers_dial(port);
 	ask(client, "GET /no-such-page HTTP/1.0\r\n\r\n", "HTTP/1.1 404");
 	close(client);
 	recipe_await_file(&vic, "fresh.log", "GET /no-such-page");
@@ -158,13 +158,13 @@ void recipe_drop(void **state)
 
 	(void)state;
 	port = recipe_redis(&vic);
-	client = recipe_dial(port);
+	client = servers_dial(port);
 	fd = server_fd(client);
 	assert_int_equal(recipe_call(&vic, "shutdown(%d, SHUT_RDWR)", fd), 0);
 	/* We are told, and the server has closed it by itself. */
 	assert_int_equal(read(client, &byte, 1), 0);
 	close(client);
-	client = recipe_dial(port);
+	client = servers_dial(port);
 	ask(client, "PING\r\n", "+PONG\r\n");
 	close(client);
 	victim_kill(&vic);
@@ -182,7 +182,7 @@ static const char acceptor[] = "import socket\n"
 
 static void expect_hello(int port)
 {
-	int fd = recipe_dial(port);
+	int fd = servers_dial(port);
 
 	assert_true(fd >= 0);
 	ask(fd, "", "hello");
@@ -212,7 +212,7 @@ void recipe_move_listener(void **state)
 	assert_int_equal(recipe_call(&vic, "close(%d)", fd), 0);
 	/* It waits in accept(2), which is made again, on what its descriptor is now. */
 	expect_hello(port);
-	assert_int_equal(recipe_dial(old_port), -1);
+	assert_int_equal(servers_dial(old_port), -1);
 	victim_kill(&vic);
 }
 

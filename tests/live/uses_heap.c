@@ -47,7 +47,7 @@ void recipe_stats(void **state)
 	int fd;
 
 	(void)state;
-	fd = recipe_dial(recipe_nginx(&vic));
+	fd = servers_dial(recipe_nginx(&vic));
 	recipe_call(&vic, "malloc_stats()");
 	/* Its stderr is its error log. */
 	recipe_await_file(&vic, "error.log", "Total (incl. mmap):");
