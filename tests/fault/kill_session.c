@@ -37,6 +37,8 @@ struct session {
 	pid_t subject; /* the process to be killed, once it is known */
 	pid_t tracees[TRACEES_MAX];
 	unsigned tracees_len;
+	pid_t ended[TRACEES_MAX]; /* the last of those that were waited for */
+	unsigned ended_len;       /* how many were */
 	struct killed result;
 	pid_t held; /* whom the tracer is to hold while it hangs; 0: it is to be killed */
 	struct hung hung;
@@ -59,11 +61,21 @@ static void tracee_add(struct session *ses, pid_t pid)
 	ses->tracees[ses->tracees_len++] = pid;
 }
 
-static void tracee_remove(struct session *ses, pid_t pid)
+static void tracee_ended(struct session *ses, pid_t pid)
 {
+	ses->ended[ses->ended_len++ % TRACEES_MAX] = pid;
 	for (unsigned i = 0; i < ses->tracees_len; i++)
 		if (ses->tracees[i] == pid)
 			ses->tracees[i] = ses->tracees[--ses->tracees_len];
+}
+
+/* A short life may be over, and waited for by us, before its parent's stop tells of its birth. */
+static void tracee_born(struct session *ses, pid_t pid)
+{
+	for (unsigned i = 0; i < ses->ended_len && i < TRACEES_MAX; i++)
+		if (ses->ended[i] == pid)
+			return;
+	tracee_add(ses, pid);
 }
 
 static _Noreturn void client_exec(pid_t pid, bool traced)
@@ -181,9 +193,7 @@ static void stopped(struct session *ses, pid_t pid, int status)
 		   event == PTRACE_EVENT_CLONE) {
 		unsigned long child = 0;
 		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child);
-		/* A short life may be over, and waited for, before its birth is told of. */
-		if (kill((pid_t)child, 0) == 0)
-			tracee_add(ses, (pid_t)child);
+		tracee_born(ses, (pid_t)child);
 	}
 	/* A child that was attached automatically begins with a SIGSTOP of ptrace's own. */
 	bool deliver = !event && signo != SIGTRAP && signo != SIGSTOP;
@@ -226,15 +236,21 @@ static void session_follow(struct session *ses)
 		} else {
 			if (pid == ses->client)
 				ses->result.client_status = exit_status_of(status);
-			tracee_remove(ses, pid);
+			tracee_ended(ses, pid);
 			if (pid == ses->subject)
 				subject_ended(ses, status);
 		}
 	}
 	if (ses->tracees_len == 0)
 		return;
-	for (unsigned i = 0; i < ses->tracees_len; i++)
-		kill(ses->tracees[i], SIGKILL);
+	for (unsigned i = 0; i < ses->tracees_len; i++) {
+		pid_t pid = ses->tracees[i];
+		char state = proc_state(pid, pid);
+		print_error("process %d, %s, is left in state %c\n", pid,
+			    pid == ses->client ? "the client" : "of the session",
+			    state ? state : '-');
+		kill(pid, SIGKILL);
+	}
 	fail_msg("a session did not end; killed at stop %llu", (unsigned long long)ses->stop_no);
 }
 
