@@ -150,10 +150,11 @@ static struct ij_error *strings(struct ij_gdb *g, uint64_t *addr, int64_t count)
 	return NULL;
 }
 
-/* "=> 0x1139 <main>:\tpush rbp" */
+/* "=> 0x1139 <main>:\tpush   %rbp" */
 static struct ij_error *instructions(struct ij_gdb *g, uint64_t *addr, int64_t count)
 {
 	struct ij_debugger_frame frame = {.pc = 0};
+	uint64_t last = *addr;
 
 	if (ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_STOPPED)
 		ij_error_free(
@@ -164,12 +165,13 @@ static struct ij_error *instructions(struct ij_gdb *g, uint64_t *addr, int64_t c
 
 		fputs(frame.pc == *addr && frame.pc ? "=> " : "   ", stdout);
 		IJ_CLI_TRY(label(g, *addr));
-		IJ_CLI_TRY(ij_debugger_instruction(g->debugger, *addr, &text, &size));
+		IJ_CLI_TRY(ij_gdb_instruction(g, *addr, &text, &size));
 		printf("\t%s\n", text);
 		free(text);
+		last = *addr;
 		*addr += size;
 	}
-	return NULL;
+	return ij_debugger_set_integer(g->debugger, "$_", (int64_t)last);
 }
 
 struct ij_error *ij_gdb_examine(struct ij_gdb *g, const char *expr,

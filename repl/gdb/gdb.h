@@ -269,6 +269,11 @@ struct ij_gdb_format {
 };
 struct ij_error *ij_gdb_format(char **args, struct ij_gdb_format *ret) IJ_CLI_RESULT;
 
+/* do_disas.c */
+/** The instruction at @addr, in the notation that was set. See ij_debugger_instruction. */
+struct ij_error *ij_gdb_instruction(struct ij_gdb *g, uint64_t addr, char **ret, unsigned *size_ret)
+	IJ_CLI_RESULT;
+
 /* do_x.c */
 /** Show the memory that @expr is the address of, as `x` does. @next_ret: the address behind it. */
 struct ij_error *ij_gdb_examine(struct ij_gdb *g, const char *expr,

@@ -31,7 +31,7 @@ static struct ij_error *instruction(struct ij_mi *mi, struct part *part, uint64_
 	unsigned size;
 	char *text;
 
-	IJ_CLI_TRY(ij_debugger_instruction(d, *at, &text, &size));
+	IJ_CLI_TRY(ij_gdb_instruction(mi->g, *at, &text, &size));
 	ij_mi_open(mi, NULL, '{');
 	ij_mi_address(mi, "address", *at);
 	if (ij_debugger_function(d, *at, &function, &start, &end)) {

@@ -128,6 +128,10 @@ static struct ij_error *variable(struct ij_host *host, const char *name, struct 
 	if (*found)
 		return NULL;
 	IJ_TRY(of(host)->variable(host, name, arena, ret, found));
+	/* What a name of ours holds is a copy, wherever it was copied from. */
+	if (*found && ret->place == IJ_VAL_TARGET && ret->bytes &&
+	    ij_ctype_is_aggregate(ret->type) && !strchr("$0123456789", name[1]))
+		ret->place = IJ_VAL_VARIABLE;
 	if (*found)
 		return NULL;
 	*found = true;
@@ -141,7 +145,8 @@ static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
 	size_t start = out->len, len;
 	char *dot, *plus;
 
-	of(host)->symbol(host, addr, out);
+	if (!ij_debugger_plt(of(host)->debugger, addr, out))
+		of(host)->symbol(host, addr, out);
 	dot = out->len > start ? strchr(out->str + start, '.') : NULL;
 	if (!dot)
 		return;

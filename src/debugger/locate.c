@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arch/decode.h"
 #include "debugger/debugger.h"
 #include "obj/debug_lines.h"
 
@@ -379,28 +378,4 @@ struct ij_error *ij_debugger_locate(struct ij_debugger *d, const char *spec, con
 	*ret = places.list.items;
 	*len_ret = places.list.len;
 	return NULL;
-}
-
-struct ij_error *ij_debugger_instruction(struct ij_debugger *d, uint64_t addr, char **ret,
-					 unsigned *size_ret)
-{
-	uint8_t code[IJ_INSN_SIZE_MAX];
-	struct ij_insn insn;
-	size_t size = sizeof(code);
-	char text[160];
-
-	while (size) {
-		struct ij_error *err = ij_debugger_read(d, addr, code, size);
-
-		if (!err)
-			break;
-		if (size == 1)
-			return err;
-		ij_error_free(err);
-		size--;
-	}
-	*size_ret = ij_insn_decode(code, size, addr, &insn) ? insn.size : 1;
-	(void)ij_insn_text(code, size, addr, text, sizeof(text));
-	*ret = strdup(text);
-	return *ret ? NULL : ij_error_nomem();
 }

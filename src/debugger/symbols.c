@@ -2,6 +2,7 @@
 /* Symbols by address, modules, and memory. */
 #include <string.h>
 
+#include "arch/asmtext.h"
 #include "debugger/debugger.h"
 
 struct ij_error *ij_debugger_read(struct ij_debugger *d, uint64_t addr, void *buf, size_t size)
@@ -13,6 +14,101 @@ struct ij_error *ij_debugger_read(struct ij_debugger *d, uint64_t addr, void *bu
 		return err;
 	ij_error_free(err);
 	return ij_debugger_no_access(addr);
+}
+
+static const char *section_at(const struct ij_module *module, ij_addr addr);
+
+/* The name that the stub at @start of a PLT jumps to; NULL: it is none. */
+static const char *stub_name(struct ij_debugger *d, const struct ij_module *module, ij_addr start)
+{
+	uint8_t code[2 * IJ_INSN_SIZE_MAX];
+	struct ij_insn insn = {.size = 0};
+	struct ij_error *err = ij_debugger_read(d, start, code, sizeof(code));
+	const char *name = NULL;
+	bool is;
+
+	ij_error_free(err);
+	is = !err && ij_insn_decode(code, IJ_INSN_SIZE_MAX, start, &insn);
+	/* endbr64 */
+	if (is && insn.transparent) {
+		start += insn.size;
+		is = ij_insn_decode(code + insn.size, IJ_INSN_SIZE_MAX, start, &insn);
+	}
+	if (!is || insn.flow != IJ_FLOW_JUMP || !insn.mem_pc_relative)
+		return NULL;
+	err = ij_object_reloc_name(module->obj, insn.mem_addr - module->bias, &name);
+	ij_error_free(err);
+	return err ? NULL : name;
+}
+
+bool ij_debugger_plt(struct ij_debugger *d, ij_addr addr, struct ij_strbuf *out)
+{
+	const struct ij_module *module = ij_modules_find(ij_debugger_names(d)->mods, addr);
+	const char *section = module && module->obj ? section_at(module, addr) : NULL, *name = NULL;
+	ij_addr start = addr & ~15ull;
+
+	if (!section || strncmp(section, ".plt", 4) != 0)
+		return false;
+	/* Its stubs are half as long. */
+	if (!strcmp(section, ".plt.got"))
+		start = addr & ~7ull;
+	/* Its first one is of no symbol, and certainly not of one in another section. */
+	name = stub_name(d, module, start);
+	if (!name)
+		return true;
+	ij_strbuf_printf(out, "%s@plt", name);
+	if (addr != start)
+		ij_strbuf_printf(out, "+%u", (unsigned)(addr - start));
+	return true;
+}
+
+void ij_debugger_intel(struct ij_debugger *d, bool on)
+{
+	d->intel = on;
+}
+
+/* " <f+4>", if something is there. */
+static void add_symbol(struct ij_debugger *d, ij_addr addr, struct ij_strbuf *out)
+{
+	IJ_STRBUF_AUTO name = {0};
+	struct ij_debugger_host host;
+
+	ij_debugger_host_init(d, NULL, "", &host);
+	host.sh.host.symbol(&host.sh.host, addr, &name);
+	ij_debugger_host_deinit(&host);
+	if (name.len)
+		ij_strbuf_printf(out, " <%s>", name.str);
+}
+
+struct ij_error *ij_debugger_instruction(struct ij_debugger *d, uint64_t addr, char **ret,
+					 unsigned *size_ret)
+{
+	IJ_STRBUF_AUTO out = {0};
+	uint8_t code[IJ_INSN_SIZE_MAX];
+	struct ij_asm_text text;
+	size_t size = sizeof(code);
+
+	while (size) {
+		struct ij_error *err = ij_debugger_read(d, addr, code, size);
+
+		if (!err)
+			break;
+		if (size == 1)
+			return err;
+		ij_error_free(err);
+		size--;
+	}
+	ij_asm_text(code, size, addr, d->intel ? IJ_ASM_INTEL : IJ_ASM_ATT, &text);
+	ij_strbuf_puts(&out, text.text);
+	if (text.has_target && text.is_data)
+		ij_strbuf_printf(&out, "        # 0x%llx", (unsigned long long)text.target);
+	if (text.has_target)
+		add_symbol(d, text.target, &out);
+	IJ_TRY(ij_strbuf_error(&out));
+	*size_ret = text.size;
+	*ret = out.str;
+	out = (struct ij_strbuf){0};
+	return NULL;
 }
 
 /* The section of @module that holds @addr; NULL: it has none of these. */
@@ -55,13 +151,22 @@ struct ij_error *ij_debugger_symbol(struct ij_debugger *d, uint64_t addr, char *
 	const struct ij_module *module = ij_modules_find(s->mods, addr), *found = NULL;
 	const char *name = NULL, *section;
 	IJ_STRBUF_AUTO text = {0};
+	IJ_STRBUF_AUTO stub = {0};
 	uint64_t off = 0;
 	size_t modules;
 
 	*ret = NULL;
 	if (!vma || !module)
 		return NULL;
-	if (vma->flags & IJ_VMA_EXEC)
+	if (ij_debugger_plt(d, addr, &stub)) {
+		/* "f@plt", and how far behind it. */
+		char *plus = stub.len ? strchr(stub.str, '+') : NULL;
+
+		off = plus ? strtoull(plus + 1, NULL, 10) : 0;
+		if (plus)
+			*plus = 0;
+		name = stub.str;
+	} else if (vma->flags & IJ_VMA_EXEC)
 		ij_modules_locate(s->mods, addr, &name, &off, &found);
 	else if (!ij_modules_locate_data(s->mods, addr, &name, &off))
 		return NULL;
