@@ -285,6 +285,14 @@ IJ_API const char *ij_debugger_architecture(void);
  * NULL behind the last one. Static. */
 IJ_API const char *ij_debugger_register(size_t idx);
 
+enum ij_debugger_registers {
+	IJ_DEBUGGER_REGISTERS_GENERAL,
+	IJ_DEBUGGER_REGISTERS_FLOAT,  /* of the x87 */
+	IJ_DEBUGGER_REGISTERS_VECTOR, /* a processor may not have all of them: they are void */
+};
+/** The same of one group. */
+IJ_API const char *ij_debugger_register_of(enum ij_debugger_registers group, size_t idx);
+
 /* ---- Source ---- */
 
 struct ij_debugger_place {
@@ -310,7 +318,14 @@ IJ_API_RESULT struct ij_error *ij_debugger_locate(struct ij_debugger *debugger, 
 IJ_API_RESULT struct ij_error *ij_debugger_line(struct ij_debugger *debugger, uint64_t addr,
 						struct ij_debugger_place *ret, uint64_t *end_ret);
 
-/** The instruction at @addr as text. @size_ret: its bytes. @ret: free(3) it. Errors: FAULT. */
+/** Whether instructions are told in Intel's notation rather than AT&T's. */
+IJ_API void ij_debugger_intel(struct ij_debugger *debugger, bool on);
+/**
+ * The instruction at @addr as text: "call   0x401136 <f>". What it has at an address relative to
+ * itself follows as a comment: "        # 0x404010 <x>".
+ *
+ * @size_ret: its bytes. @ret: free(3) it. Errors: FAULT.
+ */
 IJ_API_RESULT struct ij_error *ij_debugger_instruction(struct ij_debugger *debugger, uint64_t addr,
 						       char **ret, unsigned *size_ret);
 

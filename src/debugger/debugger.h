@@ -34,6 +34,17 @@ struct ij_debugger_watched {
 	uint64_t addr, last; /* what is there */
 };
 
+/** Types of registers that are no plain number. */
+enum ij_debugger_vector {
+	IJ_DEBUGGER_ST,
+	IJ_DEBUGGER_XMM,
+	IJ_DEBUGGER_YMM,
+	IJ_DEBUGGER_ZMM,
+	IJ_DEBUGGER_EFLAGS,
+	IJ_DEBUGGER_MXCSR,
+	IJ_DEBUGGER_VECTORS
+};
+
 struct ij_debugger {
 	struct ij_debugs *debugs;  /* values and types, whatever becomes of files and processes */
 	struct ij_session *names;  /* bare: those of the file, or of a process that we started */
@@ -55,12 +66,14 @@ struct ij_debugger {
 	struct ij_debugger_signal signals[IJ_DEBUGGER_SIGNALS];
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
-	bool unwind_on_signal, no_calls, may_trap;
+	bool unwind_on_signal, no_calls, may_trap, intel;
 	bool used_frame;             /* the last evaluation read variables of the frame */
 	struct ij_debug_here *scope; /* whose names are asked for instead; NULL: the frame's */
 	bool has_call_event;         /* what stopped a call; see ij_debugger_call_event */
 	struct ij_debugger_event call_event;
 	struct ij_result *last_call; /* NULL: there was none */
+	/* Of registers, made when they are first asked for; of `debugs`. */
+	const struct ij_ctype *vector_types[IJ_DEBUGGER_VECTORS];
 	volatile sig_atomic_t interrupted;
 };
 
@@ -186,6 +199,9 @@ struct ij_session *ij_debugger_names(struct ij_debugger *d);
 void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *options,
 			   const char *expr, struct ij_debugger_host *ret);
 void ij_debugger_host_deinit(struct ij_debugger_host *host);
+
+/** Add "f@plt+6" for an address in a PLT, or nothing for its start; false: it is not in one. */
+bool ij_debugger_plt(struct ij_debugger *d, ij_addr addr, struct ij_strbuf *out);
 
 /** FAULT: "Cannot access memory at address 0x10". */
 struct ij_error *ij_debugger_no_access(uint64_t addr) IJ_WARN_UNUSED;

@@ -4,7 +4,7 @@
 
 #include "debugger/registers.h"
 
-enum kind { LONG, POINTER, CODE, INT };
+enum kind { LONG, POINTER, CODE, INT, FLAGS };
 
 static const struct row {
 	const char *name;
@@ -20,7 +20,7 @@ static const struct row {
 	R(rsi, 4, LONG),      R(rdi, 5, LONG),      R(rbp, 6, POINTER),    R(rsp, 7, POINTER),
 	R(r8, 8, LONG),       R(r9, 9, LONG),       R(r10, 10, LONG),      R(r11, 11, LONG),
 	R(r12, 12, LONG),     R(r13, 13, LONG),     R(r14, 14, LONG),      R(r15, 15, LONG),
-	R(rip, 16, CODE),     R(eflags, -1, INT),   R(cs, -1, INT),        R(ss, -1, INT),
+	R(rip, 16, CODE),     R(eflags, -1, FLAGS), R(cs, -1, INT),        R(ss, -1, INT),
 	R(ds, -1, INT),       R(es, -1, INT),       R(fs, -1, INT),        R(gs, -1, INT),
 	R(fs_base, -1, LONG), R(gs_base, -1, LONG), R(orig_rax, -1, LONG),
 #undef R
@@ -85,19 +85,22 @@ static struct ij_error *type_of(struct ij_debugger *d, const struct row *row, un
 {
 	static const struct ij_ctype code = {
 		.kind = IJ_CT_FUNCTION, .target = NULL, .is_unprototyped = true};
+	/* Numbers, whatever characters are of that size. */
+	static const struct ij_ctype int16 = {.kind = IJ_CT_INT, .name = "int16_t", .size = 2};
+	static const struct ij_ctype int8 = {.kind = IJ_CT_INT, .name = "int8_t", .size = 1};
 	struct ij_ctypes *types = ij_debugs_types(d->debugs);
 	struct ij_ctype *function;
 
 	if (size && size < 8) {
-		*ret = ij_cbase(size == 4   ? IJ_CBASE_INT
-				: size == 2 ? IJ_CBASE_SHORT
-					    : IJ_CBASE_SCHAR);
+		*ret = size == 4 ? ij_cbase(IJ_CBASE_INT) : size == 2 ? &int16 : &int8;
 		return NULL;
 	}
 	if (row->kind == LONG || row->kind == INT) {
 		*ret = ij_cbase(row->kind == INT ? IJ_CBASE_INT : IJ_CBASE_LONG);
 		return NULL;
 	}
+	if (row->kind == FLAGS)
+		return ij_vectors_type(d, IJ_DEBUGGER_EFLAGS, ret);
 	if (row->kind == POINTER)
 		return ij_ctypes_pointer(types, ij_cbase(IJ_CBASE_VOID), ret);
 	IJ_TRY(ij_ctypes_new(types, IJ_CT_FUNCTION, &function));
@@ -136,30 +139,6 @@ static struct ij_error *value_of(struct ij_debugger *d, const struct row *row, u
 	return NULL;
 }
 
-static bool is_vector(const char *name)
-{
-	return !strncmp(name, "xmm", 3);
-}
-
-/* $xmm0 as its four floats and so on is not told; its halves are. */
-static struct ij_error *vector(struct ij_debugger *d, const char *name, struct ij_arena *arena,
-			       struct ij_val *ret, bool *found_ret)
-{
-	struct user_fpregs_struct fp;
-	char *end;
-	unsigned long number;
-
-	if (!is_vector(name))
-		return NULL;
-	number = strtoul(name + 3, &end, 10);
-	if (*end || end == name + 3 || number > 15)
-		return NULL;
-	IJ_TRY(ij_inferior_fpregs(d->inf, d->current, &fp));
-	*found_ret = true;
-	return ij_val_make(arena, ij_cbase(IJ_CBASE_UINT128),
-			   (const uint8_t *)fp.xmm_space + 16 * number, ret);
-}
-
 struct ij_error *ij_registers_get(struct ij_debugger *d, const char *name, struct ij_arena *arena,
 				  struct ij_val *ret, bool *found_ret)
 {
@@ -172,14 +151,18 @@ struct ij_error *ij_registers_get(struct ij_debugger *d, const char *name, struc
 	if (!d->inf && !d->target)
 		return NULL;
 	row = find(name + 1, &size);
-	if (row || is_vector(name + 1))
+	if (row || ij_vectors_has(name + 1))
 		IJ_TRY(ij_debugger_look(d));
-	if (!row)
-		return vector(d, name + 1, arena, ret, found_ret);
-	IJ_TRY(type_of(d, row, size, &type));
-	IJ_TRY(value_of(d, row, &value));
-	*found_ret = true;
-	IJ_TRY(ij_val_make(arena, type, &value, ret));
+	if (row) {
+		IJ_TRY(type_of(d, row, size, &type));
+		IJ_TRY(value_of(d, row, &value));
+		*found_ret = true;
+		IJ_TRY(ij_val_make(arena, type, &value, ret));
+	} else if (ij_vectors_has(name + 1)) {
+		IJ_TRY(ij_vectors_get(d, name + 1, arena, ret, found_ret));
+	}
+	if (!*found_ret)
+		return NULL;
 	ret->place = IJ_VAL_VARIABLE;
 	ret->variable = name;
 	return NULL;
@@ -196,6 +179,11 @@ struct ij_error *ij_registers_set(struct ij_debugger *d, const char *name,
 
 	*found_ret = false;
 	row = d->inf || d->target ? find(name + 1, &size) : NULL;
+	if (!row && (d->inf || d->target) && ij_vectors_has(name + 1)) {
+		*found_ret = true;
+		IJ_TRY(ij_debugger_look(d));
+		return ij_vectors_set(d, name + 1, value);
+	}
 	if (!row)
 		return NULL;
 	*found_ret = true;

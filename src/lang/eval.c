@@ -63,8 +63,12 @@ static struct ij_error *variable(struct ij_eval *ev, const struct ij_node *node,
 			"%s has no value: it was not set in this session, and registers "
 			"of a running thread are not read",
 			ij_quote(node->name, strlen(node->name)).str);
-	if (ret->place == IJ_VAL_VARIABLE)
+	if (ret->place == IJ_VAL_VARIABLE) {
 		ret->variable = node->name;
+		/* Of its parts: bytes from its start. */
+		if (ij_ctype_strip(ret->type)->kind != IJ_CT_FUNCTION)
+			ret->addr = 0;
+	}
 	return NULL;
 }
 

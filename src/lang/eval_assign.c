@@ -37,6 +37,36 @@ static struct ij_error *check_object(struct ij_eval *ev, const struct ij_node *n
 	return NULL;
 }
 
+/* The same to a part of a variable of ours, which is set as a whole. */
+static struct ij_error *store_part(struct ij_eval *ev, const struct ij_node *node,
+				   struct ij_val *object, const struct ij_val *value)
+{
+	const struct ij_node *root = node->a;
+	struct ij_val whole;
+	bool found = false;
+	uint64_t size;
+
+	while (root && root->kind != IJ_NODE_REGISTER)
+		root = root->a;
+	if (root)
+		IJ_TRY(ev->host->variable(ev->host, root->name, ev->arena, &whole, &found));
+	if (!found)
+		return ij_eval_error(ev, node, TYPE, "%s",
+				     "what is assigned to is a value, not an object of the target");
+	size = object->bit_size ? (object->bit_off + object->bit_size + 7) / 8
+				: ij_ctype_strip(object->type)->size;
+	if (!whole.bytes || object->addr > ij_ctype_strip(whole.type)->size ||
+	    size > ij_ctype_strip(whole.type)->size - object->addr)
+		return ij_eval_error(ev, node, TYPE, "%s has no such part", root->name);
+	if (object->bit_size)
+		ij_val_set_bits(whole.bytes + object->addr, object->bit_off, object->bit_size,
+				(uint64_t)ij_val_integer(value));
+	else
+		memcpy(whole.bytes + object->addr, value->bytes, size);
+	object->bytes = value->bytes;
+	return ev->dry ? NULL : ev->host->set_variable(ev->host, root->name, &whole);
+}
+
 /* Write @value, of the object's type, to @object. */
 static struct ij_error *store(struct ij_eval *ev, const struct ij_node *node, struct ij_val *object,
 			      const struct ij_val *value)
@@ -47,6 +77,8 @@ static struct ij_error *store(struct ij_eval *ev, const struct ij_node *node, st
 		return ij_eval_error(ev, node, UNSUPPORTED, "%s",
 				     "a literal's address cannot be kept in the target: it has "
 				     "memory there during a call only");
+	if (object->place == IJ_VAL_VARIABLE)
+		return store_part(ev, node, object, value);
 	if (object->bit_size) {
 		IJ_TRY(ij_eval_fetch(ev, node, object));
 		ij_val_set_bits(object->bytes, object->bit_off, object->bit_size,
@@ -90,9 +122,14 @@ static struct ij_error *set_variable(struct ij_eval *ev, const struct ij_node *n
 		return ij_eval_error(ev, node, UNSUPPORTED, "%s",
 				     "a literal's address cannot be kept: it has memory in the "
 				     "target during a call only");
-	if (!ev->dry)
-		IJ_TRY(ev->host->set_variable(ev->host, name, &val));
 	*ret = val;
+	if (ev->dry)
+		return NULL;
+	IJ_TRY(ev->host->set_variable(ev->host, name, &val));
+	/* A register has a type of its own. */
+	IJ_TRY(ev->host->variable(ev->host, name, ev->arena, &old, &found));
+	if (found && old.bytes && !ij_ctype_same(old.type, val.type))
+		*ret = old;
 	return NULL;
 }
 

@@ -165,7 +165,12 @@ static struct ij_error *element_here(struct ij_eval *ev, const struct ij_node *n
 	if (at < 0 || at >= (__int128)type->count)
 		return ij_eval_error(ev, node, TYPE, "there is no element %lld in %s",
 				     (long long)at, ij_type_shown(array->type).str);
-	return ij_val_make(ev->arena, type->target, array->bytes + (uint64_t)at * size, ret);
+	IJ_TRY(ij_val_make(ev->arena, type->target, array->bytes + (uint64_t)at * size, ret));
+	if (array->place == IJ_VAL_VARIABLE) {
+		ret->place = IJ_VAL_VARIABLE;
+		ret->addr = array->addr + (uint64_t)at * size;
+	}
+	return NULL;
 }
 
 struct ij_error *ij_eval_element(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)

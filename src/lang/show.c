@@ -3,6 +3,7 @@
  */
 #include "lang/show.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "lang/eval.h"
@@ -68,12 +69,26 @@ static void flags(const struct ij_ctype *type, uint64_t value, struct ij_strbuf 
 	ij_strbuf_puts(out, ")");
 }
 
+/* The flags of a register that are set. */
+static void bits(const struct ij_ctype *type, uint64_t value, struct ij_strbuf *out)
+{
+	ij_strbuf_puts(out, "[ ");
+	IJ_VEC_EACH (&type->enumerators, it)
+		if (it->name && value & (uint64_t)it->value)
+			ij_strbuf_printf(out, "%s ", it->name);
+	ij_strbuf_puts(out, "]");
+}
+
 struct ij_error *ij_show_enum(const struct ij_val *val, struct ij_strbuf *out)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 	__int128 value = ij_val_integer(val);
 
 	IJ_TRY(ij_ctype_complete(type));
+	if (type->is_bits) {
+		bits(type, (uint64_t)value, out);
+		return NULL;
+	}
 	IJ_VEC_EACH (&type->enumerators, it) {
 		if ((uint64_t)it->value != (uint64_t)value)
 			continue;
@@ -95,6 +110,31 @@ void ij_show_float(struct ij_shower *sh, uint32_t size, long double value)
 		ij_strbuf_printf(sh->out, "%.*g", size == 4 ? 9 : 17, (double)value);
 	else
 		ij_strbuf_printf(sh->out, "%.18Lg", value);
+}
+
+/* What is no number says which bits it is of (gdb/target-float.c, floatformat_mantissa). */
+static void number(struct ij_shower *sh, const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const long double value = ij_val_float(val);
+	const unsigned size = type->size > 10 && !type->is_quad ? 10 : (unsigned)type->size;
+	const unsigned mantissa = size == 2   ? (type->is_brain ? 7 : 10)
+				  : size == 4 ? 23
+				  : size == 8 ? 52
+					      : 64;
+	uint64_t bits = 0;
+
+	if (isnan(value) && sh->how.all_digits && size <= 10) {
+		memcpy(&bits, val->bytes, size < sizeof(bits) ? size : sizeof(bits));
+		if (mantissa < 64)
+			bits &= (1ull << mantissa) - 1;
+		ij_strbuf_printf(sh->out, "%snan(0x%llx)", val->bytes[size - 1] & 0x80 ? "-" : "",
+				 (unsigned long long)bits);
+	} else if (size == 2 && isfinite(value)) {
+		ij_strbuf_printf(sh->out, "%.*g", type->is_brain ? 4 : 5, (double)value);
+	} else {
+		ij_show_float(sh, (uint32_t)type->size, value);
+	}
 }
 
 static void symbol(struct ij_shower *sh, ij_addr addr, const char *before)
@@ -385,7 +425,7 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 			ij_show_integer(ij_val_integer(val), type->is_unsigned, sh->out);
 		return NULL;
 	case IJ_CT_FLOAT:
-		ij_show_float(sh, (uint32_t)type->size, ij_val_float(val));
+		number(sh, val);
 		return NULL;
 	case IJ_CT_COMPLEX:
 		return complex_number(sh, val);

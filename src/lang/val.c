@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers in and out of the bytes of values. */
 #include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "lang/eval.h"
@@ -76,6 +77,51 @@ uint64_t ij_val_address(const struct ij_val *val)
 	return (uint64_t)ij_val_integer(val);
 }
 
+/* Those of IEEE 754 in two bytes (2008, 3.6), and the upper half of a float. */
+static long double short_float(const uint8_t *bytes, bool is_brain)
+{
+	const unsigned bits = bytes[0] | (unsigned)bytes[1] << 8, exponent = bits >> 10 & 31;
+	const uint32_t whole = (uint32_t)bits << 16;
+	long double value;
+	float f32;
+
+	if (is_brain) {
+		memcpy(&f32, &whole, sizeof(f32));
+		return f32;
+	}
+	value = bits & 1023;
+	if (exponent == 31)
+		value = bits & 1023 ? (long double)NAN : (long double)INFINITY;
+	else
+		value = exponent ? ldexpl(value + 1024, (int)exponent - 25) : ldexpl(value, -24);
+	return bits >> 15 ? -value : value;
+}
+
+/* The nearest of these; halves to even. */
+static uint16_t short_bits(long double value, bool is_brain)
+{
+	const float f32 = (float)value;
+	const long double size = value < 0 ? -value : value;
+	const unsigned sign = signbit(value) ? 0x8000 : 0;
+	uint32_t whole;
+	int exponent;
+
+	memcpy(&whole, &f32, sizeof(whole));
+	if (is_brain)
+		return (uint16_t)(isnan(value) ? whole >> 16 | 64
+					       : (whole + 0x7fff + (whole >> 16 & 1)) >> 16);
+	if (isnan(value))
+		return (uint16_t)(sign | 0x7e00);
+	if (size >= 65520)
+		return (uint16_t)(sign | 0x7c00);
+	if (size < ldexpl(1, -14))
+		return (uint16_t)(sign | (unsigned)lrintl(ldexpl(size, 24)));
+	(void)frexpl(size, &exponent);
+	/* A mantissa that is rounded up to the next power of two carries into the exponent. */
+	return (uint16_t)(sign | ((unsigned)(exponent + 13) * 1024 +
+				  (unsigned)lrintl(ldexpl(size, 11 - exponent))));
+}
+
 long double ij_val_float(const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
@@ -97,6 +143,8 @@ long double ij_val_float(const struct ij_val *val)
 		memcpy(&f128, val->bytes, sizeof(f128));
 		return (long double)f128;
 	}
+	if (type->size == 2)
+		return short_float(val->bytes, type->is_brain);
 	if (type->size == 4) {
 		memcpy(&f32, val->bytes, sizeof(f32));
 		return f32;
@@ -155,6 +203,10 @@ struct ij_error *ij_val_set_float(struct ij_arena *arena, const struct ij_ctype 
 		__float128 f128 = value;
 
 		memcpy(ret->bytes, &f128, sizeof(f128));
+	} else if (bare->size == 2) {
+		const uint16_t bits = short_bits(value, bare->is_brain);
+
+		memcpy(ret->bytes, &bits, sizeof(bits));
 	} else if (bare->size == 4) {
 		memcpy(ret->bytes, &f32, sizeof(f32));
 	} else if (bare->size == 8) {

@@ -63,12 +63,14 @@ struct ij_ctype {
 	enum ij_ct_kind kind;
 	bool is_unsigned, is_char;  /* of INT */
 	bool is_quad;               /* of FLOAT: IEEE 754 in 16 bytes, not x87 */
+	bool is_brain;              /* of FLOAT in two bytes: the upper half of a float's */
 	bool is_rvalue;             /* of REFERENCE */
 	bool is_const, is_volatile; /* of QUALIFIED */
 	bool is_class;              /* `class` rather than `struct` */
 	bool is_plain;              /* named without its tag: C++ and Rust */
 	bool is_rust;
 	bool is_flags;        /* of ENUM: its values are bits to be combined */
+	bool is_bits;         /* of ENUM: the flags of a register, some without a name */
 	bool is_scoped;       /* of ENUM: its values are named below it, `Colour::red` */
 	bool is_variadic;     /* of FUNCTION */
 	bool is_unprototyped; /* of FUNCTION: `f()` of C, any arguments */

@@ -16,6 +16,16 @@ static const char *tag_of(const struct ij_ctype *type)
 					  : "struct";
 }
 
+/* The flags of a register, and where they are (gdb/c-typeprint.c). */
+static void bits(const struct ij_ctype *type, struct ij_strbuf *out)
+{
+	ij_strbuf_printf(out, "flag %s {\n", type->name);
+	IJ_VEC_EACH (&type->enumerators, it)
+		ij_strbuf_printf(out, "    bool %s%s@%d;\n", it->name ? it->name : "",
+				 it->name ? " " : "", __builtin_ctzll((uint64_t)it->value));
+	ij_strbuf_puts(out, "}");
+}
+
 static struct ij_error *body(const struct ij_ctype *type, unsigned indent, struct ij_strbuf *out);
 
 static bool has_body(const struct ij_ctype *type)
@@ -114,6 +124,10 @@ static struct ij_error *body(const struct ij_ctype *type, unsigned indent, struc
 	bool is_cxx = type->is_plain && !type->is_rust;
 
 	IJ_TRY(ij_ctype_complete(type));
+	if (type->is_bits) {
+		bits(type, out);
+		return NULL;
+	}
 	ij_strbuf_printf(out, "%s ", tag_of(type));
 	if (type->kind == IJ_CT_ENUM && type->is_scoped && is_cxx)
 		ij_strbuf_puts(out, "class ");

@@ -117,6 +117,22 @@ if [[ -e $root/repl/commands.def ]]; then
 		"$("$program" recipe list | awk '{ print $1 }' | sort)" 'interject recipe list'
 fi
 
+# IJ_GC(name, function, repeats, usage, summary), IJ_GP(name, function, subs, usage, summary), IJ_GA(name, function);
+# IJ_GI(name, function, usage, summary); IJ_GS(NAME, name, kind, value, words, sentence)
+compare man/interject-gdb.1 'command of gdb' \
+	"$(awk '/^\.S[hs]/ { inside = ($2 == "COMMANDS") }
+		inside && /^\.It Ic/ { print $3 }
+		inside && /^\.Ic/ { sub(/^\\&/, "", $2); print $2 }' "$root/man/interject-gdb.1" | sort)" \
+	"$(sed -nE 's/^IJ_G[CPA]\("([^"]+)",.*/\1/p' "$root/repl/gdb/commands.def" | sort)" repl/gdb/commands.def
+compare man/interject-gdb.1 'word of info' \
+	"$(awk '/^\.It Ic info/ && $4 != "Li" && $4 != "WHAT" { print $4 }' "$root/man/interject-gdb.1" | sort)" \
+	"$(sed -nE 's/^IJ_GI\("([^"]+)",.*/\1/p' "$root/repl/gdb/info.def" | sort)" repl/gdb/info.def
+compare man/interject-gdb.1 'setting of gdb' \
+	"$(awk '/^\.S[hs]/ { inside = ($2 == "SETTINGS"); first = 1 }
+		inside && /^\.Ic/ { sub(/^\.Ic /, ""); sub(/ [,.]$/, ""); print }
+		inside && /^\.Pp/ { exit }' "$root/man/interject-gdb.1" | grep -vxE 'set|show :' | sort)" \
+	"$(sed -nE 's/^IJ_GS\([A-Z0-9_]+, "([^"]+)",.*/\1/p' "$root/repl/gdb/settings.def" | sort)" repl/gdb/settings.def
+
 # IJ_MI(name, function, usage, summary)
 compare man/interject-gdb.1 'command of GDB/MI' \
 	"$(awk '/^\.Sh/ { inside = ($2 == "GDB/MI") } inside && /^\.It Ic/ { print $3 }' \

@@ -162,6 +162,64 @@ frame 1
 frame function main
 continue
 """,
+    # Instructions and registers.
+    """break sum
+run
+x/3i $pc
+disassemble
+disassemble /s factorial
+disassemble /m factorial
+disassemble /r factorial,+8
+disassemble factorial,factorial+8
+disassemble /q
+disassemble /ms
+disassemble 0
+disassemble 0,4
+set disassembly-flavor intel
+show disassembly-flavor
+x/2i $pc
+info registers rip
+p $eflags & 0
+p $eflags = 0x247
+ptype $eflags
+whatis $eflags
+p $mxcsr
+p $mxcsr = 0x1f00
+ptype $mxcsr
+ptype $xmm0
+whatis $xmm0
+ptype $ymm0
+whatis $st0
+set $xmm1.uint128 = 5
+p $xmm1
+p $xmm1.v4_int32
+set $xmm1.v4_int32[1] = -2
+p $xmm1.v4_int32
+set $xmm1.v8_half[7] = 1.5
+set $xmm1.v8_bfloat16[6] = -2.25
+p $xmm1.v8_half
+p $xmm1.v8_bfloat16
+p $xmm2 = $xmm1
+p $xmm2 = 5
+set $ymm2.v4_int64[3] = 9
+p $ymm2.v4_int64
+p/x $ymm2.v2_int128
+info registers xmm2
+p $st0 = 1.5
+info registers st0 fctrl ftag mxcsr
+info float
+p $fctrl
+p $al = 7
+p $ax
+info registers al
+info registers nosuch
+set $s = pair
+set $s.first = 41
+p $s
+p pair
+kill
+info registers
+""",
     """break nowhere
 tbreak gdb_steps.c:1000
 break gdb_steps.c:56
