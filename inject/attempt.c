@@ -14,6 +14,7 @@
 #include "inject/bare.h"
 #include "inject/cave.h"
 #include "inject/go/go.h"
+#include "inject/keep.h"
 #include "inject/plan.h"
 #include "inject/prepare.h"
 #include "inject/reap.h"
@@ -93,6 +94,8 @@ struct ij_error *ij_attempt_inject(struct ij_injector *inj, const struct ij_wire
 	err = ij_prepare_code(inj, stop, call->scratch_room, &ret->outcome.verdict, &why);
 	if (!err && !why && stop->bare)
 		why = ij_bare_hits_us(inj, stop, call);
+	if (!err && !why)
+		err = ij_keep_begin(inj, stop, call, &why);
 	if (!err && why) {
 		ret->outcome.status = IJ_WIRE_UNSAFE;
 		ij_attempt_refuse(&ret->outcome.verdict, IJ_WIRE_REASON_MEMORY, why);
@@ -106,6 +109,7 @@ struct ij_error *ij_attempt_inject(struct ij_injector *inj, const struct ij_wire
 		ij_watchdog_arm(&inj->watchdog, call->timeout_ns + IJ_HOLD_MAX_NS);
 		err = ij_run_call(inj, &run, scratch, &end);
 	}
+	ij_keep_end(inj, stop, go && !err, &ret->outcome);
 	if (err && ij_prepare_is_transient(err)) {
 		ret->outcome.status = IJ_WIRE_UNSAFE;
 		ij_attempt_refuse(&ret->outcome.verdict, IJ_WIRE_REASON_MEMORY, err->msg);

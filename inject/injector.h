@@ -43,7 +43,12 @@ struct ij_injector {
 	IJ_VEC(struct ij_injector_container) containers;
 	struct ij_tids tids;
 	struct ij_pages pages;
-	struct ij_pages cave;        /* of the call that runs, if its code is in one; base 0: not */
+	struct ij_pages cave; /* of the call that runs, if its code is in one; base 0: not */
+	struct {
+		ij_addr addr;
+		uint64_t size;
+		bool fresh;          /* mapped for the present call */
+	} kept;                      /* of the last call whose memory stays; addr 0: of none */
 	const struct ij_pages *now;  /* where the code of the call that runs is */
 	bool foreign;                /* the call that runs is on our stack */
 	char scanner[52];            /* why no call may run on our stack, in words; "": it may */

@@ -249,10 +249,16 @@ ij_addr ij_pages_landing(const struct ij_pages *pages, unsigned idx)
 	return pages->base + LANDINGS_OFF + idx * IJ_LANDING_SIZE;
 }
 
+/* Do we have @addr ourselves? Memory that is to stay is elsewhere, and private. */
+static bool is_shared(const struct ij_pages *pages, ij_addr addr)
+{
+	return pages->shared && addr - pages->base < pages->size;
+}
+
 struct ij_error *ij_pages_read(const struct ij_pages *pages, const struct ij_process *process,
 			       ij_addr addr, void *buf, size_t size)
 {
-	if (!pages->shared)
+	if (!is_shared(pages, addr))
 		return ij_mem_read((struct ij_mem *)&process->mem.mem, addr, buf, size);
 	memcpy(buf, pages->shared + (addr - pages->base), size);
 	return NULL;
@@ -261,7 +267,7 @@ struct ij_error *ij_pages_read(const struct ij_pages *pages, const struct ij_pro
 struct ij_error *ij_pages_write(const struct ij_pages *pages, const struct ij_process *process,
 				ij_addr addr, const void *bytes, size_t size)
 {
-	if (!pages->shared)
+	if (!is_shared(pages, addr))
 		return ij_process_write(process, addr, bytes, size);
 	memcpy(pages->shared + (addr - pages->base), bytes, size);
 	return NULL;

@@ -47,6 +47,7 @@ struct ij_pages {
 	ij_addr desc;  /* in the stack */
 	uint64_t skip; /* bytes of stack between the red zone and what the stub saves */
 	ij_addr cave;  /* its start */
+	ij_addr kept;  /* where the scratch memory of the present call is instead, to stay; or 0 */
 };
 
 /** How a private code page is mapped, in the place of a shared one: the flags of mmap(2). */
@@ -94,6 +95,8 @@ static inline ij_addr ij_pages_desc(const struct ij_pages *pages)
 }
 static inline ij_addr ij_pages_scratch(const struct ij_pages *pages)
 {
+	if (pages->kept)
+		return pages->kept;
 	return pages->desc ? pages->desc + IJ_PAGES_DESC_SIZE : pages->base + 2 * IJ_PAGE_SIZE;
 }
 /** Where the stub is entered on our stack (struct ij_stub_entry); there must be one. */

@@ -52,6 +52,8 @@ static bool *switch_of(struct ij_interp *interp, size_t idx)
 		return &interp->call.in_copy;
 	case SETTING_CAPTURE:
 		return &interp->call.capture;
+	case SETTING_KEEP:
+		return &interp->call.keep;
 	case SETTING_EXPLAIN:
 		return &interp->stories;
 	default:

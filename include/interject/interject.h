@@ -260,6 +260,9 @@ struct ij_call_options {
 	 * structs; 0: the usual (200 and 20), UINT32_MAX: all. */
 	uint32_t print_elements;
 	uint32_t print_depth;
+	/** Leave the strings, buffers and structs of the call in the target, as memory of its own:
+	 * see ij_result_kept. Not of calls in a copy, in Go, or in one stop. */
+	bool keep;
 };
 
 /** All defaults. @size: sizeof(*@options). */

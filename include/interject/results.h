@@ -107,6 +107,14 @@ IJ_API const void *ij_result_output(const struct ij_result *result, size_t idx, 
 /** Whether a captured call wrote more than was kept (4 MiB). */
 IJ_API bool ij_result_output_cut(const struct ij_result *result);
 
+/**
+ * Where the memory is that a call with `keep` left in the target, for good; 0: there is none, for
+ * the call wanted none, or was not made. It is there even if the call failed.
+ *
+ * @size_ret: bytes. May be NULL.
+ */
+IJ_API uint64_t ij_result_kept(const struct ij_result *result, uint64_t *size_ret);
+
 /** errno of the thread after the call, or that of a system call (0: none); -1 if it is not known.
  */
 IJ_API int ij_result_errno(const struct ij_result *result);

@@ -285,6 +285,9 @@ static struct ij_error *apply(struct ij_options *o, enum option_id id, const cha
 	case OPTION_CAPTURE:
 		o->call.capture = true;
 		break;
+	case OPTION_KEEP:
+		o->call.keep = true;
+		break;
 	case OPTION_QUIET:
 		o->quiet = true;
 		break;

@@ -3,6 +3,7 @@
 #include "cli/print.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,6 +43,17 @@ int ij_print_error(pid_t pid, bool many, const struct ij_error *err)
 	return exit_status(err);
 }
 
+/* Of a call that failed, whose result does not say it. */
+static void print_kept(const struct ij_printed *p)
+{
+	uint64_t size, addr = ij_result_kept(p->result, &size);
+
+	if (!addr)
+		return;
+	start(p->pid, p->many);
+	fprintf(stderr, "%s: %" PRIu64 " bytes are kept at 0x%" PRIx64 "\n", p->expr, size, addr);
+}
+
 /* A result may depend on what a copy was denied. */
 static void print_denied(const struct ij_printed *p)
 {
@@ -70,6 +82,7 @@ int ij_print_result(const struct ij_options *options, const struct ij_printed *p
 		if (p->parsed && options->exprs_len > 1)
 			fprintf(stderr, "%s: ", p->expr);
 		fprintf(stderr, "%s\n", ij_error_message(err));
+		print_kept(p);
 	}
 	if (!options->quiet)
 		print_denied(p);

@@ -287,6 +287,8 @@ uint32_t ij_session_flags(const struct ij_call *call, uint32_t traits,
 		flags |= IJ_WIRE_CALL_FORCE;
 	if (options->capture)
 		flags |= IJ_WIRE_CALL_CAPTURE;
+	if (options->keep && scratch)
+		flags |= IJ_WIRE_CALL_KEEP;
 	if (options->stack == IJ_CALL_STACK_OWN)
 		flags |= IJ_WIRE_CALL_STACK_OWN;
 	if (options->stack == IJ_CALL_STACK_FOREIGN)

@@ -114,6 +114,11 @@ struct ij_error *ij_session_go_apply(struct ij_session *s, const struct ij_call 
 		return ij_error_new(UNSUPPORTED,
 				    "the output of a call in Go cannot be captured: the goroutine "
 				    "that makes it may move to another thread");
+	if (options->keep)
+		return ij_error_new(UNSUPPORTED,
+				    "memory of a call in Go is not kept (--keep): its strings and "
+				    "values lie in the program's own heap, and live as long as "
+				    "the program refers to them");
 	IJ_TRY(ij_go_marshal(call->go, target, target->code, registers, marshal));
 	err = make(s, call, options, marshal, ret);
 	ij_vec_deinit(&marshal->bytes);

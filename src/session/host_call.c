@@ -23,10 +23,11 @@ static struct ij_error *add_args(const struct ij_host_call *from, struct ij_call
 		struct ij_arg arg = {.kind = IJ_ARG_INT,
 				     .type = {.kind = IJ_TYPE_INT, .size = 8, .text = "long"}};
 
+		if (val->is_scratch)
+			arg.kind = IJ_ARG_BYTES;
 		for (size_t j = 0; val->is_scratch && j < from->literals_len; j++)
 			if (from->literals[j].is_buffer &&
 			    from->literals[j].off == *(const uint64_t *)(const void *)val->bytes) {
-				arg.kind = IJ_ARG_BYTES;
 				arg.buffer = true;
 				arg.bytes_size = from->literals[j].size;
 			}
@@ -124,6 +125,9 @@ static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host
 		options.last && call->is_last && !(marshal->scratch.len && points(call->result));
 	marshal->call.flags =
 		ij_session_flags(described, traits, &options, marshal->scratch.len > 0);
+	/* What an earlier call of the expression gave may point there. */
+	if (sh->called)
+		marshal->call.kept = sh->made.outcome.kept;
 	return NULL;
 }
 

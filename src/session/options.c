@@ -90,6 +90,10 @@ struct ij_error *ij_call_options_of(const struct ij_call_options *given,
 	if (given)
 		IJ_TRY(merge("ij_call_options", given, given->size, CALL_SIZE_MIN, &options,
 			     sizeof(options)));
+	if (options.keep && (options.rehearse || options.in_copy))
+		return ij_error_new(USAGE, "memory cannot be kept (--keep) of a call in a copy of "
+					   "the target (--rehearse, --in-copy): what it would be "
+					   "seen to do there it would do to other memory");
 	*ret = options;
 	return NULL;
 }

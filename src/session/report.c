@@ -39,6 +39,7 @@ void ij_report_value(const struct ij_report *r, struct ij_strbuf *out)
 		ij_strbuf_printf(out, "\n  arg %zu: ", i + 1);
 		ij_text_literal(bytes, size, out);
 	}
+	ij_report_kept(r, out);
 }
 
 static void explain_stop(const struct ij_report *r, struct ij_strbuf *out)

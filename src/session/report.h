@@ -47,6 +47,11 @@ void ij_report_json_place(struct ij_json *json, const char *key, struct ij_sessi
 void ij_report_json_rehearsal(struct ij_json *json, const struct ij_report *r);
 void ij_report_explain_rehearsal(const struct ij_report *r, struct ij_strbuf *out);
 
+/** Memory that the call left in the target: lines, each behind a newline, and member "kept", null
+ * if there is none. */
+void ij_report_kept(const struct ij_report *r, struct ij_strbuf *out);
+void ij_report_json_kept(struct ij_json *json, const struct ij_report *r);
+
 /** Of a system call: its result and what it wrote, as text; and the members "syscall" and "note".
  */
 void ij_report_syscall(const struct ij_report *r, struct ij_strbuf *out);

@@ -258,6 +258,7 @@ void ij_report_json(const struct ij_report *report, struct ij_strbuf *out)
 	if (report->syscall)
 		ij_report_json_syscall(&json, report);
 	ij_report_json_rehearsal(&json, report);
+	ij_report_json_kept(&json, report);
 	ij_captured_json(report->result ? &report->result->captured : NULL,
 			 report->result && report->result->capture, &json);
 	ij_json_bool(&json, "restored", touch != IJ_TOUCH_DIRTY);

@@ -32,6 +32,7 @@ struct ij_result {
 	int callee_errno;              /* -1: not known */
 	const char *note;              /* static storage; or NULL */
 	struct ij_captured captured;
+	uint64_t kept, kept_size;
 	uint64_t pause_ns, call_ns, wait_ns;
 	char *text, *json, *explain, *denied; /* NULL: memory ran out */
 };
@@ -84,6 +85,8 @@ static void take_outcome(const struct ij_report *report, struct ij_call_result *
 	ret->pause_ns = report->pause_ns + o->pause_ns;
 	ret->call_ns = report->call_ns + o->call_ns;
 	ret->wait_ns = o->wait_ns;
+	ret->kept = o->kept;
+	ret->kept_size = o->kept_size;
 	ret->captured = taken->captured;
 	taken->captured = (struct ij_captured){0};
 	if (report->error)
@@ -250,6 +253,13 @@ const void *ij_result_output(const struct ij_result *result, size_t idx, int *st
 	*stream_ret = part->stream;
 	*size_ret = part->size;
 	return result->captured.bytes + part->off;
+}
+
+uint64_t ij_result_kept(const struct ij_result *result, uint64_t *size_ret)
+{
+	if (size_ret)
+		*size_ret = result->kept_size;
+	return result->kept;
 }
 
 bool ij_result_output_cut(const struct ij_result *result)

@@ -197,6 +197,9 @@ struct ij_error *ij_series_create(struct ij_session *s, struct ij_call *const *c
 	if (options->capture)
 		return ij_error_new(UNSUPPORTED, "the output of a series cannot be captured; make "
 						 "its calls one by one");
+	if (options->keep)
+		return ij_error_new(UNSUPPORTED, "the memory of a series cannot be kept (--keep); "
+						 "make its calls one by one");
 	series = calloc(1, sizeof(*series));
 	if (!series)
 		return ij_error_nomem();

@@ -205,6 +205,10 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	    (body.flags & IJ_WIRE_CALL_SYSCALL || ij_rehearse_is_wanted(&body) ||
 	     !ij_ring_check(&body, msg->body + sizeof(body))))
 		return ij_error_new(PROTOCOL, "a malformed ring");
+	if (body.flags & IJ_WIRE_CALL_KEEP &&
+	    (body.flags & (IJ_WIRE_CALL_SYSCALL | IJ_WIRE_CALL_RING | IJ_WIRE_CALL_GO) ||
+	     ij_rehearse_is_wanted(&body) || !body.scratch_room))
+		return ij_error_new(PROTOCOL, "a malformed call whose memory is to stay");
 	if (body.flags & IJ_WIRE_CALL_GO && !ij_go_call_check(&body, msg->body + sizeof(body)))
 		return ij_error_new(PROTOCOL, "a malformed call in Go");
 	if (body.flags & IJ_WIRE_CALL_CAPTURE && !is_memory(msg->fds[0]))

@@ -40,7 +40,7 @@
 #include "wire/rehearsal.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     17u
+#define IJ_WIRE_VERSION     18u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64
@@ -225,6 +225,8 @@ enum ij_wire_call_flags {
 		1 << 13, /* copy what it writes to 1 and 2 into the file that is sent along */
 	IJ_WIRE_CALL_WALK =
 		1 << 14, /* at a held stop: walk to where the call would be safe, and make none */
+	IJ_WIRE_CALL_KEEP = 1 << 15,   /* the scratch memory stays in the target; of plain calls, in
+					  it only */
 	IJ_WIRE_CALL_STRING = 1 << 10, /* IN_COPY: the result points to a string to bring along */
 };
 
@@ -292,6 +294,8 @@ struct ij_wire_call {
 	uint64_t goroutine_id;
 	uint32_t goroutine_id_off;
 	uint32_t reserved;
+	ij_addr kept; /* of a KEEP: memory that the call before kept, to be used again if it is
+			 large enough; 0: none */
 	struct ij_wire_callee callee;
 	char name[64];  /* of the function or system call, for rules; "": it has none */
 	char expr[256]; /* what was typed, for the log; cut if it is longer */
@@ -447,6 +451,8 @@ struct ij_wire_outcome {
 	uint32_t walks_more; /* walks before those */
 	struct ij_wire_walk walks[IJ_WIRE_WALKS_MAX];
 	struct ij_wire_rehearsal rehearsal;
+	ij_addr kept;       /* of a KEEP: where its memory is; 0: there is none */
+	uint64_t kept_size; /* bytes, whole pages */
 };
 
 struct ij_wire_check {

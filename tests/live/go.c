@@ -274,6 +274,7 @@ static void system_calls(void **state)
 		{"--rehearse", "a call in Go cannot be rehearsed"},
 		{"--in-copy", "a call in Go cannot be rehearsed"},
 		{"--capture", "the output of a call in Go cannot be captured"},
+		{"--keep", "memory of a call in Go is not kept"},
 	};
 	char script[64 * 20] = "", want[32];
 	struct victim vic;

@@ -109,6 +109,24 @@ static void test_text_string(void **state)
 	expect_text(&f, "0x0");
 }
 
+/* Memory that stays: where it is, and where the arguments are that lie in it. */
+static void test_kept(void **state)
+{
+	IJ_STRBUF_AUTO out = {0};
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.result.outcome.kept = 0x7000;
+	f.result.outcome.kept_size = 4096;
+	f.result.scratch_size = 0;
+	expect_text(&f, "-3\n  kept: 4096 bytes at 0x7000\n  arg 2: at 0x7010");
+	ij_report_json(&f.report, &out);
+	assert_non_null(strstr(ij_strbuf_get(&out),
+			       "\"kept\":{\"address\":\"0x7000\",\"size\":4096,\"args\":[{\"arg\":"
+			       "2,\"address\":\"0x7010\"}]}"));
+}
+
 /* There is no value. */
 static void test_text_error(void **state)
 {
@@ -138,7 +156,8 @@ static void test_json(void **state)
 		"\"verdict\":{\"safe\":true,\"reason\":null},"
 		"\"stack\":{\"kind\":\"own\",\"reason\":null,\"room\":0},\"seccomp\":null,"
 		"\"walk\":{\"method\":\"retry\",\"steps\":0,\"attempts\":2,\"us\":0,\"walks\":[]},"
-		"\"pause_us\":1.5,\"call_us\":0,\"errno\":null,\"rehearsal\":null,\"restored\":"
+		"\"pause_us\":1.5,\"call_us\":0,\"errno\":null,\"rehearsal\":null,\"kept\":null,"
+		"\"restored\":"
 		"true,"
 		"\"untouched\":false,\"error\":null}");
 }
@@ -196,7 +215,7 @@ static void test_json_error(void **state)
 		"\"verdict\":null,\"stack\":null,\"seccomp\":null,\"walk\":null,\"pause_us\":null,"
 		"\"call_us\":"
 		"null,\"errno\":null,"
-		"\"rehearsal\":null,\"restored\":true,\"untouched\":true,"
+		"\"rehearsal\":null,\"kept\":null,\"restored\":true,\"untouched\":true,"
 		"\"error\":{\"code\":\"notfound\",\"message\":\"no function f\"}}");
 }
 
@@ -224,8 +243,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),        cmocka_unit_test(test_text_short),
 		cmocka_unit_test(test_text_string), cmocka_unit_test(test_text_error),
-		cmocka_unit_test(test_json),        cmocka_unit_test(test_rehearsal),
-		cmocka_unit_test(test_json_error),  cmocka_unit_test(test_json_dirty),
+		cmocka_unit_test(test_kept),        cmocka_unit_test(test_json),
+		cmocka_unit_test(test_rehearsal),   cmocka_unit_test(test_json_error),
+		cmocka_unit_test(test_json_dirty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
