@@ -175,18 +175,39 @@ static struct ij_error *still_there(struct ij_session *s, const struct ij_module
 			    s->welcome.comm);
 }
 
-static struct ij_error *tell_tracer(struct ij_session *s)
+static struct ij_error *tell(struct ij_session *s)
 {
-	struct ij_module *const *list;
 	bool added;
-	size_t len;
 
-	list = ij_modules_list(s->mods, &len);
-	for (size_t i = 0; i < len; i++)
-		IJ_TRY(still_there(s, list[i]));
 	IJ_TRY(ij_session_feed(s, &added));
 	IJ_TRY(ij_session_go_feed(s));
 	return added ? set_target(s) : NULL;
+}
+
+struct ij_error *ij_session_tell(struct ij_session *s)
+{
+	struct ij_error *err;
+
+	if (!s->untold)
+		return NULL;
+	s->untold = false;
+	err = tell(s);
+	/* Another time from the start: who knows what the tracer has taken. */
+	if (err) {
+		s->untold = true;
+		s->fed.len = 0;
+	}
+	return err;
+}
+
+static struct ij_error *are_there(struct ij_session *s)
+{
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+	for (size_t i = 0; i < len; i++)
+		IJ_TRY(still_there(s, list[i]));
+	return NULL;
 }
 
 struct ij_error *ij_session_refresh(struct ij_session *s)
@@ -225,5 +246,8 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 	IJ_TRY(ij_session_go_find(s));
 	s->resolvers.len = 0;
 	s->generation++;
-	return s->bare ? NULL : tell_tracer(s);
+	if (s->bare)
+		return NULL;
+	s->untold = true;
+	return are_there(s);
 }

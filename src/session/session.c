@@ -198,6 +198,13 @@ static struct ij_error *await(struct ij_session *s, const struct ij_request *req
 			    most == IJ_NEVER ? IJ_NEVER : most - waited, ret);
 }
 
+/* Requests that the tracer answers by what it knows of modules. */
+static bool is_of_modules(enum ij_wire_type type)
+{
+	return type == IJ_WIRE_CALL || type == IJ_WIRE_CHECK || type == IJ_WIRE_HOLD ||
+	       type == IJ_WIRE_GO || type == IJ_WIRE_FRAMES_GET;
+}
+
 struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
 				    struct ij_wire_msg *msg_ret)
 {
@@ -209,6 +216,8 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 		return ij_error_new(INTERRUPTED, "interrupted");
 	if (s->tracer_gone)
 		return ij_error_new(PROTOCOL, "the tracer of %d is gone", s->pid);
+	if (is_of_modules(request->type))
+		IJ_TRY(ij_session_tell(s));
 	err = ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,
 			   &request->fd, request->fd >= 0);
 	if (!err)

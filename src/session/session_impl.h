@@ -57,6 +57,7 @@ struct ij_session {
 	struct ij_modules *mods;
 	uint64_t generation;       /* counts changes of the modules */
 	IJ_VEC(struct ij_fed) fed; /* sorted by address */
+	bool untold;               /* modules came or went since the tracer was told */
 	IJ_VEC(struct ij_resolver_answer) resolvers;
 	const struct ij_policy *policy;
 	struct ij_policy *own_policy; /* if none was given; else NULL */
@@ -103,11 +104,15 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 				    struct ij_wire_msg *msg_ret) IJ_WARN_UNUSED;
 
 /**
- * Look at the target's mappings again, and if modules came or went, tell the tracer.
+ * Look at the target's mappings again. If modules came or went the tracer is told before it is next
+ * asked for a stop: whoever only wants to know names and types waits for no maps.
  *
  * Errors: GONE, UNSUPPORTED, those of ij_session_request.
  */
 struct ij_error *ij_session_refresh(struct ij_session *s) IJ_WARN_UNUSED;
+
+/** Tell the tracer now, if modules came or went. Errors: those of ij_session_feed. */
+struct ij_error *ij_session_tell(struct ij_session *s) IJ_WARN_UNUSED;
 
 /**
  * Give the tracer the maps of modules that came, and take back those of modules that went.
