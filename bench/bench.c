@@ -193,6 +193,14 @@ static void observe(struct session *ses, int pidfd, pid_t watch)
 		close(fd);
 }
 
+static uint64_t cpu_of(const struct rusage *usage)
+{
+	const struct timeval *user = &usage->ru_utime, *sys = &usage->ru_stime;
+
+	return ((uint64_t)user->tv_sec + (uint64_t)sys->tv_sec) * 1000000000 +
+	       ((uint64_t)user->tv_usec + (uint64_t)sys->tv_usec) * 1000;
+}
+
 void session_run(struct session *ses, const char *const argv[], pid_t watch)
 {
 	int out = memfd_create("session output", MFD_CLOEXEC), status = -1;
@@ -207,6 +215,7 @@ void session_run(struct session *ses, const char *const argv[], pid_t watch)
 	wait4(pid, &status, 0, &usage);
 	ses->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	ses->rss_kib = usage.ru_maxrss;
+	ses->cpu_ns = cpu_of(&usage);
 	ssize_t len = pread(out, ses->out, sizeof(ses->out) - 1, 0);
 	ses->out[len > 0 ? len : 0] = '\0';
 	close(pidfd);

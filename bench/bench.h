@@ -33,6 +33,7 @@ struct session {
 	uint64_t stopped_ns;   /* from the first to the last sight of the target's main thread in a
 				  tracing stop */
 	unsigned stopped_seen; /* sights */
+	uint64_t cpu_ns;       /* of it and of what it waited for */
 	long rss_kib;          /* peak of its largest process */
 	char out[65536];       /* its stdout */
 };

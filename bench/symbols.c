@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Time and peak memory from the start of the tool to a function that is found and has a type,
- *beside gdb, which is asked for the same function of the same file.
+ * beside gdb, which is asked for the same function.
  *
  *	symbols [PROGRAM FUNCTION CALL]...
  *	symbols ./big flat_1 'flat_1(1, 2.0)'
  *
- * The program is started without arguments and must run on. Each line is the best of five runs:
- *`cold` of interject with an empty cache of its own, `warm` of the same again; then gdb's. Nothing
- *is called: the call stands behind sizeof.
+ * The program is started without arguments and must run on. Nothing is called: the call stands
+ * behind sizeof. Each figure is the best of five runs: CPU time, which other work on the machine
+ * does not change, wall time, and the peak of memory. `cold` is interject with an empty cache,
+ * `warm` the same again; `gdb -p` attaches to the same process, as interject does, and `gdb` only
+ * reads the file, which tells it of no library.
  */
 #include "bench.h"
 
@@ -20,7 +22,7 @@
 enum { RUNS = 5 };
 
 struct cost {
-	double ms;
+	double wall_ms, cpu_ms;
 	long kib;
 };
 
@@ -28,10 +30,12 @@ static struct session ses;
 
 static void best(struct cost *cost)
 {
-	double ms = (double)ses.wall_ns / 1e6;
+	double wall_ms = (double)ses.wall_ns / 1e6, cpu_ms = (double)ses.cpu_ns / 1e6;
 
-	if (!cost->ms || ms < cost->ms)
-		cost->ms = ms;
+	if (!cost->wall_ms || wall_ms < cost->wall_ms)
+		cost->wall_ms = wall_ms;
+	if (!cost->cpu_ms || cpu_ms < cost->cpu_ms)
+		cost->cpu_ms = cpu_ms;
 	if (!cost->kib || ses.rss_kib < cost->kib)
 		cost->kib = ses.rss_kib;
 }
@@ -48,15 +52,18 @@ static bool run_interject(pid_t pid, const char *call, struct cost *cost)
 	return !ses.status;
 }
 
-static bool run_gdb(const char *program, const char *function, struct cost *cost)
+/* @pid: 0: of the file alone. */
+static void run_gdb(const char *program, pid_t pid, const char *function, struct cost *cost)
 {
-	char command[512];
+	char command[512], pid_text[16];
 
 	snprintf(command, sizeof(command), "ptype %s", function);
-	const char *const argv[] = {"/usr/bin/gdb", "-nx", "-batch", "-ex", command, program, NULL};
+	snprintf(pid_text, sizeof(pid_text), "%d", pid);
+	const char *const argv[] = {
+		"/usr/bin/gdb",        "-nx", "-batch", "-ex", command, pid ? "-p" : program,
+		pid ? pid_text : NULL, NULL};
 	session_run(&ses, argv, 0);
 	best(cost);
-	return !ses.status;
 }
 
 static void clear_cache(void)
@@ -71,10 +78,21 @@ static void clear_cache(void)
 		fprintf(stderr, "cannot clear %s\n", home);
 }
 
+static void print(const char *label, const struct cost *cost, const struct cost *gdb)
+{
+	printf("  %-7s %8.1f ms of CPU %8.1f ms %8ld KiB", label, cost->cpu_ms, cost->wall_ms,
+	       cost->kib);
+	if (gdb)
+		printf("   gdb -p: %.1f and %.1f times as long, %.1f times the memory",
+		       gdb->cpu_ms / cost->cpu_ms, gdb->wall_ms / cost->wall_ms,
+		       (double)gdb->kib / (double)cost->kib);
+	puts("");
+}
+
 static void measure(const char *program, const char *function, const char *call)
 {
 	const char *const argv[] = {program, NULL};
-	struct cost cold = {0}, warm = {0}, gdb = {0};
+	struct cost cold = {0}, warm = {0}, attached = {0}, file = {0};
 	struct target target = {.pid = 0};
 	bool good = true;
 
@@ -86,18 +104,19 @@ static void measure(const char *program, const char *function, const char *call)
 		clear_cache();
 		good = run_interject(target.pid, call, &cold) &&
 		       run_interject(target.pid, call, &warm);
+		run_gdb(program, target.pid, function, &attached);
+		run_gdb(program, 0, function, &file);
 	}
-	for (unsigned i = 0; i < RUNS && good; i++)
-		run_gdb(program, function, &gdb);
 	target_stop(&target);
 	if (!good) {
 		fprintf(stderr, "%s: interject failed on %s: %s\n", program, call, ses.out);
 		return;
 	}
-	printf("%-24s cold %8.1f ms %7ld KiB   warm %8.1f ms %7ld KiB   gdb %8.1f ms %7ld KiB   "
-	       "%.0f and %.0f times faster\n",
-	       strrchr(program, '/') ? strrchr(program, '/') + 1 : program, cold.ms, cold.kib,
-	       warm.ms, warm.kib, gdb.ms, gdb.kib, gdb.ms / cold.ms, gdb.ms / warm.ms);
+	printf("%s, %s\n", program, function);
+	print("cold", &cold, &attached);
+	print("warm", &warm, &attached);
+	print("gdb -p", &attached, NULL);
+	print("gdb", &file, NULL);
 }
 
 int main(int argc, char **argv)

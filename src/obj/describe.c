@@ -43,29 +43,40 @@ static bool try_fetch(struct ij_modules *mods, struct ij_module *mod)
 	return attach(mod, err, fd, "a fetched debug file");
 }
 
-static bool try_all(struct ij_modules *mods, struct ij_module *mod)
+static bool try_paths(struct ij_modules *mods, struct ij_module *mod)
 {
 	struct trial trial = {mods, mod};
 
-	return ij_object_debug_paths(mod->obj, mod->path, try_debug, &trial) ||
-	       try_fetch(mods, mod);
+	return ij_object_debug_paths(mod->obj, mod->path, try_debug, &trial);
+}
+
+/* A debug file holds the .symtab that was stripped: with one, there is nothing to gain. */
+static bool is_stripped(struct ij_module *mod)
+{
+	IJ_ERROR_AUTO err = ij_symtab_open(mod->obj);
+
+	return !err && !mod->obj->symtab.len;
+}
+
+bool ij_module_want_local_debug(struct ij_modules *mods, struct ij_module *mod)
+{
+	struct ij_module_full *full = (struct ij_module_full *)mod;
+
+	if (full->debug_sought || !mod->obj || mod->vdso || !is_stripped(mod))
+		return false;
+	full->debug_sought = true;
+	return try_paths(mods, mod);
 }
 
 void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod)
 {
 	struct ij_module_full *full = (struct ij_module_full *)mod;
-	struct ij_error *err;
 
 	if (full->debug_tried || !mod->obj || mod->vdso)
 		return;
 	full->debug_tried = true;
-	/* A debug file holds the .symtab that was stripped: with one, there is nothing to gain. */
-	err = ij_symtab_open(mod->obj);
-	if (err) {
-		ij_error_free(err);
-		return;
-	}
-	if (mod->obj->symtab.len || try_all(mods, mod))
+	if (!is_stripped(mod) || mod->obj->debug || ij_module_want_local_debug(mods, mod) ||
+	    try_fetch(mods, mod))
 		return;
 	/* Functions only, and in the file itself. */
 	ij_error_free(ij_object_minidebug_attach(mod->obj));
@@ -208,7 +219,7 @@ struct ij_error *ij_modules_debug(struct ij_modules *mods, struct ij_module *mod
 	if (!err || err->code != IJ_ERR_NOTFOUND || mod->obj->debug || mod->vdso)
 		return err;
 	/* A file may have kept its symbols alone (strip -g). */
-	if (!try_all(mods, mod))
+	if (!try_paths(mods, mod) && !try_fetch(mods, mod))
 		return err;
 	ij_error_free(err);
 	return debug_of(mods, mod, types, ret);

@@ -90,9 +90,9 @@ struct ij_resolved {
  * Resolve "name" or "module!name" to a function.
  *
  * A module is named by its base name ("libc.so.6"), by that cut at the first ".so" ("libc"), or by
- * its path. Without one the first module in lookup order that exports the name wins, as the loader
- * would bind it, unless the program's own files know another; then .symtab names, where two
- * different functions are AMBIGUOUS.
+ * its path. Without one the program's own comes first, private ones of its files too, of which two
+ * are AMBIGUOUS; then the first module in lookup order that exports the name, as the loader would
+ * bind it; then .symtab names, where two different functions are AMBIGUOUS.
  *
  * Errors: NOTFOUND (the message lists up to three nearest names, and names modules that could not
  * be read), AMBIGUOUS (lists module!name of each), TYPE (it is data, or a thread-local: the message
@@ -104,6 +104,11 @@ struct ij_error *ij_modules_resolve(struct ij_modules *mods, const char *spec,
 /** The same for functions or data, by one who does not read what a NOTFOUND says: that takes time.
  */
 struct ij_error *ij_modules_probe(struct ij_modules *mods, const char *spec, bool functions,
+				  struct ij_resolved *ret) IJ_WARN_UNUSED;
+
+/** The function that the loader binds @name to, whatever the program's own files call so; NOTFOUND
+ * as above. */
+struct ij_error *ij_modules_bound(struct ij_modules *mods, const char *name,
 				  struct ij_resolved *ret) IJ_WARN_UNUSED;
 
 /** Whether some module exports @name: no more of any file is read than that takes. */

@@ -13,6 +13,7 @@
 struct ij_module_full {
 	struct ij_module mod; /* first */
 	bool debug_tried;     /* its separate debug file was looked for */
+	bool debug_sought;    /* on this machine only */
 	bool unreadable;      /* its file is no ELF file, or could not be opened */
 	uint64_t inode;       /* of the mapping it was found by */
 	uint32_t dev_major, dev_minor;
@@ -30,6 +31,9 @@ struct ij_error *ij_modules_order(struct ij_modules *mods) IJ_WARN_UNUSED;
 
 /** Look for the separate debug file of @mod, once; a file that does not belong is passed over. */
 void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod);
+
+/** The same, on this machine only; true: it was found now. */
+bool ij_module_want_local_debug(struct ij_modules *mods, struct ij_module *mod);
 
 /** Is @sym, defined in @mod, code? */
 bool ij_module_is_function(const struct ij_module *mod, const struct ij_symbol *sym);

@@ -23,6 +23,7 @@ struct query {
 	const char *name;         /* the part after '!' */
 	char module[MODULE_MAX];  /* the part before, or "" */
 	bool functions;           /* else data */
+	bool bound;               /* as the loader would have it, whatever a person would mean */
 	bool quiet;               /* nobody reads what a NOTFOUND says */
 	struct hits wanted;       /* definitions of the kind asked for */
 	struct hits other;        /* of other kinds */
@@ -64,16 +65,18 @@ static void add_hit(struct hits *hits, struct ij_module *mod, const struct ij_sy
 	hits->syms[hits->len++] = *sym;
 }
 
+static bool is_wanted(const struct query *query, const struct ij_module *mod,
+		      const struct ij_symbol *sym)
+{
+	if (query->functions)
+		return ij_module_is_function(mod, sym);
+	return sym->kind == IJ_SYMBOL_DATA ||
+	       (sym->kind == IJ_SYMBOL_NONE && !ij_object_is_code(mod->obj, sym->value));
+}
+
 static void note(struct query *query, struct ij_module *mod, const struct ij_symbol *sym)
 {
-	bool wanted;
-
-	if (query->functions)
-		wanted = ij_module_is_function(mod, sym);
-	else
-		wanted = sym->kind == IJ_SYMBOL_DATA ||
-			 (sym->kind == IJ_SYMBOL_NONE && !ij_object_is_code(mod->obj, sym->value));
-	add_hit(wanted ? &query->wanted : &query->other, mod, sym);
+	add_hit(is_wanted(query, mod, sym) ? &query->wanted : &query->other, mod, sym);
 }
 
 /* Where a name is looked for, in this order. */
@@ -90,7 +93,11 @@ static struct ij_error *look(struct query *query, struct ij_module *mod, enum pl
 	default:
 		break;
 	}
-	ij_module_want_debug(query->mods, mod);
+	/* No server is asked for what there is already. */
+	if (query->wanted.len)
+		ij_module_want_local_debug(query->mods, mod);
+	else
+		ij_module_want_debug(query->mods, mod);
 	if (!mod->obj->debug)
 		return ij_error_new(NOTFOUND, "%s has no debug file", mod->path);
 	return ij_symtab_find(mod->obj->debug, query->name, ret);
@@ -127,30 +134,55 @@ static struct ij_error *search(struct query *query, enum place place)
 }
 
 /*
- * A function that the program itself defines for all of its files is what they call. It exports
- * those that the libraries it was linked with have, too (GNU ld, "-rdynamic"), but not those of
- * libraries that came later.
+ * What the program itself defines is what a person means by the name, though the loader binds a
+ * library's to it: it exports only what libraries that it was linked with have, too (GNU ld,
+ * "-rdynamic"), and nothing that is private to one of its files. Several private ones are not
+ * chosen among.
  */
 static struct ij_error *prefer_own(struct query *query)
 {
 	struct ij_module *main = query->mods->list.items[0];
-	const struct ij_module *found = query->wanted.mods[0];
-	const char *soname = ij_object_soname(found->obj);
+	struct ij_error *err = NULL;
 	struct ij_symbol sym;
-	struct ij_error *err;
 
-	if (*query->module || !query->functions || !main->main || !main->obj || found == main ||
-	    (soname && ij_object_needs(main->obj, soname)))
+	if (*query->module || query->bound || !main->main || !main->obj ||
+	    query->wanted.mods[0] == main)
 		return NULL;
-	err = look(query, main, SYMTAB, &sym);
+	for (enum place place = SYMTAB; place < PLACES; place++) {
+		ij_error_free(err);
+		err = look(query, main, place, &sym);
+		if (!err || err->code != IJ_ERR_NOTFOUND)
+			break;
+	}
 	if (err && err->code == IJ_ERR_NOMEM)
 		return err;
-	if (!err && !sym.local && ij_module_is_function(main, &sym)) {
+	if (err && err->code == IJ_ERR_AMBIGUOUS) {
+		query->locals = err;
+		return NULL;
+	}
+	if (!err && is_wanted(query, main, &sym)) {
 		query->wanted.len = 0;
 		note(query, main, &sym);
 	}
 	ij_error_free(err);
 	return NULL;
+}
+
+/* Of what files of several modules have for themselves, the program's own. */
+static void keep_own(struct query *query)
+{
+	struct ij_module *main = query->mods->list.items[0];
+	struct hits *hits = &query->wanted;
+
+	for (unsigned i = 0; i < hits->len && main->main; i++) {
+		if (hits->mods[i] != main)
+			continue;
+		hits->mods[0] = main;
+		hits->syms[0] = hits->syms[i];
+		hits->len = 1;
+		ij_error_free(query->locals);
+		query->locals = NULL;
+	}
 }
 
 static struct ij_error *split(struct query *query, const char *spec)
@@ -312,6 +344,8 @@ static struct ij_error *run(struct query *query)
 		IJ_TRY(search(query, place));
 		if (place == EXPORTED && query->wanted.len)
 			IJ_TRY(prefer_own(query));
+		else
+			keep_own(query);
 		if (place == EXPORTED ? query->wanted.len || query->other.len
 				      : query->wanted.len || query->locals)
 			break;
@@ -361,6 +395,14 @@ struct ij_error *ij_modules_probe(struct ij_modules *mods, const char *spec, boo
 	const struct query query = {.mods = mods, .functions = functions, .quiet = true};
 
 	return resolve(query, spec, ret);
+}
+
+struct ij_error *ij_modules_bound(struct ij_modules *mods, const char *name,
+				  struct ij_resolved *ret)
+{
+	const struct query query = {.mods = mods, .functions = true, .bound = true, .quiet = true};
+
+	return resolve(query, name, ret);
 }
 
 bool ij_module_exports(const struct ij_module *module, const char *name)

@@ -287,21 +287,25 @@ static struct ij_error *choose(struct overload *overload, struct ij_val *ret, bo
 	return NULL;
 }
 
-/* Does the program itself define a function @name for all of it? */
-static bool is_own(struct ij_modules *mods, const char *name)
+/* Does the program itself define a function @name? @several: more than one. */
+static bool is_own(struct ij_modules *mods, const char *name, bool *several)
 {
 	size_t len;
 	struct ij_module *const *list = ij_modules_list(mods, &len);
 	struct ij_resolved symbol;
 	struct ij_error *err;
+	bool found;
 	char *spec;
 
+	*several = false;
 	if (!len || !list[0]->main || asprintf(&spec, "%s!%s", list[0]->path, name) < 0)
 		return false;
 	err = ij_modules_probe(mods, spec, true, &symbol);
 	free(spec);
+	*several = err && err->code == IJ_ERR_AMBIGUOUS;
+	found = !err;
 	ij_error_free(err);
-	return !err && !symbol.symbol.local;
+	return found;
 }
 
 /* Does the symbol table know @name under that very name? Asked of ever more, for it costs ever
@@ -310,13 +314,14 @@ static bool is_symbol(struct ij_session_host *sh, const struct ij_host_name *nam
 {
 	struct ij_resolved symbol;
 	struct ij_error *err;
+	bool several;
 	char *spec;
 
 	if (name->file || strstr(name->name, "::"))
 		return false;
 	if (!all)
-		return !name->module && (is_own(sh->s->mods, name->name) ||
-					 ij_modules_exports(sh->s->mods, name->name));
+		return !name->module && (is_own(sh->s->mods, name->name, &several) ||
+					 (!several && ij_modules_exports(sh->s->mods, name->name)));
 	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
 		     name->name) < 0)
 		return false;

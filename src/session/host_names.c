@@ -142,19 +142,14 @@ static bool resolve_in(struct ij_session_host *sh, const char *module, const cha
 	return err;
 }
 
-/* A symbol, "name" or "module!name"; of several that are private, the program's own. @told: what
- * went wrong is told somebody. */
+/* A symbol, "name" or "module!name"; the program's own first. @told: what went wrong is told
+ * somebody. */
 static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host_name *name,
 				bool data, bool told, struct ij_resolved *ret)
 {
-	const char *path = program_path(sh->s);
 	struct ij_error *err;
 	char *spec;
 
-	/* What the program itself defines for all is bound before any library is asked. */
-	if (!name->module && path && !resolve_in(sh, path, name->name, data, ret) &&
-	    !ret->symbol.local)
-		return NULL;
 	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
 		     name->name) < 0)
 		return ij_error_nomem();
@@ -162,12 +157,6 @@ static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host
 	      : data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
 		     : ij_modules_resolve(sh->s->mods, spec, ret);
 	free(spec);
-	if (err && err->code == IJ_ERR_AMBIGUOUS && !name->module && path) {
-		if (resolve_in(sh, path, name->name, data, ret))
-			return err;
-		ij_error_free(err);
-		return NULL;
-	}
 	return err;
 }
 
@@ -333,8 +322,7 @@ static bool is_own_object(struct ij_session_host *sh, const struct ij_host_name 
 	const char *path = program_path(sh->s);
 	struct ij_resolved symbol;
 
-	return path && !name->module && !resolve_in(sh, path, name->name, true, &symbol) &&
-	       !symbol.symbol.local;
+	return path && !name->module && !resolve_in(sh, path, name->name, true, &symbol);
 }
 
 /* What only debug information knows: of the program first, which mostly is enough. */

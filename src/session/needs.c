@@ -181,7 +181,7 @@ static struct ij_error *through_slot(struct graph *g, ij_addr slot, ij_addr at)
 	}
 	if (is_the_end(name))
 		return NULL;
-	err = ij_modules_resolve(g->mods, name, &found);
+	err = ij_modules_bound(g->mods, name, &found);
 	if (err) {
 		ij_error_free(err);
 		give_up(g, "a call of a function that was not found", at);

@@ -18,7 +18,7 @@
 static ij_addr find_errno_location(struct ij_modules *mods)
 {
 	struct ij_resolved found;
-	IJ_ERROR_AUTO err = ij_modules_probe(mods, "__errno_location", true, &found);
+	IJ_ERROR_AUTO err = ij_modules_bound(mods, "__errno_location", &found);
 
 	if (err || found.needs_resolver || found.symbol.kind != IJ_SYMBOL_FUNC)
 		return 0;
@@ -29,7 +29,7 @@ static ij_addr find_errno_location(struct ij_modules *mods)
 static ij_addr find_function(struct ij_modules *mods, const char *name)
 {
 	struct ij_resolved found;
-	IJ_ERROR_AUTO err = ij_modules_probe(mods, name, true, &found);
+	IJ_ERROR_AUTO err = ij_modules_bound(mods, name, &found);
 
 	return err || found.needs_resolver ? 0 : found.addr;
 }

@@ -5,7 +5,12 @@
 
 int fx_main_data = 5;
 
+static __attribute__((noinline)) int fx_private(int x)
+{
+	return x * fx_main_data;
+}
+
 int main(int argc, char **argv)
 {
-	return (int)strlen(argv[argc - 1]) + puts("fixture") + fx_main_data;
+	return (int)strlen(argv[argc - 1]) + fx_private(puts("fixture"));
 }

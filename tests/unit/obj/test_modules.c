@@ -158,7 +158,7 @@ static void test_names(void **state)
 		{"fx_tls", true, IJ_ERR_TYPE, "thread-local"},
 		{"fx_func", true, IJ_ERR_TYPE, "a function of libfx.so.1"},
 		{"fx_dup", false, IJ_ERR_AMBIGUOUS, "several local symbols"},
-		{"frame_dummy", false, IJ_ERR_AMBIGUOUS, "prog!frame_dummy"},
+		{"frame_dummy", false, IJ_ERR_COUNT, "prog"},
 		{"fx_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
 		{"fx_fucn", true, IJ_ERR_NOTFOUND, "no variable fx_fucn"},
 		{"xf_fucn", false, IJ_ERR_NOTFOUND, "did you mean fx_func"},
@@ -296,9 +296,8 @@ static void test_exported_first(void **state)
 	fx_target_deinit(&target);
 }
 
-/* A second mapping of a module's code alone is no module, and no reason to doubt a search. */
-/* The program's own function, which it does not export, and one that a library exports: its files
- * call the former. */
+/* The program's own functions, which it does not export, private ones too, and what libraries
+ * export: its files call the former, while the loader binds the latter. */
 static void test_own_first(void **state)
 {
 	struct fx_target target;
@@ -308,14 +307,27 @@ static void test_own_first(void **state)
 	fx_target_init(&target);
 	fx_target_load(&target, FX("pie"), "/usr/bin/prog", PIE_AT);
 	fx_target_load(&target, FX("libmain.so"), "/usr/lib/libmain.so", LIB_AT);
+	fx_target_load(&target, FX("libprivate.so"), "/usr/lib/libprivate.so", LIB_AT + 0x1000000);
 	fx_target_modules(&target);
 	fx_assert_ok(ij_modules_resolve(target.mods, "main", &res));
 	assert_string_equal(res.module->name, "prog");
 	fx_assert_ok(ij_modules_resolve(target.mods, "libmain.so!main", &res));
 	assert_string_equal(res.module->name, "libmain.so");
+	fx_assert_ok(ij_modules_bound(target.mods, "main", &res));
+	assert_string_equal(res.module->name, "libmain.so");
+	fx_assert_ok(ij_modules_resolve(target.mods, "fx_private", &res));
+	assert_string_equal(res.module->name, "prog");
+	fx_assert_ok(ij_modules_resolve(target.mods, "libprivate!fx_private", &res));
+	assert_string_equal(res.module->name, "libprivate.so");
+	fx_assert_ok(ij_modules_bound(target.mods, "fx_private", &res));
+	assert_string_equal(res.module->name, "libprivate.so");
+	/* What two libraries have for themselves. */
+	fx_assert_error(ij_modules_resolve(target.mods, "fx_local", &res), IJ_ERR_AMBIGUOUS,
+			"libmain.so!fx_local");
 	fx_target_deinit(&target);
 }
 
+/* A second mapping of a module's code alone is no module, and no reason to doubt a search. */
 static void test_alias(void **state)
 {
 	struct fx_target target;

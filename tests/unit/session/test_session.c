@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "session/doctor.h"
-#include "session/session.h"
+#include "session/session_impl.h"
 
 static const struct ij_session_options options = {
 	.size = sizeof(options), .tracer_path = FAKE_TRACER, .child = true};
@@ -72,6 +72,8 @@ static void test_open_fails(void **state)
 		struct ij_session *s = spawn(rows[i].mode);
 		struct ij_error *err = ij_session_open(s);
 
+		if (!err)
+			err = ij_session_tell(s);
 		ij_session_destroy(s);
 		expect_error(rows[i].mode, err, rows[i].code, rows[i].text);
 	}
