@@ -3,7 +3,7 @@
 """Calls in a Go program at random instants: how each came about, and how long it took; beside Delve.
 
 usage: go.py PROGRAM [-n CALLS] [--call EXPR] [--expect TEXT] [--output FILE] -- COMMAND [ARG...]
-       go.py PROGRAM --delve VICTIM
+       go.py PROGRAM --delve VICTIM [--rounds N] [--said]
 
 PROGRAM is interject. COMMAND is a Go program; it is started again whenever it ends, must end with
 status 0, and FILE, if it is named, must have the same contents each time as after a run that nobody
@@ -12,7 +12,7 @@ disturbed. Its standard input is a pipe that is closed at the end.
 With --delve: VICTIM is victim_go_plain or victim_go_slow of the tests, whose goroutine "gap" says how
 long it stood still. One session of each attaches, calls main.add(40, 2) 21 times, and detaches; Delve
 needs a breakpoint first, since it calls on goroutines that run only. It calls only what was built without
-optimisation.
+optimisation. --said shows all that both put out.
 """
 
 import argparse
@@ -184,8 +184,8 @@ def compare(args):
             f"{name}: wall {mine[middle][1]:.0f} ms, longest gap of the goroutine {gaps[middle]:.2f} ms "
             f"(worst {gaps[-1]:.2f}), memory {mine[middle][2]:.0f} MiB, all 21 answers in {good} of {len(mine)}"
         )
-        if name == "delve" and good == 0:
-            print("it said:", mine[0][4][-600:])
+    for row in rows if args.said else []:
+        print(f"---- {row[0]} said:\n{row[4]}")
 
 
 def main():
@@ -197,6 +197,7 @@ def main():
     parser.add_argument("--output")
     parser.add_argument("--delve", metavar="VICTIM")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--said", action="store_true")
     words, command = sys.argv[1:], []
     if "--" in words:
         words, command = words[: words.index("--")], words[words.index("--") + 1 :]

@@ -20,6 +20,14 @@ struct ij_goprog {
 	uint64_t gofunc;      /* what FUNCDATA offsets count from; 0: not known */
 	/* Of a program that the loader relocates: slots and what they get, sorted. */
 	IJ_VEC(struct ij_goprog_reloc) relocs;
+	struct ij_goprog_names *names;
+};
+
+/** Functions by the hash of their names; made when the first name is asked for. */
+struct ij_goprog_names {
+	uint32_t *heads; /* 1 << bits of them: an index and one more, or 0; NULL: not made yet */
+	uint32_t *nexts; /* of each function: the next of this hash, in order */
+	unsigned bits;
 };
 
 struct ij_goprog_reloc {

@@ -154,7 +154,8 @@ struct ij_error *ij_goprog_open(struct ij_object *obj, struct ij_goprog **ret)
 	if (!prog)
 		return ij_error_nomem();
 	prog->obj = obj;
-	err = table_open(prog);
+	prog->names = calloc(1, sizeof(*prog->names));
+	err = prog->names ? table_open(prog) : ij_error_nomem();
 	if (!err)
 		err = ij_goprog_version_find(prog);
 	if (err) {
@@ -171,6 +172,11 @@ void ij_goprog_close(struct ij_goprog *prog)
 	if (!prog)
 		return;
 	ij_vec_deinit(&prog->relocs);
+	if (prog->names) {
+		free(prog->names->heads);
+		free(prog->names->nexts);
+	}
+	free(prog->names);
 	free(prog->owned);
 	free(prog);
 }
@@ -227,26 +233,6 @@ bool ij_goprog_is_wrapper(const struct ij_goprog *prog, const struct ij_gotab_fu
 	unsigned id = wrapper_id(prog->minor_lo);
 
 	return id && func->id == id;
-}
-
-bool ij_goprog_named(const struct ij_goprog *prog, const char *name, struct ij_gotab_func *ret)
-{
-	struct ij_gotab_func func;
-	bool found = false;
-
-	for (uint64_t i = 0; i < prog->tab.len; i++) {
-		if (!ij_gotab_func_at(&prog->tab, i, &func) ||
-		    strcmp(ij_gotab_name(&prog->tab, &func), name))
-			continue;
-		/* The function itself, not what adapts it to the other calling convention. */
-		if (found && ij_goprog_is_wrapper(prog, &func))
-			continue;
-		*ret = func;
-		if (!ij_goprog_is_wrapper(prog, &func))
-			return true;
-		found = true;
-	}
-	return found;
 }
 
 bool ij_goprog_has(const struct ij_goprog *prog, const struct ij_gotab_func *func, int slot)

@@ -42,12 +42,13 @@ static struct ij_cursor at(const struct ij_gotab *tab, uint64_t off)
 
 static uint64_t word_at(const struct ij_gotab *tab, uint64_t off, size_t size, bool *failed)
 {
-	struct ij_cursor cur = at(tab, off);
-	uint64_t value = size == 8   ? ij_cursor_u64(&cur)
-			 : size == 4 ? ij_cursor_u32(&cur)
-				     : ij_cursor_u8(&cur);
+	uint64_t value = 0;
 
-	*failed |= cur.failed;
+	if (off > tab->size || tab->size - off < size) {
+		*failed = true;
+		return 0;
+	}
+	memcpy(&value, tab->bytes + off, size);
 	return value;
 }
 
@@ -172,6 +173,21 @@ static const char *text_at(const struct ij_gotab *tab, uint64_t off)
 const char *ij_gotab_name(const struct ij_gotab *tab, const struct ij_gotab_func *func)
 {
 	return text_at(tab, func->name_off);
+}
+
+const char *ij_gotab_name_at(const struct ij_gotab *tab, uint64_t idx)
+{
+	const struct layout *layout = &layouts[tab->form];
+	bool failed = idx >= tab->len;
+	uint64_t off = failed ? 0
+			      : word_at(tab, tab->functab + (2 * idx + 1) * layout->word,
+					layout->word, &failed);
+
+	if (failed || off > tab->size)
+		return "";
+	off += layout->names_off ? tab->functab : 0;
+	off = tab->names + word_at(tab, off + layout->name, 4, &failed);
+	return failed ? "" : text_at(tab, off);
 }
 
 const char *ij_gotab_file(const struct ij_gotab *tab, const struct ij_gotab_func *func, int64_t idx)

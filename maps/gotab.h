@@ -61,6 +61,9 @@ bool ij_gotab_func_at(const struct ij_gotab *tab, uint64_t idx, struct ij_gotab_
 /** Its name; "" if it is malformed. Borrowed from the bytes. */
 const char *ij_gotab_name(const struct ij_gotab *tab, const struct ij_gotab_func *func);
 
+/** The name of function @idx, without reading the rest of it; "" if it is malformed. */
+const char *ij_gotab_name_at(const struct ij_gotab *tab, uint64_t idx);
+
 /** File @idx, a value of the table pcfile of @func; "" if there is none. Borrowed from the bytes.
  */
 const char *ij_gotab_file(const struct ij_gotab *tab, const struct ij_gotab_func *func,

@@ -123,6 +123,36 @@ static void test_maps(void **state)
 	file_close(&file);
 }
 
+/* By each name a function of that name is found, and no wrapper where there is more. */
+static void test_named(void **state)
+{
+	struct ij_goprog *prog;
+	struct ij_gotab_func found;
+	unsigned seen = 0;
+	struct file file;
+
+	(void)state;
+	file_open(IJ_VICTIMS_DIR "/victim_go_stripped", &file);
+	assert_null(ij_goprog_open(file.obj, &prog));
+	for (uint64_t i = 0; i < ij_goprog_tab(prog)->len; i++) {
+		struct ij_gotab_func func;
+		const char *name = ij_gotab_name_at(ij_goprog_tab(prog), i);
+
+		assert_true(ij_gotab_func_at(ij_goprog_tab(prog), i, &func));
+		assert_string_equal(name, ij_gotab_name(ij_goprog_tab(prog), &func));
+		assert_true(ij_goprog_named(prog, name, &found));
+		assert_string_equal(ij_gotab_name(ij_goprog_tab(prog), &found), name);
+		if (!ij_goprog_is_wrapper(prog, &func))
+			assert_false(ij_goprog_is_wrapper(prog, &found));
+		seen++;
+	}
+	assert_true(seen > 1000);
+	assert_string_equal(ij_gotab_name_at(ij_goprog_tab(prog), seen), "");
+	assert_false(ij_goprog_named(prog, "main.nosuch", &found));
+	ij_goprog_close(prog);
+	file_close(&file);
+}
+
 /* What a stop means, where it is known what it must mean. */
 static void test_kinds(void **state)
 {
@@ -202,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_names_of_packages),
 	};
