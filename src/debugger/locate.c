@@ -90,6 +90,44 @@ static struct ij_error *on_function(void *ctx, struct ij_named_hit *hit)
 	return add_function(ctx, hit->module->bias + hit->entry->addr);
 }
 
+struct linkage {
+	const char *name;
+	size_t len; /* without its "@plt" */
+	uint64_t vaddr;
+	bool found;
+};
+
+static bool on_plt(void *ctx, uint64_t vaddr, const char *name)
+{
+	struct linkage *linkage = ctx;
+
+	linkage->found = strlen(name) == linkage->len && !memcmp(name, linkage->name, linkage->len);
+	linkage->vaddr = vaddr;
+	return !linkage->found;
+}
+
+/* "puts@plt": what the modules call `puts` by. */
+static struct ij_error *linkages(struct places *places, const char *name)
+{
+	static const char suffix[] = "@plt";
+	size_t len = strlen(name), modules;
+	struct ij_module *const *list;
+
+	if (len < sizeof(suffix) || strcmp(name + len - strlen(suffix), suffix) != 0)
+		return NULL;
+	list = ij_modules_list(ij_debugger_names(places->d)->mods, &modules);
+	for (size_t i = 0; i < modules; i++) {
+		struct linkage linkage = {.name = name, .len = len - strlen(suffix)};
+
+		if (!list[i]->obj)
+			continue;
+		IJ_TRY(ij_object_plt_each(list[i]->obj, on_plt, &linkage));
+		if (linkage.found)
+			IJ_TRY(add(places, list[i]->bias + linkage.vaddr));
+	}
+	return NULL;
+}
+
 static struct ij_error *functions(struct places *places, const char *file, const char *name)
 {
 	struct ij_session *s = ij_debugger_names(places->d);
@@ -109,7 +147,7 @@ static struct ij_error *functions(struct places *places, const char *file, const
 	if (!err)
 		return add_function(places, symbol.addr);
 	ij_error_free(err);
-	return NULL;
+	return linkages(places, name);
 }
 
 /* ---- Lines ---- */

@@ -179,6 +179,7 @@ void ij_debug_close(struct ij_debug *debug)
 	ij_vec_deinit(&debug->units);
 	ij_vec_deinit(&debug->signatures);
 	ij_vec_deinit(&debug->names);
+	ij_vec_deinit(&debug->definitions);
 	free(debug->symbols.name);
 	ij_vec_deinit(&debug->symbols.addrs);
 	free(debug->memo);

@@ -53,6 +53,12 @@ struct ij_debug_signature {
 	uint64_t signature, off;
 };
 
+/** A definition that stands in no function. */
+struct ij_debug_defined {
+	uint32_t kind; /* as above */
+	uint64_t off;
+};
+
 /** What ij_debug_functions found last. */
 struct ij_debug_symbols {
 	char *name;
@@ -68,6 +74,8 @@ struct ij_debug {
 	IJ_VEC(struct ij_debug_signature) signatures;
 	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
 	bool named;
+	IJ_VEC(struct ij_debug_defined) definitions; /* in the order of the file */
+	bool listed;                                 /* they are known */
 	struct ij_debug_symbols symbols;
 	struct ij_debug_memo *memo; /* open hash, memo_cap a power of two */
 	size_t memo_len, memo_cap;
@@ -204,6 +212,10 @@ struct ij_error *ij_debug_scan(struct ij_debug *debug, struct ij_debug_unit *uni
 			       const struct ij_debug_scan *scan) IJ_WARN_UNUSED;
 
 uint32_t ij_debug_hash(const char *name);
+/** The line table of @unit, or NULL: it has none that can be read. Errors: NOMEM. */
+struct ij_error *ij_debug_unit_lines(struct ij_debug *debug, struct ij_debug_unit *unit,
+				     const struct ij_lines **ret) IJ_WARN_UNUSED;
+
 /** The kind of name that an entry with @tag is; 0: none. */
 unsigned ij_debug_kind_of(uint64_t tag);
 /** Visit the entry of an index line, if its name is @name. */

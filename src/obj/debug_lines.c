@@ -6,14 +6,8 @@
 
 #include "obj/debug_internal.h"
 
-static const char *string_of(const struct ij_dwarf_value *value)
-{
-	return value->class == IJ_DWARF_STRING ? value->string : NULL;
-}
-
-/* The table of @unit, or NULL: it has none that can be read. */
-static struct ij_error *lines_of(struct ij_debug *debug, struct ij_debug_unit *unit,
-				 const struct ij_lines **ret)
+struct ij_error *ij_debug_unit_lines(struct ij_debug *debug, struct ij_debug_unit *unit,
+				     const struct ij_lines **ret)
 {
 	const struct ij_dwarf_value *at;
 	struct ij_error *err;
@@ -31,7 +25,7 @@ static struct ij_error *lines_of(struct ij_debug *debug, struct ij_debug_unit *u
 	unit->lines = calloc(1, sizeof(*unit->lines));
 	if (!unit->lines)
 		return ij_error_nomem();
-	err = ij_lines_read(&debug->dwarf, &unit->unit, at->u, string_of(&unit->root->comp_dir),
+	err = ij_lines_read(&debug->dwarf, &unit->unit, at->u, ij_dwarf_text(&unit->root->comp_dir),
 			    unit->name, unit->lines);
 	if (err) {
 		free(unit->lines);
@@ -57,7 +51,7 @@ struct ij_error *ij_debug_line_at(struct ij_debug *debug, uint64_t addr, struct 
 		if (unit->unit.is_type || !ij_debug_unit_load(debug, unit) ||
 		    !ij_dwarf_die_contains(&debug->dwarf, &unit->unit, unit->root, addr))
 			continue;
-		IJ_TRY(lines_of(debug, unit, &lines));
+		IJ_TRY(ij_debug_unit_lines(debug, unit, &lines));
 		row = lines ? ij_lines_at(lines, addr, &end) : NULL;
 		if (!row || !row->line)
 			continue;
@@ -77,7 +71,7 @@ struct ij_error *ij_debug_lines_each(struct ij_debug *debug, ij_debug_lines_visi
 	IJ_VEC_EACH (&debug->units, unit) {
 		const struct ij_lines *lines;
 
-		IJ_TRY(lines_of(debug, unit, &lines));
+		IJ_TRY(ij_debug_unit_lines(debug, unit, &lines));
 		if (lines && !visit(ctx, unit->name, lines))
 			break;
 	}

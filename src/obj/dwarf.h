@@ -118,6 +118,12 @@ struct ij_dwarf_value {
 	const char *string;   /* of STRING */
 };
 
+/** The text that @value is; NULL: it is none. */
+static inline const char *ij_dwarf_text(const struct ij_dwarf_value *value)
+{
+	return value->class == IJ_DWARF_STRING ? value->string : NULL;
+}
+
 struct ij_dwarf_unit {
 	uint64_t off, end; /* in .debug_info; end: of the first byte behind it */
 	uint64_t die_off;  /* of its first entry */

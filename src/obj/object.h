@@ -45,6 +45,9 @@ struct ij_segment { /* PT_LOAD; sorted by vaddr, checked not to overlap */
 /** Borrowed; @len_ret segments. */
 const struct ij_segment *ij_object_segments(const struct ij_object *obj, size_t *len_ret);
 
+/** Is @vaddr in an executable segment? */
+bool ij_object_is_code(const struct ij_object *obj, uint64_t vaddr);
+
 /** Page-aligned lowest vaddr, and the size from there to the end of the last segment, bytes. */
 uint64_t ij_object_base(const struct ij_object *obj);
 uint64_t ij_object_span(const struct ij_object *obj);
@@ -96,7 +99,9 @@ struct ij_symbol {
 	bool local;   /* STB_LOCAL */
 	bool weak;
 	bool hidden_version; /* not the default version (name@VER rather than name@@VER) */
-	const char *version; /* of a .dynsym symbol ("GLIBC_2.14"), or NULL; borrowed */
+	/* Of a .dynsym symbol, and of one of .symtab if it is not the default ("GLIBC_2.14"); or
+	 * NULL; borrowed. */
+	const char *version;
 };
 
 /**
@@ -180,6 +185,16 @@ struct ij_error *ij_object_relocs_of(struct ij_object *obj, const char *name, co
  * Errors: NOTFOUND (no such relocation), BADDATA.
  */
 struct ij_error *ij_object_reloc_name(struct ij_object *obj, uint64_t slot_vaddr, const char **ret)
+	IJ_WARN_UNUSED;
+
+/**
+ * Visit what calls go through to functions of other objects: entries of procedure linkage tables,
+ * each by the function that is bound to its slot (AMD64 ABI 1.0, 5.2). In the order of the tables.
+ *
+ * @name: borrowed from @obj. Stop early by returning false. Errors: BADDATA, NOMEM.
+ */
+typedef bool (*ij_plt_visit)(void *ctx, uint64_t vaddr, const char *name);
+struct ij_error *ij_object_plt_each(struct ij_object *obj, ij_plt_visit visit, void *ctx)
 	IJ_WARN_UNUSED;
 
 /**

@@ -146,9 +146,6 @@ bool ij_object_span_of(const struct ij_object *obj, uint64_t vaddr, struct ij_sp
 /** The link-time address at which file offset @off is loaded; false if it is not. */
 bool ij_object_vaddr_of(const struct ij_object *obj, uint64_t off, uint64_t size, uint64_t *ret);
 
-/** Is @vaddr in an executable segment? */
-bool ij_object_is_code(const struct ij_object *obj, uint64_t vaddr);
-
 /** Does PT_DYNAMIC mark a program (DF_1_PIE or DT_DEBUG), as opposed to a library? */
 bool ij_object_is_program(const struct ij_object *obj);
 

@@ -213,6 +213,8 @@ bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret)
 	if (!name || !*name || !ij_symbol_from(&sym, name, ret))
 		return false;
 	ret->hidden_version = obj->symtab.hidden && (obj->symtab.hidden[idx / 8] >> (idx % 8) & 1);
+	if (ret->hidden_version)
+		ret->version = name + strlen(name) + 1;
 	return true;
 }
 

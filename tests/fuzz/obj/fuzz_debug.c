@@ -7,6 +7,7 @@
 #include "base/cursor.h"
 #include "obj/debug.h"
 #include "obj/debug_frame.h"
+#include "obj/debug_list.h"
 #include "types/abi.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -111,6 +112,18 @@ static void look_here(struct look *look, uint64_t pc)
 	ij_debug_here_deinit(&here);
 }
 
+static bool any(void *ctx, const char *name)
+{
+	(void)ctx;
+	return *name;
+}
+
+static struct ij_error *listed(void *ctx, const struct ij_debug_definition *it)
+{
+	look_at(ctx, it->entry.type, 0);
+	return NULL;
+}
+
 /* A PC, then of each section its size and its bytes; names to look for are words of .debug_str. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -124,6 +137,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 	uint64_t pc = ij_cursor_u32(&cur);
 	struct look look = {.left = 2000};
+	const struct ij_debug_listing listing = {
+		.kinds = ~0u, .declared = true, .wants = any, .visit = listed, .ctx = &look};
 	struct ij_debug_entry entry;
 	struct ij_ctypes *types;
 	struct ij_error *err;
@@ -148,6 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		look_at(&look, entry.type, 0);
 	ij_error_free(err);
 	look_here(&look, pc);
+	ij_error_free(ij_debug_list(look.debug, &listing));
 	cur = ij_cursor_make(dwarf.str.bytes, dwarf.str.size, "names");
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
 		const char *name = dwarf.str.bytes ? ij_cursor_str(&cur) : NULL;

@@ -15,6 +15,14 @@ struct seen {
 	unsigned names_len;
 };
 
+static bool visit_plt(void *ctx, uint64_t vaddr, const char *name)
+{
+	struct seen *seen = ctx;
+
+	seen->sum += vaddr + strlen(name);
+	return true;
+}
+
 static bool visit_symbol(void *ctx, const struct ij_symbol *sym)
 {
 	struct seen *seen = ctx;
@@ -102,6 +110,7 @@ static void use(struct ij_object *obj)
 	if (ij_object_eh_frame_hdr(obj, &vaddr, &size) && size <= sizeof(buf))
 		drop(ij_object_read(obj, vaddr, buf, size));
 	drop(ij_object_symbols_each(obj, visit_symbol, &seen));
+	drop(ij_object_plt_each(obj, visit_plt, &seen));
 	look_up(obj, &seen);
 	read_sections(obj, &seen.sum);
 	if (ij_object_debuglink(obj, &link, &crc))

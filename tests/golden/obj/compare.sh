@@ -12,7 +12,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # readelf's symbol lines as DUMP prints them. Undefined, absolute and common symbols are left out, and
-# those without a name; in .symtab the version is part of the name.
+# those without a name; in .symtab the version is part of the name, and kept if it is not the default.
 symbols() {
 	awk -v table="$1" '
 		$1 !~ /^[0-9]+:$/ || NF < 8 { next }
@@ -31,7 +31,7 @@ symbols() {
 				if (table == "dyn" && $9 ~ /^\(/)
 					version = "@" version
 				if (table == "sym")
-					version = version ~ /^@@/ ? "" : "@"
+					version = version ~ /^@@/ ? "" : version
 			}
 			print table, $2, $3, type, bind, name (version == "" ? "" : " " version)
 		}'
