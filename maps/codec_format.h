@@ -7,7 +7,7 @@
 
 #include "base/types.h"
 
-#define IJ_CODEC_MAGIC 0x35544e494f504a49ull /* "IJPOINT5" */
+#define IJ_CODEC_MAGIC 0x36544e494f504a49ull /* "IJPOINT6" */
 
 /** Limits of what is accepted. */
 #define IJ_CODEC_POINTS_MAX 1024u /* points a unit */
@@ -43,12 +43,15 @@ enum ij_codec_kind {
 	/* 0: slots not known, else 1 + number of symbols that tell which ones change; best: from
 	 * bit 16 on how many of them are of slots that leave their set, which come first */
 	IJ_CODEC_FLIPS, /* or FLIPS_WORDS */
-	/* zig-zag number of one that does, times 2, plus 1 of a pointer's; best: of the first that
-	 * joins a set, of the others its distance from the slot above the last one; this times
-	 * RUN_MAX, plus how many join besides that follow it in the same word of 64 */
+	/* `regs`: those of a word of 64 slots that do; `rest`: zig-zag number of the word, times 2,
+	 * plus 1 of pointers. best: zig-zag number of the first that joins a set, of the others its
+	 * distance from the slot above the last one, times 2, plus 1 of a pointer's; this times
+	 * RUN_MAX, plus how many join besides that follow it in the same word */
 	IJ_CODEC_SLOT,
-	IJ_CODEC_DIED, /* best: the same of one that leaves the set: its rank in it */
-	IJ_CODEC_PC,   /* difference of the PC; 0 ends the unit */
+	IJ_CODEC_DIED,     /* best: the same of one that leaves the set: its rank in it */
+	IJ_CODEC_PC,       /* difference of the PC; 0 ends the unit */
+	IJ_CODEC_PC_FRAME, /* huffman: the same in the stream of frames */
+	IJ_CODEC_PC_SLOTS, /* and of slots */
 	IJ_CODEC_KINDS
 };
 

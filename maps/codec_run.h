@@ -19,9 +19,10 @@ struct ij_codec_unit {
 /** One of the streams of a unit. */
 struct ij_codec_lane {
 	struct ij_bits bits;
-	uint32_t next;  /* PC of its next change, or NEVER */
-	unsigned parts; /* enum ij_codec_change: what it tells */
-	int64_t value;  /* pcdata */
+	uint32_t next;   /* PC of its next change, or NEVER */
+	unsigned parts;  /* enum ij_codec_change: what it tells */
+	uint8_t pc_kind; /* enum ij_codec_kind, of its distances */
+	int64_t value;   /* pcdata */
 };
 
 /** The state of decoding: last values, also of what is not known at the moment. */

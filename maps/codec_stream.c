@@ -72,9 +72,10 @@ static void flips_apply(struct ij_codec_run *run, struct ij_codec_lane *lane)
 		return;
 	}
 	for (uint32_t i = 0; i < count - 1 && !run->failed && !lane->bits.failed; i++) {
-		uint32_t code = get(run, lane, IJ_CODEC_SLOT).rest;
+		struct ij_codec_symbol symbol = get(run, lane, IJ_CODEC_SLOT);
 
-		ij_codec_slot_flip(run, code & 1, ij_codec_unzigzag(code >> 1));
+		ij_codec_word_flip(run, symbol.rest & 1, ij_codec_unzigzag(symbol.rest >> 1),
+				   symbol.regs);
 	}
 }
 
@@ -120,7 +121,7 @@ static void change_apply(struct ij_codec_run *run, struct ij_codec_lane *lane)
 /* Where the lane's next change is. */
 static void lane_next(struct ij_codec_run *run, struct ij_codec_lane *lane)
 {
-	uint32_t distance = get(run, lane, IJ_CODEC_PC).rest;
+	uint32_t distance = get(run, lane, lane->pc_kind).rest;
 	uint64_t pc = distance ? (uint64_t)run->pc + distance : run->unit.end;
 
 	if (pc <= run->pc)
@@ -142,8 +143,10 @@ static void lanes_make(struct ij_codec_run *run)
 	size_t at = 0, left = run->unit.size;
 
 	if (header->codec != IJ_CODEC_HUFFMAN) {
-		run->lanes[run->lanes_len++] = (struct ij_codec_lane){
-			.bits = ij_bits_make(bytes, left), .parts = ALL_CHANGES};
+		run->lanes[run->lanes_len++] =
+			(struct ij_codec_lane){.bits = ij_bits_make(bytes, left),
+					       .parts = ALL_CHANGES,
+					       .pc_kind = IJ_CODEC_PC};
 		return;
 	}
 	/* Each but the last begins with its size. */
@@ -165,8 +168,10 @@ static void lanes_make(struct ij_codec_run *run)
 			run->failed = true;
 			return;
 		}
-		run->lanes[run->lanes_len++] = (struct ij_codec_lane){
-			.bits = ij_bits_make(bytes + at, size), .parts = parts[i]};
+		run->lanes[run->lanes_len++] =
+			(struct ij_codec_lane){.bits = ij_bits_make(bytes + at, size),
+					       .parts = parts[i],
+					       .pc_kind = (uint8_t)(IJ_CODEC_PC + i)};
 		at += size;
 		left -= size;
 	}

@@ -17,7 +17,7 @@ static uint32_t unit_max(const struct ij_encode *encode)
 	if (encode->codec == IJ_CODEC_PCDATA)
 		return 256;
 	if (encode->codec != IJ_CODEC_BEST)
-		return 48;
+		return 64;
 	/* Of machine code there is more to say at each. */
 	return encode->points->have & IJ_POINTS_LIVE ? 32 : 40;
 }
@@ -401,11 +401,10 @@ struct ij_error *ij_encode(const struct ij_points *points, enum ij_codec_id code
 	struct ij_encode_out out = {0};
 	struct ij_error *err = build(&encode, &out);
 
-	for (unsigned kind = 0; kind < IJ_CODEC_KINDS; kind++) {
-		ij_vec_deinit(&encode.dicts[kind].symbols);
-		ij_vec_deinit(&encode.dicts[kind].counts);
-		free(encode.dicts[kind].table);
-	}
+	ij_encode_dicts_free(encode.dicts);
+	ij_vec_deinit(&encode.patterns.symbols);
+	ij_vec_deinit(&encode.patterns.counts);
+	free(encode.patterns.table);
 	ij_vec_deinit(&encode.units);
 	ij_vec_deinit(&encode.tokens);
 	ij_vec_deinit(&encode.token_ends);

@@ -85,20 +85,52 @@ static struct ij_codec_symbol event_of(const struct lower *lower, const struct i
 	return event;
 }
 
-/* Slots of one set that change, one by one. */
-static struct ij_error *flips_emit(struct lower *lower, unsigned pointer, uint32_t flips,
-				   uint64_t features)
+/* huffman, interleaved: symbols that tell which slots change. */
+struct flips {
+	struct ij_codec_symbol symbols[IJ_CODEC_FLIPS_MAX];
+	uint32_t len;
+};
+
+/* Is it cheaper to tell all slots of @symbol at once, or one by one? By about how many bits each
+ * takes; the first time nothing is known yet, and all is counted. */
+static bool is_pattern(const struct lower *lower, struct ij_codec_symbol symbol)
 {
-	struct ij_slot_set set = lower->all->items.items[flips];
+	const struct ij_encode_dict *patterns = &lower->encode->patterns;
+	int64_t slots = __builtin_popcountll(symbol.regs);
+
+	return !patterns->cap || slots == 1 ||
+	       (int64_t)ij_encode_dict_count(patterns, symbol) * (11 * slots - 20) > 144;
+}
+
+/* Add those of one set, which are few enough. */
+static void flips_add(const struct lower *lower, unsigned pointer, uint32_t idx,
+		      struct flips *flips)
+{
+	struct ij_slot_set set = lower->all->items.items[idx];
 
 	for (uint32_t w = 0; w < set.len; w++) {
-		for (uint64_t bits = lower->all->words.items[set.idx + w]; bits; bits &= bits - 1) {
-			int64_t slot = ((int64_t)set.lo + w) * 64 + (int64_t)__builtin_ctzll(bits);
+		struct ij_codec_symbol symbol = {
+			.regs = lower->all->words.items[set.idx + w],
+			.rest = (uint32_t)ij_codec_zigzag((int64_t)set.lo + w) << 1 | pointer};
+		uint64_t bits = symbol.regs;
 
-			IJ_TRY(emit(lower, IJ_CODEC_SLOT, 0,
-				    (uint32_t)ij_codec_zigzag(slot) << 1 | pointer, features));
+		while (bits) {
+			symbol.regs = bits;
+			if (!is_pattern(lower, symbol))
+				symbol.regs = bits & -bits;
+			flips->symbols[flips->len++] = symbol;
+			bits ^= symbol.regs;
 		}
 	}
+}
+
+static struct ij_error *flips_emit(struct lower *lower, const struct flips *flips,
+				   uint64_t features)
+{
+	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, flips->len + 1, features));
+	for (uint32_t i = 0; i < flips->len; i++)
+		IJ_TRY(emit(lower, IJ_CODEC_SLOT, flips->symbols[i].regs, flips->symbols[i].rest,
+			    features));
 	return NULL;
 }
 
@@ -236,15 +268,22 @@ static struct ij_error *slots_emit(struct lower *lower, const struct ij_point *p
 		}
 		return NULL;
 	}
-	for (unsigned i = 0; i < 2 && best; i++)
-		joins_add(lower, i, flips[i], &joins);
-	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0,
-		    best ? (died + joins.len + 1) | died << 16 : total + 1, features));
+	if (!best) {
+		struct flips symbols = {.len = 0};
+
+		for (unsigned i = 0; i < 2; i++) {
+			flips_add(lower, i, flips[i], &symbols);
+			lower->sets[i] = next[i];
+		}
+		return flips_emit(lower, &symbols, features);
+	}
 	for (unsigned i = 0; i < 2; i++)
-		IJ_TRY(best ? died_emit(lower, i, flips[i], features)
-			    : flips_emit(lower, i, flips[i], features));
-	lower->sets[0] = next[0];
-	lower->sets[1] = next[1];
+		joins_add(lower, i, flips[i], &joins);
+	IJ_TRY(emit(lower, IJ_CODEC_FLIPS, 0, (died + joins.len + 1) | died << 16, features));
+	for (unsigned i = 0; i < 2; i++) {
+		IJ_TRY(died_emit(lower, i, flips[i], features));
+		lower->sets[i] = next[i];
+	}
 	return joins_emit(lower, &joins, features);
 }
 
@@ -315,16 +354,17 @@ static struct ij_error *best_unit(struct lower *lower)
 	return emit(lower, IJ_CODEC_EVENT, 0, IJ_CODEC_CHANGE_END, ij_codec_features(run));
 }
 
-static struct ij_error *distance_emit(struct lower *lower, uint32_t pc)
+/* @kind: of PC differences, in the stream in hand. */
+static struct ij_error *distance_emit(struct lower *lower, unsigned kind, uint32_t pc)
 {
 	uint32_t distance = pc - lower->run.pc;
 
 	lower->run.pc = pc;
-	return distance ? emit(lower, IJ_CODEC_PC, 0, distance, 0) : NULL;
+	return distance ? emit(lower, kind, 0, distance, 0) : NULL;
 }
 
 /* A stream of the changes in @parts: the first point, and those that change any of them. */
-static struct ij_error *lane(struct lower *lower, unsigned parts)
+static struct ij_error *lane(struct lower *lower, unsigned parts, unsigned pc_kind)
 {
 	const struct ij_point *points = &lower->encode->points->points.items[lower->unit->first];
 	bool regs = parts & IJ_CODEC_CHANGE_REGS;
@@ -337,7 +377,7 @@ static struct ij_error *lane(struct lower *lower, unsigned parts)
 
 		if (i && !mask)
 			continue;
-		IJ_TRY(distance_emit(lower, points[i].pc));
+		IJ_TRY(distance_emit(lower, pc_kind, points[i].pc));
 		if (masked) {
 			IJ_TRY(emit(lower, IJ_CODEC_EVENT, 0, mask, 0));
 			if (mask & IJ_CODEC_CHANGE_CLASS)
@@ -351,7 +391,7 @@ static struct ij_error *lane(struct lower *lower, unsigned parts)
 		/* Without a mask the stream tells its part each time. */
 		IJ_TRY(rest_emit(lower, &points[i], masked || regs ? mask : parts, &event, 0));
 	}
-	return emit(lower, IJ_CODEC_PC, 0, 0, 0);
+	return emit(lower, pc_kind, 0, 0, 0);
 }
 
 static struct ij_error *lanes(struct lower *lower)
@@ -369,7 +409,7 @@ static struct ij_error *lanes(struct lower *lower)
 		if (i)
 			IJ_TRY(ij_vec_push(&lower->encode->tokens,
 					   ((struct ij_encode_token){.kind = IJ_ENCODE_LANE})));
-		IJ_TRY(lane(lower, parts[i]));
+		IJ_TRY(lane(lower, parts[i], IJ_CODEC_PC + (unsigned)i));
 	}
 	return NULL;
 }
@@ -387,8 +427,10 @@ static struct ij_error *unit_lower(struct ij_encode *encode, const struct ij_enc
 	case IJ_CODEC_BEST:
 		return best_unit(&lower);
 	case IJ_CODEC_INTERLEAVED:
-		return lane(&lower, IJ_CODEC_CHANGE_CLASS | IJ_CODEC_CHANGE_REGS |
-					    IJ_CODEC_CHANGE_FRAME | IJ_CODEC_CHANGE_SLOTS);
+		return lane(&lower,
+			    IJ_CODEC_CHANGE_CLASS | IJ_CODEC_CHANGE_REGS | IJ_CODEC_CHANGE_FRAME |
+				    IJ_CODEC_CHANGE_SLOTS,
+			    IJ_CODEC_PC);
 	default:
 		return lanes(&lower);
 	}
@@ -407,7 +449,7 @@ static struct ij_error *sets_copy(const struct ij_slot_sets *from, struct ij_slo
 	return NULL;
 }
 
-struct ij_error *ij_encode_lower(struct ij_encode *encode)
+static struct ij_error *all_lower(struct ij_encode *encode)
 {
 	struct ij_slot_sets all = {0};
 	struct ij_error *err = sets_copy(&encode->points->sets, &all);
@@ -422,4 +464,17 @@ struct ij_error *ij_encode_lower(struct ij_encode *encode)
 	}
 	ij_slot_sets_deinit(&all);
 	return err;
+}
+
+struct ij_error *ij_encode_lower(struct ij_encode *encode)
+{
+	IJ_TRY(all_lower(encode));
+	if (encode->codec == IJ_CODEC_BEST)
+		return NULL;
+	/* Again, now that it is known how often slots change together. */
+	encode->patterns = encode->dicts[IJ_CODEC_SLOT];
+	encode->dicts[IJ_CODEC_SLOT] = (struct ij_encode_dict){.cap = 0};
+	ij_encode_dicts_free(encode->dicts);
+	encode->tokens.len = encode->token_ends.len = 0;
+	return all_lower(encode);
 }

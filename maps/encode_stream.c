@@ -63,6 +63,29 @@ struct ij_error *ij_encode_symbol(struct ij_encode *encode, unsigned kind,
 	return NULL;
 }
 
+uint64_t ij_encode_dict_count(const struct ij_encode_dict *dict, struct ij_codec_symbol symbol)
+{
+	size_t at = hash_of(symbol) & (dict->cap - 1);
+
+	for (; dict->cap && dict->table[at]; at = (at + 1) & (dict->cap - 1)) {
+		const struct ij_codec_symbol *it = &dict->symbols.items[dict->table[at] - 1];
+
+		if (it->regs == symbol.regs && it->rest == symbol.rest)
+			return dict->counts.items[dict->table[at] - 1];
+	}
+	return 0;
+}
+
+void ij_encode_dicts_free(struct ij_encode_dict *dicts)
+{
+	for (unsigned kind = 0; kind < IJ_CODEC_KINDS; kind++) {
+		ij_vec_deinit(&dicts[kind].symbols);
+		ij_vec_deinit(&dicts[kind].counts);
+		free(dicts[kind].table);
+		dicts[kind] = (struct ij_encode_dict){.cap = 0};
+	}
+}
+
 static uint8_t bytes_of(uint64_t value)
 {
 	return value ? (uint8_t)((71 - __builtin_clzll(value)) / 8) : 0;

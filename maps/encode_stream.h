@@ -52,6 +52,7 @@ struct ij_encode {
 	IJ_VEC(struct ij_encode_token) tokens;
 	IJ_VEC(uint32_t) token_ends; /* one a unit */
 	struct ij_encode_dict dicts[IJ_CODEC_KINDS];
+	struct ij_encode_dict patterns; /* of SLOT, if each change were told at once */
 	struct ij_encode_out stream, bitmaps;
 	struct ij_encode_sizes sizes;
 };
@@ -62,6 +63,12 @@ uint64_t ij_encode_regs(const struct ij_point *point);
 /** The symbol's index in the dictionary of @kind; counted. Errors: NOMEM. */
 struct ij_error *ij_encode_symbol(struct ij_encode *encode, unsigned kind,
 				  struct ij_codec_symbol symbol, uint32_t *ret) IJ_WARN_UNUSED;
+
+/** How often @symbol was added to @dict. */
+uint64_t ij_encode_dict_count(const struct ij_encode_dict *dict, struct ij_codec_symbol symbol);
+
+/** Empty the IJ_CODEC_KINDS @dicts. */
+void ij_encode_dicts_free(struct ij_encode_dict *dicts);
 
 /** Turn the units, but those that are the same as another, into tokens. */
 struct ij_error *ij_encode_lower(struct ij_encode *encode) IJ_WARN_UNUSED;

@@ -13,10 +13,22 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void points_decode(const uint8_t *bytes, size_t size)
+{
+	struct ij_points points;
+	struct ij_codec codec;
+	struct ij_error *err = ij_codec_open(bytes, size, &codec);
+
+	if (!err)
+		err = ij_codec_decode(&codec, "fuzz", &points);
+	if (!err)
+		ij_points_deinit(&points);
+	ij_error_free(err);
+}
+
 static void sections_open(const struct ij_ijmap *file, const uint8_t *bytes, size_t size)
 {
 	struct ij_map map;
-	struct ij_codec codec;
 	size_t len = 0;
 	const uint8_t *at = ij_ijmap_section(file, IJ_IJMAP_MAP, &len);
 
@@ -27,7 +39,7 @@ static void sections_open(const struct ij_ijmap *file, const uint8_t *bytes, siz
 	at = ij_ijmap_section(file, IJ_IJMAP_POINTS, &len);
 	if (at) {
 		assert(at >= bytes && len <= size && (size_t)(at - bytes) <= size - len);
-		ij_error_free(ij_codec_open(at, len, &codec));
+		points_decode(at, len);
 	}
 }
 
