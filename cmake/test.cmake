@@ -15,6 +15,8 @@ function(ij_fuzz_target name)
 	target_link_libraries(fuzz_${name} PRIVATE ${F_DEPENDS})
 	if(IJ_FUZZ)
 		target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+		# For scripts/fuzz.
+		file(APPEND ${CMAKE_BINARY_DIR}/fuzzers.txt "${CMAKE_CURRENT_BINARY_DIR}/fuzz_${name} ${F_CORPUS}\n")
 	else()
 		target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c)
 		add_test(NAME fuzz/${name} COMMAND fuzz_${name} ${F_CORPUS})
