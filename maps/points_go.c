@@ -273,8 +273,11 @@ static struct ij_error *funcs_add(struct reader *r)
 {
 	for (uint64_t i = 0; i < r->tab->len; i++) {
 		if (!ij_gotab_func_at(r->tab, i, &r->func))
-			return ij_error_new(BADDATA, "pclntab: function %llu is malformed",
-					    (unsigned long long)i);
+			return ij_error_new(BADDATA,
+					    "pclntab: entry %llu of its functions (from offset "
+					    "%#llx on) leads to a malformed one",
+					    (unsigned long long)i,
+					    (unsigned long long)r->tab->functab);
 		IJ_TRY(func_add(r));
 	}
 	return NULL;

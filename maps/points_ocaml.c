@@ -81,6 +81,12 @@ static struct ij_error *unit_read(struct reader *r, uint64_t vaddr)
 
 	if (!bytes)
 		return ij_error_nomem();
+	if (!size) {
+		free(bytes);
+		return ij_error_new(BADDATA,
+				    "caml_frametable: an entry leads to 0x%llx, where no data is",
+				    (unsigned long long)vaddr);
+	}
 	r->vaddr = vaddr;
 	err = ij_object_read(r->obj, vaddr, bytes, size);
 	if (!err)

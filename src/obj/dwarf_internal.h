@@ -118,7 +118,8 @@ struct ij_dwarf_list {
 
 /** Begin the list of @value; `dwarf`, `unit` and `locations` are set. False if there is none. */
 bool ij_dwarf_list_open(struct ij_dwarf_list *list, const struct ij_dwarf_value *value);
-/** Read the next entry; false at the end, and where the list is malformed. */
+/** Read the next entry; false at the end, and where the list is malformed: then `cur` has failed.
+ */
 bool ij_dwarf_list_next(struct ij_dwarf_list *list);
 
 #endif

@@ -148,6 +148,7 @@ static bool new_next(struct ij_dwarf_list *list)
 			list->hi = list->lo + ij_cursor_uleb(&list->cur);
 			break;
 		default:
+			list->cur.failed = true;
 			return false;
 		}
 		if (list->is_split)

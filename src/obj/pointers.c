@@ -173,7 +173,11 @@ static struct ij_error *listed(struct walk *walk, const struct ij_dwarf_die *die
 	while (ij_dwarf_list_next(&list))
 		if (ij_label_at_read(&innermost(walk)->frame_base, list.block, &at))
 			IJ_TRY(tell(walk, list.lo, list.hi, &at));
-	return NULL;
+	return list.cur.failed
+		       ? ij_debug_malformed(
+				 die->off,
+				 "a variable of .debug_info has a malformed list of locations")
+		       : NULL;
 }
 
 /* Enter @die, if it has code. */
@@ -277,17 +281,42 @@ static struct ij_error *unit_walk(struct walk *walk, struct ij_debug_unit *unit)
 {
 	struct ij_error *err;
 
-	if (unit->unit.is_type || !ij_debug_unit_load(walk->debug, unit))
+	if (unit->unit.is_type)
 		return NULL;
+	if (!ij_debug_unit_load(walk->debug, unit))
+		return ij_debug_malformed(
+			unit->unit.off, "the first entry of a unit of .debug_info cannot be read");
 	walk->unit = unit->split ? unit->split : unit;
 	err = ij_debug_unit_load(walk->debug, walk->unit) ? entries_walk(walk) : NULL;
 	ij_debug_unit_unload(walk->debug, unit);
 	return err;
 }
 
+/* What is malformed is told, the first of it; other units may be right. True: stop. */
+static bool note(struct ij_error *err, struct ij_error **first)
+{
+	if (!err)
+		return false;
+	if (*first)
+		ij_error_free(err);
+	else
+		*first = err;
+	return (*first)->code != IJ_ERR_BADDATA;
+}
+
+/* A gap between units: of a version or kind that is not known, or cut off. */
+static struct ij_error *gap(const struct ij_debug *debug, uint64_t from, uint64_t to)
+{
+	return from < to && debug->dwarf.info.bytes
+		       ? ij_debug_malformed(
+				 from, "a unit of .debug_info is of another version, or no unit")
+		       : NULL;
+}
+
 struct ij_error *ij_debug_pointers(struct ij_debug *debug, ij_pointer_visit visit, void *ctx)
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
+	uint64_t end = 0; /* of the last unit */
 	struct ij_error *err = walk ? NULL : ij_error_nomem();
 
 	if (err)
@@ -295,11 +324,34 @@ struct ij_error *ij_debug_pointers(struct ij_debug *debug, ij_pointer_visit visi
 	walk->debug = debug;
 	walk->visit = visit;
 	walk->ctx = ctx;
-	for (size_t i = 0; i < debug->units.len && !err; i++)
-		err = unit_walk(walk, debug->units.items + i);
+	for (size_t i = 0; i < debug->units.len; i++) {
+		const struct ij_dwarf_unit *unit = &debug->units.items[i].unit;
+
+		if (unit->off & IJ_DWARF_TYPES)
+			break;
+		if (note(gap(debug, end, unit->off), &err) ||
+		    note(unit_walk(walk, debug->units.items + i), &err))
+			break;
+		end = unit->end;
+	}
+	(void)note(gap(debug, end, debug->dwarf.info.size), &err);
 	ij_vec_deinit(&walk->ranges);
 	free(walk);
 	return err;
+}
+
+/* Debug information that is there and cannot be had, as of a compression that is broken. */
+static struct ij_error *section_check(struct ij_object *obj)
+{
+	const uint8_t *bytes;
+	size_t size;
+	uint64_t vaddr;
+	struct ij_error *err = ij_object_section(obj, ".debug_info", &bytes, &size, &vaddr);
+
+	if (!err || err->code != IJ_ERR_NOTFOUND)
+		return err;
+	ij_error_free(err);
+	return NULL;
 }
 
 struct ij_error *ij_object_pointers(struct ij_object *obj, ij_pointer_visit visit, void *ctx)
@@ -308,6 +360,7 @@ struct ij_error *ij_object_pointers(struct ij_object *obj, ij_pointer_visit visi
 	struct ij_debug *debug;
 	struct ij_error *err;
 
+	IJ_TRY(section_check(obj));
 	IJ_TRY(ij_ctypes_create(&types));
 	err = ij_debug_open(obj, types, &debug);
 	if (!err) {

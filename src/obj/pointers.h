@@ -19,7 +19,7 @@ typedef struct ij_error *(*ij_pointer_visit)(void *ctx, const struct ij_pointer_
  * out, and why this proves nothing: ij_labels_find; but split units and type units are read.
  *
  * Errors: BADDATA (malformed, with the section and the offset), LIMIT (over 2^28 entries and
- * attributes); what comes before has been visited then. NOMEM; those of @visit.
+ * attributes); all else has been visited then, of LIMIT what comes before. NOMEM; those of @visit.
  */
 struct ij_error *ij_debug_pointers(struct ij_debug *debug, ij_pointer_visit visit, void *ctx)
 	IJ_WARN_UNUSED;

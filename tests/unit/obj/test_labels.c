@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "obj/labels.h"
+#include "obj/pointers.h"
 
 static const char *const files[] = {LABELLED_FILES};
 
@@ -184,12 +184,40 @@ static struct ij_dwarf_span span_of(struct ij_object *obj, const char *name)
 	return span;
 }
 
+static struct ij_error *count(void *ctx, const struct ij_pointer_range *range)
+{
+	assert_true(range->lo < range->hi && range->at.reg < 16);
+	++*(unsigned *)ctx;
+	return NULL;
+}
+
+/* All pointers of @sections; true if they are told to be malformed. */
+static bool is_malformed(const struct ij_dwarf *sections, unsigned *ret)
+{
+	struct ij_ctypes *types;
+	struct ij_debug *debug;
+	struct ij_error *err;
+	bool malformed;
+
+	*ret = 0;
+	assert_null(ij_ctypes_create(&types));
+	assert_null(ij_debug_open_sections(sections, types, &debug));
+	err = ij_debug_pointers(debug, count, ret);
+	assert_true(!err || err->code == IJ_ERR_BADDATA);
+	malformed = err;
+	ij_error_free(err);
+	ij_debug_close(debug);
+	ij_ctypes_destroy(types);
+	return malformed;
+}
+
 /* Each section cut off anywhere, and with any one byte changed: something else, but no crash. */
 static void test_hostile(void **state)
 {
 	struct opened file;
 	uint64_t pc;
 	struct ij_dwarf whole = {.budget = 0};
+	unsigned all;
 
 	(void)state;
 	open_file(files[0], &file);
@@ -199,9 +227,12 @@ static void test_hostile(void **state)
 	whole.str = span_of(file.obj, ".debug_str");
 	whole.loclists = span_of(file.obj, ".debug_loclists");
 	whole.rnglists = span_of(file.obj, ".debug_rnglists");
+	assert_false(is_malformed(&whole, &all));
+	assert_true(all > 5);
 	for (size_t size = 0; size < whole.info.size + whole.abbrev.size; size++) {
 		struct ij_dwarf cut = whole;
 		struct ij_labels labels;
+		unsigned some;
 
 		if (size < whole.info.size)
 			cut.info.size = size;
@@ -209,6 +240,9 @@ static void test_hostile(void **state)
 			cut.abbrev.size = size - whole.info.size;
 		assert_null(ij_labels_find(&cut, pc, &labels));
 		ij_dwarf_deinit(&cut);
+		/* What is missing is told; but for a last terminator, or abbreviations not used. */
+		if (!is_malformed(&cut, &some))
+			assert_true(some == all || !cut.info.size);
 	}
 	for (size_t i = 0; i < 2 * whole.info.size; i++) {
 		uint8_t *copy = malloc(whole.info.size);
