@@ -120,7 +120,7 @@ def measure(args):
                 calls.append(answer["call_us"] / 1000)
                 if args.expect is not None and str(answer["value"]) != args.expect:
                     wrong.append(answer)
-            elif answer.get("exit_status") in (3, 7):
+            elif answer.get("exit_status") in (3, 7) or status == "skipped":
                 gone += 1
             else:
                 done += 1

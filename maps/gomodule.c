@@ -153,6 +153,20 @@ uint64_t ij_goprog_types(const struct ij_goprog *prog)
 											  : 0;
 }
 
+bool ij_goprog_typelinks(const struct ij_goprog *prog, uint64_t *addr_ret, uint64_t *len_ret)
+{
+	/* moduledata.typelinks, a slice behind textsectmap (src/runtime/symtab.go). */
+	static const unsigned offs[] = {
+		[IJ_GOTAB_2] = 240,  [IJ_GOTAB_12] = 240, [IJ_GOTAB_16] = 320,
+		[IJ_GOTAB_18] = 336, [IJ_GOTAB_20] = 352,
+	};
+	unsigned off = prog->minor_lo == 26 ? 360 : offs[prog->tab.form];
+
+	return prog->minor_lo < 27 && prog->module_addr &&
+	       ij_goprog_word(prog, prog->module_addr + off, addr_ret) && *addr_ret &&
+	       ij_goprog_word(prog, prog->module_addr + off + 8, len_ret) && *len_ret <= INT32_MAX;
+}
+
 /* Does some function's table of locals, counted from @gofunc, look like one for all that look? */
 static bool gofunc_fits(struct ij_goprog *prog, uint64_t gofunc)
 {

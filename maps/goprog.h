@@ -71,6 +71,12 @@ bool ij_goprog_bitmap(const struct ij_goprog *prog, const struct ij_gobits *bits
 /** Link-time address that names of types count from (moduledata.types); 0: not known. */
 uint64_t ij_goprog_types(const struct ij_goprog *prog);
 
+/**
+ * The list of types that have no name of their own: 32-bit offsets from ij_goprog_types, sorted by
+ * the types' texts. False: there is none (Go 1.27 on), or it is not known.
+ */
+bool ij_goprog_typelinks(const struct ij_goprog *prog, uint64_t *addr_ret, uint64_t *len_ret);
+
 /** Link-time address of FUNCDATA @slot of @func. False: there is none, or it is not known. */
 bool ij_goprog_funcdata_addr(const struct ij_goprog *prog, const struct ij_gotab_func *func,
 			     int slot, uint64_t *ret);

@@ -68,6 +68,16 @@ bool ij_go_call_check(const struct ij_wire_call *call, const uint8_t *scratch)
 	    !is_in(go.data, go.data_size, total) || !is_in(go.stack, go.stack_size, total) ||
 	    go.stack_size > go.frame_size)
 		return false;
+	if (go.fixes_len > total / sizeof(uint32_t) ||
+	    !is_in(go.fixes, go.fixes_len * sizeof(uint32_t), total))
+		return false;
+	for (uint64_t i = 0; i < go.fixes_len; i++) {
+		uint32_t off;
+
+		memcpy(&off, scratch + go.fixes + i * sizeof(off), sizeof(off));
+		if (!is_in(off, sizeof(uint64_t), go.data_size))
+			return false;
+	}
 	for (uint32_t i = 0; i < go.calls_len; i++)
 		if (!is_in(go.calls[i].stack, go.calls[i].stack_size, total) ||
 		    go.calls[i].stack_size > go.frame_size)
@@ -119,6 +129,7 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 	go.desc_state = ij_pages_desc(pages) + offsetof(struct ij_stub_desc, state);
 	go.data += m->base;
 	go.stack += m->base;
+	go.fixes += m->base;
 	go.sigmask = saved->sigmask;
 	ij_gocall_regs(&go, &saved->by_hand);
 	go.xstate_size = saved->xstate_size;

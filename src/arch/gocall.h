@@ -99,6 +99,9 @@ struct ij_gocall {
 	struct ij_gocall_read reads[IJ_GOCALL_READS_MAX];
 	uint32_t owner; /* proc/owned.h; 0: nobody tells of the tracer's death */
 	uint32_t reserved;
+	ij_addr fixes;      /* 32-bit offsets of words in the copied data to which its address is
+			       added; as sent an offset from here */
+	uint64_t fixes_len; /* of them */
 };
 
 #define IJ_GOCALL_ASSERT(type, member, off) \
@@ -132,6 +135,8 @@ IJ_GOCALL_ASSERT(ij_gocall, stack_size, IJ_GOCALL_STACK_SIZE);
 IJ_GOCALL_ASSERT(ij_gocall, calls, IJ_GOCALL_CALLS);
 IJ_GOCALL_ASSERT(ij_gocall, reads, IJ_GOCALL_READS);
 IJ_GOCALL_ASSERT(ij_gocall, owner, IJ_GOCALL_OWNER);
+IJ_GOCALL_ASSERT(ij_gocall, fixes, IJ_GOCALL_FIXES);
+IJ_GOCALL_ASSERT(ij_gocall, fixes_len, IJ_GOCALL_FIXES_LEN);
 IJ_GOCALL_ASSERT(ij_gocall_one, context, IJ_GOCALL_ONE_CONTEXT);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack, IJ_GOCALL_ONE_STACK);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack_size, IJ_GOCALL_ONE_STACK_SIZE);

@@ -33,7 +33,9 @@
 #define IJ_GOCALL_CALLS       560
 #define IJ_GOCALL_READS       1024
 #define IJ_GOCALL_OWNER       1144
-#define IJ_GOCALL_SIZE        1152
+#define IJ_GOCALL_FIXES       1152
+#define IJ_GOCALL_FIXES_LEN   1160
+#define IJ_GOCALL_SIZE        1168
 
 /* Of struct ij_gocall_one. */
 #define IJ_GOCALL_ONE_FUNC       0

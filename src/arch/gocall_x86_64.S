@@ -174,7 +174,15 @@ ij_gocall_code:
 	mov	IJ_GOCALL_DATA(%rbx), %rsi
 	mov	IJ_GOCALL_DATA_SIZE(%rbx), %rcx
 	rep movsb
-	jmp	.Lenter
+	mov	IJ_GOCALL_FIXES(%rbx), %rsi
+	mov	IJ_GOCALL_FIXES_LEN(%rbx), %rcx
+2:	test	%rcx, %rcx
+	jz	.Lenter
+	mov	(%rsi), %edx
+	add	%rax, (%rax,%rdx)
+	add	$4, %rsi
+	dec	%rcx
+	jmp	2b
 
 .Lresult:
 	movl	$1, IJ_GOCALL_CODE(%rbx)

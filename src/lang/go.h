@@ -75,6 +75,12 @@ struct ij_go_arg {
 	char *bytes;
 	size_t bytes_size;
 	uint64_t words[3];
+	/* Of WORDS, if there are `bytes`: new memory, which `words[made_word]` counts from, and
+	 * which itself has at `fixes` words that do. */
+	unsigned made_word;
+	uint32_t *fixes;
+	size_t fixes_len;
+	bool pointers; /* it leads to other memory */
 	size_t column; /* in the expression, from 1 */
 };
 
@@ -84,7 +90,8 @@ struct ij_go_call {
 	IJ_VEC(struct ij_go_arg) args;
 	struct ij_go_sig sig;
 	bool sig_known;
-	char *fallback; /* a function to take where the linker has dropped `name`; or NULL */
+	uint64_t pointer_type; /* the descriptor of a type of pointers, if some argument has any */
+	char *fallback;        /* a function to take where the linker has dropped `name`; or NULL */
 	struct ij_go_sig fallback_sig;
 };
 
@@ -132,6 +139,9 @@ struct ij_error *ij_go_decls_add(struct ij_go_decls *decls, const char *text) IJ
 /** Give @call its signature: the user's, else that of the built-in table; `sig_known` tells. */
 struct ij_error *ij_go_call_declare(struct ij_go_call *call, const struct ij_go_decls *decls)
 	IJ_WARN_UNUSED;
+
+/** Does @call take what has to be made first, an interface or a slice of arguments? */
+bool ij_go_call_makes(const struct ij_go_call *call);
 
 /** Do the arguments of @call fit @sig? Errors: TYPE, with the column. */
 struct ij_error *ij_go_call_fit(const struct ij_go_call *call, const struct ij_go_sig *sig)

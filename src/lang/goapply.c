@@ -5,49 +5,6 @@
 
 #include "lang/goeval.h"
 
-enum { PARTS_DEPTH_MAX = 16 };
-
-static bool leads_elsewhere(enum ij_go_class class)
-{
-	return class >= IJ_GO_CLASS_POINTER || class == IJ_GO_CLASS_SLICE ||
-	       class == IJ_GO_CLASS_STRING;
-}
-
-/* Does a value of @type lead anywhere, itself or by a part? */
-static bool leads(const struct ij_ctype *type, unsigned depth)
-{
-	const struct ij_ctype *bare = ij_ctype_strip(type);
-	enum ij_go_class class = ij_go_class_of(type);
-	IJ_ERROR_AUTO err = NULL;
-	bool any = false;
-
-	if (class == IJ_GO_CLASS_ARRAY)
-		return depth > PARTS_DEPTH_MAX || leads(bare->target, depth + 1);
-	if (class != IJ_GO_CLASS_STRUCT)
-		return leads_elsewhere(class);
-	err = ij_ctype_complete(bare);
-	any = err || depth > PARTS_DEPTH_MAX;
-	for (size_t i = 0; i < bare->members.len && !any; i++)
-		any = leads(bare->members.items[i].type, depth + 1);
-	return any;
-}
-
-/* What nobody keeps alive must not be passed on, unless it is bytes that we have. */
-static struct ij_error *is_alive(struct ij_go_host *host, const struct ij_go_value *arg)
-{
-	enum ij_go_class class = ij_go_class_of(arg->type);
-	const struct ij_ctype *elem = ij_go_type_elem(arg->type);
-
-	if (!arg->fleeting || arg->unknown || host->force || !leads(arg->type, 0) ||
-	    (leads_elsewhere(class) && !ij_go_value_word(arg, 0)))
-		return NULL;
-	if (arg->held && !arg->held_cut &&
-	    (class == IJ_GO_CLASS_STRING ||
-	     (class == IJ_GO_CLASS_SLICE && elem && !leads(elem, 0))))
-		return NULL;
-	return ij_go_not_kept(host, arg);
-}
-
 /* Arguments from @from on as a slice of the type of the last parameter. */
 static struct ij_error *gather(struct ij_go_host *host, const struct ij_go_func *func,
 			       struct ij_go_value *args, size_t from, size_t *len)
@@ -61,6 +18,12 @@ static struct ij_error *gather(struct ij_go_host *host, const struct ij_go_func 
 
 	if (!elem)
 		return ij_error_new(TYPE, "%s takes no variable number of arguments", func->name);
+	if (ij_go_leads(elem)) {
+		IJ_TRY(ij_go_slice_of(host, type, args + from, count, &slice));
+		args[from] = slice;
+		*len = from + 1;
+		return NULL;
+	}
 	size = (size_t)ij_ctype_strip(elem)->size;
 	bytes = ij_arena_alloc(host->arena, count * size + 1);
 	if (!bytes)
@@ -68,11 +31,6 @@ static struct ij_error *gather(struct ij_go_host *host, const struct ij_go_func 
 	for (size_t i = 0; i < count; i++) {
 		struct ij_go_value each;
 
-		if (leads(elem, 0))
-			return ij_error_new(UNSUPPORTED,
-					    "%s takes a variable number of arguments that lead "
-					    "elsewhere, of which none can be given",
-					    func->name);
 		IJ_TRY(ij_go_assign_to(host, &args[from + i], elem, "an argument", &each));
 		memcpy(bytes + i * size, each.bytes, size);
 	}
@@ -109,7 +67,7 @@ static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *fu
 		snprintf(what, sizeof(what), "argument %zu of %.40s", i + !func->receiver,
 			 func->name);
 		IJ_TRY(ij_go_assign_to(host, &args[i], func->params[i], what, &args[i]));
-		IJ_TRY(is_alive(host, &args[i]));
+		IJ_TRY(ij_go_is_kept(host, &args[i]));
 	}
 	return NULL;
 }

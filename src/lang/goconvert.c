@@ -146,9 +146,12 @@ struct ij_error *ij_go_assign_to(struct ij_go_host *host, struct ij_go_value *va
 				 struct ij_go_value *ret)
 {
 	enum ij_go_class class = ij_go_class_of(type);
-	const char *have, *want;
+	bool is_interface = class == IJ_GO_CLASS_EFACE || class == IJ_GO_CLASS_IFACE;
 	bool same;
 
+	if (is_interface && !value->type && !value->tuple_len && !value->func &&
+	    value->con.kind != IJ_GO_CONST_NIL)
+		return ij_go_interface_of(host, value, type, what, ret);
 	if (!value->type && !value->tuple_len)
 		return from_constant(host, value, type, what, ret);
 	if (!value->type)
@@ -158,14 +161,8 @@ struct ij_error *ij_go_assign_to(struct ij_go_host *host, struct ij_go_value *va
 		*ret = *value;
 		return ij_go_value_load(host, ret);
 	}
-	if (class == IJ_GO_CLASS_EFACE || class == IJ_GO_CLASS_IFACE) {
-		IJ_TRY(ij_go_value_kind(host, value, &have));
-		IJ_TRY(ij_go_type_text(host, type, &want));
-		return ij_error_new(UNSUPPORTED,
-				    "%s is %.80s, and to make %.80s of it is not supported; give "
-				    "nil, or a variable of that type",
-				    what, have, want);
-	}
+	if (is_interface)
+		return ij_go_interface_of(host, value, type, what, ret);
 	return mismatch(host, what, value, type);
 }
 
@@ -218,6 +215,8 @@ struct ij_error *ij_go_convert(struct ij_go_host *host, struct ij_go_value *valu
 					     ij_ctype_strip(elem)->size == 1);
 	bool is_number = is_integer(to) || to == IJ_GO_CLASS_FLOAT;
 
+	if (to == IJ_GO_CLASS_EFACE || to == IJ_GO_CLASS_IFACE)
+		return ij_go_assign_to(host, value, type, "what is converted", ret);
 	if (!value->type && !value->tuple_len) {
 		if (value->con.kind == IJ_GO_CONST_STRING && to_text)
 			return to_bytes(host, value, type, ret);

@@ -127,17 +127,25 @@ static bool arg_fits(const struct ij_go_arg *arg, const struct ij_go_type *type)
 	return false;
 }
 
+bool ij_go_call_makes(const struct ij_go_call *call)
+{
+	const struct ij_go_sig *sig = &call->sig;
+	bool makes = call->sig_known && sig->variadic;
+
+	for (size_t i = 0; call->sig_known && i < sig->params_len && i < call->args.len; i++)
+		makes |= sig->params[i].kind == IJ_GO_INTERFACE &&
+			 call->args.items[i].kind != IJ_GO_CONST_NIL;
+	return makes;
+}
+
 struct ij_error *ij_go_call_fit(const struct ij_go_call *call, const struct ij_go_sig *sig)
 {
 	size_t want = sig->params_len - sig->variadic;
 
-	/* Of a variadic parameter nothing can be given: it would take a slice of its type. */
 	if (call->args.len != want)
-		return ij_error_new(
-			TYPE, "%s takes %zu argument%s, but %zu %s given%s", call->name, want,
-			want == 1 ? "" : "s", call->args.len, call->args.len == 1 ? "is" : "are",
-			sig->variadic ? " (nothing for a variadic parameter is supported yet)"
-				      : "");
+		return ij_error_new(TYPE, "%s takes %zu argument%s, but %zu %s given", call->name,
+				    want, want == 1 ? "" : "s", call->args.len,
+				    call->args.len == 1 ? "is" : "are");
 	for (size_t i = 0; i < want; i++)
 		if (!arg_fits(&call->args.items[i], &sig->params[i]))
 			return ij_error_new(TYPE,

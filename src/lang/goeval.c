@@ -241,13 +241,16 @@ static struct ij_error *operand(struct ij_go_reader *r, struct ij_go_value *ret)
 		IJ_TRY(ij_go_expr(r, ret));
 		return ij_go_take(r, ")") ? NULL : ij_go_syntax(r, "`)` is expected");
 	}
-	if (*r->pos == '[') {
+	if (*r->pos == '[' || !strncmp(r->pos, "map[", 4)) {
 		IJ_TRY(ij_go_read_type(r, &type));
 		return of_type(r, type, ret);
 	}
 	IJ_TRY(literal(r, ret, &found));
 	if (found)
 		return NULL;
+	if (ij_go_take(r, "func"))
+		return ij_error_new(UNSUPPORTED, "a literal of a func is code, which nobody "
+						 "compiles here; give a function or a variable");
 	if (ij_go_ident_len(r->pos))
 		return name_rest(r, ret);
 	return ij_go_syntax(r, "an operand is expected");

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* x[i] and x[lo:hi] (The Go Programming Language Specification, Index and Slice expressions). */
+#include <string.h>
+
 #include "lang/goeval.h"
 
 static struct ij_error *index_int(struct ij_go_reader *r, int64_t *ret, bool *unknown)
@@ -41,6 +43,10 @@ static struct ij_error *element(struct ij_go_reader *r, struct ij_go_value *valu
 	size_t size;
 	bool cut;
 
+	if (value->holds) {
+		*ret = value->holds[idx];
+		return NULL;
+	}
 	if (class == IJ_GO_CLASS_STRING) {
 		IJ_TRY(ij_go_type_basic(r->host, "uint8", 5, &elem));
 		if (value->held || !value->type) {
@@ -118,6 +124,9 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 		return ij_error_new(TYPE,
 				    "slice bounds out of range [%lld:%lld] with capacity %llu",
 				    (long long)lo, (long long)hi, (unsigned long long)cap);
+	if (value->made)
+		return ij_error_new(UNSUPPORTED,
+				    "a slice that is only made for a call is not sliced");
 	if (!value->type) {
 		*ret = *value;
 		ret->con.bytes += lo;
@@ -134,6 +143,9 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 		   (uint64_t)lo * size;
 	words[1] = (uint64_t)(hi - lo);
 	words[2] = cap - (uint64_t)lo;
+	/* It leads nowhere before the call is made. */
+	if (unknown || hi_unknown)
+		memset(words, 0, sizeof(words));
 	IJ_TRY(ij_go_value_make(r->host, type, words, sizeof(words), ret));
 	ret->unknown = unknown || hi_unknown;
 	ret->fleeting = value->fleeting;

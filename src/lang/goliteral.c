@@ -49,7 +49,7 @@ static struct ij_error *element(const struct filling *f, const struct ij_ctype *
 		IJ_TRY(ij_go_expr(f->r, &value));
 	IJ_TRY(ij_go_assign_to(f->r->host, &value, type, what, &fitting));
 	IJ_TRY(ij_go_value_load(f->r->host, &fitting));
-	if (fitting.held_size && !ij_go_value_word(&fitting, 0))
+	if (fitting.made || (fitting.held_size && !ij_go_value_word(&fitting, 0)))
 		return ij_error_new(UNSUPPORTED,
 				    "%s is new, and within a literal nothing gets memory in the "
 				    "target; give a variable",
@@ -150,6 +150,31 @@ static struct ij_error *fill_elements(struct filling *f, const struct ij_ctype *
 	return NULL;
 }
 
+/* Elements that lead elsewhere: memory is made for all of it. */
+static struct ij_error *slice_of_leading(struct ij_go_reader *r, const struct ij_ctype *type,
+					 const struct ij_ctype *elem, struct ij_go_value *ret)
+{
+	bool go_on = !ij_go_take(r, "}");
+	struct ij_go_value *items =
+		ij_arena_alloc(r->host->arena, IJ_GO_FIXES_MAX * sizeof(*items));
+	size_t len = 0;
+
+	if (!items)
+		return ij_error_nomem();
+	while (go_on) {
+		if (len == IJ_GO_FIXES_MAX)
+			return ij_error_new(LIMIT, "a literal of over %d elements",
+					    IJ_GO_FIXES_MAX);
+		if (ij_go_take(r, "{"))
+			IJ_TRY(ij_go_literal_rest(r, elem, &items[len]));
+		else
+			IJ_TRY(ij_go_expr(r, &items[len]));
+		len++;
+		IJ_TRY(more(r, &go_on));
+	}
+	return ij_go_slice_of(r->host, type, items, len, ret);
+}
+
 static struct ij_error *slice(struct ij_go_reader *r, const struct ij_ctype *type,
 			      struct ij_go_value *ret)
 {
@@ -161,10 +186,11 @@ static struct ij_error *slice(struct ij_go_reader *r, const struct ij_ctype *typ
 
 	if (elem)
 		IJ_TRY(no_pointers(elem, 0, &plain));
+	if (elem && !plain && ij_go_leads(elem))
+		return slice_of_leading(r, type, elem, ret);
 	if (!plain || !size || size > IJ_GO_TEXT_MAX)
-		return ij_error_new(UNSUPPORTED,
-				    "a literal of a slice whose elements have pointers "
-				    "is not supported; give a variable");
+		return ij_error_new(UNSUPPORTED, "a literal of a slice of such elements is not "
+						 "supported; give a variable");
 	f.bytes = ij_arena_alloc(r->host->arena, IJ_GO_TEXT_MAX);
 	if (!f.bytes)
 		return ij_error_nomem();
@@ -202,7 +228,9 @@ struct ij_error *ij_go_literal_rest(struct ij_go_reader *r, const struct ij_ctyp
 			       : fill_elements(&f, bare->target, bare->count, &len));
 	} else {
 		return ij_error_new(UNSUPPORTED,
-				    "literals are those of structs, arrays and slices");
+				    class == IJ_GO_CLASS_MAP
+					    ? "a literal of a map cannot be made; give a variable"
+					    : "literals are those of structs, arrays and slices");
 	}
 	r->depth--;
 	return NULL;

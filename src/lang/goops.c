@@ -181,6 +181,10 @@ static struct ij_error *equal(struct ij_go_host *host, struct ij_go_value *a, st
 		return parts_equal(host, a, b, depth, ret);
 	case IJ_GO_CLASS_EFACE:
 	case IJ_GO_CLASS_IFACE:
+		if (a->made || b->made)
+			return ij_error_new(UNSUPPORTED,
+					    "an interface that is only made for a call "
+					    "is not compared");
 		/* Of the same type and data they are equal; of other data we cannot tell here. */
 		*ret = !memcmp(a->bytes, b->bytes, size);
 		if (!*ret && ij_go_value_word(a, 0) == ij_go_value_word(b, 0))
@@ -327,8 +331,13 @@ struct ij_error *ij_go_binary(struct ij_go_host *host, const char *op, struct ij
 	bool with_nil = is_nil(a) || is_nil(b);
 	enum ij_go_class class;
 
-	if (!strcmp(op, "<<") || !strcmp(op, ">>"))
-		return shift(host, op, a, b, ret);
+	if (!strcmp(op, "<<") || !strcmp(op, ">>")) {
+		IJ_TRY(shift(host, op, a, b, ret));
+		if (untyped)
+			*ret = constant_int(ij_go_value_int(ret));
+		ret->unknown = unknown;
+		return NULL;
+	}
 	IJ_TRY(same_types(host, op, a, b));
 	class = ij_go_class_of(a->type);
 	IJ_TRY(ij_go_value_load(host, a));

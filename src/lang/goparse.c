@@ -486,8 +486,10 @@ void ij_go_call_destroy(struct ij_go_call *call)
 {
 	if (!call)
 		return;
-	IJ_VEC_EACH (&call->args, arg)
+	IJ_VEC_EACH (&call->args, arg) {
 		free(arg->bytes);
+		free(arg->fixes);
+	}
 	ij_vec_deinit(&call->args);
 	free(call->name);
 	free(call->fallback);

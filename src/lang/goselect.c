@@ -296,6 +296,8 @@ static struct ij_error *interface_method(struct ij_go_host *host, struct ij_go_v
 						 "not known before the call is made");
 	if (!descriptor)
 		return ij_error_new(TYPE, "nil pointer dereference: the interface is nil");
+	if (value->holds)
+		return ij_go_select(host, value->holds, method, ret);
 	host->dynamic(host, descriptor, name, sizeof(name));
 	is_pointer = *name == '*';
 	IJ_TRY(methods_of(host, name + is_pointer, method, &by_value, &by_pointer));
@@ -389,6 +391,10 @@ struct ij_error *ij_go_assertion(struct ij_go_reader *r, struct ij_go_value *val
 	if ((*text == '*') != (*name == '*') ||
 	    strcmp(without_path(bare), without_path(name + (*name == '*'))))
 		return ij_error_new(TYPE, "the interface holds %s, not %s", name, text);
+	if (value->holds) {
+		*ret = *value->holds;
+		return NULL;
+	}
 	if (to == IJ_GO_CLASS_POINTER || to == IJ_GO_CLASS_MAP || to == IJ_GO_CLASS_CHAN ||
 	    to == IJ_GO_CLASS_FUNC) {
 		uint64_t data = ij_go_value_word(value, 1);

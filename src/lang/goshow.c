@@ -72,7 +72,9 @@ static struct ij_error *show_elems(struct shower *s, struct ij_go_value *value, 
 		if (cut)
 			break;
 		ij_strbuf_puts(s->out, i ? ", " : "");
-		if (here)
+		if (value->holds)
+			each = value->holds[i];
+		else if (here)
 			IJ_TRY(ij_go_value_make(s->host, elem, here + i * size, size, &each));
 		else
 			each = ij_go_value_at(elem, from + i * size);
@@ -91,7 +93,7 @@ static struct ij_error *show_slice(struct shower *s, struct ij_go_value *value)
 	size_t size;
 	bool cut;
 
-	if (!ij_go_value_word(value, 0) && !value->held) {
+	if (!ij_go_value_word(value, 0) && !value->holds && !value->held) {
 		ij_strbuf_puts(s->out, "nil");
 		return NULL;
 	}
@@ -184,6 +186,13 @@ static struct ij_error *show_interface(struct shower *s, struct ij_go_value *val
 	if (!type) {
 		ij_strbuf_puts(s->out, "nil");
 		return NULL;
+	}
+	if (value->holds) {
+		const char *text;
+
+		IJ_TRY(ij_go_type_text(s->host, value->holds->type, &text));
+		ij_strbuf_printf(s->out, "%s ", text);
+		return show(s, value->holds);
 	}
 	/* With methods the first word is a table, whose second word is the type. */
 	if (methods)
@@ -292,7 +301,7 @@ static struct ij_error *show(struct shower *s, struct ij_go_value *value)
 	IJ_TRY(err);
 	if (is_named(class) && !is_bytes &&
 	    (class == IJ_GO_CLASS_ARRAY || class == IJ_GO_CLASS_STRUCT || value->held ||
-	     ij_go_value_word(value, 0))) {
+	     value->holds || ij_go_value_word(value, 0))) {
 		IJ_TRY(ij_go_type_text(s->host, value->type, &text));
 		ij_strbuf_puts(s->out, text);
 	}

@@ -153,6 +153,11 @@ struct ij_error *ij_go_type_basic(struct ij_go_host *host, const char *name, siz
 		{.kind = IJ_CT_FLOAT, .size = 4, .name = "float32"},
 		{.kind = IJ_CT_FLOAT, .size = 8, .name = "float64"},
 	};
+	static const struct ij_ctype eface = {
+		.kind = IJ_CT_STRUCT, .size = 16, .name = "runtime.eface"};
+	static const struct ij_ctype any = {
+		.kind = IJ_CT_TYPEDEF, .size = 16, .name = "interface {}", .target = &eface};
+	static const char *const anys[] = {"any", "interface {}", "interface{}"};
 	static const struct {
 		const char *name, *means;
 	} others[] = {{"byte", "uint8"}, {"rune", "int32"}};
@@ -166,6 +171,9 @@ struct ij_error *ij_go_type_basic(struct ij_go_host *host, const char *name, siz
 	for (size_t i = 0; i < IJ_COUNT(basics); i++)
 		if (!strncmp(basics[i].name, name, len) && !basics[i].name[len])
 			*ret = &basics[i];
+	for (size_t i = 0; i < IJ_COUNT(anys) && !*ret; i++)
+		if (!strncmp(anys[i], name, len) && !anys[i][len])
+			*ret = &any;
 	if (*ret || len != strlen("string") || strncmp(name, "string", len))
 		return NULL;
 	IJ_TRY(ij_ctypes_pointer(host->types, &basics[7], &pointer));

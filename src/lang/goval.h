@@ -31,6 +31,17 @@ enum ij_go_class {
 };
 
 enum { IJ_GO_TEXT_MAX = 64 * 1024 }; /* bytes of strings that are worked with */
+enum { IJ_GO_FIXES_MAX = 256 };
+
+/** Memory of the Go heap that a value leads to, and that a call makes first, in one piece. */
+struct ij_go_made {
+	uint8_t *bytes; /* of the arena */
+	size_t size, room;
+	bool pointers; /* it leads to what is not in it, and must be looked into */
+	/* Where the words in it are that count from its own start. */
+	uint32_t fixes[IJ_GO_FIXES_MAX];
+	size_t fixes_len;
+};
 
 struct ij_go_func;
 
@@ -47,6 +58,12 @@ struct ij_go_value {
 	const uint8_t *held;
 	size_t held_size;
 	bool held_cut;
+	/* What the word at byte `made_at` counts from, once it is made; or NULL. */
+	const struct ij_go_made *made;
+	unsigned made_at;
+	/* What an interface, or each element of a slice, was made of; NULL: it was not made here.
+	 */
+	struct ij_go_value *holds;
 	const struct ij_go_func *func; /* a function, or a method bound to its receiver */
 	/* Several results of a call. */
 	struct ij_go_value *tuple;
@@ -86,6 +103,13 @@ struct ij_go_host {
 	/** Add what is known of a value in an interface: its type's name, and perhaps its text. */
 	void (*show_dynamic)(struct ij_go_host *host, ij_addr type, ij_addr data,
 			     const struct ij_go_value *value, struct ij_strbuf *out);
+	/** The runtime's descriptor of @type. Errors: NOTFOUND (the program has none). */
+	struct ij_error *(*descriptor)(struct ij_go_host *host, const struct ij_ctype *type,
+				       ij_addr *ret);
+	/** The methods of the type at @type for the interface at @inter, by a call; 0: it has not
+	 * all. */
+	struct ij_error *(*itab)(struct ij_go_host *host, ij_addr inter, ij_addr type,
+				 ij_addr *ret);
 	/** What the func value @value calls, as `func` of @ret. Errors: UNSUPPORTED, FAULT. */
 	struct ij_error *(*closure)(struct ij_go_host *host, struct ij_go_value *value,
 				    struct ij_go_value *ret);
@@ -178,6 +202,22 @@ struct ij_error *ij_go_convert(struct ij_go_host *host, struct ij_go_value *valu
 struct ij_error *ij_go_assign_to(struct ij_go_host *host, struct ij_go_value *value,
 				 const struct ij_ctype *type, const char *what,
 				 struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** @value as an interface of @type. Errors: TYPE, NOTFOUND (a type that the program does not
+ * describe), LIMIT (goiface.c). */
+struct ij_error *ij_go_interface_of(struct ij_go_host *host, struct ij_go_value *value,
+				    const struct ij_ctype *type, const char *what,
+				    struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** A slice of @type with @len new elements. @items: may be changed. Errors: TYPE, LIMIT. */
+struct ij_error *ij_go_slice_of(struct ij_go_host *host, const struct ij_ctype *type,
+				struct ij_go_value *items, size_t len, struct ij_go_value *ret)
+	IJ_WARN_UNUSED;
+/** Does a value of @type lead anywhere, itself or by a part? */
+bool ij_go_leads(const struct ij_ctype *type);
+/** The error of what nobody keeps alive, and must not be passed on, unless it is bytes that we
+ * have. */
+struct ij_error *ij_go_is_kept(struct ij_go_host *host, const struct ij_go_value *value)
+	IJ_WARN_UNUSED;
+
 /** Do two values compare as equal? Errors: TYPE. */
 struct ij_error *ij_go_equal(struct ij_go_host *host, struct ij_go_value *a, struct ij_go_value *b,
 			     bool *ret) IJ_WARN_UNUSED;

@@ -450,6 +450,9 @@ struct ij_error *ij_debug_type_of(struct ij_debug *debug, const struct ij_debug_
 	}
 	IJ_TRY(ij_ctypes_new(debug->types, IJ_CT_OTHER, &type));
 	IJ_TRY(fill(debug, at, depth, type));
+	if (at->die.go_runtime_type.class == IJ_DWARF_ADDRESS ||
+	    at->die.go_runtime_type.class == IJ_DWARF_CONSTANT)
+		type->go_type = at->die.go_runtime_type.u;
 	IJ_TRY(memo_put(debug, off, type));
 	*ret = type;
 	return NULL;

@@ -72,7 +72,7 @@ static void finish(struct evaluation *ev)
 /* What is more than a call, and calls of what only debug information describes. */
 static bool is_wanted_in_go(const struct ij_session *s, const struct ij_call *call)
 {
-	if (!call->go)
+	if (!call->go || ij_go_call_makes(call->go))
 		return true;
 	return !call->go->sig_known || (!ij_session_go_has(s, call) && !call->go->fallback);
 }

@@ -103,6 +103,30 @@ static bool is_made(const struct ij_go_type *type)
 	return type->kind == IJ_GO_STRING || type->kind == IJ_GO_SLICE;
 }
 
+/* Memory that is made for an argument. */
+static struct ij_error *describe_made(struct ij_go_session_host *sh,
+				      const struct ij_go_value *value, struct ij_go_call *call,
+				      struct ij_go_arg *arg)
+{
+	const struct ij_go_made *made = value->made;
+
+	if (made->pointers)
+		IJ_TRY(ij_go_made_check(&sh->host, made));
+	if (made->pointers && !call->pointer_type)
+		IJ_TRY(ij_go_host_pointer_type(&sh->host, &call->pointer_type));
+	arg->made_word = value->made_at / 8;
+	arg->pointers = made->pointers;
+	arg->bytes_size = made->size;
+	arg->fixes_len = made->fixes_len;
+	arg->bytes = malloc(made->size + 1);
+	arg->fixes = malloc((made->fixes_len + 1) * sizeof(*arg->fixes));
+	if (!arg->bytes || !arg->fixes)
+		return ij_error_nomem();
+	memcpy(arg->bytes, made->bytes, made->size);
+	memcpy(arg->fixes, made->fixes, made->fixes_len * sizeof(*arg->fixes));
+	return NULL;
+}
+
 /* The call as what reports of it knows it, and as it is laid out. */
 static struct ij_error *describe(struct ij_go_session_host *sh, const struct ij_go_func *func,
 				 struct ij_go_value *args, struct ij_call *ret)
@@ -139,11 +163,15 @@ static struct ij_error *describe(struct ij_go_session_host *sh, const struct ij_
 		} else if (!err) {
 			memcpy(arg.words, args[i].bytes,
 			       8 * ij_go_type_words(&call.go->sig.params[i]));
+			if (args[i].made)
+				err = describe_made(sh, &args[i], call.go, &arg);
 		}
 		if (!err)
 			err = ij_vec_push(&call.go->args, arg);
-		if (err)
+		if (err) {
 			free(arg.bytes);
+			free(arg.fixes);
+		}
 	}
 	for (size_t i = 0; !err && i < func->results_len; i++)
 		err = ij_go_type_passed(&sh->host, func->results[i], &call.go->sig.results[i]);
@@ -226,6 +254,8 @@ void ij_go_host_init(struct ij_session *s, const struct ij_call_options *options
 			 .type = ij_go_host_type,
 			 .dynamic = dynamic,
 			 .show_dynamic = show_dynamic,
+			 .descriptor = ij_go_host_descriptor,
+			 .itab = ij_go_host_itab,
 			 .closure = ij_go_host_closure,
 			 .missing = ij_go_host_missing,
 			 .function_at = function_at,

@@ -39,6 +39,17 @@ struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
 				 const struct ij_ctype **ret) IJ_WARN_UNUSED;
 struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value *value,
 				    struct ij_go_value *ret) IJ_WARN_UNUSED;
+/* godescribe.c */
+struct ij_error *ij_go_host_descriptor(struct ij_go_host *host, const struct ij_ctype *type,
+				       ij_addr *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_go_host_itab(struct ij_go_host *host, ij_addr inter, ij_addr type, ij_addr *ret)
+	IJ_WARN_UNUSED;
+/** The descriptor of some type of pointers. Errors: NOTFOUND. */
+struct ij_error *ij_go_host_pointer_type(struct ij_go_host *host, ij_addr *ret) IJ_WARN_UNUSED;
+/** Can all of @made be looked into as pointers? Errors: UNSUPPORTED (a number looks like one). */
+struct ij_error *ij_go_made_check(struct ij_go_host *host, const struct ij_go_made *made)
+	IJ_WARN_UNUSED;
+
 struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, size_t len)
 	IJ_WARN_UNUSED;
 

@@ -18,7 +18,8 @@ struct builder {
 	struct ij_go_marshal *out;
 	struct ij_gocall *head; /* a copy, put in front at the end */
 	struct ij_gocall_one *one;
-	uint8_t *stack; /* of the call */
+	uint8_t *stack;     /* of the call */
+	uint32_t fixes_off; /* in the bytes */
 };
 
 static struct ij_error *reserve(struct ij_go_marshal *m, uint32_t size, uint32_t *off_ret)
@@ -86,6 +87,26 @@ static void put_struct(struct builder *b, const uint8_t *bytes, const struct ij_
 	}
 }
 
+/* Memory that is made as a whole; its words that count from its own start, count from where it is.
+ */
+static void add_made(struct builder *b, const struct ij_go_arg *arg)
+{
+	uint32_t off = (uint32_t)b->head->data_size;
+	uint8_t *bytes = b->out->bytes.items, *to = bytes + b->head->data + off;
+
+	memcpy(to, arg->bytes, arg->bytes_size);
+	for (size_t i = 0; i < arg->fixes_len; i++) {
+		uint32_t at = off + arg->fixes[i];
+		uint64_t word;
+
+		memcpy(&word, to + arg->fixes[i], sizeof(word));
+		word += off;
+		memcpy(to + arg->fixes[i], &word, sizeof(word));
+		memcpy(bytes + b->fixes_off + b->head->fixes_len++ * sizeof(at), &at, sizeof(at));
+	}
+	b->head->data_size += (arg->bytes_size + 15) & ~15ull;
+}
+
 static struct ij_error *add_arg(struct builder *b, const struct ij_go_arg *arg,
 				const struct ij_go_type *type, const struct ij_go_place *place)
 {
@@ -96,8 +117,13 @@ static struct ij_error *add_arg(struct builder *b, const struct ij_go_arg *arg,
 		put_struct(b, (const uint8_t *)arg->bytes, type, place);
 		return NULL;
 	}
-	for (unsigned i = 0; arg->kind == IJ_GO_CONST_WORDS && i < ij_go_type_words(type); i++)
-		put(b, place, i, arg->words[i], type->size, false);
+	for (unsigned i = 0; arg->kind == IJ_GO_CONST_WORDS && i < ij_go_type_words(type); i++) {
+		bool heap = arg->bytes && i == arg->made_word;
+
+		put(b, place, i, arg->words[i] + (heap ? off : 0), type->size, heap);
+	}
+	if (arg->kind == IJ_GO_CONST_WORDS && arg->bytes)
+		add_made(b, arg);
 	if (arg->kind == IJ_GO_CONST_WORDS)
 		return NULL;
 	if (arg->kind == IJ_GO_CONST_NIL) {
@@ -159,23 +185,36 @@ static uint64_t data_wanted(const struct ij_go_call *call)
 	uint64_t size = 0;
 
 	IJ_VEC_EACH (&call->args, arg)
-		if (arg->kind == IJ_GO_CONST_STRING)
+		if (arg->kind == IJ_GO_CONST_STRING || arg->kind == IJ_GO_CONST_WORDS)
 			size += (arg->bytes_size + 15) & ~15ull;
 	return size;
 }
 
-/* The call that gets memory for all strings; its function is the tracer's to fill in. */
-static void add_malloc(struct builder *b, uint32_t stack_off, bool registers)
+static uint32_t fixes_wanted(const struct ij_go_call *call)
+{
+	size_t len = 0;
+
+	IJ_VEC_EACH (&call->args, arg)
+		len += arg->fixes_len;
+	return (uint32_t)(len * sizeof(uint32_t));
+}
+
+/*
+ * The call that gets memory for all that is new; its function is the tracer's to fill in. Where
+ * that leads elsewhere, all of its words may be pointers: the collector looks into each.
+ */
+static void add_malloc(struct builder *b, uint64_t pointer_type, uint32_t stack_off, bool registers)
 {
 	struct ij_gocall_one *one = &b->head->calls[0];
+	const uint64_t args[] = {b->head->data_size, pointer_type, pointer_type ? 1 : 0};
 
 	if (registers) {
-		one->ints[0] = b->head->data_size;
+		memcpy(one->ints, args, sizeof(args));
 		return;
 	}
 	one->stack = stack_off;
 	one->stack_size = MALLOC_FRAME;
-	memcpy(b->out->bytes.items + stack_off, &b->head->data_size, sizeof(uint64_t));
+	memcpy(b->out->bytes.items + stack_off, args, sizeof(args));
 }
 
 static struct ij_error *build(struct builder *b, const struct ij_go_call *call,
@@ -192,6 +231,11 @@ static struct ij_error *build(struct builder *b, const struct ij_go_call *call,
 	IJ_TRY(reserve(m, sizeof(*head), &off));
 	IJ_TRY(reserve(m, (uint32_t)data, &off));
 	head->data = off;
+	/* Between texts is what looks like no address. */
+	if (data)
+		memset(m->bytes.items + off, 0xff, data);
+	IJ_TRY(reserve(m, fixes_wanted(call), &b->fixes_off));
+	head->fixes = b->fixes_off;
 	IJ_TRY(reserve(m, MALLOC_FRAME, &malloc_off));
 	IJ_TRY(reserve(m, m->layout.stack_size, &stack_off));
 	IJ_TRY(reserve(m, m->layout.stack_size, &m->stack_off));
@@ -204,7 +248,7 @@ static struct ij_error *build(struct builder *b, const struct ij_go_call *call,
 		IJ_TRY(add_arg(b, &call->args.items[i], &target->sig->params[i],
 			       &m->layout.params[i]));
 	if (data)
-		add_malloc(b, malloc_off, registers);
+		add_malloc(b, call->pointer_type, malloc_off, registers);
 	head->stack = m->stack_off;
 	head->stack_size = m->layout.stack_size;
 	head->frame_size = m->layout.frame_size;

@@ -83,6 +83,7 @@ struct ij_ctype {
 	uint64_t size;        /* bytes */
 	uint32_t align;       /* bytes, where it was said; 0: follows from the members */
 	const char *name;     /* NULL: none; of C++ with its namespaces */
+	uint64_t go_type;     /* DW_AT_go_runtime_type; 0: not said */
 	const struct ij_ctype *target;
 	const struct ij_ctype *owner; /* of MEMBER: the class */
 	uint64_t count;

@@ -40,7 +40,7 @@
 #include "wire/rehearsal.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     18u
+#define IJ_WIRE_VERSION     19u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64

@@ -150,6 +150,37 @@ static const char *const good[][2] = {
 	{"plain(1, 2)", "3"},
 	{"plain", "main.add"},
 	{"nilFunc", "nil"},
+	/* Interfaces that are made of values, and slices that are. */
+	{"say(1, \"a\", 2.5, true, nil)", "\"1a2.5 true <nil>\""},
+	{"say(origin, where.x, shade)", "\"{3 4} 3 blue\""},
+	{"say(where)", "\"&{3 4}\""},
+	{"say(list, text[:5], vector)", "\"[2 3 5 7 11]hello[1 2 3]\""},
+	{"say(anyInt, failure, noError)", "\"42 failed <nil>\""},
+	{"say(small)", "\"{-5 2.5 tiny}\""},
+	{"say(strings.Repeat(\"ab\", 2), main.add(1, 2))", "\"abab3\""},
+	{"say()", "\"\""},
+	{"say([]interface{}{1, \"x\"}...)", "\"1x\""},
+	{"fmt.Sprint(\"plain \", mask)", "\"plain 48879\""},
+	{"fmt.Sprintf(\"%d-%s-%v\", narrowed, text[:2], point{1, 2})", "\"-128-he-{1 2}\""},
+	{"kindOf(uint8(3))", "\"uint8\""},
+	{"kindOf(1.5)", "\"float64\""},
+	{"kindOf(shape)", "\"*main.square\""},
+	{"kindOf(counting)", "\"func(int) int\""},
+	{"kindOf(table)", "\"map[string]int\""},
+	{"any(3)", "int 3"},
+	{"error(failure)", "*errors.errorString \"failed\""},
+	{"areaOf(disc(2))", "12"},
+	{"areaOf(shape.(*main.square))", "2.25"},
+	{"errors.Is(failure, failure)", "true"},
+	{"errors.Is(failure, noError)", "false"},
+	{"joined([]string{\"a\", text[:2], strings.Repeat(\"z\", 2)})", "\"a+he+zz\""},
+	{"[]string{\"a\", \"b\"}[1]", "\"b\""},
+	{"len([]string{\"a\", \"b\"})", "2"},
+	{"[]string{\"a\", \"b\"}", "[]string{\"a\", \"b\"} (2)"},
+	/* It stays while somebody has it. */
+	{"remember(\"first\", 2, where, list)", "4"},
+	{"remember(strings.Repeat(\"long\", 3), 1.5)", "6"},
+	{"recall()", "\"first2 &{3 4} [2 3 5 7 11]longlonglong1.5\""},
 	/* What a call returned was read while it lived. */
 	{"fresh(3).y", "9"},
 	{"*fresh(3)", "main.point{x: 3, y: 9}"},
@@ -169,7 +200,89 @@ static const char *const bare[][2] = {
 	{"uint8(main.add(255, 2))", "1"},
 	{"string(main.upper([]byte(\"x\")))", "\"X\""},
 	{"len(\"abc\") + 1<<3", "11"},
+	{"main.add(-1, -9223372036854775807)", "-9223372036854775808"},
+	{"main.add(1<<20, 'a')", "1048673"},
+	{"main.add(0x10, 0b11)", "19"},
+	{"main.add(1_000, 0o17)", "1015"},
+	{"main.add(7%4, 7/2)", "6"},
+	{"main.add(6&3, 6|3)", "9"},
+	{"main.add(6^3, 6&^3)", "9"},
+	{"main.add(-(1+2), +3)", "0"},
+	{"main.add(len(\"four\"), cap([]byte(\"abc\")))", "7"},
+	{"main.none()", "()"},
+	{"main.two(21, \"ab\")", "(\"abab\", 42)"},
+	{"main.two(0, \"\")", "(\"\", 0)"},
+	{"main.narrow(-5, 65535, -100000, true, 200)", "-34270"},
+	{"main.narrow(-5, 65535, -100000, false, 200)", "-1"},
+	{"main.narrow(int8(-128), 0, 1<<30, 1 < 2, uint8(0))", "1073741696"},
+	{"main.floats(1.5, 2.5, 3)", "6.75"},
+	{"main.floats(1e300, 0, -1)", "-1"},
+	{"main.floats(0.5 * 3, 2, 0)", "3"},
+	{"main.floats32(1, 3)", "0.33333334"},
+	{"main.floats32(1, 0)", "inf"},
+	{"main.floats32(float32(main.add(1, 2)), 2)", "1.5"},
+	{"main.ten(1,2,3,4,5,6,7,8,9,10)", "385"},
+	{"main.ten(main.add(1, 0), 2, 3, 4, 5, 6, 7, 8, 9, main.add(5, 5))", "385"},
+	{"main.texts(\"a\", \"bb\", \"ccc\", \"\", \"e\", \"ffffff\", 7)",
+	 "\"a-bb-ccc--e-ffffff7\""},
+	{"main.texts(\"a\", \"b\", strings.Repeat(\"c\", 2), \"d\", \"e\", \"f\", 1)",
+	 "\"a-b-cc-d-e-f1\""},
+	{"main.size([]byte(\"hello\"))", "5005"},
+	{"main.size(nil)", "0"},
+	{"main.size([]byte{})", "0"},
+	{"main.size([]byte{1, 2, 3})", "3003"},
+	{"main.upper([]byte(\"hello\"))", "[]byte(\"HELLO\")"},
+	{"len(main.upper([]byte(\"hello\"))) + 1", "6"},
+	{"main.upper([]byte(\"hello\"))[1:3]", "[]byte(\"EL\")"},
+	{"main.numbers(6)", "[]int{0, 1, 4, 9, 16, 25} (6)"},
+	{"main.numbers(6)[2:4]", "[]int{4, 9} (2)"},
+	{"main.numbers(6)[5] + 1", "26"},
+	{"main.numbers(main.add(1, 1))", "[]int{0, 1} (2)"},
+	{"len(main.numbers(6)) == 6", "true"},
+	{"main.fail(0)", "nil"},
+	{"main.fail(1)", "*errors.errorString \"it went wrong\""},
+	{"main.fail(2)", "*fmt.wrapError \"outer: EOF\""},
+	{"main.fail(3)", "main.shout \"loud\""},
+	{"main.fail(0) == nil", "true"},
+	{"main.anything(0)", "nil"},
+	{"main.anything(1)", "int 42"},
+	{"main.anything(2)", "string \"text\""},
+	{"main.anything(2) != nil", "true"},
+	{"main.throws(0)", "7"},
+	{"main.deep(10)", "55"},
+	{"main.deep(20000)", "200010000"},
+	{"main.collect()", "98"},
+	{"main.sleeps(3)", "3"},
+	{"main.long(2)", "\"01234567890123456789\""},
+	{"len(main.long(100))", "1000"},
+	{"main.long(1)[3:5] + \"!\"", "\"34!\""},
+	{"main.long(2) == main.long(1) + main.long(1)", "true"},
+	{"main.long(1) < \"1\"", "true"},
+	{"runtime.GC()", "()"},
+	{"runtime/debug.SetGCPercent(50)", "100"},
+	{"runtime/debug.SetGCPercent(100)", "50"},
+	{"strings.Repeat(\"ab\", 3)", "\"ababab\""},
+	{"strings.Repeat(\"\", 3) == \"\"", "true"},
+	{"strings.ToUpper(\"abc\")", "\"ABC\""},
+	{"strings.ToUpper(main.long(1)[:0] + \"x\")", "\"X\""},
+	{"!(main.add(1, 2) == 3)", "false"},
+	{"main.add(1, 2) > 2 || main.throws(1) == 0", "true"},
+	{"^main.add(1, 1)", "-3"},
+	{"main.add(1, 2) << 4 | 1", "49"},
+	{"int8(main.add(120, 10))", "-126"},
+	{"main.say(1, \"a\", 2.5, true, nil)", "\"1a2.5 true <nil>\""},
+	{"main.say()", "\"\""},
+	{"main.say(main.add(1, 2), strings.Repeat(\"ab\", 2))", "\"3abab\""},
+	{"main.say(uint8(200), 1.25)", "\"200 1.25\""},
+	{"main.kindOf(3)", "\"int\""},
+	{"main.kindOf(\"x\")", "\"string\""},
+	{"main.joined([]string{\"a\", \"bc\"})", "\"a+bc\""},
+	{"main.remember(\"first\", 2, 2.5)", "3"},
+	{"main.recall()", "\"first2 2.5\""},
 };
+
+/* How many calls of each build are tried at least. */
+enum { CALLS_MIN = 80 };
 
 /* The exit status, and a part of the message. */
 static const struct {
@@ -180,7 +293,12 @@ static const struct {
 	{"point{1}", 1, "a struct of 2 fields gets 1"},
 	{"point{z: 1}", 1, "a struct without a field z"},
 	{"mixed{name: \"x\"}", 1, "within a literal nothing gets memory in the target"},
-	{"[]string{\"a\"}", 1, "whose elements have pointers is not supported"},
+	{"map[string]int{}", 1, "a literal of a map cannot be made"},
+	{"main.apply(func(n int) int { return n }, 1)", 1, "a literal of a func is code"},
+	{"[]string{\"a\", \"b\"}[2]", 1, "index out of range [2] with length 2"},
+	{"[]string{\"a\", 1}", 1, "an element is an untyped integer, and string is wanted"},
+	{"any(3) == any(3)", 1, "an interface that is only made for a call is not compared"},
+	{"say(fresh(3))", 1, "nobody keeps alive what it leads to"},
 	{"[2]int{1, 2, 3}", 1, "a literal of over 2 elements"},
 	{"list[9]", 1, "index out of range [9] with length 5"},
 	{"list[3:9]", 1, "slice bounds out of range [3:9] with capacity 5"},
@@ -197,7 +315,9 @@ static const struct {
 	{"main.add(1, text)", 1, "argument 2 of main.add is string, and int is wanted"},
 	{"named(text)", 1, "argument 1 of main.named is string, and main.colour is wanted"},
 	{"shift(3, 4)", 1, "argument 1 of main.shift is an untyped integer"},
-	{"areaOf(where)", 1, "to make main.shaper of it is not supported"},
+	{"areaOf(where)", 1, "which has not all methods of main.shaper"},
+	{"errors.Is(3, failure)", 1,
+	 "argument 1 of errors.Is is int, which has not all methods of"},
 	{"byNumber[300]", 1, "does not fit uint8"},
 	{"1 / (list[0] - 2)", 1, "division by zero"},
 	{"table[1]", 1, "the key of a map is an untyped integer"},
@@ -215,7 +335,7 @@ static void evaluate(const char *build, const char *const (*rows)[2], size_t row
 		     const char *const *decls)
 {
 	static char want[32 * 1024];
-	const char *argv[GOOD + 16] = {tool_program(), "call", "-p"};
+	const char *argv[GOOD + BARE + 40] = {tool_program(), "call", "-p"};
 	struct victim vic;
 	char pid[16];
 	unsigned len = 3;
@@ -243,11 +363,54 @@ static void values(void **state)
 	evaluate(*state, good, GOOD, none);
 }
 
+/* How many of the rows make a call. */
+static unsigned calls_of(const char *const (*rows)[2], size_t rows_len)
+{
+	static const char *const packages[] = {"main.", "strings.", "runtime"};
+	unsigned calls = 0;
+
+	for (size_t i = 0; i < rows_len; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < sizeof(packages) / sizeof(packages[0]); j++)
+			found |= strstr(rows[i][0], packages[j]) && strchr(rows[i][0], '(');
+		calls += found;
+	}
+	return calls;
+}
+
 static void declared(void **state)
 {
-	static const char *const decls[] = {"--decl=func main.add(int, int) int",
-					    "--decl=func main.upper([]byte) []byte", NULL};
+	static const char *const decls[] = {
+		"--decl=func main.add(int, int) int",
+		"--decl=func main.upper([]byte) []byte",
+		"--decl=func main.none()",
+		"--decl=func main.two(int, string) (string, int)",
+		"--decl=func main.narrow(a int8, b uint16, c int32, d bool, e uint8) int64",
+		"--decl=func main.floats(float64, float32, int) float64",
+		"--decl=func main.floats32(a, b float32) float32",
+		"--decl=func main.ten(a, b, c, d, e, f, g, h, i, j int) int",
+		"--decl=func main.texts(string, string, string, string, string, string, uint8) "
+		"string",
+		"--decl=func main.size([]byte) int",
+		"--decl=func main.numbers(int) []int",
+		"--decl=func main.fail(int) error",
+		"--decl=func main.anything(int) any",
+		"--decl=func main.throws(int) int",
+		"--decl=func main.deep(int) int",
+		"--decl=func main.collect() int",
+		"--decl=func main.sleeps(int) int",
+		"--decl=func main.long(int) string",
+		"--decl=func main.say(...any) string",
+		"--decl=func main.kindOf(any) string",
+		"--decl=func main.joined([]string) string",
+		"--decl=func main.remember(...any) int",
+		"--decl=func main.recall() string",
+		NULL};
+	unsigned calls = calls_of(bare, BARE);
 
+	print_message("%s: %u expressions, %u of them with calls\n", (char *)*state, BARE, calls);
+	assert_true(calls >= CALLS_MIN);
 	evaluate(*state, bare, BARE, decls);
 }
 
@@ -284,6 +447,7 @@ int main(void)
 		LIVE_ROW("values: not optimised", values, "slow"),
 		LIVE_ROW("declared: stripped", declared, "stripped"),
 		LIVE_ROW("declared: plain", declared, "plain"),
+		LIVE_ROW("declared: not optimised", declared, "slow"),
 		LIVE_ROW("refused: plain", refused, "plain"),
 		LIVE_ROW("refused: not optimised", refused, "slow"),
 		LIVE_ROW("stripped", stripped, NULL),

@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 )
 
@@ -101,6 +102,36 @@ func corner(v [3]int) int { return v[0]*100 + v[1]*10 + v[2] }
 func firstOf(list []string) string { return list[0] }
 
 //go:noinline
+func say(args ...interface{}) string { return fmt.Sprint(args...) }
+
+//go:noinline
+func kindOf(v interface{}) string { return fmt.Sprintf("%T", v) }
+
+//go:noinline
+func joined(list []string) string { return strings.Join(list, "+") }
+
+// What it is given is kept, and looked at when memory was collected and used again.
+//
+//go:noinline
+func remember(args ...interface{}) int {
+	kept = append(kept, args...)
+	return len(kept)
+}
+
+//go:noinline
+func recall() string {
+	for i := 0; i < 3; i++ {
+		runtime.GC()
+		for j := 0; j < 20000; j++ {
+			kept = append(kept[:len(kept):len(kept)], strings.Repeat("x", j%64))[:len(kept)]
+		}
+	}
+	return fmt.Sprint(kept...)
+}
+
+var kept []interface{}
+
+//go:noinline
 func fresh(n int) *point { return &point{n, n * n} }
 
 //go:noinline
@@ -156,7 +187,8 @@ func fillValues() {
 		grid: [2][3]int8{{1, 2, 3}, {-4, -5, -6}}, any: 1.5, err: failure, where: point{8, 9}}
 	whole.next = &outer{inner: inner{name: "next"}}
 	sink = append(sink, point.plus, (*point).move, (*inner).count, (*outer).label, sum, apply, lookup,
-		areaOf, shift, spell, corner, firstOf, fresh, named, text, empty, bytesOf, list, nested, vector,
+		areaOf, shift, spell, corner, firstOf, fresh, named, say, kindOf, joined, remember, recall,
+		errors.Is, fmt.Sprint, fmt.Sprintf, text, empty, bytesOf, list, nested, vector,
 		origin, where, table, byPoint, byNumber, nilMap, shade, queue, counting, plain, nilFunc, shape,
 		disced, anyInt, anyText, anyPoint, failure, noError, small, ratio, mask, narrowed, &whole)
 }
