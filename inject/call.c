@@ -77,9 +77,31 @@ static void nobody(struct round *round)
 	round->result->outcome.status = IJ_WIRE_UNSAFE;
 }
 
+/* For a goroutine to go on, before all is looked at again. */
+#define PARKED_NS (200 * IJ_NS_PER_MS)
+
+/* Until a goroutine comes to @place, with a stack pointer in [@sp_min, @sp_max]; for a while. */
+static struct ij_error *await_at(struct ij_injector *inj, struct round *round, ij_addr place,
+				 ij_addr sp_min, ij_addr sp_max)
+{
+	uint64_t slice = ij_deadline_ns(PARKED_NS);
+	const struct ij_attempt at = {
+		.call = round->call,
+		.scratch = round->scratch,
+		.arrive = place,
+		.sp_min = sp_min,
+		.sp_max = sp_max,
+		.deadline_ns = slice < round->deadline_ns ? slice : round->deadline_ns,
+		.patient = true};
+
+	begin_attempt(&round->result->outcome);
+	return ij_attempt_call(inj, &at, round->result);
+}
+
 /* A Go program in which nobody runs: one thread may be woken. */
 static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
 {
+	inj->go_return = 0;
 	if (round->call->walkers & IJ_WIRE_WALKER_BIT(WAKE))
 		round->len = ij_pick_idle(inj, round->call->tid, round->candidates);
 	round->first_known = false;
@@ -87,32 +109,22 @@ static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
 		IJ_TRY(attempt_on(inj, round, i, true));
 	if (!round->len)
 		nobody(round);
+	if (inj->go_return && !is_over(inj, round))
+		IJ_TRY(await_at(inj, round, inj->go_return, inj->go_return_sp, inj->go_return_hi));
 	if (round->result->outcome.status == IJ_WIRE_UNSAFE)
-		ij_go_idle(&round->result->outcome.verdict);
+		ij_go_idle(inj, &round->result->outcome.verdict);
 	return NULL;
 }
 
 /* One that works is seen now and then while it parks or its stack moves, by words that do not fit.
  */
 #define LOST_MAX 10
-/* For a parked goroutine to go on, before it is looked for again. */
-#define PARKED_NS (200 * IJ_NS_PER_MS)
 
 /* It may be woken, if it waits for the network; else it is waited for where it will go on. */
 static struct ij_error *await_parked(struct ij_injector *inj, struct round *round,
 				     const struct ij_conflict *where,
 				     const struct ij_go_stack *stack)
 {
-	uint64_t slice = ij_deadline_ns(PARKED_NS);
-	const struct ij_attempt at = {
-		.call = round->call,
-		.scratch = round->scratch,
-		.arrive = where->return_addr,
-		.sp_min = where->cfa,
-		.sp_max = stack->hi,
-		.deadline_ns = slice < round->deadline_ns ? slice : round->deadline_ns,
-		.patient = true};
-
 	if (round->call->walkers & IJ_WIRE_WALKER_BIT(WAKE))
 		round->len = ij_pick_idle(inj, 0, round->candidates);
 	/* The scheduler's thread comes first, and no other knows of it. */
@@ -121,10 +133,8 @@ static struct ij_error *await_parked(struct ij_injector *inj, struct round *roun
 		if (is_over(inj, round))
 			return NULL;
 	}
-	if (!where->return_addr)
-		return NULL;
-	begin_attempt(&round->result->outcome);
-	return ij_attempt_call(inj, &at, round->result);
+	return where->return_addr ? await_at(inj, round, where->return_addr, where->cfa, stack->hi)
+				  : NULL;
 }
 
 /* Only the goroutine that is wanted makes the call. */
@@ -142,9 +152,14 @@ static struct ij_error *goroutine_round(struct ij_injector *inj, struct round *r
 	if (found == IJ_GO_WHERE_THREAD) {
 		round->candidates[0] = (struct ij_candidate){.tid = tid};
 		round->len = 1;
+		inj->go_return = 0;
 		IJ_TRY(attempt_on(inj, round, 0, false));
 		if (!is_over(inj, round))
 			IJ_TRY(attempt_on(inj, round, 0, true));
+		/* In a system call that nobody makes again. */
+		if (inj->go_return && !is_over(inj, round))
+			return await_at(inj, round, inj->go_return, inj->go_return_sp,
+					inj->go_return_hi);
 		return NULL;
 	}
 	nobody(round);

@@ -35,7 +35,10 @@ struct ij_injector {
 	bool target_known;        /* SET_TARGET came */
 	struct ij_wire_set_go go; /* of a Go program; SET_GO came if `go_known` */
 	bool go_known;
-	int go_turn;   /* a socket whose name says that it is our turn; -1: it is not */
+	int go_turn; /* a socket whose name says that it is our turn; -1: it is not */
+	/* Where a goroutine that waits in a system call, and is not to be woken, will go on: the
+	 * place, the least stack pointer there and the largest; 0: none was seen. */
+	ij_addr go_return, go_return_sp, go_return_hi;
 	pid_t go_last; /* the thread that may still stand in our handler, as the target numbers it
 			*/
 	struct ij_locks_memory locks; /* as they were at the last look */

@@ -70,7 +70,7 @@ void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret);
 bool ij_go_judge_bare(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
 
 /** The verdict where no thread ran any Go code, and where it is not our turn. */
-void ij_go_idle(struct ij_wire_verdict *ret);
+void ij_go_idle(const struct ij_injector *inj, struct ij_wire_verdict *ret);
 void ij_go_busy(struct ij_wire_verdict *ret);
 #define IJ_GO_BUSY_TEXT "another call in Go is under way in the process"
 
@@ -106,6 +106,7 @@ enum ij_go_wake {
 	IJ_GO_WAKE_NOT,
 	IJ_GO_WAKE_EINTR, /* what called it may make it again */
 	IJ_GO_WAKE_EPOLL, /* the scheduler waits for the network */
+	IJ_GO_WAKE_AWAIT, /* not, but its end can be waited for */
 };
 enum ij_go_wake ij_go_wakes(long nr);
 

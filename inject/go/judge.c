@@ -25,11 +25,14 @@ static void unsafe(struct ij_wire_verdict *verdict, ij_addr addr, const char *te
 	snprintf(verdict->text, sizeof(verdict->text), "%s", text);
 }
 
-void ij_go_idle(struct ij_wire_verdict *ret)
+void ij_go_idle(const struct ij_injector *inj, struct ij_wire_verdict *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	ret->syscall = -1;
-	unsafe(ret, 0, "no goroutine ran: all threads wait in the kernel");
+	unsafe(ret, 0,
+	       inj->go_return ? "no goroutine ran: all threads wait in the kernel, one in a call "
+				"that nobody makes again"
+			      : "no goroutine ran: all threads wait in the kernel");
 }
 
 void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret)

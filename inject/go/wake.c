@@ -7,7 +7,8 @@
  * goroutine waits for, with the very datum that the kernel would give; the goroutine tries to read,
  * finds nothing and waits again. A thread in a read, accept or wait gets EINTR, which Go's library
  * answers by doing it again, where the code that does so is on its stack. Either way a breakpoint
- * waits where it is first safe. If we die, the program just goes once round its own loop.
+ * waits where it is first safe. If we die, the program just goes once round its own loop. A call
+ * that nobody repeats (Go up to 1.14, and programs' own) is let be, and its end waited for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,11 @@ enum ij_go_wake ij_go_wakes(long nr)
 	case SYS_epoll_wait:
 	case SYS_epoll_pwait:
 		return IJ_GO_WAKE_EPOLL;
+	/* The kernel makes these again after a stop, and Go's library does not always. */
+	case SYS_openat:
+	case SYS_flock:
+	case SYS_fcntl:
+		return IJ_GO_WAKE_AWAIT;
 	default:
 		return IJ_GO_WAKE_NOT;
 	}
@@ -88,14 +94,24 @@ static struct ij_error *by_eintr(struct ij_walk *walk, enum ij_walk_end *ret)
 {
 	struct ij_unwind_regs unwind = {.known = (1u << IJ_MAP_REGS) - 1};
 	struct ij_regs regs = walk->stop->regs;
+	struct ij_go_thread thread;
 	struct ij_conflict where;
 
 	/* It runs another goroutine than is wanted. */
 	if (walk->verdict->reason == IJ_WIRE_REASON_GOROUTINE)
 		return NULL;
 	ij_regs_to_dwarf(&regs, unwind.value);
-	if (!ij_go_find_return(walk->inj, walk->stop, &unwind, &where) || !is_repeated(walk))
+	if (!ij_go_find_return(walk->inj, walk->stop, &unwind, &where))
 		return NULL;
+	/* Nobody makes it again: all that can be done is to be there when it ends. */
+	if (ij_go_wakes(ij_regs_syscall(&regs)) == IJ_GO_WAKE_AWAIT || !is_repeated(walk)) {
+		if (ij_go_look(walk->inj, &regs, &thread) && thread.user) {
+			walk->inj->go_return = where.return_addr;
+			walk->inj->go_return_sp = where.cfa;
+			walk->inj->go_return_hi = thread.stack.hi;
+		}
+		return NULL;
+	}
 	ij_regs_syscall_result_set(&regs, -EINTR);
 	return run_to(walk, &regs, &where, ret);
 }

@@ -5,9 +5,12 @@
  */
 #include "go_victim.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static struct tool tool;
 
@@ -364,6 +367,47 @@ static void idle(void **state)
 		go_victim_finish(&vic);
 }
 
+/* Feeds the victim until it is killed. */
+static pid_t feed(const struct victim *vic)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	while (!pid && write(vic->in, "x", 1) == 1)
+		harness_pause(vic->pidfd, 20);
+	if (!pid)
+		_exit(0);
+	return pid;
+}
+
+/* A system call that nobody would make again is let be, and its end is waited for. */
+static void awaited(void **state)
+{
+	struct victim vic;
+	pid_t feeder;
+
+	(void)state;
+	setenv("IJ_GO_IDLE", "raw", 1);
+	go_victim_start(&vic, "stripped");
+	unsetenv("IJ_GO_IDLE");
+	tool_run(&tool, "call", vic.pid, "--wait=300ms", "--decl=func(int, int) int",
+		 "main.add(1, 2)", NULL);
+	tool_expect(&tool, 4);
+	tool_expect_err(&tool, "one in a call that nobody makes again");
+	assert_int_equal(add_on(&vic, 1, "--wait=300ms"), 4);
+	feeder = feed(&vic);
+	for (int i = 0; i < 3; i++) {
+		tool_run(&tool, "call", vic.pid, "--wait=30s", "--decl=func(int, int) int",
+			 "main.add(1, 2)", NULL);
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, "3");
+		assert_int_equal(add_on(&vic, 1, "--wait=30s"), 0);
+	}
+	kill(feeder, SIGKILL);
+	assert_int_equal(waitpid(feeder, NULL, 0), feeder);
+	go_victim_finish(&vic);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -381,6 +425,7 @@ int main(void)
 		LIVE_ROW("left running", left_running, "stripped"),
 		LIVE_ROW("idle: stdin", idle, "stdin"),
 		LIVE_ROW("idle: net", idle, "net"),
+		LIVE_ROW("idle: a system call of its own", awaited, NULL),
 		LIVE_ROW("random instants", random_instants, "stripped"),
 	};
 	const char *filter = getenv("IJ_FILTER");

@@ -4,7 +4,8 @@
 // each of which checks what it has; functions of every shape that calls are tried with. It says
 // "R", works until its standard input ends, and then says "good N" with the number of rounds, or
 // what was wrong. With IJ_GO_GAP it says how long a goroutine of it stood still; with IJ_GO_IDLE it
-// does nothing but wait: for its input, or, if that is "net", for somebody who connects.
+// does nothing but wait: for its input, by the library or, if that is "raw", by system calls of its own
+// that must not fail; or, if it is "net", for somebody who connects.
 package main
 
 import (
@@ -18,6 +19,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -260,6 +262,21 @@ func gap(done *sync.WaitGroup) {
 	}
 }
 
+// Nobody makes an interrupted system call again here.
+//
+//go:noinline
+func rawRead() {
+	var buf [64]byte
+	for {
+		n, err := syscall.Read(0, buf[:])
+		check(err == nil, fmt.Sprint("read: ", err))
+		if n <= 0 {
+			return
+		}
+		atomic.AddInt64(&rounds, 1)
+	}
+}
+
 func main() {
 	var done sync.WaitGroup
 	keep()
@@ -285,6 +302,9 @@ func main() {
 		}
 	}
 	fmt.Println("R")
+	if idle == "raw" {
+		rawRead()
+	}
 	io.Copy(io.Discard, os.Stdin)
 	atomic.StoreInt32(&stop, 1)
 	done.Wait()
