@@ -26,12 +26,12 @@ struct ij_debugger_wanted {
 };
 
 struct ij_debugger_definition {
-	const char *file, *path; /* of the source; NULL: known by its symbol alone, at: */
-	uint64_t addr;
-	unsigned line; /* 0: not told */
+	const char *file, *path; /* of the source; NULL: known by its symbol alone */
+	uint64_t addr;           /* 0: it has none, or it is not told */
+	unsigned line;           /* 0: not told */
 	const char *name, *type;
 	const char *text; /* as the source may have it: "static int f(int);" */
-	bool is_plain;    /* TYPES: it has a name of its own, as `int` */
+	bool is_thread_local;
 };
 struct ij_debugger_definitions;
 
@@ -45,6 +45,33 @@ struct ij_debugger_definitions;
 IJ_API_RESULT struct ij_error *ij_debugger_definitions(struct ij_debugger *debugger,
 						       const struct ij_debugger_wanted *wanted,
 						       struct ij_debugger_definitions **ret);
+/** A mapping of the process. */
+struct ij_debugger_mapping {
+	uint64_t lo, hi, off; /* hi: of the first byte behind it; off: in its file */
+	char perms[5];        /* "r-xp", as of proc(5) */
+	const char *path;     /* "": none. Borrowed until the process goes on */
+};
+/** Mapping @idx, from 0; false behind the last one. */
+IJ_API bool ij_debugger_mapping(struct ij_debugger *debugger, size_t idx,
+				struct ij_debugger_mapping *ret);
+
+/** What is told of the unit that has the code at an address. Borrowed from the files. */
+struct ij_debugger_unit {
+	const char *folder, *producer; /* NULL: not told */
+	const char *language;          /* by gdb's name: "c" */
+	unsigned version;              /* of DWARF */
+};
+/** Errors: NOTFOUND, NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_unit(struct ij_debugger *debugger, uint64_t addr,
+						struct ij_debugger_unit *ret);
+
+/** The rows of the line table of @file, a name or the end of its path, by address: @addr begins
+ * line @line; 0: what follows is of no line of the file. */
+typedef void (*ij_debugger_row)(void *ctx, uint64_t addr, unsigned line);
+/** Errors: NOTFOUND (no such file), NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_rows(struct ij_debugger *debugger, const char *file,
+						ij_debugger_row visit, void *ctx);
+
 /** The one at @idx, from 0; NULL behind the last. */
 IJ_API const struct ij_debugger_definition *
 ij_debugger_definition(const struct ij_debugger_definitions *list, size_t idx);

@@ -36,11 +36,20 @@ void ij_gdb_break_changed(struct ij_gdb *g, const struct ij_gdb_break *it,
 
 void ij_gdb_break_delete(struct ij_gdb *g, unsigned id)
 {
+	const struct ij_gdb_break *it = ij_gdb_break_find(g, id);
+
+	if (!it)
+		return;
+	ij_gdb_break_changed(g, it, IJ_GDB_DELETED);
+	ij_gdb_break_drop(g, id);
+}
+
+void ij_gdb_break_drop(struct ij_gdb *g, unsigned id)
+{
 	for (size_t i = 0; i < g->breaks.len; i++) {
 		if (g->breaks.items[i]->id != id)
 			continue;
 		ij_debugger_unbreak(g->debugger, id);
-		ij_gdb_break_changed(g, g->breaks.items[i], IJ_GDB_DELETED);
 		destroy(g->breaks.items[i]);
 		memmove(g->breaks.items + i, g->breaks.items + i + 1,
 			(g->breaks.len - i - 1) * sizeof(*g->breaks.items));

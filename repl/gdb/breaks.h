@@ -69,6 +69,15 @@ void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on);
 char *ij_gdb_break_if(char *spec);
 
 /* do_watch.c */
+/**
+ * Watch what @expr is; of @location: where that is now, whatever it means later. Whoever observes
+ * was not told of it yet.
+ *
+ * @condition: NULL: none. Errors: those of ij_gdb_eval and ij_debugger_watch, then there is none.
+ */
+struct ij_error *ij_gdb_watch_new(struct ij_gdb *g, enum ij_gdb_break_kind kind, const char *expr,
+				  const char *condition, bool location, struct ij_gdb_break **ret)
+	IJ_CLI_RESULT;
 /** Find the memory of @it anew, and watch it. */
 struct ij_error *ij_gdb_watch_place(struct ij_gdb *g, struct ij_gdb_break *it) IJ_CLI_RESULT;
 /** Does what happened there count? */
@@ -81,6 +90,9 @@ const char *ij_gdb_watch_row(const struct ij_gdb_break *it);
 /** Tell whoever observes that something of @it is another now. */
 void ij_gdb_break_changed(struct ij_gdb *g, const struct ij_gdb_break *it,
 			  enum ij_gdb_change change);
+
+/** Forget the one of number @id, of which nobody was told. */
+void ij_gdb_break_drop(struct ij_gdb *g, unsigned id);
 
 /** By its number; NULL: there is none. */
 struct ij_gdb_break *ij_gdb_break_find(struct ij_gdb *g, unsigned id);

@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* info: what can be seen without stopping the process. */
-#include <dirent.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "repl/file.h"
-#include "repl/gdb/proc.h"
 #include "repl/gdb/subs.h"
+#include "repl/gdb/symbols.h"
 
 const struct ij_gdb_command ij_gdb_info[] = {
 #define IJ_GI(name, function, usage, summary) \
@@ -24,17 +19,6 @@ IJ_GDB_DO(info)
 	for (const struct ij_gdb_command *it = ij_gdb_info; it->name; it++)
 		printf("info %s -- %s\n", it->name, it->summary);
 	return NULL;
-}
-
-/* A symbolic link of /proc/PID; "" if it cannot be read. */
-static void link_of(pid_t pid, const char *name, char *ret, size_t size)
-{
-	char path[64];
-	ssize_t len;
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	len = readlink(path, ret, size - 1);
-	ret[len < 0 ? 0 : len] = 0;
 }
 
 IJ_GDB_DO(info_files)
@@ -77,64 +61,16 @@ IJ_GDB_DO(info_inferiors)
 	return NULL;
 }
 
-static struct ij_error *mappings(pid_t pid)
-{
-	char path[64], *text, *save = NULL;
-
-	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
-	if (access(path, R_OK))
-		return IJ_GDB_TEXT(GONE, "unable to open /proc file '%s'", path);
-	IJ_CLI_TRY(ij_file_load(path, &text));
-	printf("Mapped address spaces:\n\n"
-	       "          Start Addr           End Addr       Size     Offset  Perms  objfile\n");
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		unsigned long long lo, hi, off;
-		char perms[8];
-		int at = 0;
-
-		if (sscanf(line, "%llx-%llx %7s %llx %*s %*s %n", &lo, &hi, perms, &off, &at) < 4)
-			continue;
-		printf("  %#18llx %#18llx %#10llx %#10llx  %s  %s\n", lo, hi, hi - lo, off, perms,
-		       at ? line + at : "");
-	}
-	free(text);
-	return NULL;
-}
-
-IJ_GDB_DO(info_proc)
-{
-	char path[64], text[4096], *cmdline;
-	struct ij_error *err;
-	pid_t pid;
-
-	pid = ij_debugger_pid(g->debugger);
-	if (!pid)
-		return IJ_GDB_TEXT(NOPROC, "No current process: you must name one.");
-	printf("process %d\n", pid);
-	if (!strncmp(args, "map", 3))
-		return mappings(pid);
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", pid);
-	err = ij_gdb_cmdline(pid, &cmdline);
-	if (!err) {
-		printf("cmdline = '%s'\n", cmdline);
-		free(cmdline);
-	}
-	ij_error_free(err);
-	link_of(pid, "cwd", text, sizeof(text));
-	printf("cwd = '%s'\n", text);
-	link_of(pid, "exe", text, sizeof(text));
-	printf("exe = '%s'\n", text);
-	return NULL;
-}
-
 IJ_GDB_DO(info_sharedlibrary)
 {
 	struct ij_debugger_module module;
 	bool any = false, bare = false;
+	regex_t pattern;
 
-	(void)args;
+	if (*args)
+		IJ_CLI_TRY(ij_gdb_regex(args, &pattern));
 	for (size_t i = 0; ij_debugger_module(g->debugger, i, &module); i++) {
-		if (module.is_main)
+		if (module.is_main || (*args && regexec(&pattern, module.path, 0, NULL, 0)))
 			continue;
 		if (!any)
 			printf("%-18s  %-18s  %-10s  %s\n", "From", "To", "Syms Read",
@@ -148,7 +84,9 @@ IJ_GDB_DO(info_sharedlibrary)
 	if (bare)
 		printf("(*): Shared library is missing debugging information.\n");
 	if (!any)
-		printf("No shared libraries loaded at this time.\n");
+		printf("No shared libraries %s.\n", *args ? "matched" : "loaded at this time");
+	if (*args)
+		regfree(&pattern);
 	return NULL;
 }
 

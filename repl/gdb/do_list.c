@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "interject/listing.h"
 #include "repl/file.h"
 #include "repl/gdb/stop.h"
 #include "repl/gdb/subs.h"
@@ -311,9 +312,30 @@ IJ_GDB_DO(info_line)
 	return ij_debugger_set_integer(g->debugger, "$_", (int64_t)place.addr);
 }
 
+/* The unit of what is looked at; false: it is not known. */
+static bool unit_of(struct ij_gdb *g, struct ij_debugger_unit *ret)
+{
+	struct ij_debugger_place *places;
+	struct ij_error *err;
+	uint64_t addr;
+	size_t len;
+
+	/* The first line that has code is as good as any. */
+	err = ij_debugger_locate(g->debugger, "1", g->look.path, 1, false, &places, &len);
+	if (!err) {
+		addr = len ? places[0].addr : 0;
+		free(places);
+		err = ij_debugger_unit(g->debugger, addr, ret);
+	}
+	ij_error_free(err);
+	return !err;
+}
+
 IJ_GDB_DO(info_source)
 {
 	struct ij_debugger_frame frame;
+	struct ij_debugger_unit unit;
+	bool has_unit;
 	struct ij_error *err;
 
 	(void)args;
@@ -325,13 +347,22 @@ IJ_GDB_DO(info_source)
 		printf("No current source file.\n");
 		return NULL;
 	}
-	printf("Current source file is %s\nLocated in %s\n", g->look.file, g->look.path);
+	printf("Current source file is %s\n", g->look.file);
+	has_unit = unit_of(g, &unit);
+	if (has_unit && unit.folder)
+		printf("Compilation directory is %s\n", unit.folder);
+	printf("Located in %s\n", g->look.path);
 	err = load(g, g->look.file, g->look.path);
 	if (!err)
 		printf("Contains %zu line%s.\n", g->source.len, g->source.len == 1 ? "" : "s");
 	ij_error_free(err);
-	printf("Source language is %s.\nCompiled with DWARF 5 debugging format.\n"
+	if (!has_unit)
+		return NULL;
+	printf("Source language is %s.\n", unit.language);
+	if (unit.producer)
+		printf("Producer is %s.\n", unit.producer);
+	printf("Compiled with DWARF %u debugging format.\n"
 	       "Does not include preprocessor macro info.\n",
-	       strstr(g->look.file, ".cc") || strstr(g->look.file, ".cpp") ? "c++" : "c");
+	       unit.version);
 	return NULL;
 }

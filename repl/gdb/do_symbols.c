@@ -21,8 +21,7 @@ static bool type_matches(void *ctx, const char *type)
 	return !regexec(&search->type, type, 0, NULL, 0);
 }
 
-/* As gdb has it: basic expressions. */
-static struct ij_error *compile(const char *text, regex_t *ret)
+struct ij_error *ij_gdb_regex(const char *text, regex_t *ret)
 {
 	char why[128];
 	int failed = regcomp(ret, text, REG_NOSUB);
@@ -42,9 +41,9 @@ struct ij_error *ij_gdb_search(struct ij_gdb *g, const struct ij_gdb_search_how 
 	struct ij_error *err = NULL;
 
 	if (how->name)
-		IJ_CLI_TRY(compile(how->name, &search.name));
+		IJ_CLI_TRY(ij_gdb_regex(how->name, &search.name));
 	if (how->type)
-		err = compile(how->type, &search.type);
+		err = ij_gdb_regex(how->type, &search.type);
 	if (!err) {
 		wanted.ctx = &search;
 		wanted.name = how->name ? name_matches : NULL;
@@ -205,4 +204,72 @@ IJ_GDB_DO(rbreak)
 	}
 	ij_debugger_definitions_free(list);
 	return err;
+}
+
+struct wanted_name {
+	const char *name;
+};
+
+static bool is_named(void *ctx, const char *name)
+{
+	return !strcmp(((const struct wanted_name *)ctx)->name, name);
+}
+
+/* Tell of the first definition of that name; whether there is one. */
+static struct ij_error *tell_address(struct ij_gdb *g, const char *name,
+				     enum ij_debugger_defined what, bool *told)
+{
+	struct wanted_name named = {name};
+	const struct ij_debugger_wanted wanted = {.size = sizeof(wanted),
+						  .what = what,
+						  .symbols = true,
+						  .name = is_named,
+						  .ctx = &named};
+	const struct ij_debugger_definition *it;
+	struct ij_debugger_definitions *list;
+	struct ij_error *err = NULL;
+
+	IJ_CLI_TRY(ij_debugger_definitions(g->debugger, &wanted, &list));
+	it = ij_debugger_definition(list, 0);
+	*told = it;
+	if (it && !it->file)
+		printf("Symbol \"%s\" is at 0x%llx in a file compiled without debugging.\n", name,
+		       (unsigned long long)it->addr);
+	else if (it && it->addr)
+		printf("Symbol \"%s\" is %s address 0x%llx.\n", name,
+		       what == IJ_DEBUGGER_FUNCTIONS ? "a function at" : "static storage at",
+		       (unsigned long long)it->addr);
+	else if (it && it->is_thread_local)
+		err = IJ_GDB_TEXT(UNSUPPORTED,
+				  "info address of a thread-local variable is not supported: "
+				  "print &%s tells where a thread has it.",
+				  name);
+	else if (it)
+		printf("Symbol \"%s\" is optimized out.\n", name);
+	ij_debugger_definitions_free(list);
+	return err;
+}
+
+IJ_GDB_DO(info_address)
+{
+	struct ij_datum *datum;
+	struct ij_error *err;
+	bool told = false;
+
+	if (!*args)
+		return IJ_GDB_TEXT(USAGE, "Argument required.");
+	err = ij_debugger_eval(g->debugger, args, NULL, IJ_DEBUGGER_DRY, &datum);
+	if (!err) {
+		ij_datum_free(datum);
+		if (ij_debugger_used_frame(g->debugger))
+			return IJ_GDB_TEXT(UNSUPPORTED,
+					   "info address of a variable of a frame is not "
+					   "supported: print &%s tells where it is.",
+					   args);
+	}
+	ij_error_free(err);
+	IJ_CLI_TRY(tell_address(g, args, IJ_DEBUGGER_FUNCTIONS, &told));
+	if (!told)
+		IJ_CLI_TRY(tell_address(g, args, IJ_DEBUGGER_VARIABLES, &told));
+	return told ? NULL : IJ_GDB_TEXT(NOTFOUND, "No symbol \"%s\" in current context.", args);
 }

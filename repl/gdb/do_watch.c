@@ -6,6 +6,8 @@
 #include "repl/gdb/breaks.h"
 #include "repl/gdb/subs.h"
 
+enum { RED_ZONE = 128 }; /* bytes: System V psABI AMD64 1.0, 3.2.2 */
+
 static const struct kind {
 	const char *title, *row;
 	bool reads;
@@ -70,7 +72,8 @@ static struct ij_error *bind_frame(struct ij_gdb *g, struct ij_gdb_break *it, ui
 		ij_error_free(err);
 		return NULL;
 	}
-	if (addr < (uint64_t)sp || addr >= frame.cfa)
+	/* A function that calls nothing has its variables below the stack pointer, too. */
+	if (addr + RED_ZONE < (uint64_t)sp || addr >= frame.cfa)
 		return NULL;
 	it->cfa = frame.cfa;
 	it->back = outer.pc;
@@ -170,7 +173,7 @@ static struct ij_error *locate(struct ij_gdb *g, struct ij_gdb_break *it, const 
 	return NULL;
 }
 
-static struct ij_error *prepare(struct ij_gdb *g, struct ij_gdb_break *it, char *args,
+static struct ij_error *prepare(struct ij_gdb *g, struct ij_gdb_break *it, const char *expr,
 				bool location)
 {
 	struct ij_datum *datum;
@@ -178,7 +181,7 @@ static struct ij_error *prepare(struct ij_gdb *g, struct ij_gdb_break *it, char 
 	bool placed;
 
 	if (location)
-		IJ_CLI_TRY(locate(g, it, args));
+		IJ_CLI_TRY(locate(g, it, expr));
 	IJ_CLI_TRY(ij_gdb_eval(g, it->spec, &datum));
 	placed = ij_datum_address(datum, &addr);
 	ij_datum_free(datum);
@@ -189,11 +192,45 @@ static struct ij_error *prepare(struct ij_gdb *g, struct ij_gdb_break *it, char 
 	return ij_gdb_watch_place(g, it);
 }
 
+struct ij_error *ij_gdb_watch_new(struct ij_gdb *g, enum ij_gdb_break_kind kind, const char *expr,
+				  const char *condition, bool location, struct ij_gdb_break **ret)
+{
+	struct ij_gdb_break *it = calloc(1, sizeof(*it));
+	struct ij_error *err = NULL;
+
+	if (!it)
+		return ij_cli_nomem();
+	*it = (struct ij_gdb_break){.id = g->next_break, .kind = kind, .spec = strdup(expr)};
+	if (condition)
+		it->condition = strdup(condition);
+	if (location && asprintf(&it->given, "-location %s", expr) < 0)
+		it->given = NULL;
+	if (!it->spec || (condition && !it->condition) || (location && !it->given))
+		err = ij_cli_nomem();
+	if (!err)
+		err = ij_list_push(&g->breaks, it);
+	if (err) {
+		free(it->spec);
+		free(it->condition);
+		free(it->given);
+		free(it);
+		return err;
+	}
+	err = prepare(g, it, expr, location);
+	if (err) {
+		ij_gdb_break_drop(g, it->id);
+		return err;
+	}
+	g->next_break++;
+	ij_error_free(ij_debugger_set_integer(g->debugger, "$bpnum", it->id));
+	*ret = it;
+	return NULL;
+}
+
 static struct ij_error *watch(struct ij_gdb *g, char *args, enum ij_gdb_break_kind kind)
 {
 	char *condition = ij_gdb_break_if(args);
 	struct ij_gdb_break *it;
-	struct ij_error *err = NULL;
 	bool location = false;
 
 	if (condition) {
@@ -207,31 +244,9 @@ static struct ij_error *watch(struct ij_gdb *g, char *args, enum ij_gdb_break_ki
 	}
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
-	it = calloc(1, sizeof(*it));
-	if (!it)
-		return ij_cli_nomem();
-	*it = (struct ij_gdb_break){.id = g->next_break, .kind = kind, .spec = strdup(args)};
-	if (condition)
-		it->condition = strdup(condition);
-	if (!it->spec || (condition && !it->condition))
-		err = ij_cli_nomem();
-	if (!err)
-		err = ij_list_push(&g->breaks, it);
-	if (err) {
-		free(it->spec);
-		free(it->condition);
-		free(it);
-		return err;
-	}
-	err = prepare(g, it, args, location);
-	if (err) {
-		ij_gdb_break_delete(g, it->id);
-		return err;
-	}
-	g->next_break++;
-	ij_error_free(ij_debugger_set_integer(g->debugger, "$bpnum", it->id));
-	printf("%s %u: %s%s\n", kinds[kind].title, it->id, location ? "-location " : "",
-	       location ? args : it->spec);
+	IJ_CLI_TRY(ij_gdb_watch_new(g, kind, args, condition, location, &it));
+	printf("%s %u: %s\n", kinds[kind].title, it->id, it->given ? it->given : it->spec);
+	ij_gdb_break_changed(g, it, IJ_GDB_CREATED);
 	return NULL;
 }
 

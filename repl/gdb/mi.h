@@ -150,6 +150,10 @@ unsigned ij_mi_thread_id(const struct ij_mi *mi, pid_t tid);
 /** `bkpt={...}` of @it. */
 void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it);
 
+/* mi_watch.c */
+/** Why the program stands, of a watchpoint: its expression and values, or that its frame ended. */
+void ij_mi_watch_fields(struct ij_mi *mi, const struct ij_gdb_break *it);
+
 /* mi_data.c */
 /** The address that expression @text is. Errors: those of evaluating, TYPE. */
 struct ij_error *ij_mi_address_of(struct ij_mi *mi, const char *text, uint64_t *ret) IJ_CLI_RESULT;

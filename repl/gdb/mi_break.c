@@ -8,6 +8,13 @@
 
 /* ---- Telling of them ---- */
 
+static void groups(struct ij_mi *mi)
+{
+	ij_mi_open(mi, "thread-groups", '[');
+	ij_mi_field(mi, NULL, "i1");
+	ij_mi_close(mi, '[');
+}
+
 static void place_fields(struct ij_mi *mi, uint64_t addr)
 {
 	struct ij_debugger *d = mi->g->debugger;
@@ -30,9 +37,7 @@ static void place_fields(struct ij_mi *mi, uint64_t addr)
 		ij_mi_fieldf(mi, "line", "%u", place.line);
 	}
 	ij_error_free(err);
-	ij_mi_open(mi, "thread-groups", '[');
-	ij_mi_field(mi, NULL, "i1");
-	ij_mi_close(mi, '[');
+	groups(mi);
 }
 
 static void locations(struct ij_mi *mi, const struct ij_gdb_break *it)
@@ -48,20 +53,20 @@ static void locations(struct ij_mi *mi, const struct ij_gdb_break *it)
 	ij_mi_close(mi, '[');
 }
 
-void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it)
+static const char *type_of(const struct ij_gdb_break *it)
 {
-	/* A place where the condition means nothing is told of by itself. */
-	bool several = it->addrs.len > 1 || it->invalid;
+	if (it->kind != IJ_GDB_BREAK_CODE)
+		return ij_gdb_watch_row(it);
+	return it->print ? "dprintf" : it->hardware ? "hw breakpoint" : "breakpoint";
+}
 
-	ij_mi_open(mi, "bkpt", '{');
-	ij_mi_fieldf(mi, "number", "%u", it->id);
-	ij_mi_field(mi, "type",
-		    it->print      ? "dprintf"
-		    : it->hardware ? "hw breakpoint"
-				   : "breakpoint");
-	ij_mi_field(mi, "disp", it->temporary ? "del" : "keep");
-	ij_mi_field(mi, "enabled", it->disabled ? "n" : "y");
-	if (several) {
+/* Where it is. */
+static void where_fields(struct ij_mi *mi, const struct ij_gdb_break *it, bool several)
+{
+	if (it->kind != IJ_GDB_BREAK_CODE) {
+		ij_mi_field(mi, "what", it->given ? it->given : it->spec);
+		groups(mi);
+	} else if (several) {
 		ij_mi_field(mi, "addr", "<MULTIPLE>");
 	} else if (it->addrs.len) {
 		place_fields(mi, it->addrs.items[0]);
@@ -69,6 +74,19 @@ void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it)
 		ij_mi_field(mi, "addr", "<PENDING>");
 		ij_mi_field(mi, "pending", it->given ? it->given : it->spec);
 	}
+}
+
+void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it)
+{
+	/* A place where the condition means nothing is told of by itself. */
+	bool several = it->kind == IJ_GDB_BREAK_CODE && (it->addrs.len > 1 || it->invalid);
+
+	ij_mi_open(mi, "bkpt", '{');
+	ij_mi_fieldf(mi, "number", "%u", it->id);
+	ij_mi_field(mi, "type", type_of(it));
+	ij_mi_field(mi, "disp", it->temporary ? "del" : "keep");
+	ij_mi_field(mi, "enabled", it->disabled ? "n" : "y");
+	where_fields(mi, it, several);
 	if (it->condition)
 		ij_mi_field(mi, "cond", it->condition);
 	ij_mi_fieldf(mi, "times", "%lu", it->hits);

@@ -211,6 +211,10 @@ static void reason_fields(struct ij_mi *mi, const struct ij_debugger_event *even
 	switch (event->kind) {
 	case IJ_DEBUGGER_BREAKPOINT:
 		it = ij_gdb_break_find(mi->g, event->hits[0]);
+		if (it && it->kind != IJ_GDB_BREAK_CODE) {
+			ij_mi_watch_fields(mi, it);
+			break;
+		}
 		ij_mi_field(mi, "reason", "breakpoint-hit");
 		ij_mi_field(mi, "disp", it && it->temporary ? "del" : "keep");
 		ij_mi_fieldf(mi, "bkptno", "%u", event->hits[0]);

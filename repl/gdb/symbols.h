@@ -20,6 +20,10 @@ struct ij_gdb_search_how {
 	bool symbols;            /* as of ij_debugger_wanted */
 };
 
+/** Compile @text, a basic regular expression. @ret: regfree(3) it. Errors: USAGE ("Invalid regexp:
+ * ..."). */
+struct ij_error *ij_gdb_regex(const char *text, regex_t *ret) IJ_CLI_RESULT;
+
 /** Errors: USAGE ("Invalid regexp: ..."), those of ij_debugger_definitions. */
 struct ij_error *ij_gdb_search(struct ij_gdb *g, const struct ij_gdb_search_how *how,
 			       struct ij_debugger_definitions **ret) IJ_CLI_RESULT;

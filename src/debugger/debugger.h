@@ -8,6 +8,7 @@
 #include "debugger/stack.h"
 #include "lang/eval.h"
 #include "lang/show.h"
+#include "obj/lines.h"
 #include "session/bare.h"
 #include "session/host.h"
 #include "session/result.h"
@@ -170,6 +171,11 @@ struct ij_error *ij_infcall_result(struct ij_debugger *d, const struct ij_ctype 
 				   struct ij_datum *ret) IJ_WARN_UNUSED;
 /** Put @value where a function that returns leaves it. Errors: UNSUPPORTED (in memory). */
 struct ij_error *ij_infcall_put(struct ij_debugger *d, const struct ij_val *value) IJ_WARN_UNUSED;
+
+/* ---- locate.c ---- */
+
+/** Is @file what @want, a name or the end of a path, calls it? */
+bool ij_locate_is_file(const struct ij_line_file *file, const char *want);
 
 /* ---- step.c ---- */
 

@@ -117,8 +117,10 @@ static struct ij_error *on_definition(void *ctx, const struct ij_debug_definitio
 		.name = keep(listing, name.str),
 		.type = keep(listing, type.str),
 		.text = keep(listing, text.str),
-		.is_plain = is_plain,
+		.is_thread_local = it->entry.place == IJ_DEBUG_TLS,
 	};
+	if (it->entry.place == IJ_DEBUG_ADDRESS)
+		defined.pub.addr = it->entry.addr + listing->module->bias;
 	if (!defined.pub.file || !defined.pub.path || !defined.pub.name || !defined.pub.type ||
 	    !defined.pub.text)
 		return ij_error_nomem();

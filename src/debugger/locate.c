@@ -160,7 +160,7 @@ static bool is_file(const char *path, const char *want)
 	       (len == want_len || path[len - want_len - 1] == '/' || *want == '/');
 }
 
-static bool is_known(const struct ij_line_file *file, const char *want)
+bool ij_locate_is_file(const struct ij_line_file *file, const char *want)
 {
 	return is_file(file->name, want) || is_file(file->path, want);
 }
@@ -172,12 +172,12 @@ static bool find_best(void *ctx, const char *name, const struct ij_lines *lines)
 
 	(void)name;
 	IJ_VEC_EACH (&lines->files, it)
-		if (!places->known && is_known(it, places->file))
+		if (!places->known && ij_locate_is_file(it, places->file))
 			places->known = it;
 	IJ_VEC_EACH (&lines->rows, row) {
 		if (row->flags & IJ_LINE_END || !(row->flags & IJ_LINE_STMT) ||
 		    row->line < places->line || (places->best && row->line >= places->best) ||
-		    !is_known(&lines->files.items[row->file], places->file))
+		    !ij_locate_is_file(&lines->files.items[row->file], places->file))
 			continue;
 		places->best = row->line;
 	}
@@ -207,7 +207,7 @@ static bool find_rows(void *ctx, const char *name, const struct ij_lines *lines)
 
 		if (row->flags & IJ_LINE_END || !(row->flags & IJ_LINE_STMT) ||
 		    row->line != places->best ||
-		    !is_known(&lines->files.items[row->file], places->file) ||
+		    !ij_locate_is_file(&lines->files.items[row->file], places->file) ||
 		    is_covered(places, addr))
 			continue;
 		if (places->skip && ij_debugger_function(places->d, addr, NULL, &start, NULL) &&

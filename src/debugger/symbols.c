@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Symbols by address, modules, and memory. */
+#include <stdio.h>
 #include <string.h>
 
 #include "arch/asmtext.h"
 #include "debugger/debugger.h"
+#include "interject/listing.h"
 
 struct ij_error *ij_debugger_read(struct ij_debugger *d, uint64_t addr, void *buf, size_t size)
 {
@@ -185,6 +187,24 @@ struct ij_error *ij_debugger_symbol(struct ij_debugger *d, uint64_t addr, char *
 	*ret = text.str;
 	text = (struct ij_strbuf){0};
 	return NULL;
+}
+
+bool ij_debugger_mapping(struct ij_debugger *d, size_t idx, struct ij_debugger_mapping *ret)
+{
+	struct ij_session *s = ij_debugger_names(d);
+	const struct ij_vma *vma;
+
+	if (idx == 0)
+		ij_error_free(ij_session_refresh(s));
+	if (!ij_debugger_pid(d) || idx >= s->vmas.list.len)
+		return false;
+	vma = &s->vmas.list.items[idx];
+	*ret = (struct ij_debugger_mapping){
+		.lo = vma->lo, .hi = vma->hi, .off = vma->off, .path = vma->path};
+	snprintf(ret->perms, sizeof(ret->perms), "%c%c%c%c", vma->flags & IJ_VMA_READ ? 'r' : '-',
+		 vma->flags & IJ_VMA_WRITE ? 'w' : '-', vma->flags & IJ_VMA_EXEC ? 'x' : '-',
+		 vma->flags & IJ_VMA_SHARED ? 's' : 'p');
+	return true;
 }
 
 bool ij_debugger_module(struct ij_debugger *d, size_t idx, struct ij_debugger_module *ret)

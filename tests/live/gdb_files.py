@@ -35,6 +35,7 @@ BATCHES = {
         ["rbreak ^n.*g$", "rbreak gdb_listed.c:el", "rbreak nosuch", "rbreak _start", "break qsort@plt"],
     ],
     "O2": [
+        ["info address main", "info address head", "info address nosuch", "info address", "list main", "info source"],
         ["info functions -n", "info variables -n", "info types -q nameless"],
     ],
     "symbols": [
@@ -42,6 +43,7 @@ BATCHES = {
     ],
     "stripped": [
         ["info functions", "info variables", "info types", "rbreak help"],
+        ["info source", "info auxv", "info proc", "info proc cwd", "info proc bork", "info sharedlibrary", "info sharedlibrary x"],
     ],
 }
 
@@ -62,7 +64,7 @@ def build():
     """The program in all its kinds."""
     source = f"{HERE}/gdb_listed.c"
     for level in ("O0", "O2"):
-        subprocess.run([CC, "-g", f"-{level}", "-o", f"{DIR}/{level}", source], check=True)
+        subprocess.run([CC, "-g", f"-{level}", "-o", f"{DIR}/{level}", source], cwd=DIR, check=True)
     for kind, option in (("symbols", "-g"), ("stripped", "-s")):
         subprocess.run(["strip", option, "-o", f"{DIR}/{kind}", f"{DIR}/O0"], check=True)
 

@@ -492,6 +492,39 @@ def beside():
 	session.end()
 
 
+def watches():
+	"""Memory of a frame that is watched, until the frame ends; and lists of what the program defines."""
+	session = Session()
+	setup(session)
+	symbols = session.ask("-symbol-info-functions --name twice")["symbols"]["debug"]
+	same([(it["line"], it["name"], it["type"], it["description"]) for it in symbols[0]["symbols"]],
+	     [(str(line_of("int twice(")), "twice", "int (int)", "int twice(int);")])
+	symbols = session.ask("-symbol-info-types --name ^point")["symbols"]["debug"]
+	same([it["name"] for it in symbols[0]["symbols"]], ["point"])
+	symbols = session.ask("-symbol-info-variables --name ^limit --max-results 1")["symbols"]["debug"]
+	same(symbols[0]["symbols"][0]["description"], "int limit;")
+	rows = session.ask("-symbol-list-lines program.c")["lines"]
+	assert str(line_of("int result = value")) in [it["line"] for it in rows], rows
+	session.ask("-symbol-list-lines nosuch.c", "error")
+	session.ask("-symbol-info-types --type x", "error")
+	session.ask("-break-insert twice")
+	session.go("-exec-run")
+	same(session.ask("-break-watch result")["wpt"], {"number": "2", "exp": "result"})
+	row = session.ask("-break-info 2")["BreakpointTable"]["body"][0]
+	same((row["type"], row["what"]), ("hw watchpoint", "result"))
+	session.ask("-break-delete 1")
+	stop = session.go("-exec-continue")
+	same((stop["reason"], stop["wpt"]["exp"], stop["value"]["new"]), ("watchpoint-trigger", "result", "2"))
+	stop = session.go("-exec-continue")
+	same((stop["reason"], stop["wpnum"], stop["frame"]["func"]), ("watchpoint-scope", "2", "main"))
+	same(session.ask("-break-watch -a limit")["hw-awpt"], {"number": "3", "exp": "limit"})
+	stop = session.go("-exec-continue")
+	same((stop["reason"], stop["value"]["new"]), ("access-watchpoint-trigger", "3"))
+	session.ask("-break-delete 3")
+	session.go("-exec-continue")
+	session.end()
+
+
 def bad_input():
 	"""The session goes on whatever is sent."""
 	session = Session()
@@ -543,7 +576,7 @@ def main():
 		file.write(SOURCE)
 	subprocess.run([CC, "-g", "-O0", "-fno-pie", "-no-pie", "-o", f"{DIR}/program", f"{DIR}/program.c"], check=True)
 	failed = 0
-	for test in (vscode_launch, vscode_pause, vscode_attach, emacs, beside, bad_input):
+	for test in (vscode_launch, vscode_pause, vscode_attach, emacs, beside, watches, bad_input):
 		try:
 			test()
 			print(f"ok {test.__name__}")
