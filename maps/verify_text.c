@@ -174,7 +174,8 @@ void ij_verify_json(const struct ij_verify *verify, struct ij_object *obj,
 		ij_json_object(json, checks[i].name);
 		ij_json_uint(json, "possible", verify->possible[i]);
 		ij_json_uint(json, "checked", verify->checked[i]);
-		ij_json_uint(json, "contradictions", verify->found[i]);
+		ij_json_uint(json, ij_verify_is_proof(i) ? "contradictions" : "findings",
+			     verify->found[i]);
 		ij_json_uint(json, "jumped", verify->jumped[i]);
 		ij_json_object_end(json);
 	}
