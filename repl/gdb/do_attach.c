@@ -72,6 +72,18 @@ static struct ij_error *compare_files(struct ij_gdb *g)
 	return ij_gdb_file(g, module.path);
 }
 
+/* Whoever traces it already is named, as gdb does (gdb/linux-nat.c, attach_proc_task_lwp_callback).
+ */
+static struct ij_error *check_free(struct ij_gdb *g, pid_t pid)
+{
+	const pid_t tracer = pid ? ij_gdb_tracer(pid) : 0;
+
+	if (!tracer)
+		return ij_gdb_inferiors_check(g);
+	fprintf(stderr, "warning: process %d is already traced by process %d\n", pid, tracer);
+	return IJ_GDB_TEXT(TRACED, "process %d traces it already", tracer);
+}
+
 /* Attach, and say of which file the process is. */
 static struct ij_error *take(struct ij_gdb *g, pid_t pid)
 {
@@ -85,6 +97,7 @@ static struct ij_error *take(struct ij_gdb *g, pid_t pid)
 	else if (!g->batch || g->input)
 		printf("Attaching to process %d\n", pid);
 	fflush(stdout);
+	IJ_CLI_TRY(check_free(g, pid));
 	err = pid ? g->host->attach(g->host->ctx, pid, g->protos, &session)
 		  : IJ_GDB_TEXT(NOPROC, "there is no process 0");
 	if (err)

@@ -60,13 +60,17 @@ IJ_GDB_DO(frame)
 {
 	int64_t level;
 
+	if (!strncmp(args, "apply", 5) && (!args[5] || isspace((unsigned char)args[5])))
+		return ij_gdb_frame_apply(g, ij_gdb_trim(args + 5));
 	if (*args && ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_NONE)
 		return IJ_GDB_TEXT(NOPROC, "No registers.");
 	if (!strncmp(args, "level ", 6))
 		args += 6;
 	else if (!strncmp(args, "function ", 9)) {
+		struct ij_debugger_place *places;
 		struct ij_debugger_frame frame;
 		struct ij_error *err = NULL;
+		size_t len;
 
 		args = ij_gdb_trim(args + 9);
 		for (unsigned i = 0; !(err = ij_debugger_frame(g->debugger, i, &frame)); i++) {
@@ -76,6 +80,9 @@ IJ_GDB_DO(frame)
 			return show_selected(g);
 		}
 		ij_error_free(err);
+		/* What is no function at all is said in other words. */
+		IJ_CLI_TRY(ij_debugger_locate(g->debugger, args, NULL, 0, false, &places, &len));
+		free(places);
 		return IJ_GDB_TEXT(NOTFOUND, "No frame for function \"%s\".", args);
 	}
 	if (*args) {
@@ -135,29 +142,47 @@ IJ_GDB_DO(down_silently)
 
 IJ_GDB_DO(info_frame)
 {
-	struct ij_debugger_frame frame, outer;
+	struct ij_debugger_frame frame, outer, inner;
+	bool is_inner = false;
 	unsigned level = ij_debugger_selected(g->debugger);
 	struct ij_error *err;
 
 	int64_t number;
 
+	if (!strncmp(args, "level ", 6))
+		args += 6;
 	if (*args) {
 		IJ_CLI_TRY(ij_gdb_number(g, args, &number));
 		level = number < 0 || number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
 	}
 	IJ_CLI_TRY(ij_debugger_frame(g->debugger, level, &frame));
-	printf("Stack level %u, frame at 0x%llx:\n rip = 0x%llx", level,
-	       (unsigned long long)frame.cfa, (unsigned long long)frame.pc);
+	if (*args)
+		printf("Stack frame at 0x%llx:\n rip = 0x%llx", (unsigned long long)frame.cfa,
+		       (unsigned long long)frame.pc);
+	else
+		printf("Stack level %u, frame at 0x%llx:\n rip = 0x%llx", level,
+		       (unsigned long long)frame.cfa, (unsigned long long)frame.pc);
 	if (frame.function)
 		printf(" in %s", frame.function);
 	if (frame.file)
 		printf(" (%s:%u)", frame.file, frame.line);
 	err = ij_debugger_frame(g->debugger, level + 1, &outer);
 	if (!err)
-		printf("; saved rip = 0x%llx\n called by frame at 0x%llx\n",
-		       (unsigned long long)outer.pc, (unsigned long long)outer.cfa);
-	else
-		printf("\n");
+		printf("; saved rip = 0x%llx", (unsigned long long)outer.pc);
+	putchar('\n');
+	if (!err)
+		printf(" called by frame at 0x%llx", (unsigned long long)outer.cfa);
+	if (level) {
+		struct ij_error *none = ij_debugger_frame(g->debugger, level - 1, &inner);
+
+		is_inner = !none;
+		ij_error_free(none);
+	}
+	if (is_inner)
+		printf("%scaller of frame at 0x%llx", err ? " " : ", ",
+		       (unsigned long long)inner.cfa);
+	if (!err || is_inner)
+		putchar('\n');
 	ij_error_free(err);
 	printf(" source language c.\n");
 	return NULL;

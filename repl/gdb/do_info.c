@@ -43,24 +43,6 @@ IJ_GDB_DO(info_files)
 	return NULL;
 }
 
-IJ_GDB_DO(info_inferiors)
-{
-	struct ij_debugger_module module = {.path = ""};
-	pid_t pid = ij_debugger_pid(g->debugger);
-	char number[32];
-
-	(void)args;
-	(void)ij_debugger_module(g->debugger, 0, &module);
-	if (pid)
-		snprintf(number, sizeof(number), "process %d", pid);
-	else
-		snprintf(number, sizeof(number), "<null>");
-	printf("  Num  Description       Connection           Executable        \n"
-	       "* 1    %-17s %-20s %s \n",
-	       number, pid ? "1 (native)" : "", module.path);
-	return NULL;
-}
-
 IJ_GDB_DO(info_sharedlibrary)
 {
 	struct ij_debugger_module module;

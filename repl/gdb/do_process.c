@@ -38,7 +38,7 @@ struct ij_error *ij_gdb_let_go(struct ij_gdb *g, bool quiet)
 			"do no harm, and the next session removes them\n",
 			left, pid);
 	if (!quiet && ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_INFERIOR_EVENTS))
-		printf("[Inferior 1 (process %d) detached]\n", pid);
+		printf("[Inferior %u (process %d) detached]\n", g->inferior, pid);
 	return NULL;
 }
 
@@ -66,7 +66,7 @@ IJ_GDB_DO(kill)
 	if (!ij_gdb_ask(g, "Kill the program being debugged? "))
 		return IJ_GDB_TEXT(USAGE, "Not confirmed.");
 	ij_debugger_kill(g->debugger);
-	printf("[Inferior 1 (process %d) killed]\n", pid);
+	printf("[Inferior %u (process %d) killed]\n", g->inferior, pid);
 	return NULL;
 }
 
@@ -75,9 +75,9 @@ struct ij_error *ij_gdb_quit_ask(struct ij_gdb *g)
 	if (!ij_debugger_pid(g->debugger) || g->batch)
 		return NULL;
 	if (ij_gdb_ask(g,
-		       "A debugging session is active.\n\n\tInferior 1 [process %d] will be "
+		       "A debugging session is active.\n\n\tInferior %u [process %d] will be "
 		       "%s.\n\nQuit anyway? ",
-		       ij_debugger_pid(g->debugger),
+		       g->inferior, ij_debugger_pid(g->debugger),
 		       ij_debugger_is_own(g->debugger) ? "killed" : "detached"))
 		return NULL;
 	return IJ_GDB_TEXT(USAGE, "Not confirmed.");

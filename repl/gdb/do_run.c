@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-static void forget(struct ij_gdb *g)
+void ij_gdb_look_forget(struct ij_gdb *g)
 {
 	free(g->look.file);
 	free(g->look.path);
@@ -26,7 +26,7 @@ struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path)
 
 	if (err)
 		return err;
-	forget(g);
+	ij_gdb_look_forget(g);
 	if (!path)
 		return NULL;
 	g->file_time = stat(path, &st) ? (struct timespec){0} : st.st_mtim;
@@ -194,6 +194,7 @@ static struct ij_error *prepare(struct ij_gdb *g, char *args)
 {
 	char *copy;
 
+	IJ_CLI_TRY(ij_gdb_inferiors_check(g));
 	if (ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_NONE) {
 		if (!ij_gdb_ask(g, "The program being debugged has been started already.\n"
 				   "Start it from the beginning? "))

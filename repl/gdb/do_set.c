@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "repl/gdb/logging.h"
 #include "repl/gdb/subs.h"
 
 const struct ij_gdb_command ij_gdb_set[] = {
@@ -58,15 +59,41 @@ static struct ij_error *change(struct ij_gdb *g, char *args, bool *found_ret)
 		err = ij_gdb_settings_value(&g->settings, name, NULL, &now);
 	if (!err && was && g->observer && strcmp(was, now) != 0)
 		g->observer->setting(g->observer->ctx, name, now);
+	if (!err && was && g->log && strcmp(name, "logging enabled") != 0 &&
+	    !strncmp(name, "logging ", 8))
+		ij_gdb_log_warn(g);
+	if (!err && was && !strcmp(name, "logging enabled")) {
+		if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_LOGGING_ENABLED))
+			err = ij_gdb_log_begin(g);
+		else
+			ij_gdb_log_end(g);
+	}
 	free(was);
 	free(now);
 	return err;
+}
+
+/* "logging on" and "logging off" are older words. */
+static struct ij_error *set_logging(struct ij_gdb *g, const char *word)
+{
+	char line[32];
+	bool found;
+
+	fflush(stdout);
+	fprintf(stderr,
+		"Warning: 'set logging %s', an alias for the command 'set logging enabled', is "
+		"deprecated.\nUse 'set logging enabled %s'.\n\n",
+		word, word);
+	snprintf(line, sizeof(line), "logging enabled %s", word);
+	return change(g, line, &found);
 }
 
 IJ_GDB_DO(set)
 {
 	bool found;
 
+	if (!strcmp(args, "logging on") || !strcmp(args, "logging off"))
+		return set_logging(g, args + strlen("logging "));
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
 	if (is_lone_variable(args))

@@ -2,6 +2,7 @@
 /* The life of a session, its lines, and what is told of those that fail. */
 #include "repl/gdb/breaks.h"
 #include "repl/gdb/display.h"
+#include "repl/gdb/logging.h"
 #include "repl/gdb/stop.h"
 
 #include <ctype.h>
@@ -9,25 +10,34 @@
 #include <string.h>
 #include <unistd.h>
 
-struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
-			     struct ij_prototypes *protos)
+struct ij_error *ij_gdb_debugger_create(struct ij_gdb *g, struct ij_debugger **ret)
 {
 	const struct ij_debugger_hooks hooks = {g, ij_gdb_break_hit, ij_gdb_signal_told};
 
+	IJ_CLI_TRY(ij_debugger_create(g->protos, ret));
+	ij_debugger_hooks_set(*ret, &hooks);
+	return NULL;
+}
+
+struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,
+			     struct ij_prototypes *protos)
+{
 	*g = (struct ij_gdb){.host = host, .protos = protos, .side = {.fd = -1}};
 	ij_call_options_init(&g->call, sizeof(g->call));
 	g->call.explain = true;
 	ij_gdb_settings_init(&g->settings);
 	g->next_break = g->next_display = 1;
-	IJ_CLI_TRY(ij_debugger_create(protos, &g->debugger));
-	ij_debugger_hooks_set(g->debugger, &hooks);
-	return NULL;
+	IJ_CLI_TRY(ij_gdb_debugger_create(g, &g->debugger));
+	return ij_gdb_inferiors_init(g);
 }
 
 void ij_gdb_deinit(struct ij_gdb *g)
 {
 	if (g->side.destroy)
 		g->side.destroy(g->side.ctx);
+	g->from_tty = false;
+	ij_gdb_log_end(g);
+	ij_gdb_inferiors_deinit(g);
 	ij_debugger_destroy(g->debugger);
 	g->debugger = NULL;
 	ij_prototypes_destroy(g->protos);
@@ -35,6 +45,7 @@ void ij_gdb_deinit(struct ij_gdb *g)
 	IJ_LIST_EACH (&g->users, it) {
 		free(it->name);
 		free(it->document);
+		free(it->alias);
 		ij_gdb_lines_deinit(&it->body);
 	}
 	ij_list_deinit(&g->users);
@@ -184,11 +195,26 @@ static size_t name_len(const char *line)
 {
 	size_t len = 0;
 
-	if (*line == '!')
+	if (*line == '!' || *line == '|')
 		return 1;
 	while (isalnum((unsigned char)line[len]) || (line[len] && strchr("-_.", line[len])))
 		len++;
 	return len;
+}
+
+static struct ij_error *run_command(struct ij_gdb *g, char *line);
+
+static struct ij_error *run_alias(struct ij_gdb *g, const struct ij_gdb_user *user,
+				  const char *args)
+{
+	struct ij_text line = {0};
+	struct ij_error *err;
+
+	/* "/x" belongs to the name. */
+	ij_text_printf(&line, "%s%s", user->alias, args);
+	err = line.str ? run_command(g, line.str) : ij_cli_nomem();
+	ij_text_deinit(&line);
+	return err;
 }
 
 static struct ij_error *run_command(struct ij_gdb *g, char *line)
@@ -200,6 +226,8 @@ static struct ij_error *run_command(struct ij_gdb *g, char *line)
 	if (!len)
 		return IJ_GDB_TEXT(NOTFOUND, "Undefined command: \"%s\".  Try \"help\".", line);
 	user = user_find(g, line, len);
+	if (user && user->alias)
+		return run_alias(g, user, line + len);
 	if (user)
 		return run_user(g, user, ij_gdb_trim(line + len));
 	IJ_CLI_TRY(ij_gdb_find(ij_gdb_commands, "", line, len, &command));
@@ -294,7 +322,7 @@ bool ij_gdb_ask(struct ij_gdb *g, const char *format, ...)
 	va_list args;
 	bool yes;
 
-	if (g->batch || g->unasked || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_CONFIRM))
+	if (g->unasked || !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_CONFIRM))
 		return true;
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)

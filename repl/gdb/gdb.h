@@ -33,6 +33,7 @@ struct ij_gdb_lines {
 /** A command that `define` made. */
 struct ij_gdb_user {
 	char *name, *document;
+	char *alias; /* it is another word for this, and has no body; NULL: it is a command */
 	struct ij_gdb_lines body;
 };
 
@@ -47,6 +48,7 @@ struct ij_gdb_input {
 };
 
 struct ij_gdb_break;
+struct ij_gdb_log;
 struct ij_gdb_display;
 
 /** What was looked at last: `list` goes on there, and lone line numbers count from it. */
@@ -99,6 +101,14 @@ struct ij_gdb_observer {
 	void *ctx;
 };
 
+/** One of several programs. */
+struct ij_gdb_inferior {
+	unsigned id;
+	struct ij_debugger *debugger; /* NULL: it is the current one's, which is struct ij_gdb's */
+	struct timespec file_time;
+	pid_t was;
+};
+
 struct ij_gdb {
 	const struct ij_gdb_host *host;
 	const struct ij_gdb_observer *observer; /* NULL: none */
@@ -135,7 +145,10 @@ struct ij_gdb {
 	pid_t threads_of;       /* the process that they are of */
 	pid_t looked_at;        /* the thread that the last stop was about; 0: none */
 	pid_t was;              /* the last process */
-	bool many;              /* a batch of more commands than one for the process */
+	IJ_LIST(struct ij_gdb_inferior) inferiors;
+	unsigned inferior, next_inferior; /* numbers of the current one, and of one to be added */
+	struct ij_gdb_log *log;           /* what is printed is written to it, too; NULL: to none */
+	bool many;                        /* a batch of more commands than one for the process */
 	bool batch, quit, interactive;
 	bool from_tty; /* the line that runs was typed, or may have been: gdb says more then */
 	bool quiet;    /* reading symbols is not told */
@@ -223,6 +236,23 @@ char *ij_gdb_trim(char *text);
 /** The word at *@pos, up to a blank, NUL-terminated in place; *@pos is behind it. "" at the end. */
 char *ij_gdb_word(char **pos);
 
+/** A debugger for this session. */
+struct ij_error *ij_gdb_debugger_create(struct ij_gdb *g, struct ij_debugger **ret) IJ_CLI_RESULT;
+
+/* do_inferior.c */
+struct ij_error *ij_gdb_inferiors_init(struct ij_gdb *g) IJ_CLI_RESULT;
+void ij_gdb_inferiors_deinit(struct ij_gdb *g);
+/** Errors: UNSUPPORTED: another one than the current one has a process. */
+struct ij_error *ij_gdb_inferiors_check(const struct ij_gdb *g) IJ_CLI_RESULT;
+
+/* do_wrap.c */
+/** `frame apply`. */
+struct ij_error *ij_gdb_frame_apply(struct ij_gdb *g, char *args) IJ_CLI_RESULT;
+
+/* do_run.c */
+/** Nothing was looked at. */
+void ij_gdb_look_forget(struct ij_gdb *g);
+
 /* do_list.c */
 /** Look at line @line of a file from now on. */
 void ij_gdb_look_at(struct ij_gdb *g, const char *file, const char *path, unsigned line);
@@ -245,6 +275,11 @@ struct ij_error *ij_gdb_return(struct ij_gdb *g, char *args) IJ_CLI_RESULT;
 /* do_run.c */
 struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path) IJ_CLI_RESULT;
 struct ij_error *ij_gdb_args_quote(struct ij_gdb *g, char *const *args, size_t len) IJ_CLI_RESULT;
+
+/* do_signal.c */
+enum { IJ_GDB_SIGNAL_MAX = 32 };
+/** Name and meaning of signal @signo: "SIGFPE", "Arithmetic exception". */
+void ij_gdb_signal_words(int signo, char name[IJ_GDB_SIGNAL_MAX], char text[IJ_GDB_SIGNAL_MAX]);
 
 /* stop.c */
 void ij_gdb_signal_told(void *ctx, int signo);

@@ -189,18 +189,11 @@ static bool stopping(void *ctx, const struct ij_debugger_event *event)
 
 static void signal_fields(struct ij_mi *mi, int signo)
 {
-	const char *name = sigabbrev_np(signo), *text = sigdescr_np(signo);
+	char name[IJ_GDB_SIGNAL_MAX], text[IJ_GDB_SIGNAL_MAX];
 
-	if (name && signo)
-		ij_mi_fieldf(mi, "signal-name", "SIG%s", name);
-	else
-		ij_mi_fieldf(mi, "signal-name", signo ? "SIG%d" : "%d", signo);
-	if (!signo)
-		text = "Signal 0";
-	if (text)
-		ij_mi_field(mi, "signal-meaning", text);
-	else
-		ij_mi_fieldf(mi, "signal-meaning", "Real-time event %d", signo);
+	ij_gdb_signal_words(signo, name, text);
+	ij_mi_field(mi, "signal-name", signo ? name : "0");
+	ij_mi_field(mi, "signal-meaning", signo ? text : "Signal 0");
 }
 
 /* Why it stands, as fields. */

@@ -75,6 +75,22 @@ struct ij_error *ij_gdb_thread_name(pid_t pid, pid_t tid, char **ret)
 	return NULL;
 }
 
+pid_t ij_gdb_tracer(pid_t pid)
+{
+	char path[64], line[256];
+	int tracer = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (!tracer && fgets(line, sizeof(line), file))
+		(void)sscanf(line, "TracerPid: %d", &tracer);
+	fclose(file);
+	return tracer;
+}
+
 bool ij_gdb_sleeps_at(pid_t pid, pid_t tid, uint64_t *ret)
 {
 	char path[64], buf[512];

@@ -15,6 +15,9 @@ struct ij_error *ij_gdb_cmdline(pid_t pid, char **ret) IJ_CLI_RESULT;
  */
 struct ij_error *ij_gdb_thread_name(pid_t pid, pid_t tid, char **ret) IJ_CLI_RESULT;
 
+/** The process that traces @pid; 0: none does. */
+pid_t ij_gdb_tracer(pid_t pid);
+
 /** Where a thread that sleeps in a system call stands; false: it runs, or we may not know. */
 bool ij_gdb_sleeps_at(pid_t pid, pid_t tid, uint64_t *ret);
 

@@ -209,7 +209,7 @@ static void value_text(const struct ij_gdb_settings *settings, size_t idx, struc
 		ij_text_add(out, pos, strcspn(pos, " "));
 		break;
 	case TEXT:
-		ij_text_puts(out, settings->texts[idx] ? settings->texts[idx] : "");
+		ij_text_puts(out, settings->texts[idx] ? settings->texts[idx] : row->words);
 		break;
 	}
 }
@@ -219,6 +219,15 @@ static void show_one(const struct ij_gdb_settings *settings, size_t idx, const c
 	const char *sentence = rows[idx].sentence, *at = strstr(sentence, "%s");
 	struct ij_text value = {0};
 
+	if (rows[idx].kind == BOOL && *rows[idx].words) {
+		const char *off = rows[idx].words, *on = strchr(off, '|') + 1;
+
+		if (settings->numbers[idx])
+			printf("%s%s\n", before, on);
+		else
+			printf("%s%.*s\n", before, (int)(on - off) - 1, off);
+		return;
+	}
 	value_text(settings, idx, &value);
 	/* What is told of these is more than their value, or less. */
 	if (idx == IJ_GDB_SETTING_ENDIAN)
@@ -247,7 +256,7 @@ struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, ch
 		if (strncmp(rows[i].name, text, used) != 0 || rows[i].name[used] != ' ')
 			continue;
 		*found_ret = true;
-		ij_text_printf(&before, "%s:  ", rows[i].name + used + 1);
+		ij_text_printf(&before, "%s:  ", rows[i].name);
 		show_one(settings, i, ij_text_get(&before));
 		ij_text_deinit(&before);
 	}

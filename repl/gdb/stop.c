@@ -110,14 +110,12 @@ static void tell_thread(struct ij_gdb *g, const char *alone, const char *hit)
 
 static void tell_signal(struct ij_gdb *g, const char *what, int signo)
 {
-	const char *name = sigabbrev_np(signo), *text = sigdescr_np(signo);
+	char name[IJ_GDB_SIGNAL_MAX], text[IJ_GDB_SIGNAL_MAX];
 
+	ij_gdb_signal_words(signo, name, text);
 	putchar('\n');
 	tell_thread(g, "Program ", "");
-	if (name)
-		printf("%s signal SIG%s, %s.\n", what, name, text ? text : "");
-	else
-		printf("%s signal SIG%d, Real-time event %d.\n", what, signo, signo);
+	printf("%s signal %s, %s.\n", what, name, text);
 }
 
 void ij_gdb_signal_told(void *ctx, int signo)
@@ -128,17 +126,18 @@ void ij_gdb_signal_told(void *ctx, int signo)
 static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *event)
 {
 	if (event->kind == IJ_DEBUGGER_KILLED) {
-		printf("\nProgram terminated with signal SIG%s, %s.\n",
-		       sigabbrev_np(event->signo) ? sigabbrev_np(event->signo) : "?",
-		       sigdescr_np(event->signo) ? sigdescr_np(event->signo) : "");
+		char name[IJ_GDB_SIGNAL_MAX], text[IJ_GDB_SIGNAL_MAX];
+
+		ij_gdb_signal_words(event->signo, name, text);
+		printf("\nProgram terminated with signal %s, %s.\n", name, text);
 		printf("The program no longer exists.\n");
 		return ij_debugger_set_integer(g->debugger, "$_exitsignal", event->signo);
 	}
 	if (event->status)
-		printf("[Inferior 1 (process %d) exited with code %02o]\n", g->was,
+		printf("[Inferior %u (process %d) exited with code %02o]\n", g->inferior, g->was,
 		       (unsigned)event->status);
 	else
-		printf("[Inferior 1 (process %d) exited normally]\n", g->was);
+		printf("[Inferior %u (process %d) exited normally]\n", g->inferior, g->was);
 	return ij_debugger_set_integer(g->debugger, "$_exitcode", event->status);
 }
 

@@ -162,6 +162,84 @@ frame 1
 frame function main
 continue
 """,
+    # Commands that run others, several programs, signals.
+    """with
+with nosuch 1 -- p 1
+alias xx = nosuch
+alias p = print
+alias zz=print -pretty --
+zz 5
+alias
+alias q1 =
+pipe p 1
+pipe p 1 |
+pipe -d END p 1|2 END cat
+| p 4 | tr 4 7
+p $_shell_exitcode
+pipe nosuch | cat
+pipe p 1 | exit 3
+p $_shell_exitcode
+frame apply all p 1
+faas
+set logging file /dev/null
+set logging enabled on
+p 1
+set logging redirect on
+show logging redirect
+set logging enabled off
+set logging enabled on
+p 2
+set logging enabled off
+show logging enabled
+p $
+break sum
+run
+zz pair
+with print pretty on -- p origin
+with print elements 2 -- p nosuch
+show print elements
+frame apply all p 1
+frame apply 1 p 1
+frame apply -1 p 1
+frame apply level 0-1 -q p 1
+frame apply level 1 p argc
+frame apply all -s p count
+frame apply all -c p count
+frame apply all p count
+frame apply
+frame apply 1
+frame apply foo
+frame apply level
+frame apply level 9 p 1
+faas p count
+faas -q p count
+frame function main
+frame function nosuch
+frame function factorial
+handle SIGUSR2 nostop noprint
+info signals SIGUSR2
+info signals 8
+info signals 99
+handle nosuch stop
+handle 14-15 stop
+handle SIGINT nopass
+handle SIG40 nostop
+handle 99 stop
+handle
+signal 99
+signal nosuch
+kill
+info inferiors
+add-inferior
+add-inferior nosuch
+inferior
+inferior 2
+inferior 9
+inferior 1
+remove-inferiors 2
+remove-inferiors
+signal 0
+""",
     # Instructions and registers.
     """break sum
 run
@@ -522,6 +600,17 @@ def what_is_ours():
     assert done.returncode and "Interpreter `mi1' unrecognized" in done.stdout, done
 
 
+def logged():
+    """What is printed goes to a file, too, errors and the output of piped commands included."""
+    done = subprocess.run([*COMMAND, "-nx", "-q", "-batch", "-ex", f"set logging file {DIR}/log", "-ex", "set logging enabled on",
+                           "-ex", "p 1", "-ex", "p nosuch", "-ex", "| p 2 | cat", "-ex", "set logging enabled off", "-ex", "p 3"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, check=False)
+    with open(f"{DIR}/log", encoding="utf-8") as file:
+        text = file.read()
+    assert text == "$1 = 1\nNo symbol table is loaded.  Use the \"file\" command.\n$2 = 2\n", text
+    assert done.stdout == text + "$3 = 3\n", done.stdout
+
+
 def held():
     """A stop that can be seen: calls are made there or not at all, and our death harms nobody."""
     inside = ["-ex", "break malloc", "-ex", "set var go = 1", "-ex", "continue"]
@@ -607,6 +696,7 @@ def main():
         return
     assert not recorded, f"recorded, and no row any more: {list(recorded)}"
     what_is_ours()
+    logged()
     held()
     count = len(ROWS) + 1 + len(sessions)
     print(f"{count - failures} of {count} batches and sessions print what gdb prints")
