@@ -440,6 +440,21 @@ IJ_API_RESULT struct ij_error *ij_debugger_set(struct ij_debugger *debugger, con
 IJ_API_RESULT struct ij_error *ij_debugger_set_integer(struct ij_debugger *debugger,
 						       const char *name, int64_t value);
 
+/** How many values the history has. */
+IJ_API unsigned ij_debugger_history(const struct ij_debugger *debugger);
+/** Variable @idx of the session, from 0, the one that was made last first: "$name"; NULL behind the
+ * last one. Borrowed until another one is made. */
+IJ_API const char *ij_debugger_convenience(const struct ij_debugger *debugger, size_t idx);
+
+/**
+ * Functions and variables of the program whose names begin with @prefix, sorted, @max at most.
+ *
+ * @ret: @len_ret names; free them with ij_names_free. Errors: NOMEM.
+ */
+IJ_API_RESULT struct ij_error *ij_debugger_complete(struct ij_debugger *debugger,
+						    const char *prefix, size_t max, char ***ret,
+						    size_t *len_ret);
+
 /**
  * What `ptype`, or with @expand unset `whatis`, says of an expression or type.
  *

@@ -3,6 +3,7 @@
  * gdb/exec.c, validate_exec_file). */
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "repl/gdb/breaks.h"
 #include "repl/gdb/display.h"
@@ -155,6 +156,21 @@ struct ij_error *ij_gdb_attach(struct ij_gdb *g, pid_t pid)
 	}
 	/* That was not the person's looking: calls may be made elsewhere still. */
 	return err ? err : ij_debugger_hold(g->debugger);
+}
+
+IJ_GDB_DO(core_file)
+{
+	if (!*args) {
+		if (g->from_tty)
+			printf("No core file now.\n");
+		return NULL;
+	}
+	if (access(args, R_OK))
+		return IJ_GDB_TEXT(NOTFOUND, "%s: No such file or directory.", args);
+	return IJ_GDB_TEXT(UNSUPPORTED,
+			   "core-file: cores are not supported, for nothing can be called in them; "
+			   "%s is not read",
+			   args);
 }
 
 IJ_GDB_DO(attach)

@@ -9,7 +9,75 @@
 static struct ij_error *locals_of(struct ij_gdb *g, unsigned level, bool parameters,
 				  const char *indent, bool *any_ret);
 
+/* What options of a backtrace set for it alone. */
+static const struct {
+	const char *name, *setting; /* NULL: nothing, it is known */
+	bool has_value;
+} options[] = {
+	{"-frame-arguments", "print frame-arguments", true},
+	{"-frame-info", "print frame-info", true},
+	{"-entry-values", "print entry-values", true},
+	{"-past-main", "backtrace past-main", false},
+	{"-past-entry", NULL, false},
+	{"-raw-frame-arguments", NULL, false},
+	{"-no-filters", NULL, false},
+	{"-hide", NULL, false},
+};
+
+/* @args: moved behind the options. What they set stays set. */
+static struct ij_error *take_options(struct ij_gdb *g, char **args, bool *full_ret)
+{
+	while (**args == '-' && isalpha((unsigned char)(*args)[1])) {
+		const size_t len = strcspn(*args, " \t");
+		struct ij_text line = {0};
+		const char *value = "";
+		struct ij_error *err;
+		bool found;
+		size_t i = 0;
+
+		if (len == 5 && !strncmp(*args, "-full", len)) {
+			*full_ret = true;
+			(void)ij_gdb_word(args);
+			continue;
+		}
+		while (i < IJ_CLI_COUNT(options) && (strlen(options[i].name) != len ||
+						     strncmp(options[i].name, *args, len) != 0))
+			i++;
+		/* It is an expression. */
+		if (i == IJ_CLI_COUNT(options))
+			return NULL;
+		(void)ij_gdb_word(args);
+		if (options[i].has_value || !strncmp(*args, "on", 2) || !strncmp(*args, "off", 3))
+			value = ij_gdb_word(args);
+		if (!options[i].setting)
+			continue;
+		ij_text_printf(&line, "%s %s", options[i].setting, value);
+		err = line.str ? ij_gdb_settings_set(&g->settings, line.str, &found)
+			       : ij_cli_nomem();
+		ij_text_deinit(&line);
+		IJ_CLI_TRY(err);
+	}
+	if (!strncmp(*args, "full", 4) && (!(*args)[4] || isspace((unsigned char)(*args)[4]))) {
+		*full_ret = true;
+		*args = ij_gdb_trim(*args + 4);
+	}
+	return NULL;
+}
+
+static struct ij_error *show_frames(struct ij_gdb *g, char *args);
+
 IJ_GDB_DO(backtrace)
+{
+	int64_t was[IJ_GDB_SETTINGS];
+	struct ij_error *err;
+
+	memcpy(was, g->settings.numbers, sizeof(was));
+	err = show_frames(g, args);
+	memcpy(g->settings.numbers, was, sizeof(was));
+	return err;
+}
+
+static struct ij_error *show_frames(struct ij_gdb *g, char *args)
 {
 	struct ij_debugger_frame frame;
 	bool full = false, any;
@@ -17,12 +85,7 @@ IJ_GDB_DO(backtrace)
 	unsigned len = 0, first = 0;
 	struct ij_error *err;
 
-	while (*args == '-' && isalpha((unsigned char)args[1]))
-		full = !strcmp(ij_gdb_word(&args), "-full") || full;
-	if (!strncmp(args, "full", 4)) {
-		full = true;
-		args = ij_gdb_trim(args + 4);
-	}
+	IJ_CLI_TRY(take_options(g, &args, &full));
 	if (*args) {
 		int64_t value;
 
@@ -109,10 +172,10 @@ static struct ij_error *move(struct ij_gdb *g, char *args, int sign)
 		return err;
 	ij_error_free(err);
 	to = (int64_t)at + sign * count;
-	if (to < 0 && !at)
+	if (to < 0 && !at && !*args)
 		return IJ_GDB_TEXT(NOTFOUND,
 				   "Bottom (innermost) frame selected; you cannot go down.");
-	if (to >= (int64_t)len && at + 1 == len)
+	if (to >= (int64_t)len && at + 1 == len && !*args)
 		return IJ_GDB_TEXT(NOTFOUND, "Initial frame selected; you cannot go up.");
 	to = to < 0 ? 0 : to >= (int64_t)len ? (int64_t)len - 1 : to;
 	return ij_debugger_select(g->debugger, (unsigned)to);

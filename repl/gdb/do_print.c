@@ -155,8 +155,6 @@ IJ_GDB_DO(print)
 
 IJ_GDB_DO(call)
 {
-	if (!*args)
-		return IJ_GDB_TEXT(USAGE, "The history is empty.");
 	return print(g, args, "call", false);
 }
 

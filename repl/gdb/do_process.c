@@ -149,14 +149,3 @@ IJ_GDB_DO(help)
 		printf("%s %s -- %s\n", command->name, it->name, it->summary);
 	return NULL;
 }
-
-IJ_GDB_DO(complete)
-{
-	size_t len = strlen(args);
-
-	(void)g;
-	for (const struct ij_gdb_command *it = ij_gdb_commands; it->name; it++)
-		if (it->summary && !strncmp(it->name, args, len))
-			printf("%s\n", it->name);
-	return NULL;
-}

@@ -152,20 +152,47 @@ IJ_GDB_DO(show_version)
 
 IJ_GDB_DO(show_convenience)
 {
+	const char *name;
+	bool any = false;
+
 	(void)args;
-	(void)g;
-	printf("No debugger convenience values now defined.\n"
-	       "Convenience variables have prefix characters \"$\", e.g. \"$foo\".\n");
+	for (size_t i = 0; (name = ij_debugger_convenience(g->debugger, i)); i++) {
+		struct ij_datum_how how;
+		struct ij_datum *datum;
+		struct ij_error *err;
+		char *text;
+
+		IJ_CLI_TRY(ij_gdb_eval(g, name, &datum));
+		ij_gdb_how(g, 0, &how);
+		err = ij_datum_text(g->debugger, datum, &how, &text);
+		ij_datum_free(datum);
+		if (err) {
+			printf("%s = <error: %s>\n", name, ij_error_message(err));
+			ij_error_free(err);
+		} else {
+			printf("%s = %s\n", name, text);
+			free(text);
+		}
+		any = true;
+	}
+	if (!any)
+		printf("No debugger convenience values now defined.\n"
+		       "Convenience variables have prefix characters \"$\", e.g. \"$foo\".\n");
 	return NULL;
 }
 
 IJ_GDB_DO(show_values)
 {
-	unsigned first = 1;
+	const unsigned len = ij_debugger_history(g->debugger);
+	int64_t first = (int64_t)len - 9;
 
-	if (*args)
-		first = (unsigned)strtoul(args, NULL, 0);
-	for (unsigned i = first; i < first + 10; i++) {
+	/* Those around a number (gdb/value.c, show_values). */
+	if (*args) {
+		IJ_CLI_TRY(ij_gdb_number(g, args, &first));
+		first -= 5;
+	}
+	first = first < 1 ? 1 : first;
+	for (unsigned i = (unsigned)first; i < first + 10 && i <= len; i++) {
 		struct ij_datum_how how;
 		struct ij_datum *datum;
 		struct ij_error *err;
@@ -173,10 +200,6 @@ IJ_GDB_DO(show_values)
 
 		snprintf(name, sizeof(name), "$%u", i);
 		IJ_CLI_TRY(ij_gdb_eval(g, name, &datum));
-		if (ij_datum_is_void(datum)) {
-			ij_datum_free(datum);
-			break;
-		}
 		ij_gdb_how(g, 0, &how);
 		err = ij_datum_text(g->debugger, datum, &how, &text);
 		ij_datum_free(datum);

@@ -27,6 +27,11 @@ void ij_gdb_settings_init(struct ij_gdb_settings *settings)
 		settings->numbers[i] = rows[i].value;
 }
 
+const char *ij_gdb_setting_name(size_t idx)
+{
+	return idx < IJ_CLI_COUNT(rows) ? rows[idx].name : NULL;
+}
+
 void ij_gdb_settings_deinit(struct ij_gdb_settings *settings)
 {
 	for (size_t i = 0; i < IJ_CLI_COUNT(rows); i++)

@@ -21,6 +21,9 @@ struct ij_gdb_settings {
 	char *texts[IJ_GDB_SETTINGS];     /* of TEXT; NULL: "" */
 };
 
+/** The name of setting @idx; NULL behind the last one. Static. */
+const char *ij_gdb_setting_name(size_t idx);
+
 /** All defaults. */
 void ij_gdb_settings_init(struct ij_gdb_settings *settings);
 void ij_gdb_settings_deinit(struct ij_gdb_settings *settings);

@@ -210,6 +210,22 @@ struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *dat
 	return err;
 }
 
+unsigned ij_debugger_history(const struct ij_debugger *d)
+{
+	return ij_debugs_history(d->debugs);
+}
+
+const char *ij_debugger_convenience(const struct ij_debugger *d, size_t idx)
+{
+	return ij_debugs_name(d->debugs, idx);
+}
+
+struct ij_error *ij_debugger_complete(struct ij_debugger *d, const char *prefix, size_t max,
+				      char ***ret, size_t *len_ret)
+{
+	return ij_session_names(ij_debugger_names(d), prefix, max, ret, len_ret);
+}
+
 struct ij_error *ij_datum_type(const struct ij_datum *datum, char **ret)
 {
 	IJ_STRBUF_AUTO text = {0};

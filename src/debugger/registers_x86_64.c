@@ -148,9 +148,13 @@ struct ij_error *ij_registers_get(struct ij_debugger *d, const char *name, struc
 	unsigned size;
 
 	*found_ret = false;
-	if (!d->inf && !d->target)
-		return NULL;
 	row = find(name + 1, &size);
+	/* Without a file it is not known what machine it would be: only words for all are. */
+	if (!d->inf && !d->target) {
+		if ((row && (d->path || size || row->kind == FLAGS)) || ij_vectors_has(name + 1))
+			return ij_error_new(NOPROC, "No registers.");
+		return NULL;
+	}
 	if (row || ij_vectors_has(name + 1))
 		IJ_TRY(ij_debugger_look(d));
 	if (row) {

@@ -6,7 +6,10 @@
 #include "lang/show_internal.h"
 #include "lang/text.h"
 
-enum { PAGE = 4096 };
+enum {
+	PAGE = 4096,
+	STRING_MAX = 1 << 22, /* characters of a string that is shown without a limit */
+};
 
 static uint32_t char_at(const struct ij_ctype *type, const uint8_t *bytes, uint64_t i)
 {
@@ -149,24 +152,40 @@ struct ij_error *ij_show_read_string(struct ij_shower *sh, uint64_t size, ij_add
 				     uint64_t max, const uint8_t **ret, uint64_t *count_ret,
 				     bool *more_ret)
 {
-	uint8_t *bytes = ij_arena_alloc(&sh->arena, (max + 1) * size);
-	uint64_t have = 0, count = 0;
-	bool end = false;
+	/* With that one more it is seen that a string is no longer than what is shown. */
+	const uint64_t most = (max < STRING_MAX ? max + 1 : STRING_MAX) * size;
+	uint64_t have = 0, count = 0, room = 0;
+	uint8_t *bytes = NULL;
+	bool end = false, single = false;
 
-	if (!bytes)
-		return ij_error_nomem();
-	while (!end && count < max) {
+	while (!end && have < most) {
 		uint64_t part = PAGE - (addr + have) % PAGE;
 		struct ij_error *err;
 
-		if (part > max * size - have)
-			part = max * size - have;
+		if (part > most - have)
+			part = most - have;
+		if (single)
+			part = size;
+		if (have + part > room) {
+			uint8_t *more = ij_arena_alloc(&sh->arena, 2 * (have + part));
+
+			if (!more)
+				return ij_error_nomem();
+			if (have)
+				memcpy(more, bytes, have);
+			bytes = more;
+			room = 2 * (have + part);
+		}
 		err = sh->host->read(sh->host, addr + have, bytes + have, part);
 		if (err && err->code == IJ_ERR_NOMEM)
 			return err;
 		ij_error_free(err);
-		if (err)
+		if (err && single)
 			break;
+		/* The memory may end within a page. */
+		single = single || err;
+		if (err)
+			continue;
 		have += part;
 		for (; !end && (count + 1) * size <= have; count += !end) {
 			end = true;
@@ -175,7 +194,7 @@ struct ij_error *ij_show_read_string(struct ij_shower *sh, uint64_t size, ij_add
 		}
 	}
 	*ret = have ? bytes : NULL;
-	*count_ret = count;
+	*count_ret = count < max ? count : max;
 	*more_ret = !end;
 	return NULL;
 }

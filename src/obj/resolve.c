@@ -171,10 +171,11 @@ static struct ij_error *prefer_own(struct query *query)
 /* Of what files of several modules have for themselves, the program's own. */
 static void keep_own(struct query *query)
 {
-	struct ij_module *main = query->mods->list.items[0];
+	/* A debugger without a file has no modules. */
+	struct ij_module *main = query->mods->list.len ? query->mods->list.items[0] : NULL;
 	struct hits *hits = &query->wanted;
 
-	for (unsigned i = 0; i < hits->len && main->main; i++) {
+	for (unsigned i = 0; i < hits->len && main && main->main; i++) {
 		if (hits->mods[i] != main)
 			continue;
 		hits->mods[0] = main;

@@ -248,6 +248,18 @@ struct ij_error *ij_debugs_keep(struct ij_debugs *debugs, const char *name,
 	return err;
 }
 
+unsigned ij_debugs_history(const struct ij_debugs *debugs)
+{
+	return (unsigned)debugs->history.len;
+}
+
+const char *ij_debugs_name(const struct ij_debugs *debugs, size_t idx)
+{
+	const size_t len = debugs->named.len;
+
+	return idx < len ? debugs->named.items[len - 1 - idx].name : NULL;
+}
+
 void ij_debugs_update(struct ij_debugs *debugs, const char *name, const struct ij_val *value)
 {
 	uint64_t size = ij_ctype_strip(value->type)->size;

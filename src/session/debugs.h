@@ -48,6 +48,11 @@ bool ij_debugs_value(const struct ij_debugs *debugs, const char *name, struct ij
 struct ij_error *ij_debugs_keep(struct ij_debugs *debugs, const char *name,
 				const struct ij_val *value, unsigned *number_ret) IJ_WARN_UNUSED;
 
+/** How many values the history has. */
+unsigned ij_debugs_history(const struct ij_debugs *debugs);
+/** Name @idx, from 0, the newest first, with its $; NULL behind the last one. Borrowed. */
+const char *ij_debugs_name(const struct ij_debugs *debugs, size_t idx);
+
 /** Give `$name` the bytes of @value, if it is of that size. What is in the history stays. */
 void ij_debugs_update(struct ij_debugs *debugs, const char *name, const struct ij_val *value);
 

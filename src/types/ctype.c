@@ -85,12 +85,6 @@ bool ij_ctype_is_char(const struct ij_ctype *type)
 	return type->kind == IJ_CT_INT && type->is_char;
 }
 
-static bool contiguous(uint64_t bits)
-{
-	bits >>= bits ? __builtin_ctzll(bits) : 0;
-	return !(bits & (bits + 1));
-}
-
 int ij_ctype_enum_scope(const struct ij_ctype *type)
 {
 	size_t len = type->name && type->is_plain ? strlen(type->name) : 0;
@@ -105,7 +99,7 @@ int ij_ctype_enum_scope(const struct ij_ctype *type)
 bool ij_ctype_is_flags(const struct ij_ctype *type)
 {
 	IJ_VEC_EACH (&type->enumerators, it)
-		if (it->value < 0 || !contiguous((uint64_t)it->value))
+		if (it->value < 0 || it->value & (it->value - 1))
 			return false;
 	return true;
 }

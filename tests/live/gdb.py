@@ -181,6 +181,22 @@ pipe p 1 | exit 3
 p $_shell_exitcode
 frame apply all p 1
 faas
+p $pc
+p $rax
+p $xmm0
+show values
+show values 2
+call
+complete p factori
+complete info lin
+complete set print elem
+complete p nosuch
+set print elements 0
+p text
+set print elements 4
+p text
+p "abcd"
+set print elements 200
 set logging file /dev/null
 set logging enabled on
 p 1
@@ -198,6 +214,11 @@ zz pair
 with print pretty on -- p origin
 with print elements 2 -- p nosuch
 show print elements
+bt -frame-arguments none
+bt -nosuch
+up 9
+down 9
+down
 frame apply all p 1
 frame apply 1 p 1
 frame apply -1 p 1
