@@ -3,14 +3,14 @@
  * Time and peak memory from the start of the tool to a function that is found and has a type,
  * beside gdb, which is asked for the same function.
  *
- *	symbols [PROGRAM FUNCTION CALL]...
- *	symbols ./big flat_1 'flat_1(1, 2.0)'
+ *	symbols [COMMAND FUNCTION CALL]...
+ *	symbols '/usr/bin/node -e setInterval(()=>{},1000)' malloc_trim 'malloc_trim(1)'
  *
- * The program is started without arguments and must run on. Nothing is called: the call stands
- * behind sizeof. Each figure is the best of five runs: CPU time, which other work on the machine
- * does not change, wall time, and the peak of memory. `cold` is interject with an empty cache,
- * `warm` the same again; `gdb -p` attaches to the same process, as interject does, and `gdb` only
- * reads the file, which tells it of no library.
+ * The command is the path of a program and its arguments, between spaces; it must run on. Nothing
+ *is called: the call stands behind sizeof. Each figure is the best of five runs: CPU time, which
+ *other work on the machine does not change, wall time, and the peak of memory. `cold` is interject
+ *with an empty cache, `warm` the same again; `gdb -p` attaches to the same process, as interject
+ *does, and `gdb` only reads the file, which tells it of no library.
  */
 #include "bench.h"
 
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RUNS = 5 };
+enum { RUNS = 5, ARGS_MAX = 8 };
 
 struct cost {
 	double wall_ms, cpu_ms;
@@ -89,15 +89,19 @@ static void print(const char *label, const struct cost *cost, const struct cost 
 	puts("");
 }
 
-static void measure(const char *program, const char *function, const char *call)
+/* @command is changed. */
+static void measure(char *command, const char *function, const char *call)
 {
-	const char *const argv[] = {program, NULL};
+	const char *argv[ARGS_MAX + 1] = {strtok(command, " ")};
+	const char *program = argv[0];
 	struct cost cold = {0}, warm = {0}, attached = {0}, file = {0};
 	struct target target = {.pid = 0};
-	bool good = true;
+	bool good = program != NULL;
 
-	if (!target_start(&target, argv, false) || !target_settled(&target, 200)) {
-		fprintf(stderr, "%s cannot be started\n", program);
+	for (size_t i = 0; i + 1 < ARGS_MAX && argv[i]; i++)
+		argv[i + 1] = strtok(NULL, " ");
+	if (!good || !target_start(&target, argv, false) || !target_settled(&target, 200)) {
+		fprintf(stderr, "%s cannot be started\n", command);
 		return;
 	}
 	for (unsigned i = 0; i < RUNS && good; i++) {
@@ -124,7 +128,7 @@ int main(int argc, char **argv)
 	char cache[] = "/tmp/ij-symbols-XXXXXX";
 
 	if (argc < 4 || (argc - 1) % 3) {
-		fprintf(stderr, "usage: %s PROGRAM FUNCTION CALL ...\n", argv[0]);
+		fprintf(stderr, "usage: %s COMMAND FUNCTION CALL ...\n", argv[0]);
 		return 2;
 	}
 	if (!mkdtemp(cache) || setenv("XDG_CACHE_HOME", cache, 1))

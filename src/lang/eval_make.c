@@ -204,15 +204,16 @@ static struct ij_error *result_unknown(const struct ij_node *node, const struct 
 static struct ij_error *check_convention(struct ij_eval *ev, const struct ij_node *node,
 					 const struct ij_callee *callee)
 {
+	const struct ij_func *func = callee->func.func;
+	unsigned convention = callee->type->convention;
+	const char *why;
 	struct ij_quoted buf;
 
-	/* DWARF 5, 7.15: 0 and 1 are the usual one, 2 is that of main(). */
-	if (callee->type->convention <= 2)
-		return NULL;
-	return ij_eval_error(ev, node, UNSUPPORTED, "%s %s", shown(callee, node, &buf),
-			     callee->type->convention == 3
-				     ? "was compiled to be called in ways of its own (DW_CC_nocall)"
-				     : "has another calling convention than System V's");
+	if (func && !ij_ctype_convention_refused(convention))
+		convention = func->convention;
+	why = ij_ctype_convention_refused(convention);
+	return why ? ij_eval_error(ev, node, UNSUPPORTED, "%s %s", shown(callee, node, &buf), why)
+		   : NULL;
 }
 
 /*

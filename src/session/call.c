@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "session/calls.h"
+#include "session/debugs.h"
 #include "session/go.h"
 #include "session/library.h"
 #include "session/marshal.h"
@@ -94,7 +95,7 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
  */
 static struct ij_error *function_address(struct ij_session *s, const char *spec,
 					 const struct ij_call_options *options, ij_addr *ret,
-					 const struct ij_module **module_ret)
+					 struct ij_module **module_ret)
 {
 	struct ij_resolved found;
 
@@ -112,7 +113,7 @@ static struct ij_error *function_address(struct ij_session *s, const char *spec,
 static struct ij_error *symbol_address(struct ij_session *s, const char *spec,
 				       const struct ij_call_options *options, ij_addr *ret)
 {
-	const struct ij_module *module;
+	struct ij_module *module;
 	struct ij_error *err = function_address(s, spec, options, ret, &module);
 	struct ij_resolved found;
 
@@ -126,7 +127,7 @@ static struct ij_error *symbol_address(struct ij_session *s, const char *spec,
 
 static struct ij_error *callee_address(struct ij_session *s, const struct ij_call *call,
 				       const struct ij_call_options *options, ij_addr *ret,
-				       const struct ij_module **module_ret)
+				       struct ij_module **module_ret)
 {
 	struct ij_error *err;
 	char *spec;
@@ -170,15 +171,36 @@ static struct ij_error *judge_callee(struct ij_session *s, const struct ij_call 
 	return NULL;
 }
 
+/* What the user declares is as he says, but not how it has to be called. */
+static struct ij_error *check_convention(struct ij_session *s, const struct ij_call *call,
+					 struct ij_module *module, ij_addr addr)
+{
+	struct ij_debug_entry entry;
+	struct ij_debug *debug;
+	struct ij_error *err;
+	const char *why;
+
+	if (!call->declared || call->library || !module)
+		return NULL;
+	IJ_TRY(ij_debugs_of(s->debugs, s->mods, module, &debug));
+	if (!debug)
+		return NULL;
+	err = ij_debug_function_at(debug, addr - module->bias, &entry);
+	why = err ? NULL : ij_ctype_convention_refused(entry.type->convention);
+	ij_error_free(err);
+	return why ? ij_error_new(UNSUPPORTED, "%s %s", call->func, why) : NULL;
+}
+
 static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call,
 				const struct ij_call_options *options, struct resolved_call *ret)
 {
-	const struct ij_module *module = NULL;
+	struct ij_module *module = NULL;
 	struct resolved_call out = {0};
 
 	IJ_TRY(callee_address(s, call, options, &out.func, &module));
 	if (!call->ret_known)
 		return ij_call_ret_unknown(call);
+	IJ_TRY(check_convention(s, call, module, out.func));
 	IJ_TRY(judge_callee(s, call, module, &out));
 	if (call->traits & IJ_TRAIT_UNTRACED)
 		return ij_error_new(UNSUPPORTED,

@@ -211,7 +211,8 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 	*func = (struct ij_func){.addr = addr,
 				 .shown = overload->shown,
 				 .is_virtual = entry->is_virtual,
-				 .slot = entry->slot};
+				 .slot = entry->slot,
+				 .convention = entry->type->convention};
 	overload->list[overload->len++] = (struct candidate){
 		.val = {.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func},
 		.cost = total_cost(overload, entry),

@@ -181,6 +181,7 @@ static struct ij_error *function_value(struct ij_session_host *sh, const struct 
 			return ij_error_wrap(err, "%s in %s", name->name, found->module->name);
 		if (!err)
 			type = entry.type;
+		func->convention = type ? type->convention : 0;
 		ij_error_free(err);
 	}
 	IJ_TRY(ij_host_prototype(sh, name->name, found->module, &func->proto, &type));

@@ -45,6 +45,15 @@ struct ij_error *ij_ctype_complete(const struct ij_ctype *type)
 	return err;
 }
 
+const char *ij_ctype_convention_refused(unsigned convention)
+{
+	if (convention <= 2)
+		return NULL;
+	return convention == 3      ? "was compiled to be called in ways of its own (DW_CC_nocall)"
+	       : convention == 0xc1 ? "has another calling convention than System V's: ms_abi"
+				    : "has another calling convention than System V's";
+}
+
 bool ij_ctype_is_integer(const struct ij_ctype *type)
 {
 	enum ij_ct_kind kind = ij_ctype_strip(type)->kind;

@@ -162,6 +162,10 @@ const struct ij_ctype *ij_ctype_unqualified(const struct ij_ctype *type);
  */
 struct ij_error *ij_ctype_complete(const struct ij_ctype *type) IJ_WARN_UNUSED;
 
+/** Why a function of this calling convention cannot be called, to follow its name; NULL: it can be.
+ * (DWARF 5, 7.15: 0 and 1 are the usual one, 2 is that of main().) */
+const char *ij_ctype_convention_refused(unsigned convention);
+
 bool ij_ctype_is_integer(const struct ij_ctype *type);    /* bool and enum, too */
 bool ij_ctype_is_arithmetic(const struct ij_ctype *type); /* and floating-point, complex */
 bool ij_ctype_is_pointer(const struct ij_ctype *type);

@@ -388,9 +388,54 @@ static void callees_agree(void **row)
 	victim_kill(&vic);
 }
 
+/* A function of Microsoft's convention is refused by its name, whatever it is called through. */
+static void other_conventions(void **row)
+{
+	static const char *const exprs[] = {
+		"msf(1, 2)",         "(int)msf(1, 2)",
+		"msp(1, 2)",         "((int (*)(int, int))msf)(1, 2)",
+		"sizeof(msf(1, 2))", "(*msf)(1, 2)",
+		"'ms.c'::msf(1, 2)",
+	};
+	char source[256], program[256], command[1200];
+	struct victim vic;
+	FILE *f;
+
+	(void)row;
+	if (!harness_find("clang-14"))
+		skip();
+	snprintf(source, sizeof(source), "%s/ms.c", harness_dir());
+	snprintf(program, sizeof(program), "%s/ms", harness_dir());
+	f = fopen(source, "w");
+	assert_non_null(f);
+	fputs("#include <sys/prctl.h>\n#include <signal.h>\n#include <unistd.h>\n"
+	      "__attribute__((ms_abi)) int msf(int a, int b) { return 10 * a + b; }\n"
+	      "int (__attribute__((ms_abi)) *msp)(int, int) = msf;\n"
+	      "int main(void)\n{\n\tprctl(PR_SET_PDEATHSIG, SIGKILL);\n"
+	      "\twrite(1, \"R\", 1);\n\tfor (;;)\n\t\tmsf(1, 2);\n}\n",
+	      f);
+	assert_int_equal(fclose(f), 0);
+	snprintf(command, sizeof(command), "clang-14 -g -w -o %s %s", program, source);
+	assert_int_equal(system(command), 0);
+	const char *const argv[] = {program, NULL};
+	victim_spawn(&vic, argv);
+	victim_await_ready(&vic, "ms");
+	for (size_t i = 0; i < sizeof(exprs) / sizeof(exprs[0]); i++) {
+		tool_call(&tool, &vic, exprs[i]);
+		tool_expect(&tool, 1);
+		tool_expect_err(&tool, "another calling convention than System V's: ms_abi");
+	}
+	tool_run(&tool, "call", vic.pid, "--decl", "int msf(int, int)", "msf(1, 2)", NULL);
+	tool_expect(&tool, 1);
+	tool_expect_err(&tool, "msf has another calling convention than System V's: ms_abi");
+	assert_true(victim_alive(&vic));
+	victim_kill(&vic);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LIVE_ROW("other conventions", other_conventions, NULL),
 		LIVE_ROW("gcc -O0", callees_agree, "gcc -O0"),
 		LIVE_ROW("gcc -O2", callees_agree, "gcc -O2"),
 		LIVE_ROW("clang -O0", callees_agree, "clang-14 -O0"),
