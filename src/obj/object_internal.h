@@ -37,10 +37,11 @@ struct ij_versions {
 	bool loaded;
 };
 
-/** A .symtab, read in two steps: the symbols, then their strings. */
+/** A .symtab, read in three steps: where it is, the symbols, then their strings. */
 struct ij_symtab {
-	const uint8_t *syms; /* len x 24 bytes; not aligned */
+	const uint8_t *syms; /* len x 24 bytes; not aligned; NULL: see ij_symtab_syms */
 	size_t len;
+	struct ij_span syms_span;
 	struct ij_span strs_span; /* the strings in the file */
 	bool opened;
 	const char *strs; /* NUL-terminated as a whole; "@VERSION" suffixes cut */
@@ -180,9 +181,10 @@ bool ij_dynsym_raw(struct ij_object *obj, uint64_t idx, Elf64_Sym *ret);
 /** The version name of .dynsym entry @idx, or NULL; @hidden_ret: it is not the default version. */
 const char *ij_version_of(struct ij_object *obj, uint64_t idx, bool *hidden_ret);
 
-/** The same of .symtab: of the file itself, not of its debug file. First the symbols, then the
- * names. */
+/** The same of .symtab: of the file itself, not of its debug file. First where it is and how many
+ * symbols it has, then all the symbols, then their names. */
 struct ij_error *ij_symtab_open(struct ij_object *obj) IJ_WARN_UNUSED;
+struct ij_error *ij_symtab_syms(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_load(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 	IJ_WARN_UNUSED;

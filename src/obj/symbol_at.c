@@ -58,7 +58,7 @@ static struct ij_error *only_nomem(struct ij_error *err)
 
 static struct ij_error *add_symtab(struct ij_object *from, enum ij_table id, struct tables *ret)
 {
-	IJ_TRY(ij_symtab_open(from));
+	IJ_TRY(ij_symtab_syms(from));
 	if (from->symtab.len)
 		ret->list[ret->len++] = (struct table){id, from->symtab.syms, from->symtab.len};
 	return NULL;

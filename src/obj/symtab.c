@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Names in .symtab, read as a whole at first use.
+ * Names in .symtab: nothing of it is read before it is of use.
  *
  * In a shared library's .symtab GNU ld writes versions into the names ("memcpy@@GLIBC_2.14"), and
  * merges names that end alike, so a name may begin inside another. Versions are cut off in a copy,
@@ -13,7 +13,6 @@
 #include "obj/object_internal.h"
 
 #define SYMBOLS_MAX (64u << 20)
-#define LISTED_MAX  4u /* addresses that an AMBIGUOUS message lists */
 
 /* One "@" of the string table: the first of its string. */
 struct at {
@@ -60,6 +59,18 @@ static const struct at *at_of(const struct ats *ats, uint64_t name)
 	if (lo == ats->list.len || ats->list.items[lo].start > name)
 		return NULL;
 	return &ats->list.items[lo];
+}
+
+struct ij_error *ij_symtab_syms(struct ij_object *obj)
+{
+	struct ij_symtab *tab = &obj->symtab;
+
+	IJ_TRY(ij_symtab_open(obj));
+	if (tab->syms || !tab->len)
+		return NULL;
+	return ij_error_wrap(ij_image_get(&obj->img, tab->syms_span.off,
+					  tab->len * sizeof(Elf64_Sym), &tab->syms),
+			     "%s", obj->name);
 }
 
 static Elf64_Sym raw_symbol(const struct ij_symtab *tab, size_t idx)
@@ -111,9 +122,9 @@ static struct ij_error *open_table(struct ij_object *obj, struct ij_symtab *tab)
 		return ij_error_new(LIMIT, "%s: %llu bytes of symbols are too many", obj->name,
 				    (unsigned long long)sec->size);
 	tab->len = (size_t)sec->size / sizeof(Elf64_Sym);
+	tab->syms_span = (struct ij_span){sec->off, sec->size};
 	tab->strs_span = (struct ij_span){strs->off, strs->size};
-	return ij_error_wrap(ij_image_get(&obj->img, sec->off, sec->size, &tab->syms), "%s",
-			     obj->name);
+	return NULL;
 }
 
 struct ij_error *ij_symtab_open(struct ij_object *obj)
@@ -166,7 +177,7 @@ struct ij_error *ij_symtab_load(struct ij_object *obj)
 
 	if (obj->symtab.loaded)
 		return NULL;
-	IJ_TRY(ij_symtab_open(obj));
+	IJ_TRY(ij_symtab_syms(obj));
 	tab = obj->symtab;
 	err = load(obj, &tab);
 	if (err) {
@@ -204,9 +215,16 @@ static const char *name_at(struct ij_object *obj, uint32_t off)
 
 bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret)
 {
-	Elf64_Sym sym = raw_symbol(&obj->symtab, idx);
+	const struct ij_symtab *tab = &obj->symtab;
+	Elf64_Sym sym;
 	const char *name;
+	struct ij_error *err =
+		ij_image_copy(&obj->img, tab->syms_span.off + idx * sizeof(sym), &sym, sizeof(sym));
 
+	if (err) {
+		ij_error_free(err);
+		return false;
+	}
 	if (!sym.st_name || sym.st_name >= obj->symtab.strs_span.size || sym.st_shndx == SHN_UNDEF)
 		return false;
 	name = name_at(obj, sym.st_name);
@@ -216,108 +234,4 @@ bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret)
 	if (ret->hidden_version)
 		ret->version = name + strlen(name) + 1;
 	return true;
-}
-
-/* The local symbols of one name: the first, and whether others differ. */
-struct locals {
-	struct ij_symbol sym;
-	uint64_t values[LISTED_MAX];
-	unsigned values_len;
-	bool found;
-};
-
-static void note_local(struct locals *locals, const struct ij_symbol *sym)
-{
-	if (!locals->found)
-		locals->sym = *sym;
-	locals->found = true;
-	for (unsigned i = 0; i < locals->values_len; i++)
-		if (locals->values[i] == sym->value)
-			return;
-	if (locals->values_len < LISTED_MAX)
-		locals->values[locals->values_len++] = sym->value;
-}
-
-static struct ij_error *ambiguous(const struct ij_object *obj, const char *name,
-				  const struct locals *locals)
-{
-	IJ_STRBUF_AUTO list = {0};
-
-	for (unsigned i = 0; i < locals->values_len; i++)
-		ij_strbuf_printf(&list, "%s0x%llx", i ? ", " : "",
-				 (unsigned long long)locals->values[i]);
-	IJ_TRY(ij_strbuf_error(&list));
-	return ij_error_new(AMBIGUOUS,
-			    "%s has several local symbols %s, at %s; give the address instead of "
-			    "the name",
-			    obj->name, name, ij_strbuf_get(&list));
-}
-
-static struct ij_error *search(struct ij_object *obj, const char *name, struct ij_symbol *ret)
-{
-	size_t name_len = strlen(name);
-	struct ij_symtab *tab = &obj->symtab;
-	struct ij_symbol hidden = {0};
-	struct locals locals = {0};
-	const char *strs = NULL;
-
-	IJ_TRY(ij_symtab_open(obj));
-	if (tab->len && tab->strs_span.size)
-		IJ_TRY(read_strs(obj, &strs));
-	/* Compared as in the file, so that versions are cut only once a name is found that has one.
-	 */
-	for (size_t i = 0; strs && name_len && i < tab->len; i++) {
-		Elf64_Sym raw = raw_symbol(tab, i);
-		struct ij_symbol sym;
-
-		if (raw.st_name >= tab->strs_span.size || raw.st_shndx == SHN_UNDEF ||
-		    name_len >= tab->strs_span.size - raw.st_name ||
-		    memcmp(strs + raw.st_name, name, name_len) ||
-		    (strs[raw.st_name + name_len] && strs[raw.st_name + name_len] != '@') ||
-		    !ij_symtab_get(obj, i, &sym) || strcmp(sym.name, name) != 0)
-			continue;
-		if (sym.local) {
-			note_local(&locals, &sym);
-		} else if (sym.hidden_version) {
-			hidden = sym;
-		} else {
-			*ret = sym;
-			return NULL;
-		}
-	}
-	if (hidden.name) {
-		*ret = hidden;
-		return NULL;
-	}
-	if (!locals.found)
-		return ij_error_new(NOTFOUND, "%s has no symbol %s", obj->name, name);
-	if (locals.values_len > 1)
-		return ambiguous(obj, name, &locals);
-	*ret = locals.sym;
-	return NULL;
-}
-
-/* One expression asks for one name several times, and each time all names would be gone through. */
-struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
-{
-	struct ij_symtab_memo *memo = obj->symtab.memo;
-	struct ij_error *err;
-
-	for (size_t i = 0; i < IJ_COUNT(obj->symtab.memo); i++) {
-		if (!memo[i].name || strcmp(memo[i].name, name))
-			continue;
-		if (!memo[i].found)
-			return ij_error_new(NOTFOUND, "%s has no symbol %s", obj->name, name);
-		*ret = memo[i].sym;
-		return NULL;
-	}
-	err = search(obj, name, ret);
-	if (err && err->code != IJ_ERR_NOTFOUND)
-		return err;
-	memo += obj->symtab.memo_next++ % IJ_COUNT(obj->symtab.memo);
-	free(memo->name);
-	*memo = (struct ij_symtab_memo){.name = strdup(name), .found = !err};
-	if (!err)
-		memo->sym = *ret;
-	return err;
 }
