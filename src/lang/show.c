@@ -162,7 +162,7 @@ static bool is_plain_text(const struct ij_ctype *type)
 static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	const struct ij_ctype *target = ij_ctype_strip(type->target);
+	const struct ij_ctype *target = ij_ctype_shown(type->target);
 	uint64_t addr = ij_val_address(val);
 	size_t start = sh->out->len;
 	bool text = ij_ctype_is_char(target) && (!sh->how.format || sh->how.format == 's');
@@ -241,15 +241,16 @@ struct ij_error *ij_show_list(struct ij_shower *sh, const struct ij_val *val, ui
 static struct ij_error *array(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_ctype *target = ij_ctype_shown(type->target);
 	struct ij_error *err;
 
-	if (ij_ctype_is_char(type->target) && (!sh->how.format || sh->how.format == 's') &&
+	if (ij_ctype_is_char(target) && (!sh->how.format || sh->how.format == 's') &&
 	    type->kind == IJ_CT_ARRAY) {
-		uint64_t count = type->count, size = ij_ctype_strip(type->target)->size;
+		uint64_t count = type->count, size = target->size;
 
 		if (sh->how.null_stop && size == 1)
 			count = strnlen((const char *)val->bytes, count);
-		ij_show_chars(sh, ij_ctype_strip(type->target), val->bytes, count, false);
+		ij_show_chars(sh, target, val->bytes, count, false);
 		return NULL;
 	}
 	sh->depth++;
@@ -402,7 +403,7 @@ static struct ij_error *member_pointer(struct ij_shower *sh, const struct ij_val
 
 struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 {
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	const struct ij_ctype *type = ij_ctype_shown(val->type);
 
 	if (sh->how.format && sh->how.format != 's' && !ij_ctype_is_aggregate(type) &&
 	    type->kind != IJ_CT_ARRAY && type->kind != IJ_CT_VECTOR &&

@@ -17,6 +17,21 @@ const struct ij_ctype *ij_ctype_strip(const struct ij_ctype *type)
 	return ij_cbase(IJ_CBASE_VOID);
 }
 
+const struct ij_ctype *ij_ctype_shown(const struct ij_ctype *type)
+{
+	static const enum ij_cbase wide[] = {IJ_CBASE_WCHAR, IJ_CBASE_CHAR16, IJ_CBASE_CHAR32};
+	const struct ij_ctype *bare = ij_ctype_strip(type);
+
+	if (bare->kind != IJ_CT_INT || bare->is_char)
+		return bare;
+	for (; type != bare; type = type->target)
+		for (unsigned i = 0; type->kind == IJ_CT_TYPEDEF && i < IJ_COUNT(wide); i++)
+			if (!strcmp(type->name, ij_cbase(wide[i])->name) &&
+			    bare->size == ij_cbase(wide[i])->size)
+				return ij_cbase(wide[i]);
+	return bare;
+}
+
 const struct ij_ctype *ij_ctype_unqualified(const struct ij_ctype *type)
 {
 	for (unsigned i = 0; i < CHAIN_MAX; i++) {

@@ -152,6 +152,9 @@ const struct ij_ctype *ij_cbase(enum ij_cbase which);
 
 /** @type without typedefs and qualifiers at its top. Never NULL. */
 const struct ij_ctype *ij_ctype_strip(const struct ij_ctype *type);
+/** The same to be shown: `wchar_t`, `char16_t` and `char32_t` are characters, though in C their
+ * names stand for integers (gdb/c-lang.c, classify_type). */
+const struct ij_ctype *ij_ctype_shown(const struct ij_ctype *type);
 /** @type without qualifiers at its top. */
 const struct ij_ctype *ij_ctype_unqualified(const struct ij_ctype *type);
 

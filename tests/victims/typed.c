@@ -7,6 +7,8 @@
 
 #include <complex.h>
 #include <string.h>
+#include <uchar.h>
+#include <wchar.h>
 
 enum color { RED, GREEN = 5, BLUE };
 enum access { MAY_READ = 1, MAY_WRITE = 2, MAY_RUN = 8 };
@@ -61,6 +63,8 @@ struct outer outer = {1, {.large = 2.5}, {6, 7}};
 int array[12] = {1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
 int matrix[2][3] = {{1, 2, 3}, {4, 5, 6}};
 char name[16] = "abc";
+wchar_t glyph = L'x', glyphs[4] = L"abc";
+char16_t halves_of[] = u"ab";
 char *words[3] = {"one", "two", NULL};
 enum color color = GREEN;
 enum access may = MAY_READ | MAY_RUN;
