@@ -120,14 +120,34 @@ static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
 	return NULL;
 }
 
+/* `static_cast<type>(x)` of C++ and its like, of which C's cast does all. */
+static struct ij_error *named_cast(struct ij_ast_parser *p, struct ij_node **ret)
+{
+	IJ_TRY(make(p, IJ_NODE_CAST, ij_tokens_peek(p->toks, 0), ret));
+	ij_tokens_next(p->toks);
+	IJ_TRY(ij_tokens_expect(p->toks, "<"));
+	IJ_TRY(ij_ast_type_name(p, &(*ret)->type));
+	IJ_TRY(ij_tokens_expect(p->toks, ">"));
+	IJ_TRY(ij_tokens_expect(p->toks, "("));
+	IJ_TRY(comma(p, &(*ret)->a));
+	IJ_TRY(ij_tokens_expect(p->toks, ")"));
+	end(p, *ret);
+	return NULL;
+}
+
 static struct ij_error *primary(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 
+	if (ij_tokens_is(p->toks, 1, "<") &&
+	    (ij_token_is(tok, "static_cast") || ij_token_is(tok, "reinterpret_cast") ||
+	     ij_token_is(tok, "const_cast")))
+		return named_cast(p, ret);
+
 	if (tok->kind == IJ_TOKEN_NAME && is_prefix(p->toks))
 		return prefixed(p, ret);
 	if (tok->kind == IJ_TOKEN_NAME || tok->kind == IJ_TOKEN_MODULE || ij_token_is(tok, "::") ||
-	    (tok->kind == IJ_TOKEN_CHAR && ij_tokens_is(p->toks, 1, "::")))
+	    ij_ast_is_unnamed(p) || (tok->kind == IJ_TOKEN_CHAR && ij_tokens_is(p->toks, 1, "::")))
 		return name(p, ret);
 	if (tok->kind == IJ_TOKEN_STRING)
 		return strings(p, ret);

@@ -20,6 +20,9 @@ struct ij_error *ij_ast_whole(struct ij_ast_parser *p, struct ij_node **ret) IJ_
 /** Does a type name begin @ahead tokens from here? Where a name may be both, it does not. */
 bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead);
 
+/* Is `(anonymous namespace)::` next, as C++ names are written? */
+bool ij_ast_is_unnamed(const struct ij_ast_parser *p);
+
 /** Parse a type name. */
 struct ij_error *ij_ast_type_name(struct ij_ast_parser *p, struct ij_tname **ret) IJ_WARN_UNUSED;
 

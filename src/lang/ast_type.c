@@ -200,6 +200,13 @@ static void template_args(struct ij_ast_parser *p, struct ij_strbuf *path)
 	p->toks->pos += len;
 }
 
+bool ij_ast_is_unnamed(const struct ij_ast_parser *p)
+{
+	return ij_tokens_is(p->toks, 0, "(") && ij_tokens_is(p->toks, 1, "anonymous") &&
+	       ij_tokens_is(p->toks, 2, "namespace") && ij_tokens_is(p->toks, 3, ")") &&
+	       ij_tokens_is(p->toks, 4, "::");
+}
+
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret)
 {
 	IJ_STRBUF_AUTO path = {0};
@@ -207,8 +214,11 @@ struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret)
 	if (ij_tokens_accept(p->toks, "::"))
 		ij_strbuf_puts(&path, "::");
 	for (;;) {
-		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+		const struct ij_token *tok;
 
+		/* What is in it is in the scope around it, too. */
+		while (ij_ast_is_unnamed(p))
+			p->toks->pos += 5;
 		if (ij_tokens_accept(p->toks, "~"))
 			ij_strbuf_puts(&path, "~");
 		tok = ij_tokens_peek(p->toks, 0);

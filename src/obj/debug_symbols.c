@@ -19,13 +19,23 @@ struct search {
 	bool failed;
 };
 
+/* Does the length before @at go on to the left? A namespace without a name ends in a digit. */
+static bool is_longer(const char *symbol, const char *at)
+{
+	static const char anonymous[] = "_GLOBAL__N_1";
+	const size_t len = sizeof(anonymous) - 1, before = (size_t)(at - symbol);
+
+	return before && isdigit((unsigned char)at[-1]) &&
+	       (before < len || memcmp(at - len, anonymous, len) != 0);
+}
+
 static bool is_candidate(const char *symbol, const char *part)
 {
 	const char *at = strstr(symbol, part);
 
 	/* A longer length: "17flat_10..." is of another name. Copies that were changed by the
 	 * compiler (".constprop.0") are no functions to be called. */
-	while (at && at > symbol && isdigit((unsigned char)at[-1]))
+	while (at && is_longer(symbol, at))
 		at = strstr(at + 1, part);
 	return at && symbol[0] == '_' && (symbol[1] == 'Z' || symbol[1] == 'R') &&
 	       !strchr(symbol, '.');

@@ -43,6 +43,34 @@ static bool is_file(const char *file, const char *want)
 	       (len == want_len || file[len - want_len - 1] == '/');
 }
 
+/*
+ * Is @scope the first @len bytes of @want? Namespaces without a name are found by none: what is in
+ * them is in the one around them, too (C++20, 9.8.2.2).
+ */
+static bool is_scope(const char *scope, const char *want, size_t len)
+{
+	static const char anonymous[] = "(anonymous namespace)";
+	const size_t size = sizeof(anonymous) - 1;
+	const char *end = want + len;
+
+	for (;;) {
+		if (!strncmp(scope, anonymous, size)) {
+			scope += size;
+			scope += strncmp(scope, "::", 2) ? 0 : 2;
+			continue;
+		}
+		if (!*scope || want == end)
+			return !*scope && want == end;
+		/* One part of both; a template's arguments may have several. */
+		for (; want < end && *want == *scope && strncmp(scope, "::", 2); want++)
+			scope++;
+		if ((*scope && strncmp(scope, "::", 2)) || (want < end && strncmp(want, "::", 2)))
+			return false;
+		scope += *scope ? 2 : 0;
+		want += want < end ? 2 : 0;
+	}
+}
+
 struct search {
 	const struct ij_host_name *name;
 	const char *scope;
@@ -58,15 +86,10 @@ static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_d
 				 bool *more)
 {
 	struct search *search = ctx;
-	const char *anonymous = "(anonymous namespace)";
 
 	if (search->name->file && !is_file(entry->file, search->name->file))
 		return NULL;
-	/* What is in a namespace without a name is found by none. */
-	if (!search->scope_len && !strcmp(scope, anonymous))
-		scope = "";
-	if (!search->any_scope && (strlen(scope) != search->scope_len ||
-				   strncmp(scope, search->scope, search->scope_len)))
+	if (!search->any_scope && !is_scope(scope, search->scope, search->scope_len))
 		return NULL;
 	search->hit.entry = entry;
 	search->accepted = true;

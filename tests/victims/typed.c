@@ -63,8 +63,10 @@ struct outer outer = {1, {.large = 2.5}, {6, 7}};
 int array[12] = {1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
 int matrix[2][3] = {{1, 2, 3}, {4, 5, 6}};
 char name[16] = "abc";
-wchar_t glyph = L'x', glyphs[4] = L"abc";
-char16_t halves_of[] = u"ab";
+struct {
+	wchar_t one, text[4];
+	char16_t half;
+} glyphs = {L'x', L"abc", u'h'};
 char *words[3] = {"one", "two", NULL};
 enum color color = GREEN;
 enum access may = MAY_READ | MAY_RUN;

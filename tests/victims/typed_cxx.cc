@@ -76,6 +76,20 @@ template <typename T> T larger(T a, T b)
 }
 template int larger<int>(int, int);
 
+namespace
+{
+int tucked = 5;
+int tuck(int x)
+{
+	return x * tucked;
+}
+} /* namespace */
+
+int untuck(int x)
+{
+	return tuck(x) + 1;
+}
+
 } /* namespace shapes */
 
 namespace

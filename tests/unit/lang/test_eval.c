@@ -59,6 +59,8 @@ static const struct {
 	{"((union u){.f = 1.0f}).i", "1065353216"},
 	{"(int[]){4, 5, 6}[1]", "5"},
 	{"(char[4])\"ab\"", "\"ab\\000\""},
+	{"static_cast<int>(2.9) + const_cast<int>(3)", "5"},
+	{"reinterpret_cast<char *>(0)", "0x0"},
 	{"\"tail\"[1]", "97 'a'"},
 	{"L\"\\u20ac\"[0]", "8364 L'\xe2\x82\xac'"},
 	{"'\\x41'", "65 'A'"},
