@@ -67,13 +67,63 @@ static struct ij_error *visit_bucket(struct walker *w, ij_addr bucket, bool old)
 
 			if (top[i] < MIN_TOP_HASH)
 				continue;
-			key = ij_go_map_slot(&w->key, bucket, i);
-			elem = ij_go_map_slot(&w->elem, bucket, i);
+			IJ_TRY(ij_go_map_slot(w->host, &w->key, bucket, i, &key));
+			IJ_TRY(ij_go_map_slot(w->host, &w->elem, bucket, i, &elem));
 			IJ_TRY(w->visit(w->ctx, &key, &elem, &w->more));
 		}
 		IJ_TRY(w->host->read(w->host, bucket + w->overflow.off, &bucket, sizeof(bucket)));
 	}
 	return NULL;
+}
+
+struct ij_error *ij_go_map_slot(struct ij_go_host *host, const struct ij_go_map_part *part,
+				ij_addr group, unsigned slot, struct ij_go_value *ret)
+{
+	ij_addr addr = group + part->off + slot * part->step;
+
+	if (part->indirect)
+		IJ_TRY(host->read(host, addr, &addr, sizeof(addr)));
+	*ret = ij_go_value_at(part->type, addr);
+	return NULL;
+}
+
+/* Does @name go on with @text at @off? Then that is moved behind it. */
+static bool goes_on(const char *name, size_t *off, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (strncmp(name + *off, text, len))
+		return false;
+	*off += len;
+	return true;
+}
+
+struct ij_error *ij_go_map_indirect(struct ij_go_host *host, const struct ij_ctype *head,
+				    struct ij_go_map_part *key, struct ij_go_map_part *elem)
+{
+	const char *name = head->name, *bracket = name ? strchr(name, '<') : NULL, *key_text, *text;
+
+	if (!bracket)
+		return NULL;
+	IJ_TRY(ij_go_type_text(host, key->type, &key_text));
+	IJ_TRY(ij_go_type_text(host, elem->type, &text));
+	for (unsigned how = 1; how < 4; how++) {
+		bool by_key = how & 1, by_elem = how & 2;
+		size_t off = (size_t)(bracket - name) + 1;
+
+		if ((by_key && *key_text != '*') || (by_elem && *text != '*') ||
+		    !goes_on(name, &off, key_text + by_key) || !goes_on(name, &off, ",") ||
+		    !goes_on(name, &off, text + by_elem) || strcmp(name + off, ">") != 0)
+			continue;
+		key->indirect = by_key;
+		elem->indirect = by_elem;
+	}
+	if (key->indirect)
+		key->type = ij_go_type_elem(key->type);
+	if (elem->indirect)
+		elem->type = ij_go_type_elem(elem->type);
+	return key->type && elem->type ? NULL
+				       : ij_error_new(BADDATA, "the keys of a map have no type");
 }
 
 /* An array of the bucket, one for each slot; of what is large it has pointers. */
@@ -93,7 +143,8 @@ static struct ij_error *part_of(const struct ij_ctype *bucket, const char *name,
 	return NULL;
 }
 
-static struct ij_error *begin(struct walker *w, const struct ij_ctype *head)
+static struct ij_error *begin(struct ij_go_host *host, struct walker *w,
+			      const struct ij_ctype *head)
 {
 	struct ij_cmember buckets;
 
@@ -107,6 +158,7 @@ static struct ij_error *begin(struct walker *w, const struct ij_ctype *head)
 	IJ_TRY(member_of(w->bucket, "tophash", NULL, &w->tophash));
 	IJ_TRY(part_of(w->bucket, "keys", NULL, &w->key));
 	IJ_TRY(part_of(w->bucket, "values", "elems", &w->elem));
+	IJ_TRY(ij_go_map_indirect(host, head, &w->key, &w->elem));
 	return member_of(w->bucket, "overflow", NULL, &w->overflow);
 }
 
@@ -125,7 +177,7 @@ struct ij_error *ij_go_map_each(struct ij_go_host *host, struct ij_go_value *map
 		return NULL;
 	if (ij_go_swiss_is(head))
 		return ij_go_swiss_each(host, head, addr, visit, ctx);
-	IJ_TRY(begin(&w, head));
+	IJ_TRY(begin(host, &w, head));
 	IJ_TRY(word_of(host, head, addr, "B", &shift));
 	IJ_TRY(word_of(host, head, addr, "flags", &flags));
 	IJ_TRY(word_of(host, head, addr, "buckets", &buckets));
@@ -174,9 +226,9 @@ struct ij_error *ij_go_map_get(struct ij_go_host *host, struct ij_go_value *map,
 	struct ij_go_value fitting;
 
 	if (ij_go_swiss_is(head))
-		IJ_TRY(ij_go_swiss_parts(head, &types.key, &types.elem));
+		IJ_TRY(ij_go_swiss_parts(host, head, &types.key, &types.elem));
 	else
-		IJ_TRY(begin(&types, head));
+		IJ_TRY(begin(host, &types, head));
 	IJ_TRY(ij_go_assign_to(host, key, types.key.type, "the key of a map", &fitting));
 	s.key = &fitting;
 	IJ_TRY(ij_go_map_each(host, map, on_pair, &s));

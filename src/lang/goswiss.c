@@ -69,7 +69,8 @@ static bool has_member(const struct ij_ctype *type, const char *name)
 	return !err;
 }
 
-static struct ij_error *shape_of(const struct ij_ctype *head, struct shape *ret)
+static struct ij_error *shape_of(struct ij_go_host *host, const struct ij_ctype *head,
+				 struct shape *ret)
 {
 	const struct ij_ctype *table, *group;
 
@@ -87,18 +88,20 @@ static struct ij_error *shape_of(const struct ij_ctype *head, struct shape *ret)
 	/* Go can be built to keep keys and elements apart. */
 	if (has_member(group, "keys")) {
 		IJ_TRY(part_of(group, "keys", NULL, &ret->key));
-		return part_of(group, "elems", NULL, &ret->elem);
+		IJ_TRY(part_of(group, "elems", NULL, &ret->elem));
+	} else {
+		IJ_TRY(part_of(group, "slots", "key", &ret->key));
+		IJ_TRY(part_of(group, "slots", "elem", &ret->elem));
 	}
-	IJ_TRY(part_of(group, "slots", "key", &ret->key));
-	return part_of(group, "slots", "elem", &ret->elem);
+	return ij_go_map_indirect(host, head, &ret->key, &ret->elem);
 }
 
-struct ij_error *ij_go_swiss_parts(const struct ij_ctype *head, struct ij_go_map_part *key_ret,
-				   struct ij_go_map_part *elem_ret)
+struct ij_error *ij_go_swiss_parts(struct ij_go_host *host, const struct ij_ctype *head,
+				   struct ij_go_map_part *key_ret, struct ij_go_map_part *elem_ret)
 {
 	struct shape shape = {.group_size = 0};
 
-	IJ_TRY(shape_of(head, &shape));
+	IJ_TRY(shape_of(host, head, &shape));
 	*key_ret = shape.key;
 	*elem_ret = shape.elem;
 	return NULL;
@@ -125,8 +128,8 @@ static struct ij_error *visit_group(struct walker *w, ij_addr group)
 
 		if (ctrl[i] & CTRL_FREE)
 			continue;
-		key = ij_go_map_slot(&w->shape.key, group, i);
-		elem = ij_go_map_slot(&w->shape.elem, group, i);
+		IJ_TRY(ij_go_map_slot(w->host, &w->shape.key, group, i, &key));
+		IJ_TRY(ij_go_map_slot(w->host, &w->shape.elem, group, i, &elem));
 		IJ_TRY(w->visit(w->ctx, &key, &elem, &w->more));
 	}
 	return NULL;
@@ -154,7 +157,7 @@ struct ij_error *ij_go_swiss_each(struct ij_go_host *host, const struct ij_ctype
 		.host = host, .visit = visit, .ctx = ctx, .left = GROUPS_MAX, .more = true};
 	uint64_t dir, len, last = 0;
 
-	IJ_TRY(shape_of(head, &w.shape));
+	IJ_TRY(shape_of(host, head, &w.shape));
 	IJ_TRY(host->read(host, map + w.shape.dir.off, &dir, sizeof(dir)));
 	IJ_TRY(host->read(host, map + w.shape.dir_len.off, &len, sizeof(len)));
 	if (!dir)

@@ -23,6 +23,8 @@ struct ij_go_found {
 
 /** The function @name of the program, its runtime or a plugin. */
 bool ij_session_go_named(const struct ij_session *s, const char *name, struct ij_go_found *ret);
+/** The function that holds @addr of the target; `addr` of @ret is where it begins. */
+bool ij_session_go_at(const struct ij_session *s, ij_addr addr, struct ij_go_found *ret);
 /** Does @call name a function of Go that is there? */
 bool ij_session_go_has(const struct ij_session *s, const struct ij_call *call);
 /** Is @call an expression of Go: one in a Go program that names no function of C? */

@@ -117,6 +117,28 @@ bool ij_session_go_named(const struct ij_session *s, const char *name, struct ij
 	return false;
 }
 
+static bool at_in(const struct ij_goprog *prog, const struct ij_module *module, ij_addr addr,
+		  struct ij_go_found *ret)
+{
+	if (!ij_goprog_find(prog, addr - module->bias, &ret->func))
+		return false;
+	ret->prog = prog;
+	ret->addr = module->bias + ret->func.start;
+	return true;
+}
+
+bool ij_session_go_at(const struct ij_session *s, ij_addr addr, struct ij_go_found *ret)
+{
+	if (!s->go.prog)
+		return false;
+	if (at_in(s->go.prog, s->go.module, addr, ret))
+		return true;
+	IJ_VEC_EACH (&s->go.plugins, plugin)
+		if (at_in(plugin->prog, plugin->module, addr, ret))
+			return true;
+	return false;
+}
+
 bool ij_session_go_has(const struct ij_session *s, const struct ij_call *call)
 {
 	struct ij_go_found found;

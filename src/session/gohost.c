@@ -73,12 +73,11 @@ static void show_dynamic(struct ij_go_host *host, ij_addr type, ij_addr data,
 
 static const char *function_at(struct ij_go_host *host, ij_addr addr)
 {
-	const struct ij_session *s = of(host)->s;
-	struct ij_gotab_func func;
+	struct ij_go_found found;
 
-	if (!ij_goprog_find(s->go.prog, addr - s->go.module->bias, &func))
+	if (!ij_session_go_at(of(host)->s, addr, &found))
 		return "func";
-	return ij_gotab_name(ij_goprog_tab(s->go.prog), &func);
+	return ij_gotab_name(ij_goprog_tab(found.prog), &found.func);
 }
 
 /* ---- Calls ---- */
@@ -217,6 +216,7 @@ static struct ij_error *call_function(struct ij_go_host *host, const struct ij_g
 	struct ij_go_session_host *sh = of(host);
 	struct ij_go_target target = {
 		.name = func->name, .code = func->code, .context = func->context};
+	struct ij_go_found found;
 	struct ij_go_marshal marshal;
 	struct ij_call_result made;
 	struct ij_call described;
@@ -225,7 +225,8 @@ static struct ij_error *call_function(struct ij_go_host *host, const struct ij_g
 	IJ_TRY(ij_session_refresh(sh->s));
 	IJ_TRY(describe(sh, func, args, &described));
 	target.sig = &described.go->sig;
-	(void)ij_goprog_find(sh->s->go.prog, func->code - sh->s->go.module->bias, &target.func);
+	if (ij_session_go_at(sh->s, func->code, &found))
+		target.func = found.func;
 	err = ij_session_go_apply(sh->s, &described, &target, sh->options, &marshal, &made);
 	if (err) {
 		ij_call_deinit(&described);

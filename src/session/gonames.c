@@ -16,9 +16,27 @@ static struct ij_go_session_host *of(struct ij_go_host *host)
 	return (struct ij_go_session_host *)host;
 }
 
-static struct ij_error *debug_of(struct ij_session *s, struct ij_debug **ret)
+static struct ij_error *debug_of(struct ij_session *s, struct ij_module *module,
+				 struct ij_debug **ret)
 {
-	return ij_debugs_of(s->debugs, s->mods, s->go.module, ret);
+	return ij_debugs_of(s->debugs, s->mods, module, ret);
+}
+
+/* The program, then its plugins; NULL behind the last. */
+static struct ij_module *part_at(const struct ij_session *s, size_t idx)
+{
+	if (!idx)
+		return s->go.module;
+	return idx <= s->go.plugins.len ? s->go.plugins.items[idx - 1].module : NULL;
+}
+
+/* Of which of them @prog is. */
+static struct ij_module *module_of(const struct ij_session *s, const struct ij_goprog *prog)
+{
+	IJ_VEC_EACH (&s->go.plugins, plugin)
+		if (plugin->prog == prog)
+			return plugin->module;
+	return s->go.module;
 }
 
 /* ---- What functions take ---- */
@@ -108,8 +126,9 @@ static struct ij_error *sig_of_decl(struct ij_go_host *host, const struct ij_go_
 	return NULL;
 }
 
-/* What the function at @start takes and returns: the user's word, debug information, our table. */
-static struct ij_error *sig_find(struct ij_go_host *host, uint64_t start, struct ij_go_func *func)
+/* What a function takes and returns: the user's word, debug information, our table. */
+static struct ij_error *sig_find(struct ij_go_host *host, const struct ij_go_found *found,
+				 struct ij_go_func *func)
 {
 	struct ij_session *s = of(host)->s;
 	const struct ij_go_decls *decls = ij_prototypes_go(s->prototypes);
@@ -122,8 +141,8 @@ static struct ij_error *sig_find(struct ij_go_host *host, uint64_t start, struct
 		IJ_TRY(ij_go_call_declare(&call, decls));
 	if (call.sig_known)
 		return sig_of_decl(host, &call.sig, func);
-	IJ_TRY(debug_of(s, &debug));
-	err = debug ? ij_debug_function_at(debug, start, &entry) : NULL;
+	IJ_TRY(debug_of(s, module_of(s, found->prog), &debug));
+	err = debug ? ij_debug_function_at(debug, found->func.start, &entry) : NULL;
 	if (debug && !err)
 		return sig_of_type(entry.type, func);
 	if (err && err->code == IJ_ERR_NOMEM)
@@ -134,17 +153,16 @@ static struct ij_error *sig_find(struct ij_go_host *host, uint64_t start, struct
 }
 
 static struct ij_error *function(struct ij_go_host *host, const char *name,
-				 const struct ij_gotab_func *found, struct ij_go_value *ret)
+				 const struct ij_go_found *found, struct ij_go_value *ret)
 {
-	struct ij_session *s = of(host)->s;
 	struct ij_go_func *func = ij_arena_alloc(host->arena, sizeof(*func));
 	char *copy = ij_arena_alloc(host->arena, strlen(name) + 1);
 
 	if (!func || !copy)
 		return ij_error_nomem();
 	strcpy(copy, name);
-	*func = (struct ij_go_func){.name = copy, .code = s->go.module->bias + found->start};
-	IJ_TRY(sig_find(host, found->start, func));
+	*func = (struct ij_go_func){.name = copy, .code = found->addr};
+	IJ_TRY(sig_find(host, found, func));
 	*ret = (struct ij_go_value){.func = func};
 	return NULL;
 }
@@ -153,6 +171,7 @@ static struct ij_error *function(struct ij_go_host *host, const char *name,
 
 struct search {
 	struct ij_session *s;
+	struct ij_module *module; /* that is looked into */
 	struct ij_go_value value;
 	const struct ij_ctype *type;
 	bool found;
@@ -165,7 +184,7 @@ static struct ij_error *on_variable(void *ctx, const char *scope,
 
 	if (*scope || entry->place != IJ_DEBUG_ADDRESS)
 		return NULL;
-	search->value = ij_go_value_at(entry->type, search->s->go.module->bias + entry->addr);
+	search->value = ij_go_value_at(entry->type, search->module->bias + entry->addr);
 	search->found = true;
 	*more = false;
 	return NULL;
@@ -187,16 +206,20 @@ struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
 				   struct ij_go_value *ret, bool *found)
 {
 	struct search search = {.s = of(host)->s};
-	const struct ij_goprog *prog = search.s->go.prog;
 	struct ij_go_call call = {.name = (char *)(uintptr_t)name};
-	struct ij_gotab_func func;
+	struct ij_go_found func;
 	struct ij_debug *debug;
 
-	*found = ij_goprog_named(prog, name, &func);
+	*found = ij_session_go_named(search.s, name, &func);
 	if (*found)
 		return function(host, name, &func, ret);
-	IJ_TRY(debug_of(search.s, &debug));
-	if (debug && strchr(name, '.')) {
+	for (size_t i = 0; strchr(name, '.') && !search.found; i++) {
+		search.module = part_at(search.s, i);
+		if (!search.module)
+			break;
+		IJ_TRY(debug_of(search.s, search.module, &debug));
+		if (!debug)
+			continue;
 		IJ_TRY(ij_namecache_get(debug));
 		IJ_TRY(ij_debug_named(debug, IJ_DEBUG_VARIABLE, name, on_variable, &search));
 	}
@@ -206,7 +229,7 @@ struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
 		return NULL;
 	/* The linker may have left another one. */
 	IJ_TRY(ij_go_call_declare(&call, ij_prototypes_go(search.s->prototypes)));
-	*found = call.fallback && ij_goprog_named(prog, call.fallback, &func);
+	*found = call.fallback && ij_session_go_named(search.s, call.fallback, &func);
 	return *found ? function(host, call.fallback, &func, ret) : NULL;
 }
 
@@ -217,11 +240,16 @@ struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
 	struct ij_debug *debug;
 
 	*ret = NULL;
-	IJ_TRY(debug_of(search.s, &debug));
-	if (!debug)
-		return NULL;
-	IJ_TRY(ij_namecache_get(debug));
-	IJ_TRY(ij_debug_named(debug, IJ_DEBUG_TYPES, name, on_type, &search));
+	for (size_t i = 0; !search.type; i++) {
+		search.module = part_at(search.s, i);
+		if (!search.module)
+			break;
+		IJ_TRY(debug_of(search.s, search.module, &debug));
+		if (!debug)
+			continue;
+		IJ_TRY(ij_namecache_get(debug));
+		IJ_TRY(ij_debug_named(debug, IJ_DEBUG_TYPES, name, on_type, &search));
+	}
 	*ret = search.type;
 	return NULL;
 }
@@ -231,7 +259,7 @@ struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value 
 {
 	struct ij_session *s = of(host)->s;
 	ij_addr context = ij_go_value_word(value, 0), code = 0;
-	struct ij_gotab_func found;
+	struct ij_go_found found;
 	struct ij_go_func *func;
 
 	if (value->unknown)
@@ -239,10 +267,9 @@ struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value 
 				    "a func that a call returns is not known before the "
 				    "call is made");
 	IJ_TRY(host->read(host, context, &code, sizeof(code)));
-	if (!ij_goprog_find(s->go.prog, code - s->go.module->bias, &found) ||
-	    found.start != code - s->go.module->bias)
+	if (!ij_session_go_at(s, code, &found) || found.addr != code)
 		return ij_error_new(TYPE, "0x%llx is no func of Go", (unsigned long long)context);
-	IJ_TRY(function(host, ij_gotab_name(ij_goprog_tab(s->go.prog), &found), &found, ret));
+	IJ_TRY(function(host, ij_gotab_name(ij_goprog_tab(found.prog), &found.func), &found, ret));
 	func = (struct ij_go_func *)(uintptr_t)ret->func;
 	func->context = context;
 	return NULL;
@@ -253,7 +280,7 @@ struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, s
 	struct ij_session *s = of(host)->s;
 	struct ij_debug *debug;
 
-	IJ_TRY(debug_of(s, &debug));
+	IJ_TRY(debug_of(s, s->go.module, &debug));
 	/* A function of C, by all appearances. */
 	if (!memchr(text, '.', len) && text[len] == '(')
 		return ij_error_new(NOTFOUND,

@@ -246,6 +246,9 @@ stop host
 name=$(grep -ao 'plugin/unnamed-[0-9a-f]*' plug.so | head -n 1)
 start plughost
 expect 0 42 call --decl "func $name.Scale(int, int) int" "$name.Scale(6, 7)"
+# By its own debug information.
+expect 0 56 call "$name.Scale(7, 8)"
+expect 1 'argument 2 of' call "$name.Scale(7, \"x\")"
 expect 0 '' syscall gettid
 expect 4 'in Go, where no function of C can be called' call --wait=100ms 'malloc_trim(0)'
 expect 0 "$name." goroutines

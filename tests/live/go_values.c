@@ -50,6 +50,11 @@ static const char *const good[][2] = {
 	{"table[\"key199\"]", "39601"},
 	{"table[\"nosuch\"]", "0"},
 	{"byNumber[7]", "0.5"},
+	{"byBig[big{a: 2}]", "\"two\""},
+	{"byBig[big{a: 3}]", "\"\""},
+	{"bigs[\"x\"].a", "5"},
+	{"bigs[\"y\"].a", "0"},
+	{"byWhere[where]", "\"there\""},
 	/* Literals. */
 	{"byPoint[point{3, 4}]", "\"three-four\""},
 	{"point{y: 5}", "main.point{x: 0, y: 5}"},

@@ -27,6 +27,12 @@ func (p *point) move(dx, dy int) int {
 	return p.x + p.y
 }
 
+// Too large to be kept in a map: that has pointers to it.
+type big struct {
+	a   int
+	pad [30]int
+}
+
 type mixed struct {
 	small int8
 	ratio float32
@@ -156,6 +162,9 @@ var (
 	table    = map[string]int{}
 	byPoint  = map[point]string{{1, 2}: "one-two", {3, 4}: "three-four"}
 	byNumber = map[uint8]float64{7: 0.5}
+	byBig    = map[big]string{{a: 1}: "one", {a: 2}: "two"}
+	bigs     = map[string]big{"x": {a: 5}}
+	byWhere  = map[*point]string{&origin: "there"}
 	nilMap   map[string]int
 	shade    = colour(2)
 	queue    = make(chan string, 4)
@@ -189,6 +198,6 @@ func fillValues() {
 	sink = append(sink, point.plus, (*point).move, (*inner).count, (*outer).label, sum, apply, lookup,
 		areaOf, shift, spell, corner, firstOf, fresh, named, say, kindOf, joined, remember, recall,
 		errors.Is, fmt.Sprint, fmt.Sprintf, text, empty, bytesOf, list, nested, vector,
-		origin, where, table, byPoint, byNumber, nilMap, shade, queue, counting, plain, nilFunc, shape,
+		origin, where, table, byPoint, byNumber, byBig, bigs, byWhere, nilMap, shade, queue, counting, plain, nilFunc, shape,
 		disced, anyInt, anyText, anyPoint, failure, noError, small, ratio, mask, narrowed, &whole)
 }
