@@ -161,7 +161,7 @@ struct ij_error *ij_go_slice_of(struct ij_go_host *host, const struct ij_ctype *
 	const uint64_t words[3] = {0, len, len};
 	size_t size = (size_t)ij_ctype_strip(elem)->size, base;
 	struct ij_go_value *holds = ij_arena_alloc(host->arena, (len + 1) * sizeof(*holds));
-	struct ij_go_made *made;
+	struct ij_go_made *made = NULL;
 	bool unknown = false;
 
 	if (!holds)
