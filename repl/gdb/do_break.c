@@ -106,6 +106,9 @@ static struct ij_error *set(struct ij_gdb *g, char *args, bool temporary, bool h
 	args = ij_gdb_trim(args);
 	how.spec = *args ? args : NULL;
 	err = ij_gdb_break_new(g, &how, &places, &len, &it);
+	/* What an address is does not come with a library. */
+	if (err && *args == '*')
+		return err;
 	if (err) {
 		IJ_CLI_TRY(ask_pending(g, err));
 		how.pending = true;
@@ -305,9 +308,9 @@ IJ_GDB_DO(ignore)
 
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "Argument required (a breakpoint number).");
-	IJ_CLI_TRY(take_number(g, &args, &it));
-	if (!*args)
+	if (!strpbrk(args, " \t"))
 		return IJ_GDB_TEXT(USAGE, "Second argument (specified ignore-count) is missing.");
+	IJ_CLI_TRY(take_number(g, &args, &it));
 	IJ_CLI_TRY(ij_gdb_number(g, args, &count));
 	it->ignore = count > 0 ? (unsigned long)count : 0;
 	if (!it->ignore)

@@ -21,7 +21,7 @@ IJ_GDB_DO(if)
 	bool yes = false;
 
 	if (!*args)
-		return IJ_GDB_TEXT(USAGE, "if/while commands require arguments.");
+		return IJ_GDB_TEXT(USAGE, "if command requires an argument.");
 	err = ij_gdb_read_block(g, &body, &other, true);
 	if (!err)
 		err = is_true(g, args, &yes);
@@ -39,7 +39,7 @@ IJ_GDB_DO(while)
 	bool yes = false;
 
 	if (!*args)
-		return IJ_GDB_TEXT(USAGE, "if/while commands require arguments.");
+		return IJ_GDB_TEXT(USAGE, "while command requires an argument.");
 	err = ij_gdb_read_block(g, &body, NULL, true);
 	while (!err && !g->quit) {
 		err = g->interrupted ? IJ_GDB_TEXT(INTERRUPTED, "Quit") : is_true(g, args, &yes);

@@ -188,6 +188,8 @@ static struct ij_error *list_range(struct ij_gdb *g, char *args, char *comma, un
 	*comma = 0;
 	from = ij_gdb_trim(args);
 	to = ij_gdb_trim(comma + 1);
+	if (!*from && !*to)
+		return IJ_GDB_TEXT(USAGE, "Two empty args do not say what lines to list.");
 	if (*from) {
 		IJ_CLI_TRY(place_of(g, from, &first));
 		ij_gdb_look_at(g, first.file, first.path, first.line);
@@ -200,8 +202,9 @@ static struct ij_error *list_range(struct ij_gdb *g, char *args, char *comma, un
 	}
 	if (!*to)
 		last.line = first.line + size - 1;
+	/* gdb 13 says nothing to that. */
 	if (last.line < first.line)
-		return IJ_GDB_TEXT(USAGE, "Second line number must be greater or equal.");
+		return NULL;
 	return show(g, first.line, last.line);
 }
 

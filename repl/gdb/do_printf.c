@@ -61,7 +61,7 @@ static struct ij_error *take_format(const char **pos, char **ret)
 	}
 	if (*at != '"') {
 		ij_text_deinit(&text);
-		return IJ_GDB_TEXT(USAGE, "Bad format string, non-terminated '\"'");
+		return IJ_GDB_TEXT(USAGE, "Bad format string, non-terminated '\"'.");
 	}
 	*pos = at + 1;
 	return ij_text_take(&text, ret);

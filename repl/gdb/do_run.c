@@ -303,8 +303,11 @@ IJ_GDB_DO(unset)
 	struct ij_error *err;
 
 	if (strncmp("environment", word, strlen(word)) != 0 || strlen(word) < 3)
-		return IJ_GDB_TEXT(USAGE, "\"unset\" must be followed by the name of an unset "
-					  "command.");
+		return IJ_GDB_TEXT(
+			USAGE,
+			*word ? "Undefined unset command: \"%s\".  Try \"help unset\"."
+			      : "\"unset%s\" must be followed by the name of an unset command.",
+			word);
 	if (!*args)
 		return NULL;
 	entry = strdup(args);

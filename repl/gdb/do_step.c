@@ -223,7 +223,8 @@ struct ij_error *ij_gdb_return(struct ij_gdb *g, char *args)
 	struct ij_error *err;
 	char *type = NULL;
 
-	IJ_CLI_TRY(need_process(g));
+	if (!ij_debugger_pid(g->debugger))
+		return IJ_GDB_TEXT(NOPROC, "No selected frame.");
 	IJ_CLI_TRY(ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame));
 	IJ_CLI_TRY(ij_debugger_return_type(g->debugger, &type));
 	if (*args && type && strcmp(type, "void") != 0) {

@@ -221,11 +221,10 @@ IJ_GDB_DO(thread)
 	pid_t tid;
 
 	if (!strncmp(args, "apply", 5) && (!args[5] || isspace((unsigned char)args[5]))) {
-		IJ_CLI_TRY(need_threads(g));
 		return apply_any(g, ij_gdb_trim(args + 5));
 	}
-	IJ_CLI_TRY(need_threads(g));
 	if (!*args) {
+		IJ_CLI_TRY(need_threads(g));
 		tid = ij_debugger_current(g->debugger);
 		ij_gdb_thread_text(g, tid, false, text, sizeof(text));
 		printf("[Current thread is %u (%s)]\n", ij_gdb_thread_number(g, tid), text);

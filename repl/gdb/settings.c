@@ -120,7 +120,7 @@ static struct ij_error *set_number(const char *text, int64_t *ret)
 	if (!*text)
 		return ij_error_create(
 			IJ_ERR_USAGE,
-			"Argument required (integer to set it to, or \"unlimited\".).");
+			"Argument required (integer to set it to, or \"unlimited\").");
 	if (!strncmp("unlimited", text, strlen(text))) {
 		*ret = 0;
 		return NULL;

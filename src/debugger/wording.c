@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is wrong with an expression, in the words of gdb 13 (gdb/value.c, valops.c, eval.c). */
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,6 +62,11 @@ static const char *rest_of(const char *msg, const char *expr)
 	return expr + column - 1;
 }
 
+static int word_len(const char *text)
+{
+	return (int)strcspn(text, " +-*/%()[]{}<>=!&|^,;");
+}
+
 static struct ij_error *replace(struct ij_error *err, const char *text)
 {
 	char *msg = strdup(text);
@@ -98,8 +104,14 @@ struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, cons
 	if (said && (err->code == IJ_ERR_NOTFOUND || err->code == IJ_ERR_FAULT))
 		return replace(err, said);
 	if (err->code == IJ_ERR_SYNTAX && strstr(msg, "no valid number"))
-		return printed(err, "Invalid number \"%.*s\".",
-			       (int)strcspn(rest_of(msg, expr), " +-*/%()[]{}<>=!&|^,;"),
+		return printed(err, "Invalid number \"%.*s\".", word_len(rest_of(msg, expr)),
+			       rest_of(msg, expr));
+	if (err->code == IJ_ERR_SYNTAX && *rest_of(msg, expr) == '"')
+		return replace(err, "Unterminated string in expression.");
+	if (err->code == IJ_ERR_SYNTAX && *rest_of(msg, expr) == '\'')
+		return replace(err, "Unmatched single quote.");
+	if (err->code == IJ_ERR_SYNTAX && isdigit((unsigned char)*rest_of(msg, expr)))
+		return printed(err, "Invalid number \"%.*s\".", word_len(rest_of(msg, expr)),
 			       rest_of(msg, expr));
 	if (err->code == IJ_ERR_SYNTAX)
 		return printed(err, "A syntax error in expression, near `%s'.", rest_of(msg, expr));
@@ -117,6 +129,14 @@ struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, cons
 					   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 					   "0123456789:"),
 			       rest_of(msg, expr));
+	/* "type struct x is unknown to ..." */
+	if (between(msg, "type ", " is unknown to the program's debug information", &part, &len) &&
+	    memchr(part, ' ', (size_t)len)) {
+		int tag = (int)strcspn(part, " ");
+
+		return printed(err, "No %.*s type named %.*s.", tag, part, len - tag - 1,
+			       part + tag + 1);
+	}
 	if (strstr(msg, "count behind '@'"))
 		return printed(err, "Invalid number 0 of repetitions.");
 	if (strstr(msg, ": operator ") && strstr(msg, " takes no "))

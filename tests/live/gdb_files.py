@@ -47,6 +47,27 @@ BATCHES = {
     ],
 }
 
+# What is wrong with commands; each is told of, and the session goes on.
+BAD = [
+    "bork", "info bork", "show bork", "break 1x", "break nosuch", "break nosuch.c:3", "break gdb_listed.c:999",
+    "break *zz", "tbreak nosuch", "delete 99", "condition 99 1", "condition", "ignore", "ignore 99 1", "ignore 1",
+    "enable 99", "commands 99", "clear nosuch", "clear", "until", "until 5", "advance", "advance nosuch", "finish",
+    "return", "continue", "step", "next", "stepi", "nexti", "jump", "jump 1", "signal", "signal SIGFOO",
+    "signal 0", "handle", "handle SIGFOO stop", "kill", "detach", "attach", "attach x", "frame", "frame 99", "up",
+    "down", "backtrace", "info frame", "info locals", "info args", "info registers", "info threads",
+    "info display", "info line nosuch", "info symbol nosuch", "info symbol", "thread", "thread 7", "thread apply",
+    "thread apply all", "thread apply 1 p 1", "x", "p 0x", "p 09", "p 1x", "p \"abc", "p 'a", "p (", "p 1 +",
+    "p nosuch + 1", "p $nosuch + 1", "p main(", "p sizeof(struct nosuch)", "ptype struct nosuch", "ptype",
+    "whatis", "ptype nosuch", "output nosuch", "printf", "printf \"%d", "printf \"%d\"", "printf \"%d\\n\", 1, 2",
+    "printf %d", "echo", "eval", "eval \"p %d\"", "display nosuch", "undisplay 5", "watch", "watch nosuch",
+    "watch 5", "rwatch 5", "list nosuch", "list 999", "list 5,2", "list ,", "file /nonexistent/x",
+    "file /etc/passwd", "exec-file /nonexistent/x", "symbol-file /nonexistent/x", "source", "cd /nonexistent",
+    "set listsize x", "set width abc", "set height -5", "set confirm maybe", "set print elements abc", "set var",
+    "set var nosuch = 1", "set var 1 = 2", "set language bork", "set listsize", "if", "while", "call",
+    "call nosuch()", "call main(1, 2, 3", "disassemble nosuch", "disassemble", "help bork", "tty", "unset bork",
+    "undefine x",
+]
+
 
 def normal(text):
     """Without what differs from run to run, or is the tools' own."""
@@ -71,7 +92,7 @@ def build():
 
 def asked(kind, batch):
     """What it prints."""
-    options = [word for command in batch for word in ("-ex", command)]
+    options = [word for command in batch for word in (("-ex", f"echo >> {command}\\n") if batch is BAD else ()) + ("-ex", command)]
     done = subprocess.run([*COMMAND, "-nx", "-batch", "-ex", "set width 0", *options, f"{DIR}/{kind}"],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           timeout=TIMEOUT_S, check=False)
@@ -85,9 +106,10 @@ def main():
     if not RECORD:
         with open(GOLDEN, encoding="utf-8") as file:
             recorded = json.load(file)
+    BATCHES["O0"].append(BAD)
     for kind, batches in BATCHES.items():
         for batch in batches:
-            name = f"{kind}: " + "; ".join(batch)
+            name = f"{kind}: " + ("what is wrong" if batch is BAD else "; ".join(batch))
             got = asked(kind, batch)
             count += 1
             if RECORD:
