@@ -279,6 +279,16 @@ static void run_line(struct ij_gdb *g, const char *line)
 		free(again);
 		return;
 	}
+	/* What an editor types in a person's place: nobody is asked, and an empty line does what
+	 * the person did last (gdb/event-top.c, handle_line_of_input). */
+	if (!strncmp(line, "server ", strlen("server "))) {
+		bool unasked = g->unasked;
+
+		g->unasked = true;
+		ij_gdb_run(g, line + strlen("server "));
+		g->unasked = unasked;
+		return;
+	}
 	ij_gdb_run(g, line);
 	free(g->last);
 	g->last = g->repeatable ? strdup(line) : NULL;
