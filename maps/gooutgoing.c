@@ -170,11 +170,12 @@ struct ij_error *ij_gooutgoing_find(const struct ij_gooutgoing_func *func,
 		const struct ij_gooutgoing_span span = {
 			.from = func->start + insns[i].off,
 			.to = func->start + (i + 1 < len ? insns[i + 1].off : func->size)};
-		struct ij_gooutgoing_span *last = ret->spans.items + ret->spans.len - 1;
+		struct ij_gooutgoing_span *last =
+			ret->spans.len ? &ret->spans.items[ret->spans.len - 1] : NULL;
 
 		if (!insns[i].begun && !insns[i].left)
 			continue;
-		if (ret->spans.len && last->to == span.from)
+		if (last && last->to == span.from)
 			last->to = span.to;
 		else
 			IJ_TRY(ij_vec_push(&ret->spans, span));

@@ -84,7 +84,6 @@ static struct ij_error *printed(struct ij_error *err, const char *format, ...) I
 
 static struct ij_error *printed(struct ij_error *err, const char *format, ...)
 {
-	IJ_STRBUF_AUTO text = {0};
 	char buf[512];
 	va_list args;
 

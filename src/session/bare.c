@@ -39,8 +39,7 @@ static struct ij_error *open_debug(struct ij_opener *self, const char *path, int
 /* Memory as it will be once the file is loaded: data that it does not hold is zero. */
 static struct ij_error *read_image(struct ij_mem *mem, ij_addr addr, void *buf, size_t size)
 {
-	struct ij_session *s =
-		(struct ij_session *)((char *)mem - offsetof(struct ij_session, mem.mem));
+	struct ij_session *s = (void *)((char *)mem - offsetof(struct ij_session, mem.mem));
 	const struct ij_segment *segs;
 	struct ij_error *err;
 	size_t len = 0;

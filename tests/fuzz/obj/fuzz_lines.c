@@ -10,10 +10,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char strings[] = "folder\0file.c\0";
-	struct ij_dwarf dwarf = {.line = {data, size},
-				 .line_str = {(const uint8_t *)strings, sizeof(strings)},
-				 .str = {(const uint8_t *)strings, sizeof(strings)},
-				 .budget = 10000};
+	struct ij_dwarf dwarf = {
+		.line = {.bytes = data, .size = size},
+		.line_str = {.bytes = (const uint8_t *)strings, .size = sizeof(strings)},
+		.str = {.bytes = (const uint8_t *)strings, .size = sizeof(strings)},
+		.budget = 10000};
 	const struct ij_dwarf_unit unit = {.version = 5};
 	struct ij_lines lines;
 	struct ij_error *err = ij_lines_read(&dwarf, &unit, 0, "/folder", "file.c", &lines);
