@@ -91,6 +91,24 @@ static const char *fake_function_at(struct ij_go_host *host, ij_addr addr)
 	return "main.f";
 }
 
+static struct ij_error *fake_descriptor(struct ij_go_host *host, const struct ij_ctype *type,
+					ij_addr *ret)
+{
+	const char *text;
+
+	IJ_TRY(ij_go_type_text(host, type, &text));
+	*ret = 0x1000;
+	return *text == 'm' ? ij_error_new(NOTFOUND, "not described") : NULL;
+}
+
+static struct ij_error *fake_itab(struct ij_go_host *host, ij_addr inter, ij_addr type,
+				  ij_addr *ret)
+{
+	(void)host;
+	*ret = inter == type ? 0x2000 : 0;
+	return NULL;
+}
+
 static struct ij_error *fake_closure(struct ij_go_host *host, struct ij_go_value *value,
 				     struct ij_go_value *ret)
 {
@@ -242,6 +260,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			 .dynamic = fake_dynamic,
 			 .show_dynamic = fake_show,
 			 .function_at = fake_function_at,
+			 .descriptor = fake_descriptor,
+			 .itab = fake_itab,
 			 .closure = fake_closure,
 			 .missing = fake_missing,
 			 .call = fake_call},

@@ -15,7 +15,10 @@ static void look(const struct ij_goprog *prog)
 {
 	const struct ij_goprog_slots *slots = ij_goprog_slots_get(prog);
 	const struct ij_gotab *tab = ij_goprog_tab(prog);
+	uint64_t addr, len;
 
+	(void)ij_goprog_types(prog);
+	(void)ij_goprog_typelinks(prog, &addr, &len);
 	for (uint64_t i = 0; i < tab->len && i < 256; i++) {
 		struct ij_gotab_func func, found;
 		struct ij_gobits bits;
@@ -24,6 +27,7 @@ static void look(const struct ij_goprog *prog)
 		if (!ij_gotab_func_at(tab, i, &func))
 			continue;
 		(void)ij_goprog_named(prog, ij_gotab_name(tab, &func), &found);
+		(void)ij_gotab_name_at(tab, i);
 		(void)ij_goprog_find(prog, func.start, &found);
 		(void)ij_gotab_value_at(tab, &func, func.pcsp, func.start);
 		if (ij_goprog_bits(prog, &func, slots->locals, &bits))
