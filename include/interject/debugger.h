@@ -13,6 +13,7 @@
 #ifndef INTERJECT_DEBUGGER_H
 #define INTERJECT_DEBUGGER_H
 
+#include "interject/datum.h"
 #include "interject/interject.h"
 
 #ifdef __cplusplus
@@ -20,7 +21,6 @@ extern "C" {
 #endif
 
 struct ij_debugger;
-struct ij_datum; /* a value that an expression had */
 
 /**
  * A debugger without a file or process.
@@ -335,6 +335,17 @@ IJ_API bool ij_debugger_function(struct ij_debugger *debugger, uint64_t addr, co
 
 /* ---- Expressions ---- */
 
+enum ij_debugger_language {
+	IJ_DEBUGGER_AUTO, /* that of the selected frame, or of the program */
+	IJ_DEBUGGER_C,
+	IJ_DEBUGGER_CXX,
+};
+/** Which language expressions are of, as far as that matters: gdb's `set language`. */
+IJ_API void ij_debugger_set_language(struct ij_debugger *debugger,
+				     enum ij_debugger_language language);
+/** Whether that is C++ now. */
+IJ_API bool ij_debugger_is_cxx(struct ij_debugger *debugger);
+
 enum ij_debugger_eval_flags {
 	IJ_DEBUGGER_DRY = 1 << 0, /* its type only: nothing is read, written or called */
 };
@@ -348,7 +359,6 @@ enum ij_debugger_eval_flags {
 IJ_API_RESULT struct ij_error *ij_debugger_eval(struct ij_debugger *debugger, const char *text,
 						const struct ij_call_options *options,
 						unsigned flags, struct ij_datum **ret);
-IJ_API void ij_datum_free(struct ij_datum *datum);
 
 /**
  * Whether code at @addr could evaluate @text: its names are known there, and its types fit. Nothing
@@ -365,70 +375,6 @@ IJ_API bool ij_debugger_used_frame(const struct ij_debugger *debugger);
 /** What came of the last call into a process that was attached to; NULL: none was made. Borrowed
  * until the next evaluation. */
 IJ_API const struct ij_result *ij_debugger_last_call(const struct ij_debugger *debugger);
-
-/** How values look: gdb's `set print`. To be initialised by ij_datum_how_init. */
-struct ij_datum_how {
-	size_t size;       /* sizeof(struct ij_datum_how) where the program was compiled */
-	char format;       /* a letter of `print/x`; 0: by the type */
-	unsigned elements; /* of an array or string (200); 0: all */
-	unsigned repeats;  /* more equal ones are printed as one (10); 0: never */
-	unsigned depth;    /* of structs in structs (20) */
-	bool pretty, array, indexes, null_stop, sevenbit;
-	bool no_union, no_address, no_symbol;
-	bool bare; /* a pointer without its type before it, as in lists of variables */
-};
-IJ_API void ij_datum_how_init(struct ij_datum_how *how, size_t size);
-
-/** The value as text. @ret: free(3) it. Errors: those of reading what it points to; TYPE. */
-IJ_API_RESULT struct ij_error *ij_datum_text(struct ij_debugger *debugger,
-					     const struct ij_datum *datum,
-					     const struct ij_datum_how *how, char **ret);
-/** The name of its type. @ret: free(3) it. */
-IJ_API_RESULT struct ij_error *ij_datum_type(const struct ij_datum *datum, char **ret);
-/** Is it one thing, without parts: no struct, union or array? */
-IJ_API bool ij_datum_is_scalar(const struct ij_datum *datum);
-IJ_API bool ij_datum_is_void(const struct ij_datum *datum);
-/** The value as a number, cut as by a cast. False if it is none: @ret is not set. */
-IJ_API bool ij_datum_integer(const struct ij_datum *datum, int64_t *ret);
-IJ_API bool ij_datum_float(const struct ij_datum *datum, double *ret);
-/** Where it is in the program; false: nowhere. */
-IJ_API bool ij_datum_address(const struct ij_datum *datum, uint64_t *ret);
-/** Bytes of its type; 0: it has none. */
-IJ_API uint64_t ij_datum_size(const struct ij_datum *datum);
-/**
- * The text that it is, or points to, up to its NUL or @max bytes.
- *
- * @ret: free(3) it. Errors: TYPE (it is no string), FAULT.
- */
-IJ_API_RESULT struct ij_error *
-ij_datum_string(struct ij_debugger *debugger, const struct ij_datum *datum, size_t max, char **ret);
-
-/* Parts of a value. */
-enum ij_datum_kind {
-	IJ_DATUM_PLAIN,
-	IJ_DATUM_POINTER,
-	IJ_DATUM_FUNCTION,
-	IJ_DATUM_ARRAY,
-	IJ_DATUM_STRUCT, /* class, too */
-	IJ_DATUM_UNION,
-};
-/** What it is; of a reference, what that refers to. */
-IJ_API enum ij_datum_kind ij_datum_kind(const struct ij_datum *datum);
-/**
- * The number of its parts: elements of an array; members of a struct, or of one that it points to;
- * 1 of another pointer, unless that is to a function or to nothing that is known.
- */
-IJ_API size_t ij_datum_parts(const struct ij_datum *datum);
-/**
- * Part @idx, from 0.
- *
- * @name_ret: of a member; NULL: it has none. Borrowed from the types of the program.
- * @ret: free it with ij_datum_free. What has parts is read when its text is asked
- * for; so is what cannot be read now. Errors: NOTFOUND, NOMEM.
- */
-IJ_API_RESULT struct ij_error *ij_datum_part(struct ij_debugger *debugger,
-					     const struct ij_datum *datum, size_t idx,
-					     const char **name_ret, struct ij_datum **ret);
 
 /** Append it to the history. @ret: its number. Errors: NOMEM. */
 IJ_API_RESULT struct ij_error *ij_debugger_keep(struct ij_debugger *debugger,
@@ -455,13 +401,23 @@ IJ_API_RESULT struct ij_error *ij_debugger_complete(struct ij_debugger *debugger
 						    const char *prefix, size_t max, char ***ret,
 						    size_t *len_ret);
 
+enum ij_debugger_type_flags {
+	IJ_DEBUGGER_EXPAND = 1 << 0, /* its definition: `ptype`; else its name: `whatis` */
+	IJ_DEBUGGER_RAW = 1 << 1,    /* names as they are: not those that a class gives to types */
+	IJ_DEBUGGER_NO_METHODS = 1 << 2,  /* of classes */
+	IJ_DEBUGGER_NO_TYPEDEFS = 1 << 3, /* the same */
+	IJ_DEBUGGER_OFFSETS = 1 << 4,     /* where members lie, and their sizes */
+	IJ_DEBUGGER_HEX = 1 << 5,         /* these in hexadecimal */
+	IJ_DEBUGGER_OBJECT = 1 << 6,      /* before it what an object of C++ really is */
+};
+
 /**
- * What `ptype`, or with @expand unset `whatis`, says of an expression or type.
+ * What `ptype` or `whatis` say of an expression or type: "type = int".
  *
- * @ret: free(3) it. Errors: as ij_debugger_eval.
+ * @flags: of ij_debugger_type_flags. @ret: free(3) it. Errors: as ij_debugger_eval.
  */
 IJ_API_RESULT struct ij_error *ij_debugger_type(struct ij_debugger *debugger, const char *text,
-						bool expand, char **ret);
+						unsigned flags, char **ret);
 
 /* ---- Symbols and memory ---- */
 
@@ -472,6 +428,10 @@ IJ_API_RESULT struct ij_error *ij_debugger_type(struct ij_debugger *debugger, co
  */
 IJ_API_RESULT struct ij_error *ij_debugger_symbol(struct ij_debugger *debugger, uint64_t addr,
 						  char **ret);
+
+/** What the symbol @name means, "ns::f(int)" of "_ZN2ns1fEi", or the same. @ret: free(3) it.
+ * Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_demangle(const char *name, char **ret);
 
 /** Errors: FAULT ("Cannot access memory at address 0x10"). */
 IJ_API_RESULT struct ij_error *ij_debugger_read(struct ij_debugger *debugger, uint64_t addr,

@@ -91,14 +91,21 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 	}
 	if (!err && len) {
 		struct ij_text what = {0};
+		char *name = NULL;
 
 		if (places[0].function)
-			ij_text_printf(&what, "in %s", places[0].function);
+			err = ij_debugger_demangle(places[0].function, &name);
+		if (name)
+			ij_text_printf(&what, "in %s", name);
+		free(name);
 		if (places[0].file)
 			ij_text_printf(&what, " at %s:%u", places[0].file, places[0].line);
 		free(it->what);
 		it->what = NULL;
-		err = ij_text_take(&what, &it->what);
+		if (!err)
+			err = ij_text_take(&what, &it->what);
+		else
+			ij_text_deinit(&what);
 	}
 	if (err || !ret) {
 		free(places);

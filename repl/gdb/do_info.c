@@ -72,6 +72,22 @@ IJ_GDB_DO(info_sharedlibrary)
 	return NULL;
 }
 
+IJ_GDB_DO(info_vtbl)
+{
+	struct ij_datum *datum;
+	struct ij_error *err;
+	char *text;
+
+	IJ_CLI_TRY(ij_gdb_eval(g, *args ? args : "$", &datum));
+	err = ij_datum_tables(g->debugger, datum, &text);
+	ij_datum_free(datum);
+	if (err)
+		return err;
+	fputs(text, stdout);
+	free(text);
+	return NULL;
+}
+
 IJ_GDB_DO(info_symbol)
 {
 	struct ij_datum *datum;

@@ -4,8 +4,6 @@
 
 #include "repl/gdb/gdb.h"
 
-enum { LANGUAGE_CXX = 6, LANGUAGE_RUST = 15 }; /* in the words of `set language` */
-
 /* Options of print, as in `print -pretty -- x`, into @how. */
 static void take_options(char **args, struct ij_datum_how *how)
 {
@@ -94,9 +92,9 @@ static struct ij_error *text_of(struct ij_gdb *g, struct ij_datum *datum,
 	}
 	/* These have marks for that. */
 	err = group_nibbles(text,
-			    language == LANGUAGE_CXX    ? '\''
-			    : language == LANGUAGE_RUST ? '_'
-							: ' ',
+			    language == IJ_GDB_LANGUAGE_CXX    ? '\''
+			    : language == IJ_GDB_LANGUAGE_RUST ? '_'
+							       : ' ',
 			    ret);
 	free(text);
 	return err;
@@ -180,27 +178,70 @@ IJ_GDB_DO(output)
 	return NULL;
 }
 
-static struct ij_error *type(struct ij_gdb *g, char *args, bool expand)
+/* `/mt`: how much of a class is shown (gdb/typeprint.c, whatis_exp). */
+static struct ij_error *type_flags(char **args, unsigned *flags)
+{
+	const char *word;
+
+	if (**args != '/')
+		return NULL;
+	for (word = ij_gdb_word(args) + 1; *word; word++) {
+		switch (*word) {
+		case 'r':
+			*flags |= IJ_DEBUGGER_RAW;
+			break;
+		case 'm':
+			*flags |= IJ_DEBUGGER_NO_METHODS;
+			break;
+		case 'M':
+			*flags &= ~(unsigned)IJ_DEBUGGER_NO_METHODS;
+			break;
+		case 't':
+			*flags |= IJ_DEBUGGER_NO_TYPEDEFS;
+			break;
+		case 'T':
+			*flags &= ~(unsigned)IJ_DEBUGGER_NO_TYPEDEFS;
+			break;
+		case 'o':
+			if (*flags & IJ_DEBUGGER_EXPAND)
+				*flags |= IJ_DEBUGGER_OFFSETS | IJ_DEBUGGER_NO_METHODS |
+					  IJ_DEBUGGER_NO_TYPEDEFS;
+			break;
+		case 'x':
+			*flags |= IJ_DEBUGGER_HEX;
+			break;
+		case 'd':
+			*flags &= ~(unsigned)IJ_DEBUGGER_HEX;
+			break;
+		default:
+			return IJ_GDB_TEXT(USAGE, "unrecognized flag '%c'", *word);
+		}
+	}
+	return **args ? NULL : IJ_GDB_TEXT(USAGE, "expected space after format");
+}
+
+static struct ij_error *type(struct ij_gdb *g, char *args, unsigned flags)
 {
 	char *text;
 
-	/* Flags say how much of a class is shown. */
-	if (*args == '/')
-		(void)ij_gdb_word(&args);
+	ij_gdb_language(g);
+	if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_OBJECT))
+		flags |= IJ_DEBUGGER_OBJECT;
+	IJ_CLI_TRY(type_flags(&args, &flags));
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "The history is empty.");
-	IJ_CLI_TRY(ij_debugger_type(g->debugger, args, expand, &text));
-	printf("type = %s\n", text);
+	IJ_CLI_TRY(ij_debugger_type(g->debugger, args, flags, &text));
+	printf("%s\n", text);
 	free(text);
 	return NULL;
 }
 
 IJ_GDB_DO(ptype)
 {
-	return type(g, args, true);
+	return type(g, args, IJ_DEBUGGER_EXPAND);
 }
 
 IJ_GDB_DO(whatis)
 {
-	return type(g, args, false);
+	return type(g, args, 0);
 }

@@ -133,6 +133,7 @@ IJ_GDB_DO(show)
 
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "\"show\" must be followed by the name of a setting.");
+	ij_gdb_language(g);
 	IJ_CLI_TRY(ij_gdb_settings_show(&g->settings, args, &found));
 	if (found)
 		return NULL;

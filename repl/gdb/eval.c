@@ -16,10 +16,22 @@ static void tell_call(struct ij_gdb *g)
 	fflush(stdout);
 }
 
+void ij_gdb_language(struct ij_gdb *g)
+{
+	const int64_t language = g->settings.numbers[IJ_GDB_SETTING_LANGUAGE];
+
+	/* "auto" and "local" come first. */
+	ij_debugger_set_language(g->debugger, language < 2                      ? IJ_DEBUGGER_AUTO
+					      : language == IJ_GDB_LANGUAGE_CXX ? IJ_DEBUGGER_CXX
+										: IJ_DEBUGGER_C);
+	g->settings.is_cxx = ij_debugger_is_cxx(g->debugger);
+}
+
 struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum **ret)
 {
 	struct ij_error *err;
 
+	ij_gdb_language(g);
 	ij_debugger_may_call(g->debugger, ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_MAY_CALL));
 	ij_debugger_unwind_on_signal(g->debugger,
 				     ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_UNWINDONSIGNAL));
@@ -76,6 +88,8 @@ void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret)
 	ret->sevenbit = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_SEVENBIT);
 	ret->no_union = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_UNION);
 	ret->no_address = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_ADDRESS);
+	ret->object = ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_OBJECT);
+	ret->no_statics = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_STATIC);
 	ret->no_symbol = !ij_gdb_is_on(s, IJ_GDB_SETTING_PRINT_SYMBOL);
 }
 

@@ -290,6 +290,8 @@ struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum
 	IJ_CLI_RESULT;
 /** The same as a whole number. */
 struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret) IJ_CLI_RESULT;
+/** Have expressions in the language that is set. */
+void ij_gdb_language(struct ij_gdb *g);
 /** How values look now. */
 void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret);
 /** A variable of a frame on one line, as what @visit of its frame was given: its value, or why

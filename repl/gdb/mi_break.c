@@ -22,6 +22,7 @@ static void place_fields(struct ij_mi *mi, uint64_t addr)
 	const char *function = NULL;
 	uint64_t end, start = 0;
 	struct ij_error *err;
+	char *name = NULL;
 
 	ij_mi_address(mi, "addr", addr);
 	(void)ij_debugger_function(d, addr, &function, &start, &end);
@@ -31,7 +32,10 @@ static void place_fields(struct ij_mi *mi, uint64_t addr)
 			     (unsigned long long)(addr - start));
 	if (!err) {
 		if (function)
-			ij_mi_field(mi, "func", function);
+			ij_error_free(ij_debugger_demangle(function, &name));
+		if (name)
+			ij_mi_field(mi, "func", name);
+		free(name);
 		ij_mi_field(mi, "file", place.file);
 		ij_mi_field(mi, "fullname", place.path);
 		ij_mi_fieldf(mi, "line", "%u", place.line);

@@ -60,7 +60,8 @@ static struct ij_error *fields(struct ij_mi *mi, const struct ij_mi_var *var,
 	ij_mi_fieldf(mi, "numchild", "%zu", var->parts);
 	if (tells_value(var, values))
 		IJ_CLI_TRY(value_field(mi, var, var->format));
-	ij_mi_field(mi, "type", var->type);
+	if (!var->label)
+		ij_mi_field(mi, "type", var->type);
 	if (root->bound)
 		ij_mi_fieldf(mi, "thread-id", "%u", root->thread);
 	if (var->frozen)
@@ -200,7 +201,7 @@ IJ_MI_DO(var_info_type)
 	struct ij_mi_var *var;
 
 	IJ_CLI_TRY(only(mi, call, 0, "NAME", &var));
-	ij_mi_field(mi, "type", var->type);
+	ij_mi_field(mi, "type", var->label ? "" : var->type);
 	return NULL;
 }
 
@@ -209,7 +210,7 @@ IJ_MI_DO(var_info_expression)
 	struct ij_mi_var *var;
 
 	IJ_CLI_TRY(only(mi, call, 0, "NAME", &var));
-	ij_mi_field(mi, "lang", "C");
+	ij_mi_field(mi, "lang", ij_mi_var_root(var)->is_cxx ? "C++" : "C");
 	ij_mi_field(mi, "exp", var->exp);
 	return NULL;
 }

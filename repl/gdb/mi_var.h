@@ -26,10 +26,12 @@ struct ij_mi_var {
 	size_t parts;
 	bool scalar; /* as simple values are told */
 	bool frozen;
-	bool unread;   /* it is frozen since before it was read */
-	bool assigned; /* since it was updated last */
-	bool nameless; /* a member without a name: its members are its parent's */
+	bool unread;       /* it is frozen since before it was read */
+	bool assigned;     /* since it was updated last */
+	bool nameless;     /* a member without a name: its members are its parent's */
+	const char *label; /* "public": no part itself, but the parent's parts that are; or NULL */
 	/* Of a root. */
+	bool is_cxx;   /* the language of its expression: classes are shown by access */
 	bool floating; /* of whatever frame is looked at */
 	bool bound;    /* of the frame below */
 	bool invalid;  /* the program that it was of is another now */
@@ -99,6 +101,20 @@ struct ij_error *ij_mi_var_format(struct ij_mi *mi, struct ij_mi_var *var, char 
 struct ij_mi_var *ij_mi_var_root(struct ij_mi_var *var);
 /** Free it and all below it; returns how many went. */
 unsigned ij_mi_var_free(struct ij_mi_var *var);
+/* mi_varclass.c: classes of C++ */
+/** The object whose parts the children of @var are: its own, or of a label its parent's. */
+struct ij_mi_var *ij_mi_var_holder(struct ij_mi_var *var);
+/** Has @var base classes and labels for children, or as a label members of a class? */
+bool ij_mi_var_is_class(struct ij_mi_var *var);
+/** How many base classes and labels an object of a class has. */
+size_t ij_mi_var_class_parts(const struct ij_datum *value);
+/** Part @idx of @parent as it is now; NULL in @ret: it is a label, which has no value. */
+struct ij_error *ij_mi_var_class_value(struct ij_mi *mi, struct ij_mi_var *parent, size_t idx,
+				       struct ij_datum **ret) __attribute__((warn_unused_result));
+/** Fill in @var, a new part of its parent. */
+struct ij_error *ij_mi_var_class_part(struct ij_mi *mi, struct ij_mi_var *var)
+	__attribute__((warn_unused_result));
+
 /** Whether it is told of by a value of its own, rather than by its parts'. */
 bool ij_mi_var_is_value(const struct ij_mi_var *var);
 /** What is told of the type of @value. */

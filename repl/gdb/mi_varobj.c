@@ -124,7 +124,7 @@ struct ij_error *ij_mi_var_text(struct ij_mi *mi, const struct ij_mi_var *var, c
 		return *ret ? NULL : ij_cli_nomem();
 	}
 	ij_gdb_how(mi->g, format, &how);
-	how.bare = true;
+	how.bare = how.through = true;
 	how.pretty = false;
 	return ij_datum_text(mi->g->debugger, var->value, &how, ret);
 }
@@ -145,7 +145,9 @@ struct ij_error *ij_mi_var_take_type(struct ij_mi_var *var, const struct ij_datu
 	free(var->type);
 	var->type = type;
 	var->kind = ij_datum_kind(value);
-	var->parts = ij_datum_parts(value);
+	var->parts = ij_mi_var_root(var)->is_cxx && ij_datum_is_class(value)
+			     ? ij_mi_var_class_parts(value)
+			     : ij_datum_parts(value);
 	var->scalar = ij_mi_var_is_value(var);
 	return NULL;
 }
@@ -248,6 +250,8 @@ static struct ij_error *fill_root(struct ij_mi *mi, struct ij_mi_var *var, bool 
 	bool changed;
 
 	var->floating = floating;
+	ij_gdb_language(mi->g);
+	var->is_cxx = ij_debugger_is_cxx(d);
 	err = ij_mi_var_evaluate(mi, var, var->exp, &value);
 	if (ij_error_code_of(err) == IJ_ERR_FAULT) {
 		/* It has a type all the same. */
@@ -356,6 +360,14 @@ static struct ij_error *new_part(struct ij_mi *mi, struct ij_mi_var *parent, siz
 		return ij_cli_nomem();
 	var->parent = parent;
 	var->idx = idx;
+	if (ij_mi_var_is_class(parent)) {
+		err = ij_mi_var_class_part(mi, var);
+		if (!err)
+			err = ij_list_push(&parent->children, var);
+		if (err)
+			(void)ij_mi_var_free(var);
+		return err;
+	}
 	err = ij_datum_part(mi->g->debugger, parent->value, idx, &member, &value);
 	if (!err)
 		err = ij_mi_var_take_type(var, value);
@@ -379,7 +391,8 @@ struct ij_error *ij_mi_var_expand(struct ij_mi *mi, struct ij_mi_var *var, size_
 	if (len > CHILDREN_MAX)
 		return IJ_GDB_TEXT(LIMIT, "more than %d children: ask for a part of them",
 				   CHILDREN_MAX);
-	while (var->value && var->children.len < len && var->children.len < var->parts)
+	while (ij_mi_var_holder(var)->value && var->children.len < len &&
+	       var->children.len < var->parts)
 		IJ_CLI_TRY(new_part(mi, var, var->children.len));
 	return NULL;
 }

@@ -12,21 +12,33 @@ static struct ij_error *tell(struct ij_mi_var_changes *ret, struct ij_mi_var *va
 	return ij_list_push(&ret->list, change);
 }
 
+/* What part @var is now; NULL: it has no value. */
+static struct ij_error *value_of(struct ij_mi *mi, struct ij_mi_var *var, struct ij_datum **ret)
+{
+	const char *member;
+
+	*ret = NULL;
+	if (ij_mi_var_is_class(var->parent))
+		return ij_mi_var_class_value(mi, var->parent, var->idx, ret);
+	if (!var->parent->value)
+		return NULL;
+	return ij_datum_part(mi->g->debugger, var->parent->value, var->idx, &member, ret);
+}
+
 static struct ij_error *update_parts(struct ij_mi *mi, struct ij_mi_var *var,
 				     struct ij_mi_var_changes *ret)
 {
 	IJ_LIST_EACH (&var->children, it) {
 		struct ij_mi_var *part = *it;
-		struct ij_datum *value = NULL;
-		const char *member;
-		bool changed;
+		struct ij_datum *value;
+		bool changed = false;
 
 		if (part->frozen)
 			continue;
-		if (var->value)
-			IJ_CLI_TRY(ij_datum_part(mi->g->debugger, var->value, part->idx, &member,
-						 &value));
-		IJ_CLI_TRY(ij_mi_var_install(mi, part, value, false, &changed));
+		if (!part->label) {
+			IJ_CLI_TRY(value_of(mi, part, &value));
+			IJ_CLI_TRY(ij_mi_var_install(mi, part, value, false, &changed));
+		}
 		if (changed)
 			IJ_CLI_TRY(tell(ret, part, false, true, false));
 		IJ_CLI_TRY(update_parts(mi, part, ret));
@@ -71,8 +83,7 @@ static struct ij_error *update_root(struct ij_mi *mi, struct ij_mi_var *var,
 struct ij_error *ij_mi_var_update(struct ij_mi *mi, struct ij_mi_var *var, bool named,
 				  struct ij_mi_var_changes *ret)
 {
-	struct ij_datum *value = NULL;
-	const char *member;
+	struct ij_datum *value;
 	bool changed;
 
 	if (var->frozen && !named)
@@ -81,9 +92,9 @@ struct ij_error *ij_mi_var_update(struct ij_mi *mi, struct ij_mi_var *var, bool 
 		return tell(ret, var, false, false, true);
 	if (!var->parent)
 		return update_root(mi, var, ret);
-	if (var->parent->value)
-		IJ_CLI_TRY(ij_datum_part(mi->g->debugger, var->parent->value, var->idx, &member,
-					 &value));
+	if (var->label)
+		return update_parts(mi, var, ret);
+	IJ_CLI_TRY(value_of(mi, var, &value));
 	IJ_CLI_TRY(ij_mi_var_install(mi, var, value, false, &changed));
 	if (changed)
 		IJ_CLI_TRY(tell(ret, var, false, true, false));

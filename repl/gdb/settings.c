@@ -238,7 +238,7 @@ static void show_one(const struct ij_gdb_settings *settings, size_t idx, const c
 	if (idx == IJ_GDB_SETTING_ENDIAN)
 		ij_text_deinit(&value);
 	if (idx == IJ_GDB_SETTING_LANGUAGE && !settings->numbers[idx])
-		ij_text_puts(&value, "; currently c");
+		ij_text_puts(&value, settings->is_cxx ? "; currently c++" : "; currently c");
 	printf("%s%.*s%s%s\n", before, (int)(at - sentence), sentence, ij_text_get(&value), at + 2);
 	ij_text_deinit(&value);
 }

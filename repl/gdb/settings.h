@@ -19,10 +19,14 @@ enum ij_gdb_setting {
 struct ij_gdb_settings {
 	int64_t numbers[IJ_GDB_SETTINGS]; /* of BOOL, UINT, ENUM (the number of its word), AUTO */
 	char *texts[IJ_GDB_SETTINGS];     /* of TEXT; NULL: "" */
+	bool is_cxx;                      /* what "auto" is as a language at this moment */
 };
 
 /** The name of setting @idx; NULL behind the last one. Static. */
 const char *ij_gdb_setting_name(size_t idx);
+
+/* Among the words of LANGUAGE. */
+enum { IJ_GDB_LANGUAGE_CXX = 6, IJ_GDB_LANGUAGE_RUST = 15 };
 
 /** All defaults. */
 void ij_gdb_settings_init(struct ij_gdb_settings *settings);

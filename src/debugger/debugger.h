@@ -68,6 +68,9 @@ struct ij_debugger {
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
 	bool unwind_on_signal, no_calls, may_trap, intel;
+	enum ij_debugger_language language;
+	uint64_t language_of; /* of which generation the program's is known; 0: none */
+	bool program_is_cxx;
 	bool used_frame;             /* the last evaluation read variables of the frame */
 	struct ij_debug_here *scope; /* whose names are asked for instead; NULL: the frame's */
 	bool has_call_event;         /* what stopped a call; see ij_debugger_call_event */
@@ -133,6 +136,24 @@ void ij_debugger_told(void *ctx, int signo);
 void ij_debugger_forget(struct ij_debugger *d);
 void ij_debugger_signals_init(struct ij_debugger *d);
 
+/* ---- dynamic.c ---- */
+
+/**
+ * What the object of class @type at @addr really is.
+ *
+ * @ret: the class. @addr_ret: where that object begins. False: it is not told, and they are not
+ * set, but for @ret, which may be NULL.
+ */
+bool ij_dynamic_find(struct ij_debugger *d, struct ij_host *host, const struct ij_ctype *type,
+		     uint64_t addr, const struct ij_ctype **ret, uint64_t *addr_ret);
+/**
+ * Make @val what it really is: an object, or what points or refers to it; else it stays.
+ * @object_ret: of an object its class; else NULL.
+ */
+struct ij_error *ij_dynamic_value(struct ij_debugger *d, struct ij_host *host,
+				  struct ij_arena *arena, struct ij_val *val,
+				  const struct ij_ctype **object_ret) IJ_WARN_UNUSED;
+
 /* ---- stack.c ---- */
 
 /** What was known of frames holds no more. */
@@ -154,6 +175,8 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
 /** The source file of the selected frame, as its unit is named; NULL: none. Borrowed. */
 const char *ij_locals_file(struct ij_debugger *d);
+/** Is the language of the selected frame C++, or of the program where none is? */
+bool ij_locals_is_cxx(struct ij_debugger *d);
 /** `f::x`. @host: looks f up. */
 struct ij_error *ij_locals_static(struct ij_debugger *d, const struct ij_host_name *name,
 				  struct ij_host *host, struct ij_arena *arena, struct ij_val *ret,
@@ -204,6 +227,8 @@ struct ij_session *ij_debugger_names(struct ij_debugger *d);
 /** @options: NULL: nothing may be called. @ret: deinit it. */
 void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *options,
 			   const char *expr, struct ij_debugger_host *ret);
+/** Is @name that of a namespace? */
+bool ij_debugger_is_namespace(struct ij_debugger_host *host, const char *name);
 void ij_debugger_host_deinit(struct ij_debugger_host *host);
 
 /** Add "f@plt+6" for an address in a PLT, or nothing for its start; false: it is not in one. */
@@ -214,8 +239,8 @@ struct ij_error *ij_debugger_no_access(uint64_t addr) IJ_WARN_UNUSED;
 
 /** @err, which is consumed, in gdb's words. @expr: what was evaluated. @said: see the host; or
  * NULL. */
-struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, const char *said)
-	IJ_WARN_UNUSED;
+struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, const char *said,
+				    bool is_cxx) IJ_WARN_UNUSED;
 
 /** An expression as lang parses it, with the names of the program. Deinit @ast_ret. */
 struct ij_error *ij_debugger_parse(struct ij_debugger_host *host, const char *text,

@@ -106,7 +106,7 @@ struct ij_error *ij_debugger_eval(struct ij_debugger *d, const char *text,
 	}
 	keep_call(d, &host, text, &options, err);
 	if (err)
-		err = ij_debugger_reword(err, text, host.said);
+		err = ij_debugger_reword(err, text, host.said, host.sh.host.is_cxx);
 	ij_debugger_host_deinit(&host);
 	if (err)
 		ij_datum_free(datum);
@@ -160,10 +160,22 @@ static struct ij_error *take_text(struct ij_strbuf *text, char **ret)
 	return NULL;
 }
 
+/* What @val, a reference, refers to. */
+static void refer(struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+
+	if (type->kind == IJ_CT_REFERENCE && val->bytes)
+		*val = (struct ij_val){
+			.type = type->target, .place = IJ_VAL_TARGET, .addr = ij_val_address(val)};
+	val->reference = NULL;
+}
+
 struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *datum,
 			       const struct ij_datum_how *given, char **ret)
 {
 	struct ij_datum whole = {.val = datum->val};
+	const struct ij_ctype *object = NULL;
 	struct ij_debugger_host host;
 	IJ_STRBUF_AUTO text = {0};
 	struct ij_show_how how;
@@ -174,7 +186,7 @@ struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *dat
 		return take_text(&text, ret);
 	}
 	ij_show_how_init(&how);
-	how.all_digits = true;
+	how.all_digits = how.follow = how.statics = true;
 	if (given) {
 		how = (struct ij_show_how){
 			.format = given->format,
@@ -191,20 +203,33 @@ struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *dat
 			.no_symbol = given->no_symbol,
 			.all_digits = true,
 			.no_type = given->bare,
+			.follow = true,
+			.statics = !given->no_statics,
 		};
 	}
 	/* A part of another value was not read yet. */
-	err = ij_debugger_fetch(d, &whole);
+	if (given && given->through)
+		refer(&whole.val);
+	err = whole.val.reference ? ij_val_make(&whole.arena, datum->val.reference,
+						&datum->val.addr, &whole.val)
+				  : ij_debugger_fetch(d, &whole);
 	if (err) {
 		ij_arena_deinit(&whole.arena);
 		return err;
 	}
 	ij_debugger_host_init(d, NULL, "", &host);
-	err = ij_show_as(&host.sh.host, &whole.val, &how, &text);
+	if (given && given->object)
+		err = ij_dynamic_value(d, &host.sh.host, &whole.arena, &whole.val, &object);
+	if (!err)
+		err = ij_debugger_fetch(d, &whole);
+	if (!err && object && !how.no_type)
+		ij_strbuf_printf(&text, "(%s) ", object->name);
+	if (!err)
+		err = ij_show_as(&host.sh.host, &whole.val, &how, &text);
 	if (!err)
 		err = take_text(&text, ret);
 	else
-		err = ij_debugger_reword(err, "", host.said);
+		err = ij_debugger_reword(err, "", host.said, host.sh.host.is_cxx);
 	ij_debugger_host_deinit(&host);
 	ij_arena_deinit(&whole.arena);
 	return err;
@@ -230,7 +255,7 @@ struct ij_error *ij_datum_type(const struct ij_datum *datum, char **ret)
 {
 	IJ_STRBUF_AUTO text = {0};
 
-	ij_ctype_text(datum->val.type, NULL, &text);
+	ij_ctype_text(datum->val.reference ? datum->val.reference : datum->val.type, NULL, &text);
 	return take_text(&text, ret);
 }
 

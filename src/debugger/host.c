@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "debugger/registers.h"
+#include "lang/eval_class.h"
 
 static struct ij_debugger_host *of(struct ij_host *host)
 {
@@ -25,12 +26,59 @@ static void say(struct ij_host *host, const char *format, ...)
 	va_end(args);
 }
 
+static struct ij_error *on_namespace(void *ctx, struct ij_named_hit *hit)
+{
+	*(bool *)ctx = true;
+	hit->more = false;
+	return NULL;
+}
+
+bool ij_debugger_is_namespace(struct ij_debugger_host *host, const char *name)
+{
+	const struct ij_host_name asked = {.name = name};
+	bool found = false;
+
+	ij_error_free(ij_host_named(&host->sh, &asked, IJ_DEBUG_NAMESPACE, on_namespace, &found));
+	return found;
+}
+
+/* `ns::x`, of which x is not there, or not even ns. */
+static void say_scoped(struct ij_host *host, const char *name)
+{
+	const char *last = name;
+	bool is_namespace = false;
+	unsigned depth = 0;
+	char scope[256];
+	int len;
+
+	for (const char *c = name; *c; c++) {
+		depth += *c == '<';
+		depth -= *c == '>' && depth;
+		if (!depth && c[0] == ':' && c[1] == ':')
+			last = c + 2;
+	}
+	len = (int)(last - name) - 2;
+	if (len > 0 && (size_t)len < sizeof(scope)) {
+		memcpy(scope, name, (size_t)len);
+		scope[len] = 0;
+		is_namespace = ij_debugger_is_namespace(of(host), scope);
+	}
+	if (is_namespace)
+		say(host, "No symbol \"%s\" in namespace \"%s\".", last, scope);
+	else
+		say(host, "No symbol \"%.*s\" in current context.", (int)strcspn(name, ":<"), name);
+}
+
 static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name)
 {
 	if (name->file)
 		say(host, "No symbol \"%s\" in specified context.", name->name);
 	else if (!of(host)->sh.s->vmas.list.len)
 		say(host, "No symbol table is loaded.  Use the \"file\" command.");
+	else if (host->is_cxx && ij_debugger_is_namespace(of(host), name->name))
+		say(host, "Attempt to use a type name as an expression");
+	else if (strstr(name->name, "::") && strncmp(name->name, "::", 2) != 0)
+		say_scoped(host, name->name);
 	else
 		say(host, "No symbol \"%s\" in current context.", name->name);
 	return ij_error_new(NOTFOUND, "%s", of(host)->said ? of(host)->said : name->name);
@@ -75,6 +123,28 @@ static struct ij_error *write_memory(struct ij_host *host, ij_addr addr, const v
 	return err;
 }
 
+/* A member of the object that the selected frame's function is of. */
+static struct ij_error *of_this(struct ij_host *host, const char *name, struct ij_arena *arena,
+				struct ij_val *ret, bool *found)
+{
+	struct ij_val this;
+
+	IJ_TRY(ij_locals_find(of(host)->debugger, "this", arena, &this, found));
+	if (!*found)
+		return NULL;
+	*found = false;
+	if (!this.bytes && !host->dry) {
+		struct ij_datum datum = {.val = this};
+
+		IJ_TRY(ij_debugger_fetch(of(host)->debugger, &datum));
+		IJ_TRY(ij_val_make(arena, this.type, datum.val.bytes, &this));
+		ij_arena_deinit(&datum.arena);
+	}
+	if (!this.bytes)
+		IJ_TRY(ij_val_make(arena, this.type, NULL, &this));
+	return ij_eval_implicit(host, arena, &this, name, ret, found);
+}
+
 /* What code at the place would see: of the frame, of its file, of the program. */
 static struct ij_error *lookup(struct ij_host *host, const struct ij_host_name *name,
 			       struct ij_arena *arena, struct ij_val *ret, bool *found)
@@ -97,6 +167,8 @@ static struct ij_error *lookup(struct ij_host *host, const struct ij_host_name *
 		if (d->target && !d->inf)
 			IJ_TRY(ij_debugger_hold(d));
 		IJ_TRY(ij_locals_find(d, name->name, arena, ret, found));
+		if (!*found)
+			IJ_TRY(of_this(host, name->name, arena, ret, found));
 		own.file = *found ? NULL : ij_locals_file(d);
 		if (own.file)
 			IJ_TRY(ij_host_lookup(host, &own, arena, ret, found));
@@ -203,6 +275,7 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 {
 	*ret = (struct ij_debugger_host){.debugger = d};
 	ij_session_host_init(ij_debugger_names(d), options, expr, &ret->sh);
+	ret->sh.host.is_cxx = ij_debugger_is_cxx(d);
 	ret->variable = ret->sh.host.variable;
 	ret->sh.host.variable = variable;
 	ret->sh.host.unknown = unknown;

@@ -104,6 +104,57 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 	return NULL;
 }
 
+/* The language of the function main, found once for each program. */
+static bool program_is_cxx(struct ij_debugger *d)
+{
+	struct ij_session *s = ij_debugger_names(d);
+	const struct ij_module *module = ij_debugger_main(s);
+	uint64_t generation = ij_debugger_generation(d) + 1;
+	struct ij_debug_entry entry;
+	struct ij_resolved symbol;
+	struct ij_debug *debug = NULL;
+	struct ij_error *err;
+
+	if (!module || d->language_of == generation)
+		return module && d->program_is_cxx;
+	d->language_of = generation;
+	d->program_is_cxx = false;
+	err = ij_modules_probe(s->mods, "main", true, &symbol);
+	if (!err && symbol.module == module)
+		err = ij_debugs_of(s->debugs, s->mods, symbol.module, &debug);
+	if (!err && debug) {
+		err = ij_debug_function_at(debug, symbol.symbol.value, &entry);
+		d->program_is_cxx = !err && entry.is_cxx;
+	}
+	ij_error_free(err);
+	return d->program_is_cxx;
+}
+
+bool ij_locals_is_cxx(struct ij_debugger *d)
+{
+	struct ij_stack_frame *frame;
+	struct ij_error *err;
+
+	if (d->scope)
+		return d->scope->is_cxx;
+	err = d->inf ? ij_stack_frame(d, d->selected, &frame) : NULL;
+	if (d->inf && !err && frame->here)
+		return frame->here->is_cxx;
+	ij_error_free(err);
+	return program_is_cxx(d);
+}
+
+void ij_debugger_set_language(struct ij_debugger *d, enum ij_debugger_language language)
+{
+	d->language = language;
+}
+
+bool ij_debugger_is_cxx(struct ij_debugger *d)
+{
+	return d->language == IJ_DEBUGGER_CXX ||
+	       (d->language == IJ_DEBUGGER_AUTO && ij_locals_is_cxx(d));
+}
+
 const char *ij_locals_file(struct ij_debugger *d)
 {
 	struct ij_stack_frame *frame;

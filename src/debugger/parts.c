@@ -150,3 +150,111 @@ struct ij_error *ij_datum_part(struct ij_debugger *d, const struct ij_datum *dat
 	element.off = idx * ij_ctype_strip(element.type)->size;
 	return make(d, datum, &element, ret);
 }
+
+/* Data member or base, or static member, @idx of @type in the order of declarations. */
+static bool member_at(const struct ij_ctype *type, size_t idx, const struct ij_cmember **data_ret,
+		      const struct ij_cstatic **static_ret)
+{
+	const struct ij_cclass *own = NULL;
+	size_t statics, j = 0;
+	struct ij_error *err = ij_ctype_class(type, &own);
+
+	ij_error_free(err);
+	statics = !err && own ? own->statics.len : 0;
+	*data_ret = NULL;
+	*static_ret = NULL;
+	for (size_t i = 0; i <= type->members.len; i++) {
+		for (; j < statics && own->statics.items[j].before <= i; j++)
+			if (i + j == idx) {
+				*static_ret = &own->statics.items[j];
+				return true;
+			}
+		if (i < type->members.len && i + j == idx) {
+			*data_ret = &type->members.items[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+bool ij_datum_is_class(const struct ij_datum *datum)
+{
+	const struct ij_ctype *type = aggregate_of(datum);
+
+	return type && type->is_plain && !type->is_rust;
+}
+
+bool ij_datum_member(const struct ij_datum *datum, size_t idx, struct ij_datum_member *ret)
+{
+	static const enum ij_datum_access access[] = {
+		[IJ_ACCESS_PUBLIC] = IJ_DATUM_PUBLIC,
+		[IJ_ACCESS_PROTECTED] = IJ_DATUM_PROTECTED,
+		[IJ_ACCESS_PRIVATE] = IJ_DATUM_PRIVATE,
+	};
+	const struct ij_ctype *type = aggregate_of(datum);
+	const struct ij_cstatic *other;
+	const struct ij_cmember *data;
+
+	if (!type || !member_at(type, idx, &data, &other))
+		return false;
+	if (other)
+		*ret = (struct ij_datum_member){
+			.name = other->name, .access = access[other->access], .is_static = true};
+	else
+		*ret = (struct ij_datum_member){.name = data->name,
+						.access = access[data->access],
+						.is_base = data->is_base,
+						.is_hidden = data->is_artificial};
+	return true;
+}
+
+/* The static member @member of @type, by its whole name. */
+static struct ij_error *static_value(struct ij_debugger *d, const struct ij_ctype *type,
+				     const struct ij_cstatic *member, struct ij_datum **ret)
+{
+	IJ_STRBUF_AUTO name = {0};
+
+	ij_strbuf_printf(&name, "%s::%s", type->name ? type->name : "", member->name);
+	IJ_TRY(ij_strbuf_error(&name));
+	return ij_debugger_eval(d, name.str, NULL, 0, ret);
+}
+
+/* The virtual base @base of @datum: its virtual table tells where it is. */
+static struct ij_error *virtual_value(struct ij_debugger *d, const struct ij_datum *datum,
+				      const struct ij_cmember *base, struct ij_datum **ret)
+{
+	const struct ij_cmember start = {.type = base->type};
+	struct ij_datum *part;
+	uint64_t table;
+	int64_t off;
+	struct ij_error *err;
+
+	IJ_TRY(make(d, datum, &start, &part));
+	err = part->val.place == IJ_VAL_TARGET && base->vbase_off
+		      ? ij_debugger_read(d, part->val.addr, &table, sizeof(table))
+		      : ij_error_new(NOTFOUND, "nothing tells where a virtual base is");
+	if (!err)
+		err = ij_debugger_read(d, table - base->vbase_off, &off, sizeof(off));
+	if (err) {
+		ij_datum_free(part);
+		return err;
+	}
+	part->val.addr += (uint64_t)off;
+	part->val.bytes = NULL;
+	*ret = part;
+	return NULL;
+}
+
+struct ij_error *ij_datum_member_value(struct ij_debugger *d, const struct ij_datum *datum,
+				       size_t idx, struct ij_datum **ret)
+{
+	const struct ij_ctype *type = aggregate_of(datum);
+	const struct ij_cstatic *other;
+	const struct ij_cmember *data;
+
+	if (!type || !member_at(type, idx, &data, &other))
+		return ij_error_new(NOTFOUND, "there is no member %zu", idx);
+	if (other)
+		return static_value(d, type, other, ret);
+	return data->is_virtual ? virtual_value(d, datum, data, ret) : make(d, datum, data, ret);
+}

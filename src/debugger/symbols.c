@@ -6,6 +6,7 @@
 #include "arch/asmtext.h"
 #include "debugger/debugger.h"
 #include "interject/listing.h"
+#include "obj/demangle.h"
 
 struct ij_error *ij_debugger_read(struct ij_debugger *d, uint64_t addr, void *buf, size_t size)
 {
@@ -111,6 +112,17 @@ struct ij_error *ij_debugger_instruction(struct ij_debugger *d, uint64_t addr, c
 	*ret = out.str;
 	out = (struct ij_strbuf){0};
 	return NULL;
+}
+
+struct ij_error *ij_debugger_demangle(const char *name, char **ret)
+{
+	IJ_STRBUF_AUTO text = {0};
+
+	ij_demangle(name, &text);
+	IJ_TRY(ij_strbuf_error(&text));
+	*ret = text.str ? text.str : strdup("");
+	text = (struct ij_strbuf){0};
+	return *ret ? NULL : ij_error_nomem();
 }
 
 /* The section of @module that holds @addr; NULL: it has none of these. */

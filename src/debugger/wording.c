@@ -93,7 +93,8 @@ static struct ij_error *printed(struct ij_error *err, const char *format, ...)
 	return replace(err, buf);
 }
 
-struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, const char *said)
+struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, const char *said,
+				    bool is_cxx)
 {
 	const char *msg = err->msg, *part;
 	int len;
@@ -120,8 +121,15 @@ struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, cons
 			       "return type",
 			       len, part);
 	if (between(msg, " has no member ", "", &part, &len))
-		return printed(err, "There is no member named %.*s.", (int)strcspn(part, ":; "),
-			       part);
+		return printed(err, "There is no member %snamed %.*s.", is_cxx ? "or method " : "",
+			       (int)strcspn(part, ":; "), part);
+	if (between(msg, ": no ", " takes these arguments", &part, &len))
+		return printed(err, "Cannot resolve %s %.*s to any overloaded instance",
+			       strstr(msg, "* const") ? "method" : "function", len, part);
+	if (strstr(msg, "has no code of its own"))
+		return replace(err, "Cannot evaluate function -- may be inlined");
+	if (strstr(msg, " is no function, it is "))
+		return replace(err, "Invalid data type for function to be called.");
 	if (strstr(msg, "says nothing of the type"))
 		return printed(err, "'%.*s' has unknown type; cast it to its declared type",
 			       (int)strspn(rest_of(msg, expr),

@@ -186,6 +186,9 @@ static struct ij_error *member(struct ij_ast_parser *p, struct ij_node *node)
 {
 	node->kind = IJ_NODE_MEMBER;
 	node->is_arrow = ij_node_is(node, "->");
+	/* `a.*b`, which binds as if it were a prefix of b. */
+	if (ij_tokens_accept(p->toks, "*"))
+		return unary(p, &node->b);
 	if (ij_tokens_peek(p->toks, 0)->kind != IJ_TOKEN_NAME && !ij_tokens_is(p->toks, 0, "~"))
 		return ij_tokens_expected(p->toks, "the name of a member");
 	return ij_ast_path(p, &node->name);
@@ -482,7 +485,7 @@ static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
 
 struct ij_error *ij_ast_whole(struct ij_ast_parser *p, struct ij_node **ret)
 {
-	if (ij_ast_type_starts(p, 0) && !ij_tokens_is(p->toks, 1, "(")) {
+	if (ij_ast_is_type(p)) {
 		IJ_TRY(make(p, IJ_NODE_TYPE, ij_tokens_peek(p->toks, 0), ret));
 		IJ_TRY(ij_ast_type_name(p, &(*ret)->type));
 	} else {

@@ -22,6 +22,8 @@ bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead);
 
 /* Is `(anonymous namespace)::` next, as C++ names are written? */
 bool ij_ast_is_unnamed(const struct ij_ast_parser *p);
+/** Is all there is a type? A name alone may be one, too: that is not asked. */
+bool ij_ast_is_type(const struct ij_ast_parser *p);
 
 /** Parse a type name. */
 struct ij_error *ij_ast_type_name(struct ij_ast_parser *p, struct ij_tname **ret) IJ_WARN_UNUSED;

@@ -183,6 +183,22 @@ bool ij_ast_type_starts(const struct ij_ast_parser *p, size_t ahead)
 	return ij_tokens_is(p->toks, ahead - 1, "(") && names_type(p, ahead, end);
 }
 
+bool ij_ast_is_type(const struct ij_ast_parser *p)
+{
+	size_t at = path_end(p, 0);
+
+	if (ij_ast_type_starts(p, 0))
+		return !ij_tokens_is(p->toks, 1, "(") ||
+		       (ij_tokens_is(p->toks, 2, "*") && ij_tokens_is(p->toks, 3, ")"));
+	/* `name *`: no expression ends so. */
+	if (!at || ij_tokens_peek(p->toks, at)->kind == IJ_TOKEN_END)
+		return false;
+	while (ij_tokens_is(p->toks, at, "*") || ij_tokens_is(p->toks, at, "&") ||
+	       ij_tokens_is(p->toks, at, "&&") || word_of(ij_tokens_peek(p->toks, at)) >= CONST)
+		at++;
+	return ij_tokens_peek(p->toks, at)->kind == IJ_TOKEN_END;
+}
+
 /* The text of the template's arguments that are next, as compilers write it. */
 static void template_args(struct ij_ast_parser *p, struct ij_strbuf *path)
 {

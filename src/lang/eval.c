@@ -5,11 +5,17 @@
 #include <string.h>
 
 #include "lang/constants.h"
+#include "lang/eval_class.h"
 
 struct ij_error *ij_eval_value(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
 	IJ_TRY(ij_eval_node(ev, node, ret));
 	return ij_eval_decay(ev, node, ret);
+}
+
+const struct ij_ctype *ij_eval_truth(const struct ij_eval *ev)
+{
+	return ij_cbase(ev->host->is_cxx ? IJ_CBASE_CXX_BOOL : IJ_CBASE_INT);
 }
 
 /* Names that C has as macros: what they stand for everywhere. */
@@ -23,8 +29,9 @@ static struct ij_error *macro(struct ij_eval *ev, const struct ij_node *node, st
 	if (!strcmp(node->name, "NULL") || !strcmp(node->name, "nullptr"))
 		return ij_eval_pointer(ev, ij_cbase(IJ_CBASE_VOID), 0, ret);
 	if (!strcmp(node->name, "true") || !strcmp(node->name, "false"))
-		return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_BOOL), node->name[0] == 't',
-					  ret);
+		return ij_val_set_integer(
+			ev->arena, ij_cbase(ev->host->is_cxx ? IJ_CBASE_CXX_BOOL : IJ_CBASE_BOOL),
+			node->name[0] == 't', ret);
 	*found = constant;
 	if (!constant)
 		return NULL;
@@ -47,6 +54,8 @@ static struct ij_error *name(struct ij_eval *ev, const struct ij_node *node, str
 				  ev->host->lookup(ev->host, &name, ev->arena, ret, &found)));
 	if (!found && !node->module && !node->file)
 		IJ_TRY(macro(ev, node, ret, &found));
+	if (!found && !node->module && !node->file && strstr(node->name, "::"))
+		IJ_TRY(ij_eval_at(ev, node, ij_eval_scoped(ev, node->name, ret, &found)));
 	if (found)
 		return ij_eval_dereference(ev, node, ret);
 	return ij_eval_at(ev, node, ev->host->unknown(ev->host, &name));
@@ -92,8 +101,7 @@ static struct ij_error *logical(struct ij_eval *ev, const struct ij_node *node, 
 	IJ_TRY(truth(ev, node->a, &left));
 	if (ev->dry || left != is_or)
 		IJ_TRY(truth(ev, node->b, &right));
-	return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT), left != is_or ? right : is_or,
-				  ret);
+	return ij_val_set_integer(ev->arena, ij_eval_truth(ev), left != is_or ? right : is_or, ret);
 }
 
 static struct ij_error *binary(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)

@@ -207,8 +207,8 @@ static struct ij_error *compare(struct ij_eval *ev, const struct ij_node *node, 
 		IJ_TRY(ij_val_set_integer(ev->arena, type, ij_val_integer(left), &l));
 		IJ_TRY(ij_val_set_integer(ev->arena, type, ij_val_integer(right), &r));
 	}
-	return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT),
-				  holds(op, order_of(type, &l, &r)), ret);
+	return ij_val_set_integer(ev->arena, ij_eval_truth(ev), holds(op, order_of(type, &l, &r)),
+				  ret);
 }
 
 /* p + n, n + p, p - n */
@@ -300,8 +300,7 @@ struct ij_error *ij_eval_unary(struct ij_eval *ev, const struct ij_node *node, s
 	}
 	type = promoted(val.type);
 	if (op == '!' && (ij_ctype_is_arithmetic(type) || type->kind == IJ_CT_POINTER))
-		return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT), ij_val_is_zero(&val),
-					  ret);
+		return ij_val_set_integer(ev->arena, ij_eval_truth(ev), ij_val_is_zero(&val), ret);
 	if (type->kind == IJ_CT_FLOAT && op != '~')
 		return ij_val_set_float(ev->arena, type,
 					op == '-' ? -ij_val_float(&val) : ij_val_float(&val), ret);

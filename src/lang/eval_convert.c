@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_class.h"
 
 static struct ij_error *mismatch(struct ij_eval *ev, const struct ij_node *node,
 				 const struct ij_ctype *type, bool implicit,
@@ -118,6 +118,20 @@ static struct ij_error *to_pointer(struct ij_eval *ev, const struct ij_node *nod
 		}
 		if (base_of(from->target, to->target, 0, &off))
 			return keep(ev, type, val);
+		addr = ij_val_address(val);
+		IJ_TRY(ij_ctype_complete(to->target));
+		/* Down to what it is a base of, as only a cast does it. */
+		if (!implicit && base_of(to->target, from->target, 0, &off)) {
+			addr -= addr ? off : 0;
+			return ij_val_make(ev->arena, type, &addr, val);
+		}
+		if (addr && !ev->dry) {
+			bool found;
+
+			IJ_TRY(ij_eval_to_base(ev, from->target, to->target, &addr, &found));
+			if (found)
+				return ij_val_make(ev->arena, type, &addr, val);
+		}
 	}
 	if (implicit && !points_alike(from->target, to->target))
 		return mismatch(ev, node, type, implicit, val);

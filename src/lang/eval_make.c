@@ -112,11 +112,12 @@ static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *no
 				    const struct ij_ctype *type, struct ij_val *arg)
 {
 	const struct ij_ctype *bare = ij_ctype_strip(type);
-	bool text = arg->is_literal && !arg->is_buffer;
+	bool text = arg->is_literal && !arg->is_buffer, by_reference;
 
 	if (bare->kind == IJ_CT_REFERENCE)
 		return bind(ev, node, type, arg);
-	if (bare->is_by_reference)
+	IJ_TRY(ij_ctype_by_reference(bare, &by_reference));
+	if (by_reference)
 		return ij_eval_error(ev, node, UNSUPPORTED,
 				     "%s is not copied byte by byte: passing it by value is not "
 				     "supported",
@@ -273,11 +274,13 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 		.is_last = ev->calls + 1 == ev->calls_max,
 	};
 	const struct ij_ctype *bare = ij_ctype_strip(result);
+	bool by_reference;
 
 	if (bare->kind != IJ_CT_VOID)
 		IJ_TRY(ij_ctype_complete(bare));
 	IJ_TRY(check_rust(ev, node, callee->type, result, 0));
-	if (bare->is_by_reference)
+	IJ_TRY(ij_ctype_by_reference(bare, &by_reference));
+	if (by_reference)
 		return ij_eval_error(ev, node, UNSUPPORTED,
 				     "it returns %s by value, an object whose end somebody must "
 				     "call",

@@ -2,7 +2,7 @@
 /* Objects and what is done with them: & * [] . -> @, and where literals get their memory. */
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_class.h"
 
 struct ij_error *ij_eval_fetch(struct ij_eval *ev, const struct ij_node *node, struct ij_val *val)
 {
@@ -37,8 +37,10 @@ struct ij_error *ij_eval_dereference(struct ij_eval *ev, const struct ij_node *n
 	if (type->kind != IJ_CT_REFERENCE)
 		return NULL;
 	IJ_TRY(ij_eval_fetch(ev, node, val));
-	*val = (struct ij_val){
-		.type = type->target, .place = IJ_VAL_TARGET, .addr = ij_val_address(val)};
+	*val = (struct ij_val){.type = type->target,
+			       .reference = val->type,
+			       .place = IJ_VAL_TARGET,
+			       .addr = ij_val_address(val)};
 	return NULL;
 }
 
@@ -103,8 +105,14 @@ struct ij_error *ij_eval_decay(struct ij_eval *ev, const struct ij_node *node, s
 struct ij_error *ij_eval_address_of(struct ij_eval *ev, const struct ij_node *node,
 				    struct ij_val *ret)
 {
+	const struct ij_node *name = node->a;
 	struct ij_val val;
+	bool found = false;
 
+	if (name->kind == IJ_NODE_NAME && !name->module && !name->file && strstr(name->name, "::"))
+		IJ_TRY(ij_eval_at(ev, name, ij_eval_member_pointer(ev, name->name, ret, &found)));
+	if (found)
+		return NULL;
 	IJ_TRY(ij_eval_node(ev, node->a, &val));
 	if (ij_ctype_strip(val.type)->kind == IJ_CT_FUNCTION) {
 		IJ_TRY(ij_eval_decay(ev, node->a, &val));
@@ -214,9 +222,8 @@ static struct ij_error *no_member(struct ij_eval *ev, const struct ij_node *node
 			     ij_quote(node->name, strlen(node->name)).str, ij_strbuf_get(&list));
 }
 
-/* The part of @object that @member is. */
-static struct ij_error *part(struct ij_eval *ev, const struct ij_val *object,
-			     const struct ij_cmember *member, struct ij_val *ret)
+struct ij_error *ij_eval_part(struct ij_eval *ev, const struct ij_val *object,
+			      const struct ij_cmember *member, struct ij_val *ret)
 {
 	uint64_t size = member->bit_size ? (member->bit_off + member->bit_size + 7) / 8
 					 : ij_ctype_strip(member->type)->size;
@@ -238,10 +245,9 @@ static struct ij_error *part(struct ij_eval *ev, const struct ij_val *object,
 /* `a.x` and `p->x`; a debugger takes either for both. */
 struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
-	struct ij_cmember member;
 	const struct ij_ctype *type;
 	struct ij_val object;
-	struct ij_error *err;
+	bool found = false;
 
 	IJ_TRY(ij_eval_node(ev, node->a, &object));
 	if (ij_ctype_strip(object.type)->kind == IJ_CT_POINTER) {
@@ -258,15 +264,15 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 		return ij_eval_error(ev, node, TYPE,
 				     "the members of %s are not known: it is only declared",
 				     ij_type_shown(type).str);
-	err = ij_ctype_member(type, node->name, &member);
-	if (err && err->code == IJ_ERR_NOTFOUND) {
-		ij_error_free(err);
-		return no_member(ev, node, type);
-	}
-	if (err)
-		return err;
-	IJ_TRY(part(ev, &object, &member, ret));
-	return ij_eval_dereference(ev, node, ret);
+	if (node->b)
+		return ij_eval_pointed_member(ev, node, &object, ret);
+	ev->host->dry = ev->dry;
+	IJ_TRY(ij_eval_at(ev, node, ij_eval_member_of(ev, &object, node->name, ret, &found)));
+	if (!found)
+		IJ_TRY(ij_eval_at(ev, node,
+				  ev->host->method(ev->host, &object, node->name, NULL, SIZE_MAX,
+						   ev->arena, ret, &found)));
+	return found ? ij_eval_dereference(ev, node, ret) : no_member(ev, node, type);
 }
 
 /* `x@n`: n objects that begin at x. */

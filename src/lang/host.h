@@ -40,6 +40,7 @@ struct ij_host_call {
 struct ij_host {
 	struct ij_ctypes *types;
 	const char *expr; /* the whole, for messages */
+	bool is_cxx;      /* the language is C++, as the user has it: comparisons are bool */
 	bool dry;         /* only types are asked for: nothing may be injected */
 
 	/** What @name stands for. @found: false if nothing has it. */

@@ -31,6 +31,8 @@ struct ij_val ij_show_part(const struct ij_val *val, const struct ij_cmember *me
 {
 	return (struct ij_val){.type = member->type,
 			       .bytes = val->bytes + member->off,
+			       .place = val->place,
+			       .addr = val->addr + member->off,
 			       .bit_off = member->bit_off,
 			       .bit_size = member->bit_size};
 }
@@ -39,15 +41,20 @@ struct ij_val ij_show_element(const struct ij_val *val, uint64_t i)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
 
+	uint64_t off = i * ij_ctype_strip(type->target)->size;
+
 	return (struct ij_val){.type = type->target,
-			       .bytes = val->bytes + i * ij_ctype_strip(type->target)->size};
+			       .bytes = val->bytes + off,
+			       .place = val->place,
+			       .addr = val->addr + off};
 }
 
 static void enumerator(const struct ij_ctype *type, const char *name, struct ij_strbuf *out)
 {
-	int len = ij_ctype_enum_scope(type);
+	int len;
+	const char *scope = ij_ctype_enum_scope(type, &len);
 
-	ij_strbuf_printf(out, "%.*s%s%s", len, len ? type->name : "", len ? "::" : "", name);
+	ij_strbuf_printf(out, "%.*s%s%s", len, scope, len ? "::" : "", name);
 }
 
 static void flags(const struct ij_ctype *type, uint64_t value, struct ij_strbuf *out)
@@ -137,7 +144,7 @@ static void number(struct ij_shower *sh, const struct ij_val *val)
 	}
 }
 
-static void symbol(struct ij_shower *sh, ij_addr addr, const char *before)
+void ij_show_symbol(struct ij_shower *sh, ij_addr addr, const char *before)
 {
 	IJ_STRBUF_AUTO name = {0};
 
@@ -178,7 +185,7 @@ static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 		ij_strbuf_printf(sh->out, "0x%llx", (unsigned long long)addr);
 	if (!addr)
 		return NULL;
-	symbol(sh, addr, sh->how.no_address ? "" : " ");
+	ij_show_symbol(sh, addr, sh->how.no_address ? "" : " ");
 	if (!text)
 		return NULL;
 	if (sh->out->len > start)
@@ -189,8 +196,7 @@ static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)
 					 : IJ_SHOW_STRING);
 }
 
-/* A new line, as deep as what is shown. */
-static void indent(struct ij_shower *sh)
+void ij_show_indent(struct ij_shower *sh)
 {
 	ij_strbuf_printf(sh->out, "\n%*s", (int)(2 * sh->depth), "");
 }
@@ -220,7 +226,7 @@ struct ij_error *ij_show_list(struct ij_shower *sh, const struct ij_val *val, ui
 		if (i)
 			ij_strbuf_puts(sh->out, sh->how.array ? "," : ", ");
 		if (i && sh->how.array)
-			indent(sh);
+			ij_show_indent(sh);
 		if (sh->how.indexes)
 			ij_strbuf_printf(sh->out, "[%llu] = ", (unsigned long long)i);
 		IJ_TRY(ij_show_any(sh, &one));
@@ -286,27 +292,20 @@ const struct ij_cvariant *ij_show_variant(const struct ij_val *val)
 struct ij_error *ij_show_members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	bool tuple = ij_show_is_tuple(type), first = true, only_bases = !type->is_rust;
+	bool tuple = ij_show_is_tuple(type), first = true;
 
 	IJ_VEC_EACH (&type->members, it) {
 		struct ij_val one = ij_show_part(val, it);
 
-		if (it->is_virtual)
-			continue;
 		if (!first)
 			ij_strbuf_puts(sh->out, sh->how.pretty ? "," : ", ");
 		first = false;
 		if (sh->how.pretty)
-			indent(sh);
-		only_bases = only_bases && it->is_base;
-		if (it->is_base)
-			ij_strbuf_printf(sh->out, "<%s> = ", it->name ? it->name : "");
-		else if (it->name && !tuple)
+			ij_show_indent(sh);
+		if (it->name && !tuple)
 			ij_strbuf_printf(sh->out, "%s%s", it->name, equals);
 		IJ_TRY(ij_show_any(sh, &one));
 	}
-	if (only_bases)
-		ij_strbuf_printf(sh->out, "%s<No data fields>", first ? "" : ", ");
 	return NULL;
 }
 
@@ -340,13 +339,7 @@ static struct ij_error *aggregate(struct ij_shower *sh, const struct ij_val *val
 	} else if (type->is_rust) {
 		err = ij_show_rust(sh, val);
 	} else {
-		ij_strbuf_puts(sh->out, "{");
-		err = ij_show_members(sh, val, " = ");
-		sh->depth--;
-		if (sh->how.pretty)
-			indent(sh);
-		sh->depth++;
-		ij_strbuf_puts(sh->out, "}");
+		err = ij_show_class(sh, val);
 	}
 	sh->depth--;
 	return err;
@@ -365,7 +358,7 @@ static struct ij_error *complex_number(struct ij_shower *sh, const struct ij_val
 	return NULL;
 }
 
-static void raw(struct ij_shower *sh, const struct ij_val *val)
+void ij_show_raw(struct ij_shower *sh, const struct ij_val *val)
 {
 	uint64_t size = ij_ctype_strip(val->type)->size;
 
@@ -374,40 +367,14 @@ static void raw(struct ij_shower *sh, const struct ij_val *val)
 		ij_strbuf_printf(sh->out, "%02x", val->bytes[i]);
 }
 
-/* A pointer to member: which one it is (Itanium C++ ABI, 2.3); of functions its two words. */
-static struct ij_error *member_pointer(struct ij_shower *sh, const struct ij_val *val)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	const struct ij_ctype *owner = ij_ctype_strip(type->owner);
-	uint64_t off;
-
-	if (type->size != sizeof(off)) {
-		raw(sh, val);
-		return NULL;
-	}
-	memcpy(&off, val->bytes, sizeof(off));
-	if (off == UINT64_MAX) {
-		ij_strbuf_puts(sh->out, "NULL");
-		return NULL;
-	}
-	IJ_TRY(ij_ctype_complete(owner));
-	IJ_VEC_EACH (&owner->members, it) {
-		if (it->off != off || it->is_base || !it->name)
-			continue;
-		ij_strbuf_printf(sh->out, "&%s::%s", owner->name ? owner->name : "", it->name);
-		return NULL;
-	}
-	ij_strbuf_printf(sh->out, "%llu", (unsigned long long)off);
-	return NULL;
-}
-
 struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_shown(val->type);
 
 	if (sh->how.format && sh->how.format != 's' && !ij_ctype_is_aggregate(type) &&
 	    type->kind != IJ_CT_ARRAY && type->kind != IJ_CT_VECTOR &&
-	    type->kind != IJ_CT_COMPLEX && type->kind != IJ_CT_VOID && type->kind != IJ_CT_FUNCTION)
+	    type->kind != IJ_CT_COMPLEX && type->kind != IJ_CT_VOID &&
+	    type->kind != IJ_CT_FUNCTION && type->kind != IJ_CT_REFERENCE)
 		return ij_show_formatted(sh, val);
 	switch (type->kind) {
 	case IJ_CT_VOID:
@@ -435,10 +402,9 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 	case IJ_CT_POINTER:
 		return pointer(sh, val);
 	case IJ_CT_REFERENCE:
-		ij_strbuf_printf(sh->out, "@0x%llx", (unsigned long long)ij_val_address(val));
-		return NULL;
+		return ij_show_reference(sh, val);
 	case IJ_CT_MEMBER:
-		return member_pointer(sh, val);
+		return ij_show_member_pointer(sh, val);
 	case IJ_CT_ARRAY:
 	case IJ_CT_VECTOR:
 		return array(sh, val);
@@ -449,10 +415,10 @@ struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val)
 		ij_strbuf_puts(sh->out, "{");
 		ij_ctype_text(val->type, NULL, sh->out);
 		ij_strbuf_printf(sh->out, "} 0x%llx", (unsigned long long)val->addr);
-		symbol(sh, val->addr, " ");
+		ij_show_symbol(sh, val->addr, " ");
 		return NULL;
 	default:
-		raw(sh, val);
+		ij_show_raw(sh, val);
 		return NULL;
 	}
 }
@@ -474,6 +440,8 @@ struct ij_error *ij_show_as(struct ij_host *host, const struct ij_val *val,
 	struct ij_error *err = ij_show_any(&sh, val);
 
 	ij_arena_deinit(&sh.arena);
+	ij_vec_deinit(&sh.bases);
+	ij_vec_deinit(&sh.statics);
 	return err ? err : ij_strbuf_error(out);
 }
 

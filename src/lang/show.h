@@ -29,6 +29,8 @@ struct ij_show_how {
 	bool no_symbol;    /* pointers without the name of what is there */
 	bool all_digits;   /* of floating-point numbers, rather than as few as tell them apart */
 	bool no_type;      /* pointers without their type before them */
+	bool follow;       /* a reference with what it refers to */
+	bool statics;      /* static members of classes, too */
 };
 void ij_show_how_init(struct ij_show_how *how);
 

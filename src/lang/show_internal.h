@@ -5,6 +5,12 @@
 
 #include "lang/show.h"
 
+/** What was shown, and is not shown again. */
+struct ij_show_seen {
+	uint64_t *items;
+	size_t len, cap;
+};
+
 struct ij_shower {
 	struct ij_host *host;
 	struct ij_arena arena;
@@ -12,6 +18,9 @@ struct ij_shower {
 	unsigned depth;
 	unsigned left; /* elements that may still be printed of the whole value */
 	struct ij_strbuf *out;
+	struct ij_show_seen bases;   /* virtual ones, by their type */
+	struct ij_show_seen statics; /* objects by their address, arrays by what they consist of */
+	bool in_static;              /* the next class is a static member */
 };
 
 struct ij_error *ij_show_any(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
@@ -61,6 +70,20 @@ struct ij_error *ij_show_list(struct ij_shower *sh, const struct ij_val *val, ui
 /** The members of @val, without what is around them; @equals stands behind each name. */
 struct ij_error *ij_show_members(struct ij_shower *sh, const struct ij_val *val, const char *equals)
 	IJ_WARN_UNUSED;
+
+/** A new line, as deep as what is shown. */
+void ij_show_indent(struct ij_shower *sh);
+/** "<main+4>" after @before, if something has that address. */
+void ij_show_symbol(struct ij_shower *sh, ij_addr addr, const char *before);
+/** An object of C or C++, whose type is complete: {<Base> = {x = 1}, y = 2}. */
+struct ij_error *ij_show_class(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
+/** A pointer to a member of a class: which it is. */
+struct ij_error *ij_show_member_pointer(struct ij_shower *sh, const struct ij_val *val)
+	IJ_WARN_UNUSED;
+/** A reference: where that is, and with how.follow what is there. */
+struct ij_error *ij_show_reference(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;
+/** The bytes as one number. */
+void ij_show_raw(struct ij_shower *sh, const struct ij_val *val);
 
 /** A struct of Rust: Name {x: 1}, Name(1), a slice. */
 struct ij_error *ij_show_rust(struct ij_shower *sh, const struct ij_val *val) IJ_WARN_UNUSED;

@@ -28,6 +28,7 @@ enum ij_val_place {
 
 struct ij_val {
 	const struct ij_ctype *type;
+	const struct ij_ctype *reference; /* of C++, by which it was reached just now; or NULL */
 	uint8_t *bytes; /* NULL: of an object that was not read yet. Of the arena */
 	enum ij_val_place place;
 	ij_addr addr;

@@ -119,6 +119,9 @@ struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *ob
 struct ij_error *ij_debug_by_tables(struct ij_debug *debug, unsigned kinds, const char *name,
 				    ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
 
+/** Add @name with the types in it as people write them: "as<unsigned long>". */
+void ij_debug_short_names(const char *name, struct ij_strbuf *out);
+
 /** Build it now, if it is not there. Errors: NOMEM. */
 struct ij_error *ij_debug_index(struct ij_debug *debug) IJ_WARN_UNUSED;
 

@@ -57,16 +57,8 @@ static void constant_of(const struct ij_dwarf_value *value, struct ij_debug_entr
 /* `constu N`: how compilers for the Itanium C++ ABI tell the entry of the virtual table. */
 static void virtual_of(const struct ij_dwarf_die *die, struct ij_debug_entry *ret)
 {
-	const struct ij_dwarf_value *value = &die->vtable_slot;
-	struct ij_cursor cur;
-
-	if (die->virtuality.class != IJ_DWARF_CONSTANT || !die->virtuality.u ||
-	    value->class != IJ_DWARF_BLOCK)
-		return;
-	cur = ij_cursor_make(value->block, value->u, "an entry of a virtual table");
-	ret->is_virtual = ij_cursor_u8(&cur) == DW_OP_constu;
-	ret->slot = ij_cursor_uleb(&cur);
-	ret->is_virtual = ret->is_virtual && !cur.failed && ret->slot < 65536;
+	ret->is_virtual = die->virtuality.class == IJ_DWARF_CONSTANT && die->virtuality.u &&
+			  ij_debug_slot(die, &ret->slot);
 }
 
 static struct ij_error *function_entry(struct ij_debug *debug, const struct ij_debug_die *at,

@@ -181,6 +181,15 @@ struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_
 /** Fill in the members of a struct, union or enum. An ij_ctype's `load`. */
 struct ij_error *ij_debug_load(struct ij_ctype *type, void *debug) IJ_WARN_UNUSED;
 
+/** The same of what else a class of C++ has: its `load_class`. */
+struct ij_error *ij_debug_load_class(struct ij_ctype *type, void *debug) IJ_WARN_UNUSED;
+/** Which entry of the virtual table the function @die is; false: it does not say. */
+bool ij_debug_slot(const struct ij_dwarf_die *die, uint64_t *ret);
+/** Is the DW_TAG_member @die a static one? */
+bool ij_debug_is_static(const struct ij_dwarf_die *die);
+/** DW_AT_accessibility of @die, in a class whose entry is @owner. */
+enum ij_caccess ij_debug_access(const struct ij_dwarf_die *die, const struct ij_dwarf_die *owner);
+
 /** The DW_TAG_subprogram whose code holds link-time address @addr. Errors: NOTFOUND, BADDATA,
  * LIMIT, NOMEM. */
 struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)

@@ -23,6 +23,34 @@ static bool member_off(const struct ij_dwarf_die *die, uint64_t *ret)
 	return plus && !cur.failed && !ij_cursor_left(&cur);
 }
 
+/* The offset of a virtual base stands before the virtual table, at a constant distance: what gcc
+ * and clang write is dup, deref, N, minus, deref, plus. 0: it is something else. */
+static uint32_t vbase_off(const struct ij_dwarf_die *die)
+{
+	const struct ij_dwarf_value *value = &die->member_location;
+	struct ij_cursor cur;
+	uint64_t off = 0;
+	uint8_t op;
+	bool plain;
+
+	if (value->class != IJ_DWARF_BLOCK)
+		return 0;
+	cur = ij_cursor_make(value->block, value->u, "a member's location");
+	plain = ij_cursor_u8(&cur) == DW_OP_dup && ij_cursor_u8(&cur) == DW_OP_deref;
+	op = ij_cursor_u8(&cur);
+	if (op >= DW_OP_lit0 && op <= DW_OP_lit31)
+		off = op - DW_OP_lit0;
+	else if (op == DW_OP_const1u)
+		off = ij_cursor_u8(&cur);
+	else if (op == DW_OP_const2u)
+		off = ij_cursor_u16(&cur);
+	else if (op == DW_OP_constu)
+		off = ij_cursor_uleb(&cur);
+	plain = plain && ij_cursor_u8(&cur) == DW_OP_minus && ij_cursor_u8(&cur) == DW_OP_deref &&
+		ij_cursor_u8(&cur) == DW_OP_plus;
+	return plain && !cur.failed && !ij_cursor_left(&cur) && off < 1 << 20 ? (uint32_t)off : 0;
+}
+
 /* Where a bit-field lies (DWARF 5, 5.7.6; DWARF 3, 5.5.6, counts from the highest bit). */
 static void bit_field(const struct ij_dwarf_die *die, struct ij_cmember *ret)
 {
@@ -54,21 +82,25 @@ static bool fits(const struct ij_ctype *type, const struct ij_cmember *member)
 }
 
 static struct ij_error *read_member(struct ij_debug *debug, const struct ij_debug_die *at,
-				    const struct ij_ctype *type, struct ij_cmember *ret)
+				    const struct ij_ctype *type, const struct ij_dwarf_die *owner,
+				    struct ij_cmember *ret)
 {
 	bool fixed = member_off(&at->die, &ret->off);
 
 	IJ_TRY(ij_debug_type(debug, &at->die.type, 0, &ret->type));
 	IJ_TRY(ij_debug_own_name(debug, &at->die.name, &ret->name));
 	ret->is_artificial = at->die.artificial.class == IJ_DWARF_CONSTANT;
+	ret->access = ij_debug_access(&at->die, owner);
 	bit_field(&at->die, ret);
 	if (at->die.tag == DW_TAG_inheritance) {
 		ret->is_base = true;
 		ret->is_virtual = !fixed || at->die.virtuality.u;
 		ret->name = ij_ctype_strip(ret->type)->name;
 	}
-	if (ret->is_virtual)
+	if (ret->is_virtual) {
 		ret->off = 0;
+		ret->vbase_off = vbase_off(&at->die);
+	}
 	if (!ret->is_virtual && (!fixed || !fits(type, ret)))
 		return ij_debug_malformed(at->die.off, "a member lies outside of its struct");
 	return NULL;
@@ -87,7 +119,7 @@ static struct ij_error *variant(struct ij_debug *debug, const struct ij_debug_di
 	ij_debug_children(&walk, debug, at);
 	while (!err && ij_debug_child(&walk, &err))
 		if (walk.at.die.tag == DW_TAG_member) {
-			err = read_member(debug, &walk.at, type, &one.member);
+			err = read_member(debug, &walk.at, type, &at->die, &one.member);
 			break;
 		}
 	if (!err && one.member.type)
@@ -105,7 +137,7 @@ static struct ij_error *variant_part(struct ij_debug *debug, const struct ij_deb
 
 	if (at->die.discr.class == IJ_DWARF_REFERENCE) {
 		IJ_TRY(ij_debug_follow(debug, &at->die.discr, &discr));
-		IJ_TRY(read_member(debug, &discr, type, &type->discriminant));
+		IJ_TRY(read_member(debug, &discr, type, &at->die, &type->discriminant));
 	}
 	ij_debug_children(&walk, debug, at);
 	while (!err && ij_debug_child(&walk, &err))
@@ -114,7 +146,7 @@ static struct ij_error *variant_part(struct ij_debug *debug, const struct ij_deb
 	return err;
 }
 
-static bool is_static(const struct ij_dwarf_die *die)
+bool ij_debug_is_static(const struct ij_dwarf_die *die)
 {
 	return die->external.class == IJ_DWARF_CONSTANT ||
 	       die->declaration.class == IJ_DWARF_CONSTANT;
@@ -134,10 +166,10 @@ static struct ij_error *load_members(struct ij_debug *debug, const struct ij_deb
 			err = variant_part(debug, &walk.at, type);
 			continue;
 		}
-		if ((walk.at.die.tag != DW_TAG_member || is_static(&walk.at.die)) &&
+		if ((walk.at.die.tag != DW_TAG_member || ij_debug_is_static(&walk.at.die)) &&
 		    walk.at.die.tag != DW_TAG_inheritance)
 			continue;
-		err = read_member(debug, &walk.at, type, &member);
+		err = read_member(debug, &walk.at, type, &at->die, &member);
 		if (!err)
 			err = ij_vec_push(&type->members, member);
 	}
@@ -209,6 +241,7 @@ static struct ij_error *load_elsewhere(struct ij_debug *debug, struct ij_ctype *
 	type->target = find.found->target;
 	type->discriminant = find.found->discriminant;
 	type->load_off = find.found->load_off;
+	type->is_class = find.found->is_class;
 	IJ_VEC_EACH (&find.found->members, it)
 		IJ_TRY(ij_vec_push(&type->members, *it));
 	IJ_VEC_EACH (&find.found->enumerators, it)

@@ -19,6 +19,20 @@ struct search {
 	bool failed;
 };
 
+/* "_ZN3zoo3Dog6weightEv" has the name "zoo", but as that of what its function is in: another name
+ * follows. Behind the name of a function alone that may be a parameter, behind one of Rust the
+ * hash.
+ */
+static bool is_scope(const char *symbol, const char *at, size_t len)
+{
+	size_t start = (size_t)(at - symbol);
+	bool alone = start == 2 || (start == 3 && symbol[2] == 'L') ||
+		     (start == 4 && !strncmp(symbol + 2, "St", 2));
+
+	return symbol[1] == 'Z' && !alone && isdigit((unsigned char)at[len]) &&
+	       strncmp(at + len, "17h", 3) != 0;
+}
+
 /* Does the length before @at go on to the left? A namespace without a name ends in a digit. */
 static bool is_longer(const char *symbol, const char *at)
 {
@@ -35,7 +49,7 @@ static bool is_candidate(const char *symbol, const char *part)
 
 	/* A longer length: "17flat_10..." is of another name. Copies that were changed by the
 	 * compiler (".constprop.0") are no functions to be called. */
-	while (at && is_longer(symbol, at))
+	while (at && (is_longer(symbol, at) || is_scope(symbol, at, strlen(part))))
 		at = strstr(at + 1, part);
 	return at && symbol[0] == '_' && (symbol[1] == 'Z' || symbol[1] == 'R') &&
 	       !strchr(symbol, '.');

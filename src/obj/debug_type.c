@@ -77,54 +77,17 @@ struct ij_error *ij_debug_own_name(struct ij_debug *debug, const struct ij_dwarf
 	return name ? ij_ctypes_text(debug->types, name, strlen(name), ret) : NULL;
 }
 
-static bool is_word(char c)
-{
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z');
-}
-
-/*
- * Compilers write `long unsigned int`; people, and gdb, `unsigned long`. Also in the arguments of
- * templates, which are part of a name.
- */
-static void short_names(const char *name, struct ij_strbuf *out)
-{
-	static const char *const names[][2] = {
-		{"long long unsigned int", "unsigned long long"},
-		{"long unsigned int", "unsigned long"},
-		{"short unsigned int", "unsigned short"},
-		{"long long int", "long long"},
-		{"long int", "long"},
-		{"short int", "short"},
-	};
-	bool inside = false;
-
-	while (*name) {
-		size_t i = IJ_COUNT(names), len;
-
-		if (!inside)
-			for (i = 0; i < IJ_COUNT(names); i++) {
-				len = strlen(names[i][0]);
-				if (!strncmp(name, names[i][0], len) && !is_word(name[len]))
-					break;
-			}
-		if (i < IJ_COUNT(names)) {
-			ij_strbuf_puts(out, names[i][1]);
-			name += strlen(names[i][0]);
-			inside = true;
-			continue;
-		}
-		inside = is_word(*name);
-		ij_strbuf_add(out, name++, 1);
-	}
-}
-
 static struct ij_error *set_name(struct ij_debug *debug, const struct ij_debug_die *at,
 				 struct ij_ctype *type)
 {
 	const char *name = clean(&at->die.name);
 	IJ_STRBUF_AUTO text = {0}, whole = {0};
 
+	if (!name && type->kind == IJ_CT_ENUM && at->unit->is_cxx) {
+		IJ_TRY(ij_debug_scope_text(debug, at->unit, at->die.off, &text));
+		return text.len ? ij_ctypes_text(debug->types, text.str, text.len, &type->scope)
+				: NULL;
+	}
 	if (!name)
 		return NULL;
 	if (at->unit->is_cxx || at->unit->is_rust) {
@@ -136,7 +99,7 @@ static struct ij_error *set_name(struct ij_debug *debug, const struct ij_debug_d
 	IJ_TRY(ij_strbuf_error(&text));
 	if (at->die.tag != DW_TAG_base_type && !strchr(text.str, '<'))
 		return ij_ctypes_text(debug->types, text.str, text.len, &type->name);
-	short_names(text.str, &whole);
+	ij_debug_short_names(text.str, &whole);
 	IJ_TRY(ij_strbuf_error(&whole));
 	return ij_ctypes_text(debug->types, whole.str, whole.len, &type->name);
 }
@@ -258,6 +221,9 @@ static struct ij_error *add_param(struct ij_debug *debug, const struct ij_debug_
 	IJ_TRY(ij_debug_inherit(debug, &full, NULL));
 	IJ_TRY(ij_debug_type(debug, &full.die.type, depth + 1, &param.type));
 	param.is_artificial = full.die.artificial.class == IJ_DWARF_CONSTANT;
+	/* `this` is const, whether that is said or not. */
+	if (param.is_artificial && at->unit->is_cxx && param.type->kind == IJ_CT_POINTER)
+		IJ_TRY(ij_ctypes_qualified(debug->types, param.type, true, false, &param.type));
 	param.is_result = full.die.variable_parameter.class == IJ_DWARF_CONSTANT &&
 			  full.die.variable_parameter.u;
 	IJ_TRY(ij_debug_own_name(debug, &full.die.name, &param.name));
@@ -346,6 +312,8 @@ static struct ij_error *tagged_type(struct ij_debug *debug, const struct ij_debu
 	type->load = ij_debug_load;
 	type->load_ctx = debug;
 	type->load_off = at->die.off;
+	if (kind != IJ_CT_ENUM && at->unit->is_cxx)
+		type->load_class = ij_debug_load_class;
 	IJ_TRY(size_of(at, type));
 	return set_name(debug, at, type);
 }

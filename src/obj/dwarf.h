@@ -35,6 +35,7 @@ enum {
 	DW_TAG_const_type = 0x26,
 	DW_TAG_enumerator = 0x28,
 	DW_TAG_subprogram = 0x2e,
+	DW_TAG_template_type_param = 0x2f,
 	DW_TAG_try_block = 0x32,
 	DW_TAG_variant_part = 0x33,
 	DW_TAG_variable = 0x34,

@@ -206,6 +206,7 @@ static struct ij_error *copy(const char *name, const struct ij_val *value, struc
 		return ij_error_new(TYPE, "a bit-field is kept by its value, not as itself");
 	*ret = (struct kept){
 		.value = {.type = value->type,
+			  .reference = name ? NULL : value->reference,
 			  .place = value->place == IJ_VAL_TARGET ? IJ_VAL_TARGET : IJ_VAL_HERE,
 			  .addr = value->addr}};
 	if (value->bytes) {

@@ -62,6 +62,7 @@ static struct ij_error *variable(struct ij_host *host, const char *name, struct 
 	IJ_TRY(ij_val_make(arena, kept.type, kept.bytes, ret));
 	ret->place = kept.place == IJ_VAL_TARGET ? IJ_VAL_TARGET : IJ_VAL_VARIABLE;
 	ret->addr = kept.addr;
+	ret->reference = kept.reference;
 	if (ret->place == IJ_VAL_VARIABLE)
 		ret->is_literal = ret->is_buffer = true;
 	return NULL;

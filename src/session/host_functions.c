@@ -122,25 +122,58 @@ struct overload {
 	struct ij_module *module;
 	struct candidate list[CANDIDATES_MAX];
 	size_t len;
-	bool nowhere; /* some has no code */
+	bool nowhere;             /* some has no code */
+	bool is_object, is_const; /* of a class: that it is asked of, and whether that is const */
 };
+
+/* How many classes @to is above @from, one of its bases; 0: it is none. */
+static unsigned steps_up(const struct ij_ctype *from, const struct ij_ctype *to, unsigned depth)
+{
+	struct ij_error *err;
+
+	from = ij_ctype_strip(from);
+	err = depth < IJ_CT_DEPTH_MAX && ij_ctype_is_aggregate(from) ? ij_ctype_complete(from)
+								     : NULL;
+	ij_error_free(err);
+	if (err || depth >= IJ_CT_DEPTH_MAX || !ij_ctype_is_aggregate(from))
+		return 0;
+	IJ_VEC_EACH (&from->members, it) {
+		unsigned above;
+
+		if (!it->is_base)
+			continue;
+		if (ij_ctype_same(it->type, to))
+			return depth + 1;
+		above = steps_up(it->type, to, depth + 1);
+		if (above)
+			return above;
+	}
+	return 0;
+}
 
 /* How far @arg is from @type: 0 the same, more the worse. */
 static unsigned cost_of(const struct ij_val *arg, const struct ij_ctype *type)
 {
 	const struct ij_ctype *to = ij_ctype_strip(type), *from = ij_ctype_strip(arg->type);
+	unsigned above;
 
 	if (to->kind == IJ_CT_REFERENCE)
 		to = ij_ctype_strip(to->target);
 	if (ij_ctype_same(from, to))
 		return 0;
+	above = steps_up(from, to, 0);
+	if (above)
+		return 4 + above;
 	if (ij_ctype_is_arithmetic(from) && ij_ctype_is_arithmetic(to))
 		return from->kind == to->kind ? (to->size >= from->size ? 1 : 3) : 4;
 	if (to->kind == IJ_CT_POINTER) {
 		if (from->kind == IJ_CT_ARRAY || from->kind == IJ_CT_POINTER) {
 			if (ij_ctype_same(from->target, to->target))
 				return 1;
-			return ij_ctype_strip(to->target)->kind == IJ_CT_VOID ? 5 : IMPOSSIBLE;
+			above = steps_up(from->target, to->target, 0);
+			if (above)
+				return 4 + above;
+			return ij_ctype_strip(to->target)->kind == IJ_CT_VOID ? 40 : IMPOSSIBLE;
 		}
 		if (from->kind == IJ_CT_FUNCTION)
 			return 1;
@@ -150,14 +183,26 @@ static unsigned cost_of(const struct ij_val *arg, const struct ij_ctype *type)
 	return IMPOSSIBLE;
 }
 
+static bool points_to_const(const struct ij_ctype *type)
+{
+	type = ij_ctype_strip(type);
+	return type->kind == IJ_CT_POINTER && type->target->kind == IJ_CT_QUALIFIED &&
+	       type->target->is_const;
+}
+
 static unsigned total_cost(const struct overload *overload, const struct ij_debug_entry *entry)
 {
 	const struct ij_ctype *type = entry->type;
 	size_t hidden = entry->is_method, want = type->params.len - hidden;
 	unsigned cost = 0;
 
+	/* What is const is not changed; what is not is asked as such, if it can be. */
+	if (hidden && overload->is_object)
+		cost += points_to_const(type->params.items[0].type) == overload->is_const ? 0
+			: overload->is_const ? IMPOSSIBLE
+					     : 1;
 	if (overload->args_len == SIZE_MAX)
-		return 0;
+		return cost;
 	if (overload->args_len < want ||
 	    (overload->args_len > want && !type->is_variadic && !type->is_unprototyped))
 		return IMPOSSIBLE;
@@ -415,7 +460,10 @@ struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *objec
 				      .arena = arena,
 				      .args = args,
 				      .args_len = args_len,
-				      .shown = name};
+				      .shown = name,
+				      .is_object = true,
+				      .is_const = object->type->kind == IJ_CT_QUALIFIED &&
+						  object->type->is_const};
 	IJ_TRY(gather(overload, object->type, name, 0));
 	return choose(overload, ret, found);
 }

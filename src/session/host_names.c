@@ -82,6 +82,22 @@ struct search {
 	struct ij_named_hit hit;
 };
 
+/* Is @scope what stands before the name? Types in it may be written in several ways. */
+static bool is_same_scope(const struct search *search, const char *scope)
+{
+	IJ_STRBUF_AUTO want = {0}, one = {0}, other = {0};
+
+	if (strlen(scope) == search->scope_len && !strncmp(scope, search->scope, search->scope_len))
+		return true;
+	if (!strchr(scope, '<') || !memchr(search->scope, '<', search->scope_len))
+		return false;
+	ij_strbuf_add(&want, search->scope, search->scope_len);
+	ij_debug_short_names(ij_strbuf_get(&want), &one);
+	ij_debug_short_names(scope, &other);
+	return !want.failed && !one.failed && !other.failed &&
+	       !strcmp(ij_strbuf_get(&one), ij_strbuf_get(&other));
+}
+
 static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_debug_entry *entry,
 				 bool *more)
 {
@@ -89,7 +105,8 @@ static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_d
 
 	if (search->name->file && !is_file(entry->file, search->name->file))
 		return NULL;
-	if (!search->any_scope && !is_scope(scope, search->scope, search->scope_len))
+	if (!search->any_scope && !is_scope(scope, search->scope, search->scope_len) &&
+	    !is_same_scope(search, scope))
 		return NULL;
 	search->hit.entry = entry;
 	search->accepted = true;

@@ -67,7 +67,7 @@ struct ij_error *ij_evaluate_type_of(struct ij_session_host *sh, const struct ij
 	}
 	*is_type = false;
 	IJ_TRY(ij_eval_plan(&sh->host, ast, arena, &val, &calls));
-	*ret = val.type;
+	*ret = val.reference ? val.reference : val.type;
 	return NULL;
 }
 
@@ -80,7 +80,7 @@ struct ij_error *ij_session_type(struct ij_session *s, const char *text, char **
 		return ij_error_new(USAGE, "the session is not open");
 	ij_session_begin(s);
 	IJ_TRY(ij_evaluate_type(s, text, &type));
-	IJ_TRY(ij_ctype_define(type, &out));
+	IJ_TRY(ij_ctype_define(type, NULL, &out));
 	*ret = out.str;
 	out = (struct ij_strbuf){0};
 	return NULL;

@@ -69,6 +69,23 @@ const char *ij_ctype_convention_refused(unsigned convention)
 				    : "has another calling convention than System V's";
 }
 
+struct ij_error *ij_ctype_class(const struct ij_ctype *type, const struct ij_cclass **ret)
+{
+	struct ij_ctype *own = (struct ij_ctype *)(uintptr_t)ij_ctype_strip(type);
+
+	*ret = NULL;
+	/* What is only declared here may be defined elsewhere. */
+	IJ_TRY(ij_ctype_complete(own));
+	if (own->load_class && !own->is_incomplete) {
+		struct ij_error *(*load)(struct ij_ctype *, void *) = own->load_class;
+
+		own->load_class = NULL;
+		IJ_TRY(load(own, own->load_ctx));
+	}
+	*ret = own->class_of;
+	return NULL;
+}
+
 bool ij_ctype_is_integer(const struct ij_ctype *type)
 {
 	enum ij_ct_kind kind = ij_ctype_strip(type)->kind;
@@ -109,15 +126,21 @@ bool ij_ctype_is_char(const struct ij_ctype *type)
 	return type->kind == IJ_CT_INT && type->is_char;
 }
 
-int ij_ctype_enum_scope(const struct ij_ctype *type)
+const char *ij_ctype_enum_scope(const struct ij_ctype *type, int *ret)
 {
 	size_t len = type->name && type->is_plain ? strlen(type->name) : 0;
 
+	*ret = (int)len;
 	if (type->is_scoped)
-		return (int)len;
+		return len ? type->name : "";
+	if (!len && type->scope) {
+		*ret = (int)strlen(type->scope);
+		return type->scope;
+	}
 	while (len && (type->name[len - 1] != ':' || len < 2 || type->name[len - 2] != ':'))
 		len--;
-	return len ? (int)len - 2 : 0;
+	*ret = len ? (int)len - 2 : 0;
+	return len ? type->name : "";
 }
 
 bool ij_ctype_is_flags(const struct ij_ctype *type)

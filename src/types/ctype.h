@@ -28,6 +28,9 @@ enum ij_ct_kind {
 
 struct ij_ctype;
 
+/** Who may use a member of a class, by its words. */
+enum ij_caccess { IJ_ACCESS_PUBLIC, IJ_ACCESS_PROTECTED, IJ_ACCESS_PRIVATE };
+
 /** A member of a struct or union, or a base class. */
 struct ij_cmember {
 	const char *name; /* NULL: anonymous */
@@ -38,6 +41,45 @@ struct ij_cmember {
 	bool is_base;
 	bool is_virtual;    /* a virtual base: where it is depends on the object */
 	bool is_artificial; /* the compiler's own, `_vptr.x` */
+	enum ij_caccess access;
+	/* Of a virtual base: its offset stands so many bytes before what the object's first word,
+	 * its virtual pointer, points to (Itanium C++ ABI, 2.5.2); 0: not known. */
+	uint32_t vbase_off;
+};
+
+/** A static member of a class. */
+struct ij_cstatic {
+	const char *name;
+	const struct ij_ctype *type;
+	enum ij_caccess access;
+	size_t before; /* how many of the type's `members` are declared before it */
+};
+
+/** A function of a class. */
+struct ij_cmethod {
+	const char *name;
+	const struct ij_ctype *type; /* FUNCTION; the first parameter is_artificial: `this` */
+	enum ij_caccess access;
+	bool is_virtual, is_artificial;
+	bool is_constructor;
+	bool is_defaulted, is_deleted; /* `= default` where it is declared, `= delete` */
+	uint64_t slot;     /* of a virtual one: its entry in the table, as far as it is known */
+	const char *shown; /* the same: "ns::Class::f(int) const"; or NULL */
+};
+
+/** A typedef in a class, or a type that a template was given. */
+struct ij_calias {
+	const char *name; /* without the class */
+	const struct ij_ctype *type;
+	enum ij_caccess access;
+};
+
+/** What a class of C++ has besides its data. */
+struct ij_cclass {
+	IJ_VEC(struct ij_cstatic) statics;
+	IJ_VEC(struct ij_cmethod) methods;
+	IJ_VEC(struct ij_calias) typedefs;
+	IJ_VEC(struct ij_calias) params; /* of its template: those that are types */
 };
 
 struct ij_cenumerator {
@@ -84,6 +126,7 @@ struct ij_ctype {
 	uint32_t align;       /* bytes, where it was said; 0: follows from the members */
 	const char *name;     /* NULL: none; of C++ with its namespaces */
 	uint64_t go_type;     /* DW_AT_go_runtime_type; 0: not said */
+	const char *scope;    /* of a nameless ENUM: what it is in; or NULL */
 	const struct ij_ctype *target;
 	const struct ij_ctype *owner; /* of MEMBER: the class */
 	uint64_t count;
@@ -96,6 +139,9 @@ struct ij_ctype {
 	struct ij_error *(*load)(struct ij_ctype *type, void *ctx);
 	void *load_ctx;
 	uint64_t load_off;
+	/* Of a class of C++: the same of `class_of`. NULL: it is there, or there is none. */
+	struct ij_error *(*load_class)(struct ij_ctype *type, void *ctx);
+	struct ij_cclass *class_of; /* see ij_ctype_class. Owned */
 };
 
 /** Where types live: they are freed with it. */
@@ -126,6 +172,7 @@ struct ij_error *ij_ctypes_qualified(struct ij_ctypes *types, const struct ij_ct
 enum ij_cbase {
 	IJ_CBASE_VOID,
 	IJ_CBASE_BOOL,
+	IJ_CBASE_CXX_BOOL, /* by its name in C++ */
 	IJ_CBASE_CHAR,
 	IJ_CBASE_SCHAR,
 	IJ_CBASE_UCHAR,
@@ -169,17 +216,29 @@ struct ij_error *ij_ctype_complete(const struct ij_ctype *type) IJ_WARN_UNUSED;
  * (DWARF 5, 7.15: 0 and 1 are the usual one, 2 is that of main().) */
 const char *ij_ctype_convention_refused(unsigned convention);
 
+/**
+ * What @type, a class of C++, has besides its data. NULL in @ret: nothing is known of that, as of
+ * all other types. Borrowed.
+ *
+ * Errors: as above.
+ */
+struct ij_error *ij_ctype_class(const struct ij_ctype *type, const struct ij_cclass **ret)
+	IJ_WARN_UNUSED;
+
 bool ij_ctype_is_integer(const struct ij_ctype *type);    /* bool and enum, too */
 bool ij_ctype_is_arithmetic(const struct ij_ctype *type); /* and floating-point, complex */
 bool ij_ctype_is_pointer(const struct ij_ctype *type);
 bool ij_ctype_is_aggregate(const struct ij_ctype *type); /* struct, union */
 bool ij_ctype_is_unsigned(const struct ij_ctype *type);
-/** How much of the name of this ENUM its values have before theirs: all, "ns::Colour", of a scoped
- * one, else "ns". Bytes. */
-int ij_ctype_enum_scope(const struct ij_ctype *type);
+/** What the values of this ENUM have before their names: "ns::Colour" of a scoped one, else "ns";
+ * of which 0 bytes are there, nothing. @ret: bytes of the text that is returned. Borrowed. */
+const char *ij_ctype_enum_scope(const struct ij_ctype *type, int *ret);
 /** Are the values of this ENUM bits that are combined? As gdb 13 decides it (dwarf2/read.c,
  * process_enumeration_scope). */
 bool ij_ctype_is_flags(const struct ij_ctype *type);
+/** Is an object of @type passed and returned by its address, for copying it takes more than its
+ * bytes? Errors: those of ij_ctype_complete. */
+struct ij_error *ij_ctype_by_reference(const struct ij_ctype *type, bool *ret) IJ_WARN_UNUSED;
 /** One of the char types, by whatever name. */
 bool ij_ctype_is_char(const struct ij_ctype *type);
 
@@ -192,13 +251,23 @@ bool ij_ctype_same(const struct ij_ctype *a, const struct ij_ctype *b);
 /** Add the declaration of @name (NULL: none) with @type, as C writes it: "char *(*f)(int)". */
 void ij_ctype_text(const struct ij_ctype *type, const char *name, struct ij_strbuf *out);
 
+/** How types are defined; zero: as gdb's ptype does without flags. */
+struct ij_ctype_how {
+	bool raw;         /* names as they are: not those that a class gives to types */
+	bool no_methods;  /* of classes */
+	bool no_typedefs; /* the same */
+	bool offsets;     /* where members lie, and their sizes */
+	bool hex;         /* these in hexadecimal */
+};
+
 /**
  * Add @type with the members or enumerators of the struct, union or enum at its heart, as gdb's
  * ptype has it; typedefs are looked through.
  *
- * Errors: those of ij_ctype_complete; LIMIT (it is too large to be shown).
+ * @how: NULL: the usual. Errors: those of ij_ctype_complete; LIMIT (it is too large to be shown).
  */
-struct ij_error *ij_ctype_define(const struct ij_ctype *type, struct ij_strbuf *out) IJ_WARN_UNUSED;
+struct ij_error *ij_ctype_define(const struct ij_ctype *type, const struct ij_ctype_how *how,
+				 struct ij_strbuf *out) IJ_WARN_UNUSED;
 
 /**
  * Find member @name of @type, in its anonymous members and base classes too.

@@ -15,6 +15,17 @@ struct ij_error *ij_ctypes_create(struct ij_ctypes **ret)
 	return *ret ? NULL : ij_error_nomem();
 }
 
+static void free_class(struct ij_cclass *own)
+{
+	if (!own)
+		return;
+	ij_vec_deinit(&own->statics);
+	ij_vec_deinit(&own->methods);
+	ij_vec_deinit(&own->typedefs);
+	ij_vec_deinit(&own->params);
+	free(own);
+}
+
 void ij_ctypes_destroy(struct ij_ctypes *types)
 {
 	if (!types)
@@ -24,6 +35,7 @@ void ij_ctypes_destroy(struct ij_ctypes *types)
 		ij_vec_deinit(&(*it)->enumerators);
 		ij_vec_deinit(&(*it)->params);
 		ij_vec_deinit(&(*it)->variants);
+		free_class((*it)->class_of);
 		free(*it);
 	}
 	IJ_VEC_EACH (&types->texts, it)
@@ -40,7 +52,7 @@ void ij_ctypes_abandon(struct ij_ctypes *types, const void *ctx)
 			continue;
 		if ((*it)->load)
 			(*it)->is_incomplete = true;
-		(*it)->load = NULL;
+		(*it)->load = (*it)->load_class = NULL;
 		(*it)->load_ctx = NULL;
 	}
 }
@@ -133,6 +145,10 @@ const struct ij_ctype *ij_cbase(enum ij_cbase which)
 				   .name = "_Bool",
 				   .size = 1,
 				   .is_unsigned = true},
+		[IJ_CBASE_CXX_BOOL] = {.kind = IJ_CT_BOOL,
+				       .name = "bool",
+				       .size = 1,
+				       .is_unsigned = true},
 		[IJ_CBASE_CHAR] = INTEGER("char", 1, .is_char = true),
 		[IJ_CBASE_SCHAR] = INTEGER("signed char", 1, .is_char = true),
 		[IJ_CBASE_UCHAR] =

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <unistd.h>
 
 static struct tool tool;
 
@@ -411,7 +410,8 @@ static void limits_are_kept(void **state)
 	tool_run(&tool, "call", vic.pid, "--print-elements=2", "--print-depth", "1", "matrix[1]",
 		 "name", "outer", NULL);
 	tool_expect(&tool, 0);
-	tool_expect_out(&tool, "{4, 5...}\n\"ab\"...\n{kind = 1, {...}, at = {...}}");
+	tool_expect_out(&tool,
+			"{4, 5...}\n\"ab\"...\n{kind = 1, {small = 0, large = 2.5}, at = {...}}");
 	tool_run(&tool, "call", vic.pid, "--print-elements=0", "name", NULL);
 	tool_expect(&tool, 2);
 	victim_finish(&vic, WAKE_NONE);

@@ -35,6 +35,8 @@ static void look_at(struct look *look, const struct ij_ctype *type, unsigned dep
 	if (!err)
 		err = ij_abi_classify(bare, &abi);
 	ij_error_free(err);
+	if (!depth)
+		ij_error_free(ij_ctype_define(type, NULL, &text));
 	IJ_VEC_EACH (&bare->members, it) {
 		assert(it->is_virtual || it->off <= bare->size);
 		look_at(look, it->type, depth + 1);

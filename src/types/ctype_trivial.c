@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which classes are not copied byte by byte (Itanium C++ ABI, 1.1, "non-trivial for the purposes of
+ * calls"): they are passed and returned by an address. */
+#include "types/ctype.h"
+
+/* Is @method, of a class, one that copies, moves or ends its objects in a way of its own? */
+static bool is_own(const struct ij_cmethod *method)
+{
+	const struct ij_ctype *type = method->type;
+	size_t first = type->params.len && type->params.items[0].is_artificial, len = 0;
+	const struct ij_ctype *param = NULL;
+
+	if (method->is_defaulted || method->is_deleted || method->is_artificial)
+		return false;
+	if (method->name[0] == '~')
+		return true;
+	if (!method->is_constructor)
+		return false;
+	for (size_t i = first; i < type->params.len; i++) {
+		if (type->params.items[i].is_artificial)
+			continue;
+		param = ij_ctype_strip(type->params.items[i].type);
+		len++;
+	}
+	/* The class itself is what a reference of its only parameter is to. */
+	return len == 1 && param->kind == IJ_CT_REFERENCE && first &&
+	       ij_ctype_same(param->target, ij_ctype_strip(type->params.items[0].type)->target);
+}
+
+static struct ij_error *by_reference(const struct ij_ctype *type, unsigned depth, bool *ret)
+{
+	const struct ij_cclass *own;
+
+	type = ij_ctype_strip(type);
+	while (type->kind == IJ_CT_ARRAY)
+		type = ij_ctype_strip(type->target);
+	if (!ij_ctype_is_aggregate(type) || *ret || depth > IJ_CT_DEPTH_MAX)
+		return NULL;
+	*ret = type->is_by_reference;
+	IJ_TRY(ij_ctype_class(type, &own));
+	if (!own)
+		return NULL;
+	IJ_VEC_EACH (&own->methods, it)
+		*ret = *ret || it->is_virtual || is_own(it);
+	IJ_VEC_EACH (&type->members, it) {
+		*ret = *ret || it->is_virtual;
+		IJ_TRY(by_reference(it->type, depth + 1, ret));
+	}
+	return NULL;
+}
+
+struct ij_error *ij_ctype_by_reference(const struct ij_ctype *type, bool *ret)
+{
+	*ret = false;
+	return by_reference(type, 0, ret);
+}

@@ -1,0 +1,52 @@
+-break-insert Visitor::visit
+-exec-run
+-var-create d * zoo::dog
+-var-list-children --all-values d
+-var-list-children --all-values d.public
+-var-list-children --all-values d.zoo::Animal
+-var-list-children --all-values d.zoo::Animal.public
+-var-list-children --all-values d.zoo::Animal.protected
+-var-info-path-expression d.zoo::Animal.protected.id_
+-var-info-path-expression d.public.size_
+-var-info-path-expression d.zoo::Animal
+-var-evaluate-expression d.zoo::Animal.protected.id_
+-var-evaluate-expression d.public
+-var-info-type d.public
+-var-info-num-children d.public
+-var-info-expression d.public.size_
+-var-show-attributes d.public
+-var-create t * this
+-var-list-children --all-values t
+-var-list-children --all-values t.public
+-var-info-path-expression t.public.seen
+-var-create a * animal
+-var-list-children --simple-values a
+-var-create x * zoo::anonymous
+-var-list-children --all-values x
+-var-list-children --all-values x.public
+-var-list-children --all-values "x.public.1_anonymous"
+-var-list-children --all-values "x.public.1_anonymous.public"
+-var-info-path-expression "x.public.1_anonymous.public.number"
+-var-create m * zoo::mixed
+-var-list-children --all-values m
+-var-list-children --all-values m.private
+-var-list-children --all-values m.protected
+-var-create v * zoo::diamond
+-var-list-children --all-values v
+-var-list-children --all-values v.zoo::Via1
+-var-list-children --all-values v.zoo::Via1.zoo::Top
+-var-list-children --all-values v.zoo::Via1.zoo::Top.public
+-var-create p * zoo::animal
+-var-list-children --all-values p
+-var-list-children --all-values p.protected
+-var-info-path-expression p.protected.id_
+-var-assign m.public.open 77
+-var-update --all-values *
+-var-create b * boxed
+-var-list-children --all-values b
+-var-list-children --all-values b.public
+-var-create c * counter
+-var-evaluate-expression c
+-var-assign c 9
+-var-update --all-values *
+-gdb-exit
