@@ -62,8 +62,10 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 					   ev->arena, &ret->func, &found)));
 	if (!found)
 		return ij_eval_node(ev, member, &ret->func); /* says that there is none */
-	/* A static one is asked for by an object only to be found. */
-	if (!ret->func.type->params.len || !ret->func.type->params.items[0].is_artificial)
+	/* A static one of C++ is asked for by an object only to be found; `self` of Rust is not
+	 * the compiler's own. */
+	if (!ret->func.type->is_rust &&
+	    (!ret->func.type->params.len || !ret->func.type->params.items[0].is_artificial))
 		return NULL;
 	return ij_eval_this(ev, member, &object, ret);
 }
