@@ -328,12 +328,13 @@ static void make_getopt(enum ij_command command, char *letters, struct option *l
 	*longs = (struct option){0};
 }
 
-static enum option_id id_of(int value)
+/* Two commands may have a letter for different options. */
+static enum option_id id_of(enum ij_command command, int value)
 {
 	if (value >= LONG_BASE)
 		return (enum option_id)(value - LONG_BASE);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (rows[i].letter == value)
+		if (rows[i].letter == value && applies(command, i))
 			return (enum option_id)i;
 	return OPTION_COUNT;
 }
@@ -378,7 +379,7 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 		if (value == '?' || value == ':')
 			err = bad_option(command, value, argv);
 		else
-			err = apply(&o, id_of(value), optarg);
+			err = apply(&o, id_of(command, value), optarg);
 	}
 	o.exprs = argv + optind;
 	o.exprs_len = (size_t)(argc - optind);

@@ -97,6 +97,21 @@ static void test_more(void **state)
 	ij_options_deinit(&o);
 }
 
+/* A letter is of another option in another command. */
+static void test_letters(void **state)
+{
+	static const char *const words[] = {"-p", "5", "-v", NULL};
+	struct ij_options o;
+
+	(void)state;
+	assert_null(parse(IJ_COMMAND_CHECK, words, &o));
+	assert_true(o.explain && !o.verbose);
+	ij_options_deinit(&o);
+	assert_null(parse(IJ_COMMAND_DOCTOR, words, &o));
+	assert_true(o.verbose && !o.explain);
+	ij_options_deinit(&o);
+}
+
 static void test_refuse(void **state)
 {
 	static const struct {
@@ -221,9 +236,8 @@ static void test_help(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all),
-		cmocka_unit_test(test_more),
-		cmocka_unit_test(test_refuse),
+		cmocka_unit_test(test_all),     cmocka_unit_test(test_more),
+		cmocka_unit_test(test_letters), cmocka_unit_test(test_refuse),
 		cmocka_unit_test(test_help),
 	};
 
