@@ -326,6 +326,10 @@ struct ij_error *ij_session_open(struct ij_session *s)
 	}
 	IJ_TRY(hello(s));
 	IJ_TRY(ij_session_refresh(s));
+	if (!s->avoid.names.len)
+		return NULL;
+	/* Which names there are is known once each module's map was made. */
+	IJ_TRY(ij_session_tell(s));
 	return ij_avoid_check(&s->avoid, s->mods);
 }
 
