@@ -143,6 +143,10 @@ one() {
 		rm -f "$work/got.bin"
 		(work_with "$binary" "$way" "$work/got.bin") >"$work/said" 2>&1 &
 		child=$!
+		# Until it executes the program it is a copy of this shell.
+		while [ "$(readlink "/proc/$child/exe")" = "$(readlink "/proc/$$/exe")" ]; do
+			sleep 0.01
+		done
 		while kill -0 "$child" 2>/dev/null && [ "$done" -lt "$attempts" ]; do
 			out=$("$program" call --wait=1s -p "$child" 'strings.Repeat("ab", 3)' 2>"$work/err") || {
 				status=$?
