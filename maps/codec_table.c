@@ -69,6 +69,16 @@ static struct ij_error *tree_check(const struct ij_codec *codec, unsigned kind,
 	return NULL;
 }
 
+/* Eight bytes are read of the last one, too: the padding must be behind it. */
+static bool values_inside(const struct ij_codec *codec, const struct ij_codec_dict *dict)
+{
+	uint64_t size = dict->regs_size + dict->rest_size;
+
+	return dict->values_off >= sizeof(*codec->header) &&
+	       dict->values_off + dict->len * (size ? size : 1) <=
+		       codec->header->size - IJ_CODEC_PADDING;
+}
+
 static struct ij_error *dict_check(const struct ij_codec *codec, unsigned kind)
 {
 	const struct ij_codec_dict *dict = &codec->dicts[kind];
@@ -77,8 +87,7 @@ static struct ij_error *dict_check(const struct ij_codec *codec, unsigned kind)
 		return dict->len || dict->tree_len ? bad(kind, "values without a code") : NULL;
 	if (dict->regs_size > 8 || dict->rest_size > 4 || dict->reserved || dict->len > UINT16_MAX)
 		return bad(kind, "values of no or too many bytes");
-	if (!inside(codec, dict->values_off, dict->len,
-		    dict->regs_size + dict->rest_size ? dict->regs_size + dict->rest_size : 1, 1) ||
+	if (!values_inside(codec, dict) ||
 	    !inside(codec, dict->codes_off, dict->tables_len, sizeof(struct ij_codec_table),
 		    _Alignof(struct ij_codec_table)) ||
 	    (dict->tree_len &&
