@@ -275,6 +275,45 @@ static void extremes(void **state)
 	ij_points_deinit(&points);
 }
 
+/* Values that end in the padding: more than they are is read of the last one. */
+static void values_in_the_padding(void **state)
+{
+	static const struct kind kind = {IJ_POINTS_REGS | IJ_POINTS_FRAME, 20, 40, 0, 0xff, false};
+	struct ij_points points;
+
+	(void)state;
+	module_random(&kind, &points);
+	for (unsigned id = IJ_CODEC_HUFFMAN; id < IJ_CODEC_COUNT; id++) {
+		struct ij_encode_sizes sizes;
+		struct ij_codec codec;
+		unsigned tried = 0;
+		void *bytes;
+		size_t size;
+
+		assert_null(ij_encode(&points, (enum ij_codec_id)id, &bytes, &size, &sizes));
+		assert_null(ij_codec_open(bytes, size, &codec));
+		for (unsigned i = 0; i < IJ_CODEC_KINDS; i++) {
+			struct ij_codec_dict *dict = (void *)(uintptr_t)&codec.dicts[i];
+			uint32_t off = dict->values_off, item = dict->regs_size + dict->rest_size;
+			struct ij_error *err;
+
+			if (!dict->tables_len || !dict->len || !item)
+				continue;
+			dict->values_off = (uint32_t)size - dict->len * item;
+			err = ij_codec_open(bytes, size, &codec);
+			assert_non_null(err);
+			assert_int_equal(err->code, IJ_ERR_BADDATA);
+			ij_error_free(err);
+			dict->values_off = off;
+			tried++;
+		}
+		assert_true(tried > 0);
+		assert_null(ij_codec_open(bytes, size, &codec));
+		free(bytes);
+	}
+	ij_points_deinit(&points);
+}
+
 /* Frames of large buffers, which come and go above and below other slots. */
 static void buffers(void **state)
 {
@@ -328,6 +367,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_modules),
 		cmocka_unit_test(extremes),
+		cmocka_unit_test(values_in_the_padding),
 		cmocka_unit_test(buffers),
 		cmocka_unit_test(own_maps),
 	};
