@@ -110,13 +110,9 @@ static struct ij_error *take_range(struct ij_gdb *g, char **pos, unsigned *first
 	return NULL;
 }
 
-struct applying {
-	bool quiet, go_on, silent, ascending;
-};
-
 /* One command in one thread. */
 static struct ij_error *apply(struct ij_gdb *g, unsigned number, const char *command,
-			      const struct applying *how)
+			      const struct ij_gdb_applying *how)
 {
 	pid_t tid = ij_gdb_thread_of(g, number);
 	char text[TEXT_SIZE];
@@ -137,7 +133,7 @@ static struct ij_error *apply(struct ij_gdb *g, unsigned number, const char *com
 	return NULL;
 }
 
-static struct ij_error *take_flags(char **args, struct applying *ret)
+struct ij_error *ij_gdb_apply_flags(char **args, struct ij_gdb_applying *ret, bool *ascending)
 {
 	while (**args == '-' && isalpha((unsigned char)(*args)[1])) {
 		const char *word = ij_gdb_word(args);
@@ -148,8 +144,8 @@ static struct ij_error *take_flags(char **args, struct applying *ret)
 			ret->go_on = true;
 		else if (!strcmp(word, "-s"))
 			ret->silent = true;
-		else if (!strcmp(word, "-ascending"))
-			ret->ascending = true;
+		else if (ascending && !strcmp(word, "-ascending"))
+			*ascending = true;
 		else
 			return IJ_GDB_TEXT(USAGE, "Unrecognized option at: %s", word);
 	}
@@ -158,22 +154,23 @@ static struct ij_error *take_flags(char **args, struct applying *ret)
 
 static struct ij_error *apply_all(struct ij_gdb *g, char *args)
 {
-	struct applying how = {.quiet = false};
+	struct ij_gdb_applying how = {.quiet = false};
 	struct ij_error *err = NULL;
+	bool ascending = false;
 	const unsigned len = (unsigned)g->threads.len;
 
-	IJ_CLI_TRY(take_flags(&args, &how));
+	IJ_CLI_TRY(ij_gdb_apply_flags(&args, &how, &ascending));
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE,
 				   "Please specify a command at the end of 'thread apply all'");
 	for (unsigned i = 1; i <= len && !err && !g->interrupted; i++)
-		err = apply(g, how.ascending ? i : len + 1 - i, args, &how);
+		err = apply(g, ascending ? i : len + 1 - i, args, &how);
 	return err;
 }
 
 static struct ij_error *apply_list(struct ij_gdb *g, char *list)
 {
-	struct applying how = {.quiet = false};
+	struct ij_gdb_applying how = {.quiet = false};
 	struct ij_error *err = NULL;
 	char *args = list;
 	unsigned first, last;
@@ -182,7 +179,7 @@ static struct ij_error *apply_list(struct ij_gdb *g, char *list)
 		IJ_CLI_TRY(take_range(g, &args, &first, &last));
 	if (args == list)
 		return IJ_GDB_TEXT(USAGE, "Invalid thread ID: %s", list);
-	IJ_CLI_TRY(take_flags(&args, &how));
+	IJ_CLI_TRY(ij_gdb_apply_flags(&args, &how, NULL));
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "Please specify a command following the thread ID list");
 	for (char *pos = list;

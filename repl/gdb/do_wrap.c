@@ -10,6 +10,7 @@
 
 #include "repl/gdb/stop.h"
 #include "repl/gdb/subs.h"
+#include "repl/gdb/threads.h"
 
 /* @text up to the word @mark; NULL: it is not there. What follows it is in *@rest_ret. */
 static char *split(char *text, const char *mark, char **rest_ret)
@@ -188,24 +189,13 @@ IJ_GDB_DO(alias)
 /* ---- Commands in frames ---- */
 
 struct applying {
-	bool quiet, go_on, silent;
+	struct ij_gdb_applying how;
 	const char *command;
 };
 
 static struct ij_error *take_flags(char **args, struct applying *ret)
 {
-	while (**args == '-' && isalpha((unsigned char)(*args)[1])) {
-		const char *word = ij_gdb_word(args);
-
-		if (!strcmp(word, "-q"))
-			ret->quiet = true;
-		else if (!strcmp(word, "-c"))
-			ret->go_on = true;
-		else if (!strcmp(word, "-s"))
-			ret->silent = true;
-		else
-			return IJ_GDB_TEXT(USAGE, "Unrecognized option at: %s", word);
-	}
+	IJ_CLI_TRY(ij_gdb_apply_flags(args, &ret->how, NULL));
 	ret->command = *args;
 	return NULL;
 }
@@ -249,16 +239,16 @@ static struct ij_error *apply_one(struct ij_gdb *g, unsigned level, const struct
 
 	IJ_CLI_TRY(ij_debugger_select(g->debugger, level));
 	IJ_CLI_TRY(capture(g, how->command, &text, &said));
-	if (said && how->silent) {
+	if (said && how->how.silent) {
 		ij_error_free(said);
 		free(text);
 		return NULL;
 	}
-	if (!how->quiet && (!how->silent || *text))
+	if (!how->how.quiet && (!how->how.silent || *text))
 		err = ij_gdb_frame_line(g, level, true);
 	fputs(text, stdout);
 	free(text);
-	if (said && how->go_on) {
+	if (said && how->how.go_on) {
 		printf("%s\n", ij_error_message(said));
 		ij_error_free(said);
 		said = NULL;

@@ -17,6 +17,19 @@ void ij_gdb_thread_text(struct ij_gdb *g, pid_t tid, bool with_name, char *buf, 
 /** "Thread 2 "name" ", as what happens in one of several is told. */
 void ij_gdb_thread_tell(struct ij_gdb *g, pid_t tid);
 
+/** How a command is made in several threads or frames. */
+struct ij_gdb_applying {
+	bool quiet, go_on, silent;
+};
+
+/**
+ * Take the flags -q, -c and -s from @args.
+ *
+ * @ascending: -ascending is one of them; NULL: it is not. Errors: USAGE.
+ */
+struct ij_error *ij_gdb_apply_flags(char **args, struct ij_gdb_applying *ret, bool *ascending)
+	IJ_CLI_RESULT;
+
 /** Whether it is told which thread a stop is about: there are, or were, several. */
 bool ij_gdb_threads_many(struct ij_gdb *g);
 

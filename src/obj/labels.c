@@ -133,6 +133,18 @@ static void type_write(struct walk *walk, const struct ij_dwarf_unit *unit,
 	}
 }
 
+bool ij_label_is_pointer(uint64_t tag)
+{
+	return tag == DW_TAG_pointer_type || tag == DW_TAG_reference_type ||
+	       tag == DW_TAG_rvalue_reference_type;
+}
+
+bool ij_label_is_through(uint64_t tag)
+{
+	return tag == DW_TAG_typedef || tag == DW_TAG_const_type || tag == DW_TAG_volatile_type ||
+	       tag == DW_TAG_restrict_type || tag == DW_TAG_atomic_type;
+}
+
 /* Is the type that @ref refers to a pointer, behind typedefs and qualifiers? */
 static bool is_pointer(struct walk *walk, const struct ij_dwarf_unit *unit,
 		       const struct ij_dwarf_value *ref)
@@ -145,21 +157,11 @@ static bool is_pointer(struct walk *walk, const struct ij_dwarf_unit *unit,
 
 		if (type.class != IJ_DWARF_REFERENCE || !refer(walk, &near, type.u, &at))
 			return false;
-		switch (at.die.tag) {
-		case DW_TAG_pointer_type:
-		case DW_TAG_reference_type:
-		case DW_TAG_rvalue_reference_type:
+		if (ij_label_is_pointer(at.die.tag))
 			return true;
-		case DW_TAG_typedef:
-		case DW_TAG_const_type:
-		case DW_TAG_volatile_type:
-		case DW_TAG_restrict_type:
-		case DW_TAG_atomic_type:
-			type = at.die.type;
-			break;
-		default:
+		if (!ij_label_is_through(at.die.tag))
 			return false;
-		}
+		type = at.die.type;
 	}
 	return false;
 }

@@ -52,6 +52,11 @@ struct ij_error *ij_labels_find(struct ij_dwarf *dwarf, uint64_t pc, struct ij_l
 struct ij_error *ij_object_labels(struct ij_object *obj, uint64_t pc, struct ij_labels *ret)
 	IJ_WARN_UNUSED;
 
+/** Are types of @tag (DW_TAG_) pointers? References too. */
+bool ij_label_is_pointer(uint64_t tag);
+/** Are they what the type is that they refer to: typedefs and qualifiers? */
+bool ij_label_is_through(uint64_t tag);
+
 /** Is the location description @expr one register or one slot? @base: DW_AT_frame_base. */
 bool ij_label_at_read(const struct ij_dwarf_value *base, struct ij_dwarf_span expr,
 		      struct ij_label_at *ret);

@@ -87,21 +87,11 @@ static bool type_look(struct walk *walk, const struct ij_dwarf_value *ref)
 			ij_error_free(err);
 			return false;
 		}
-		switch (at.die.tag) {
-		case DW_TAG_pointer_type:
-		case DW_TAG_reference_type:
-		case DW_TAG_rvalue_reference_type:
+		if (ij_label_is_pointer(at.die.tag))
 			return true;
-		case DW_TAG_typedef:
-		case DW_TAG_const_type:
-		case DW_TAG_volatile_type:
-		case DW_TAG_restrict_type:
-		case DW_TAG_atomic_type:
-			type = at.die.type;
-			break;
-		default:
+		if (!ij_label_is_through(at.die.tag))
 			return false;
-		}
+		type = at.die.type;
 	}
 	return false;
 }

@@ -199,6 +199,26 @@ static struct ij_error *on_type(void *ctx, const char *scope, const struct ij_de
 	/* A name's typedef has it and its methods; the struct below it is called the same. */
 	if (!*scope && (!search->type || entry->kind == IJ_DEBUG_TYPEDEF))
 		search->type = entry->type;
+	search->found |= search->type != NULL;
+	return NULL;
+}
+
+/* Look into the program, then its plugins, until something is found. */
+static struct ij_error *find(struct search *search, unsigned kinds, const char *name,
+			     ij_debug_visit visit)
+{
+	struct ij_debug *debug;
+
+	for (size_t i = 0; !search->found; i++) {
+		search->module = part_at(search->s, i);
+		if (!search->module)
+			break;
+		IJ_TRY(debug_of(search->s, search->module, &debug));
+		if (!debug)
+			continue;
+		IJ_TRY(ij_namecache_get(debug));
+		IJ_TRY(ij_debug_named(debug, kinds, name, visit, search));
+	}
 	return NULL;
 }
 
@@ -208,21 +228,12 @@ struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
 	struct search search = {.s = of(host)->s};
 	struct ij_go_call call = {.name = (char *)(uintptr_t)name};
 	struct ij_go_found func;
-	struct ij_debug *debug;
 
 	*found = ij_session_go_named(search.s, name, &func);
 	if (*found)
 		return function(host, name, &func, ret);
-	for (size_t i = 0; strchr(name, '.') && !search.found; i++) {
-		search.module = part_at(search.s, i);
-		if (!search.module)
-			break;
-		IJ_TRY(debug_of(search.s, search.module, &debug));
-		if (!debug)
-			continue;
-		IJ_TRY(ij_namecache_get(debug));
-		IJ_TRY(ij_debug_named(debug, IJ_DEBUG_VARIABLE, name, on_variable, &search));
-	}
+	if (strchr(name, '.'))
+		IJ_TRY(find(&search, IJ_DEBUG_VARIABLE, name, on_variable));
 	*found = search.found;
 	*ret = search.value;
 	if (*found)
@@ -237,19 +248,9 @@ struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
 				 const struct ij_ctype **ret)
 {
 	struct search search = {.s = of(host)->s};
-	struct ij_debug *debug;
 
 	*ret = NULL;
-	for (size_t i = 0; !search.type; i++) {
-		search.module = part_at(search.s, i);
-		if (!search.module)
-			break;
-		IJ_TRY(debug_of(search.s, search.module, &debug));
-		if (!debug)
-			continue;
-		IJ_TRY(ij_namecache_get(debug));
-		IJ_TRY(ij_debug_named(debug, IJ_DEBUG_TYPES, name, on_type, &search));
-	}
+	IJ_TRY(find(&search, IJ_DEBUG_TYPES, name, on_type));
 	*ret = search.type;
 	return NULL;
 }
