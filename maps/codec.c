@@ -7,6 +7,13 @@
 #include "maps/codec_run.h"
 #include "maps/codec_table.h"
 
+/*
+ * What is decoded of so many bytes at most. A unit that repeats takes three of the index, and has
+ * up to 256 points (pcdata); the sets of a frame with a large buffer have thousands of words, which
+ * a symbol or two change.
+ */
+enum { DECODE_POINTS_A_BYTE = 96, DECODE_WORDS_A_BYTE = 64, DECODE_WORDS = 1 << 22 };
+
 const char *ij_codec_name(unsigned codec)
 {
 	static const char *const names[] = {[IJ_CODEC_PCDATA] = "pcdata",
@@ -187,6 +194,7 @@ static enum ij_codec_end unit_find(const struct ij_codec *codec, uint64_t pc,
 static void run_begin(struct ij_codec_run *run)
 {
 	run->state->slots[0].len = run->state->slots[1].len = 0;
+	run->slots_changed = true;
 	switch (run->codec->header->codec) {
 	case IJ_CODEC_PCDATA:
 		ij_codec_pcdata_begin(run);
@@ -258,6 +266,7 @@ void ij_codec_word_flip(struct ij_codec_run *run, bool pointer, int64_t word, ui
 	struct ij_codec_set *set = &run->state->slots[pointer];
 	uint32_t at = word_find(set, word);
 
+	run->slots_changed = true;
 	if (at < set->len && set->words[at].word == word) {
 		set->words[at].bits ^= bits;
 		return;
@@ -277,6 +286,7 @@ void ij_codec_words_flip(struct ij_codec_run *run, bool pointer, int64_t word, u
 	struct ij_codec_set *set = &run->state->slots[pointer];
 	uint32_t at = word_find(set, word);
 
+	run->slots_changed = true;
 	/* A buffer comes, behind all that is there, or goes. */
 	for (; at < set->len && set->words[at].word == word && count; at++, word++, count--)
 		set->words[at].bits ^= bits;
@@ -337,56 +347,93 @@ enum ij_codec_end ij_codec_find(const struct ij_codec *codec, uint64_t pc,
 	return IJ_CODEC_FOUND;
 }
 
-/* A set in the making as one of @points. */
-static struct ij_error *set_write(struct ij_points *points, const struct ij_codec_set *set,
+/* Decoding all of an encoding, with what it may still take: a few bytes can stand for very much. */
+struct whole {
+	const struct ij_codec *codec;
+	struct ij_codec_state *state;
+	struct ij_points *points;
+	uint64_t points_left, words_left;
+	IJ_VEC(uint64_t) words; /* of the set in hand */
+	uint32_t sets[2];       /* of the unit in hand, as they were last */
+};
+
+/* A set in the making as one of the points'. */
+static struct ij_error *set_write(struct whole *whole, const struct ij_codec_set *set,
 				  uint32_t *ret)
 {
-	uint32_t own, all = 0;
+	uint32_t first = 0, end = set->len;
+	int32_t lo;
+	size_t len;
 
-	IJ_TRY(ij_slot_sets_add(&points->sets, 0, NULL, 0, &all));
-	for (uint32_t i = 0; i < set->len; i++) {
-		IJ_TRY(ij_slot_sets_add(&points->sets, set->words[i].word, &set->words[i].bits, 1,
-					&own));
-		IJ_TRY(ij_slot_sets_xor(&points->sets, all, own, &all));
-	}
-	*ret = all;
+	for (; end && !set->words[end - 1].bits; end--)
+		;
+	for (; first < end && !set->words[first].bits; first++)
+		;
+	if (first == end)
+		return ij_slot_sets_add(&whole->points->sets, 0, NULL, 0, ret);
+	lo = set->words[first].word;
+	len = (size_t)((int64_t)set->words[end - 1].word - lo + 1);
+	if (len > whole->words_left)
+		return ij_error_new(LIMIT,
+				    "encoded maps: more stack slots than %u bytes should tell of",
+				    whole->codec->header->size);
+	whole->words_left -= len;
+	whole->words.len = 0;
+	IJ_TRY(ij_vec_reserve(&whole->words, len));
+	memset(whole->words.items, 0, len * sizeof(*whole->words.items));
+	for (; first < end; first++)
+		whole->words.items[set->words[first].word - lo] = set->words[first].bits;
+	return ij_slot_sets_add(&whole->points->sets, lo, whole->words.items, len, ret);
+}
+
+static struct ij_error *sets_write(struct whole *whole, struct ij_codec_run *run)
+{
+	if (!run->slots_changed)
+		return NULL;
+	for (unsigned i = 0; i < IJ_COUNT(whole->sets); i++)
+		IJ_TRY(set_write(whole, &run->state->slots[i], &whole->sets[i]));
+	run->slots_changed = false;
 	return NULL;
 }
 
-static struct ij_error *point_add(struct ij_codec_run *run, struct ij_points *points)
+static struct ij_error *point_add(struct whole *whole, struct ij_codec_run *run)
 {
 	struct ij_point *point = &run->state->point;
 
+	if (!whole->points_left--)
+		return bad("more points than the header says");
 	point_write(run);
-	if (points->have & IJ_POINTS_SLOTS && !(point->unknown & IJ_POINTS_SLOTS)) {
-		IJ_TRY(set_write(points, &run->state->slots[0], &point->slots_live));
-		IJ_TRY(set_write(points, &run->state->slots[1], &point->slots_pointers));
+	if (whole->points->have & IJ_POINTS_SLOTS && !(point->unknown & IJ_POINTS_SLOTS)) {
+		IJ_TRY(sets_write(whole, run));
+		point->slots_live = whole->sets[0];
+		point->slots_pointers = whole->sets[1];
 	}
-	return ij_points_add(points, point);
+	return ij_points_add(whole->points, point);
 }
 
-static struct ij_error *unit_decode(struct ij_codec_run *run, struct ij_points *points)
+static struct ij_error *unit_decode(struct whole *whole, struct ij_codec_run *run)
 {
 	run_begin(run);
 	if (!run->failed)
-		IJ_TRY(point_add(run, points));
+		IJ_TRY(point_add(whole, run));
 	while (run->next != IJ_CODEC_NEVER) {
 		run_step(run, 0);
 		if (!run->failed)
-			IJ_TRY(point_add(run, points));
+			IJ_TRY(point_add(whole, run));
 	}
 	return run->failed ? ij_error_new(BADDATA, "encoded maps: unit of %#x: malformed",
 					  run->unit.start)
 			   : NULL;
 }
 
-static struct ij_error *units_decode(const struct ij_codec *codec, struct ij_codec_state *state,
-				     struct ij_points *points)
+static struct ij_error *units_decode(struct whole *whole)
 {
+	const struct ij_codec *codec = whole->codec;
+	struct ij_points *points = whole->points;
 	struct walk walk = {.codec = codec};
 
 	for (uint32_t i = 0; i < codec->header->units_len; i++) {
-		struct ij_codec_run run = {.codec = codec, .state = state};
+		struct ij_codec_run run = {.codec = codec, .state = whole->state};
 
 		if (i % IJ_CODEC_GROUP == 0)
 			walk = walk_at(codec, i / IJ_CODEC_GROUP);
@@ -400,22 +447,33 @@ static struct ij_error *units_decode(const struct ij_codec *codec, struct ij_cod
 		else
 			points->funcs.items[points->funcs.len - 1].size =
 				run.unit.end - points->funcs.items[points->funcs.len - 1].start;
-		IJ_TRY(unit_decode(&run, points));
+		IJ_TRY(unit_decode(whole, &run));
 	}
-	return NULL;
+	return whole->points_left ? bad("fewer points than the header says") : NULL;
 }
 
 struct ij_error *ij_codec_decode(const struct ij_codec *codec, const char *source,
 				 struct ij_points *ret)
 {
-	struct ij_codec_state *state = calloc(1, sizeof(*state));
+	const struct ij_codec_header *header = codec->header;
+	struct whole whole = {
+		.codec = codec,
+		.points = ret,
+		.points_left = header->points_len,
+		.words_left = DECODE_WORDS + DECODE_WORDS_A_BYTE * (uint64_t)header->size,
+	};
 	struct ij_error *err;
 
-	if (!state)
+	if (header->points_len / DECODE_POINTS_A_BYTE > header->size)
+		return ij_error_new(LIMIT, "encoded maps: header: %u points in %u bytes",
+				    header->points_len, header->size);
+	whole.state = calloc(1, sizeof(*whole.state));
+	if (!whole.state)
 		return ij_error_nomem();
-	ij_points_init(ret, source, codec->header->have, codec->header->base, codec->header->span);
-	err = units_decode(codec, state, ret);
-	free(state);
+	ij_points_init(ret, source, header->have, header->base, header->span);
+	err = units_decode(&whole);
+	ij_vec_deinit(&whole.words);
+	free(whole.state);
 	if (err)
 		ij_points_deinit(ret);
 	return err;

@@ -89,7 +89,11 @@ enum ij_codec_end {
 enum ij_codec_end ij_codec_find(const struct ij_codec *codec, uint64_t pc,
 				struct ij_codec_state *ret, uint64_t *touched);
 
-/** Decode all of it. Errors: BADDATA, NOMEM. */
+/**
+ * Decode all of it; what @ret takes is bounded by the size of the encoding.
+ *
+ * Errors: BADDATA; LIMIT, of points or stack slots; NOMEM.
+ */
 struct ij_error *ij_codec_decode(const struct ij_codec *codec, const char *source,
 				 struct ij_points *ret) IJ_WARN_UNUSED;
 

@@ -10,7 +10,7 @@
 #define IJ_CODEC_MAGIC 0x36544e494f504a49ull /* "IJPOINT6" */
 
 /** Limits of what is accepted. */
-#define IJ_CODEC_POINTS_MAX 1024u /* points a unit */
+#define IJ_CODEC_POINTS_MAX 256u  /* points a unit */
 #define IJ_CODEC_WORDS_MAX  2048u /* words of 64 slots that the sets of a unit touch */
 #define IJ_CODEC_CLASSES    64u
 #define IJ_CODEC_BITS_MAX   20u /* of a Huffman code */

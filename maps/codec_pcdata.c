@@ -94,24 +94,29 @@ static void slots_of(struct ij_codec_run *run, bool pointers, int64_t idx)
 	int64_t lo;
 
 	run->state->slots[pointers].len = 0;
+	run->slots_changed = true;
 	if (idx < 0)
 		return;
 	bits = bitmap_at(run, run->tables[pointers ? TABLE_POINTERS : TABLE_LIVE], true,
 			 (uint64_t)idx, &lo, &nbits);
 	for (uint64_t at = 0; at < nbits && !run->failed; at += 8) {
-		uint32_t byte = ij_bits_get(&bits, 8);
+		uint64_t byte = ij_bits_get(&bits, 8);
+		int64_t slot = (int64_t)((uint64_t)lo + at);
+		unsigned shift = slot & 63;
 
-		for (unsigned i = 0; i < 8; i++)
-			if (byte >> i & 1)
-				ij_codec_slot_flip(run, pointers, lo + (int64_t)(at + i));
+		if (byte)
+			ij_codec_word_flip(run, pointers, slot >> 6, byte << shift);
+		if (shift > 56 && byte >> (64 - shift))
+			ij_codec_word_flip(run, pointers, (slot >> 6) + 1, byte >> (64 - shift));
 	}
 }
 
-static void lane_apply(struct ij_codec_run *run, unsigned kind, int64_t value)
+static void lane_apply(struct ij_codec_run *run, struct ij_codec_lane *lane)
 {
 	unsigned have = run->codec->header->have;
+	int64_t value = lane->value;
 
-	switch (kind) {
+	switch (lane->parts) {
 	case LANE_REGS:
 		regs_apply(run, value);
 		break;
@@ -125,12 +130,16 @@ static void lane_apply(struct ij_codec_run *run, unsigned kind, int64_t value)
 		run->frame = (int32_t)(value < -1 ? value + 1 : value);
 		break;
 	default:
+		/* The others are numbers; these are many bytes to read. */
+		if (!lane->fresh)
+			break;
 		run->unknown &= (uint8_t)~IJ_POINTS_SLOTS;
 		run->unknown |= value < 0 ? IJ_POINTS_SLOTS : 0;
 		if (have & IJ_POINTS_SLOTS_LIVE)
 			slots_of(run, false, value);
 		if (have & IJ_POINTS_SLOTS_POINTERS)
 			slots_of(run, true, value);
+		lane->fresh = false;
 		break;
 	}
 }
@@ -138,7 +147,7 @@ static void lane_apply(struct ij_codec_run *run, unsigned kind, int64_t value)
 void ij_codec_pcdata_settle(struct ij_codec_run *run)
 {
 	for (unsigned i = 0; i < run->lanes_len && !run->failed; i++)
-		lane_apply(run, run->lanes[i].parts, run->lanes[i].value);
+		lane_apply(run, &run->lanes[i]);
 }
 
 /* The next pair of a lane: its value holds from run->pc on. */
@@ -146,7 +155,9 @@ static void lane_step(struct ij_codec_run *run, struct ij_codec_lane *lane)
 {
 	uint64_t distance;
 
-	lane->value += ij_codec_unzigzag(varint(&lane->bits));
+	lane->value =
+		(int64_t)((uint64_t)lane->value + (uint64_t)ij_codec_unzigzag(varint(&lane->bits)));
+	lane->fresh = true;
 	distance = varint(&lane->bits);
 	run->failed |= !distance;
 	lane->next =

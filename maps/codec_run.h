@@ -23,6 +23,7 @@ struct ij_codec_lane {
 	unsigned parts;  /* enum ij_codec_change: what it tells */
 	uint8_t pc_kind; /* enum ij_codec_kind, of its distances */
 	int64_t value;   /* pcdata */
+	bool fresh;      /* pcdata: the value was not looked up yet */
 };
 
 /** The state of decoding: last values, also of what is not known at the moment. */
@@ -44,6 +45,7 @@ struct ij_codec_run {
 	uint64_t class_features, frame_features; /* and features of the state that seldom change */
 	uint32_t tables[3];                      /* pcdata: offsets of the function's bitmaps */
 	uint64_t touched;
+	bool slots_changed; /* since whoever cares for it has reset it */
 	bool failed;
 };
 

@@ -346,6 +346,60 @@ static void buffers(void **state)
 	ij_points_deinit(&points);
 }
 
+/* A few bytes that stand for very much, or for something else than they say, are not decoded. */
+static void bombs(void **state)
+{
+	static uint64_t all[1800];
+	struct ij_points points, decoded;
+	struct ij_point point = {.frame = 1 << 20};
+	struct ij_codec codec;
+	struct ij_encode_sizes sizes;
+	uint32_t large, larger;
+	void *bytes;
+	size_t size;
+
+	(void)state;
+	memset(all, 0xff, sizeof(all));
+	ij_points_init(&points, "bomb", IJ_POINTS_REGS | IJ_POINTS_FRAME | IJ_POINTS_SLOTS, 0,
+		       0x100000);
+	assert_null(ij_slot_sets_add(&points.sets, -1700, all, 1700, &large));
+	assert_null(ij_slot_sets_add(&points.sets, -1750, all, 1750, &larger));
+	for (uint32_t f = 0; f < 0x100; f++) {
+		assert_null(ij_points_begin(&points, f * 0x1000, 0x1000));
+		for (uint32_t i = 0; i < 24; i++) {
+			point.pc = f * 0x1000 + i * 16;
+			point.slots_live = i & 1 ? larger : large;
+			assert_null(ij_points_add(&points, &point));
+		}
+	}
+	for (unsigned id = 0; id < IJ_CODEC_COUNT; id++) {
+		const struct {
+			uint32_t points_len;
+			enum ij_error_code code;
+			const char *says;
+		} rows[] = {
+			{6144, IJ_ERR_LIMIT, "stack slots"},
+			{3, IJ_ERR_BADDATA, "more points"},
+			{UINT32_MAX, IJ_ERR_LIMIT, "4294967295 points"},
+		};
+
+		assert_null(ij_encode(&points, (enum ij_codec_id)id, &bytes, &size, &sizes));
+		for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+			struct ij_error *err;
+
+			((struct ij_codec_header *)bytes)->points_len = rows[i].points_len;
+			assert_null(ij_codec_open(bytes, size, &codec));
+			err = ij_codec_decode(&codec, "bomb", &decoded);
+			assert_non_null(err);
+			assert_int_equal(err->code, rows[i].code);
+			assert_non_null(strstr(err->msg, rows[i].says));
+			ij_error_free(err);
+		}
+		free(bytes);
+	}
+	ij_points_deinit(&points);
+}
+
 static void own_maps(void **state)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -369,6 +423,7 @@ int main(void)
 		cmocka_unit_test(extremes),
 		cmocka_unit_test(values_in_the_padding),
 		cmocka_unit_test(buffers),
+		cmocka_unit_test(bombs),
 		cmocka_unit_test(own_maps),
 	};
 
