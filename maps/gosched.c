@@ -9,7 +9,6 @@
 
 #include "arch/decode.h"
 #include "maps/gomodule.h"
-#include "maps/gosafe.h"
 
 /* Of struct g: its stack, m, and where what is saved of it begins: stack pointer, PC, itself. */
 enum { G_LO = 0, G_HI = 8, G_M = 48, G_SCHED = 56, SCHED_PC = 8, SCHED_G = 16, G_SIZE = 200 };
@@ -35,7 +34,6 @@ enum {
 	OPERANDS_MAX = 64, /* its operands in memory that are looked at */
 	SAMPLE = 64,       /* goroutines that a layout is tried on */
 	CHUNK = 512,       /* entries of the list that are read at once */
-	FRAMES_MAX = 256,
 	REASONS_MAX = 128,
 	REASON_MAX = 64, /* bytes */
 };
@@ -216,6 +214,8 @@ static bool read_one(const struct ij_gosched *gos, const struct ij_goroutine_lay
 	if (!out.id || words[G_LO / 8] >= words[G_HI / 8] ||
 	    words[G_HI / 8] - words[G_LO / 8] > STACK_MAX)
 		return false;
+	out.stack_lo = words[G_LO / 8];
+	out.stack_hi = words[G_HI / 8];
 	m = words[G_M / 8];
 	in_call = out.state == IJ_GOROUTINE_SYSCALL;
 	if ((in_call || out.state == IJ_GOROUTINE_RUNNING) && m &&
@@ -225,8 +225,9 @@ static bool read_one(const struct ij_gosched *gos, const struct ij_goroutine_lay
 	if (in_call) {
 		out.sp = words[(G_SCHED + layout->saved + SYSCALL_SP) / 8];
 		out.pc = words[(G_SCHED + layout->saved + SYSCALL_PC) / 8];
-	} else if (words[G_SCHED / 8]) {
-		/* Of one that runs only while its thread is on the scheduler's stack. */
+	} else {
+		/* The stack pointer of one that runs only while its thread is on the scheduler's
+		 * stack. */
 		out.sp = words[G_SCHED / 8];
 		out.pc = words[(G_SCHED + SCHED_PC) / 8];
 	}
@@ -381,81 +382,4 @@ const char *ij_goroutine_state_name(uint32_t state)
 	};
 
 	return state < IJ_GOROUTINE_STATES && names[state] ? names[state] : "unknown";
-}
-
-/* ---- Where it is ---- */
-
-/* The runtime's own, and what of other packages is written in it: "sync.runtime_Semacquire". */
-static bool is_own(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-	enum ij_map_go_kind kind = ij_gosafe_of_name(name);
-
-	return kind == IJ_MAP_GO_RUNTIME || kind == IJ_MAP_GO_SYSCALL ||
-	       (dot && !strncmp(dot, ".runtime_", 9));
-}
-
-/* The code that holds target address @addr; that of the program if none does. */
-static struct ij_gosched_part part_at(const struct ij_gosched *gos, ij_addr addr)
-{
-	struct ij_gotab_func func;
-
-	for (size_t i = 0; i < gos->more_len; i++)
-		if (ij_goprog_find(gos->more[i].prog, addr - gos->more[i].bias, &func))
-			return gos->more[i];
-	return (struct ij_gosched_part){gos->prog, gos->bias};
-}
-
-bool ij_gosched_line(const struct ij_gosched *gos, ij_addr addr, struct ij_goline *ret)
-{
-	const struct ij_gosched_part part = part_at(gos, addr);
-	struct ij_goline lines[IJ_GOLINES_MAX];
-	size_t len = ij_golines_at(part.prog, addr - part.bias, lines, IJ_COUNT(lines));
-
-	for (size_t i = 0; i < len; i++) {
-		if (is_own(lines[i].func))
-			continue;
-		*ret = lines[i];
-		return true;
-	}
-	return false;
-}
-
-bool ij_gosched_place(const struct ij_gosched *gos, ij_addr pc, ij_addr sp, struct ij_goline *ret,
-		      ij_addr *addr_ret)
-{
-	struct ij_goline lines[IJ_GOLINES_MAX];
-	bool any = false;
-	size_t len;
-
-	for (unsigned i = 0; i < FRAMES_MAX; i++) {
-		const struct ij_gosched_part part = part_at(gos, pc - 1);
-		const struct ij_gotab *tab = ij_goprog_tab(part.prog);
-		uint64_t at = pc - part.bias;
-		struct ij_gotab_func func;
-		/* One that has not begun stands at a function's first instruction. */
-		bool begins = ij_goprog_find(part.prog, at, &func) && func.start == at;
-		int64_t size;
-
-		at -= !begins;
-		if (!begins && !ij_goprog_find(part.prog, at, &func))
-			break;
-		/* Of the runtime's own goroutines what they were begun with tells most. */
-		if (!strcmp(ij_gotab_name(tab, &func), "runtime.goexit"))
-			break;
-		len = ij_golines_at(part.prog, at, lines, IJ_COUNT(lines));
-		if (!len)
-			break;
-		*ret = lines[len - 1];
-		*addr_ret = at + part.bias;
-		any = true;
-		if (ij_gosched_line(gos, at + part.bias, ret))
-			return true;
-		size = ij_gotab_value_at(tab, &func, func.pcsp, at);
-		if (size < 0 || size > INT32_MAX ||
-		    !read_at(gos, sp + (uint64_t)size, &pc, sizeof(pc)))
-			break;
-		sp += (uint64_t)size + 8;
-	}
-	return any;
 }

@@ -34,7 +34,10 @@ struct ij_goroutine {
 	uint32_t reason; /* of WAITING, for ij_gosched_reason */
 	/* RUNNING and SYSCALL: its thread, as the target's own namespace numbers it; 0: none. */
 	uint32_t thread;
-	ij_addr pc, sp; /* where it goes on; 0: its thread tells */
+	/* Where it goes on; sp 0: its thread tells. The PC is what it went on from the last time.
+	 */
+	ij_addr pc, sp;
+	ij_addr stack_lo, stack_hi;
 };
 
 /** More code of Go in the same process. */
@@ -109,6 +112,17 @@ bool ij_gosched_line(const struct ij_gosched *gos, ij_addr addr, struct ij_golin
  */
 bool ij_gosched_place(const struct ij_gosched *gos, ij_addr pc, ij_addr sp, struct ij_goline *ret,
 		      ij_addr *addr_ret);
+
+/**
+ * The same of one whose thread stands at @pc with stack pointer @sp, which need not be on the
+ * goroutine's stack: then there is no answer.
+ *
+ * @exact: @pc is no return address. @addr_ret: as of ij_gosched_place.
+ * Source: Go 1.11 to 1.27, src/runtime/asm_amd64.s (gogo), sys_linux_amd64.s (sigtramp).
+ */
+bool ij_gosched_standing(const struct ij_gosched *gos, const struct ij_goroutine *goroutine,
+			 ij_addr pc, ij_addr sp, bool exact, struct ij_goline *ret,
+			 ij_addr *addr_ret);
 
 /** "running", "waiting", ... */
 const char *ij_goroutine_state_name(uint32_t state);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "interject/goroutines.h"
+#include "maps/container.h"
 #include "session/go.h"
 #include "session/report.h"
 #include "session/stop.h"
@@ -97,24 +98,41 @@ static pid_t thread_of(const struct looking *look, uint32_t inner)
 
 /* ---- Where it is ---- */
 
-/* The frames of the thread that @stop looks at, outward to one that a person wrote. */
-static bool look_at_frames(struct looking *look, struct ij_stop *stop, struct ij_goline *line,
+/*
+ * The frames of the thread that @stop looks at, outward to one that a person wrote. If there is
+ * none, all of them are the runtime's, or the thread is on its way from one stack to another, where
+ * frames end, or is on the scheduler's, and what was saved there tells.
+ */
+static bool look_at_frames(struct looking *look, struct ij_stop *stop,
+			   const struct ij_goroutine *goroutine, struct ij_goline *line,
 			   ij_addr *addr_ret)
 {
-	bool found = false;
+	bool found = false, stands = false;
+	struct ij_goline standing;
+	ij_addr standing_addr;
 
 	for (unsigned level = 0; !found && level < IJ_WIRE_HELD_FRAMES_MAX; level++) {
 		const struct ij_wire_frame *frame;
 		struct ij_error *err = ij_stop_need_frame(stop, level, &frame);
+		bool exact;
 
 		if (err) {
 			ij_error_free(err);
 			break;
 		}
-		*addr_ret = frame->pc - !(frame->flags & IJ_WIRE_FRAME_EXACT);
+		exact = frame->flags & IJ_WIRE_FRAME_EXACT;
+		*addr_ret = frame->pc - !exact;
 		found = ij_gosched_line(&look->gos, *addr_ret, line);
+		if (!stands && !goroutine->sp && frame->known >> IJ_MAP_REG_SP & 1)
+			stands = ij_gosched_standing(&look->gos, goroutine, frame->pc,
+						     frame->regs[IJ_MAP_REG_SP], exact, &standing,
+						     &standing_addr);
 	}
-	return found;
+	if (!found && stands) {
+		*line = standing;
+		*addr_ret = standing_addr;
+	}
+	return found || stands;
 }
 
 /*
@@ -141,7 +159,7 @@ static bool look_at_running(struct looking *look, struct ij_goroutine *goroutine
 	found = ij_gosched_reread(&look->gos, goroutine) &&
 		goroutine->state == IJ_GOROUTINE_RUNNING &&
 		thread_of(look, goroutine->thread) == tid &&
-		look_at_frames(look, stop, line, addr_ret);
+		look_at_frames(look, stop, goroutine, line, addr_ret);
 	if (held)
 		ij_error_free(ij_stop_select(held, before));
 	else
@@ -155,7 +173,7 @@ static bool find_place(struct looking *look, struct ij_goroutine *goroutine, pid
 	if (goroutine->state == IJ_GOROUTINE_RUNNING && tid &&
 	    look_at_running(look, goroutine, tid, line, addr_ret))
 		return true;
-	return goroutine->pc &&
+	return goroutine->sp &&
 	       ij_gosched_place(&look->gos, goroutine->pc, goroutine->sp, line, addr_ret);
 }
 

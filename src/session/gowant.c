@@ -61,7 +61,7 @@ void ij_session_go_want_told(struct ij_session *s, uint64_t id, struct ij_strbuf
 		ij_strbuf_puts(out, "it is in a system call");
 	else
 		ij_strbuf_printf(out, "it is %s", ij_goroutine_state_name(goroutine.state));
-	if (goroutine.pc && ij_gosched_place(&sched, goroutine.pc, goroutine.sp, &line, &addr))
+	if (goroutine.sp && ij_gosched_place(&sched, goroutine.pc, goroutine.sp, &line, &addr))
 		ij_strbuf_printf(out, ", in %s", line.func);
 	if (*reason)
 		ij_strbuf_printf(out, " (%s)", reason);

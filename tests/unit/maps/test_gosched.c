@@ -295,12 +295,67 @@ static void test_anything(void **state)
 	tear_down(f);
 }
 
+/* A goroutine whose thread stands on its stack, is just going back to it, or has just been entered
+ * by a signal. */
+static void test_stands(void **state)
+{
+	/* Of a signal's frame, behind the address that its handler returns to: the stack pointer,
+	 * the PC and the code segment (arch/x86/include/uapi/asm/sigcontext.h). */
+	enum {
+		FRAME = STACK + 0x400,
+		FRAME_SP = FRAME + 8 + 40 + 15 * 8,
+		FRAME_PC = FRAME_SP + 8,
+		FRAME_CS = FRAME_PC + 16
+	};
+	static const char *const own[] = {"runtime.bgsweep", "runtime.mcall"};
+	struct fixture *f = set_up();
+	struct ij_goroutine g = {.stack_lo = STACK, .stack_hi = STACK + STACK_SIZE, .pc = f->pc};
+	const ij_addr sp = STACK + 0x100, gogo = function(f, "runtime.gogo");
+	const ij_addr handler = function(f, "runtime.sigtramp");
+	struct ij_goline line;
+	ij_addr addr;
+
+	(void)state;
+	find(f);
+	for (unsigned i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		ij_addr pc = function(f, own[i]);
+
+		*at(f, sp) = 0;
+		assert_true(ij_gosched_standing(&f->gos, &g, pc, sp, true, &line, &addr));
+		assert_string_equal(line.func, own[i]);
+		*at(f, sp) = f->pc + 1;
+		assert_true(ij_gosched_standing(&f->gos, &g, pc, sp, true, &line, &addr));
+		assert_string_equal(line.func, "main.add");
+		assert_true(addr == f->pc);
+		/* On the scheduler's stack it is another one's frame. */
+		assert_false(ij_gosched_standing(&f->gos, &g, pc, STACK + STACK_SIZE, true, &line,
+						 &addr));
+		assert_false(ij_gosched_standing(&f->gos, &g, pc, STACK - 8, true, &line, &addr));
+	}
+	/* It has the stack back, and where it goes on is known. */
+	*at(f, sp) = gogo;
+	assert_true(ij_gosched_standing(&f->gos, &g, gogo + 4, sp, true, &line, &addr));
+	assert_string_equal(line.func, "main.add");
+	/* A handler, on another stack: what it interrupted. */
+	g.stack_hi = STACK + 0x200;
+	*at(f, FRAME_CS) = 0x33;
+	*at(f, FRAME_SP) = sp;
+	*at(f, FRAME_PC) = function(f, "runtime.bgsweep");
+	*at(f, sp) = 0;
+	assert_true(ij_gosched_standing(&f->gos, &g, handler, FRAME, true, &line, &addr));
+	assert_string_equal(line.func, "runtime.bgsweep");
+	*at(f, FRAME_SP) = STACK + 0x300;
+	assert_false(ij_gosched_standing(&f->gos, &g, handler, FRAME, true, &line, &addr));
+	assert_false(ij_gosched_standing(&f->gos, &g, handler, SIZE - 8, true, &line, &addr));
+	assert_false(ij_gosched_standing(&f->gos, &g, 0x10, sp, true, &line, &addr));
+	tear_down(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reads),
-		cmocka_unit_test(test_places),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_reads),    cmocka_unit_test(test_places),
+		cmocka_unit_test(test_stands),   cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_anything),
 	};
 
