@@ -50,11 +50,16 @@ IJ_API_RESULT struct ij_error *ij_datum_type(const struct ij_datum *datum, char 
 /** Is it one thing, without parts: no struct, union or array? */
 IJ_API bool ij_datum_is_scalar(const struct ij_datum *datum);
 IJ_API bool ij_datum_is_void(const struct ij_datum *datum);
+/** Is its type one of whole numbers: no pointer, nor one with a point? */
+IJ_API bool ij_datum_is_integer(const struct ij_datum *datum);
 /** The value as a number, cut as by a cast. False if it is none: @ret is not set. */
 IJ_API bool ij_datum_integer(const struct ij_datum *datum, int64_t *ret);
 IJ_API bool ij_datum_float(const struct ij_datum *datum, double *ret);
 /** Where it is in the program; false: nowhere. */
 IJ_API bool ij_datum_address(const struct ij_datum *datum, uint64_t *ret);
+/** A pointer to it; it is in the program. @ret: free it with ij_datum_free. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *
+ij_datum_pointer(struct ij_debugger *debugger, const struct ij_datum *datum, struct ij_datum **ret);
 /** Bytes of its type; 0: it has none. */
 IJ_API uint64_t ij_datum_size(const struct ij_datum *datum);
 /**

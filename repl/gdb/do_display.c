@@ -35,7 +35,8 @@ static struct ij_error *show_memory(struct ij_gdb *g, const struct ij_gdb_displa
 	if (!format.letter)
 		format.letter = 'x';
 	format_text(&format, text, sizeof(text));
-	printf("%u: x%s%s\n", it->id, text, it->expr);
+	printf("%u: x%s%s", it->id, text, it->expr);
+	fputs(format.count == 1 && format.letter != 'i' ? "  " : "\n", stdout);
 	return ij_gdb_examine(g, it->expr, &format, &next);
 }
 

@@ -115,6 +115,21 @@ static struct ij_error *show(struct ij_gdb *g, struct ij_datum *datum,
 	return err;
 }
 
+static struct ij_error *check_format(const struct ij_gdb_format *format, const char *command)
+{
+	if (format->counted && format->count != 1)
+		return IJ_GDB_TEXT(USAGE,
+				   "Item count other than 1 is meaningless in \"%s\" command.",
+				   command);
+	if (format->size)
+		return IJ_GDB_TEXT(USAGE, "Size letters are meaningless in \"%s\" command.",
+				   command);
+	if (format->letter == 'i')
+		return IJ_GDB_TEXT(USAGE, "Format letter \"i\" is meaningless in \"%s\" command.",
+				   command);
+	return NULL;
+}
+
 static struct ij_error *print(struct ij_gdb *g, char *args, const char *command, bool voids)
 {
 	struct ij_gdb_format format;
@@ -125,16 +140,7 @@ static struct ij_error *print(struct ij_gdb *g, char *args, const char *command,
 	ij_gdb_how(g, 0, &how);
 	take_options(&args, &how);
 	IJ_CLI_TRY(ij_gdb_format(&args, &format));
-	if (format.counted && format.count != 1)
-		return IJ_GDB_TEXT(USAGE,
-				   "Item count other than 1 is meaningless in \"%s\" command.",
-				   command);
-	if (format.size)
-		return IJ_GDB_TEXT(USAGE, "Size letters are meaningless in \"%s\" command.",
-				   command);
-	if (format.letter == 'i')
-		return IJ_GDB_TEXT(USAGE, "Format letter \"i\" is meaningless in \"%s\" command.",
-				   command);
+	IJ_CLI_TRY(check_format(&format, command));
 	how.format = format.letter;
 	IJ_CLI_TRY(ij_gdb_eval(g, *args ? args : "$", &datum));
 	if (ij_datum_is_void(datum) && (!*args || !strcmp(args, "$"))) {
@@ -165,6 +171,7 @@ IJ_GDB_DO(output)
 	char *text;
 
 	IJ_CLI_TRY(ij_gdb_format(&args, &format));
+	IJ_CLI_TRY(check_format(&format, "output"));
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "Argument required (expression to compute).");
 	ij_gdb_how(g, format.letter, &how);

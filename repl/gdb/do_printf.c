@@ -11,7 +11,7 @@ enum { STRING_MAX = 1024 * 1024 };
 /* The character that the escape at *@pos, behind its backslash, stands for. */
 static char escape(const char **pos)
 {
-	static const char names[] = "abefnrtv", values[] = "\a\b\033\f\n\r\t\v";
+	static const char names[] = "abfnrtv", values[] = "\a\b\f\n\r\t\v";
 	const char *at = strchr(names, **pos);
 	unsigned value = 0;
 
@@ -48,15 +48,28 @@ static struct ij_error *take_format(const char **pos, char **ret)
 {
 	struct ij_text text = {0};
 	const char *at = *pos;
+	char other;
 
 	if (*at != '"')
 		return IJ_GDB_TEXT(USAGE, "Bad format string, missing '\"'.");
 	for (at++; *at && *at != '"';) {
 		char c = *at++;
 
-		/* A percent sign that was written in octal is no conversion. */
-		if (c == '\\' && *at)
+		if (c == '\\' && !*at)
+			break;
+		if (c == '\\' && !strchr("\\abefnrtv\"", *at)) {
+			other = *at;
+			ij_text_deinit(&text);
+			return IJ_GDB_TEXT(USAGE,
+					   "Unrecognized escape character \\%c in format string.",
+					   other);
+		}
+		if (c == '\\' && *at == 'e') {
+			c = '\033';
+			at++;
+		} else if (c == '\\') {
 			c = escape(&at);
+		}
 		ij_text_add(&text, &c, 1);
 	}
 	if (*at != '"') {
@@ -130,7 +143,7 @@ static struct ij_error *take_conversion(const char **pos, struct conversion *ret
 		return IJ_GDB_TEXT(USAGE, "Inappropriate modifiers to format specifier in printf");
 	ret->spec[0] = '%';
 	memcpy(ret->spec + 1, flags, len);
-	for (; *at && strchr("hlLzjtqw", *at); at++) {
+	for (; *at && strchr("lLzw", *at); at++) {
 		ret->longs += *at == 'l';
 		ret->is_long_double = ret->is_long_double || *at == 'L';
 	}
@@ -138,7 +151,7 @@ static struct ij_error *take_conversion(const char **pos, struct conversion *ret
 		return IJ_GDB_TEXT(USAGE, "Incomplete format specifier at end of format string");
 	if (*at == 'n')
 		return IJ_GDB_TEXT(USAGE, "Format specifier `n' not supported in printf");
-	if (!strchr("diouxXcspeEfFgGaA", *at))
+	if (!strchr("diouxXcspeEfgG", *at))
 		return IJ_GDB_TEXT(USAGE, "Unrecognized format specifier '%c' in printf", *at);
 	if (*at == 'p' && strcspn(flags, "+ #0") < strspn(flags, "-+ #0'"))
 		return IJ_GDB_TEXT(USAGE,
@@ -201,6 +214,26 @@ static void add_text(struct ij_text *out, const struct conversion *conv, const c
 		ij_text_add(out, " ", 1);
 }
 
+/* The bits of an integer are those of a number with a point of that size, as gdb has it. */
+static bool real_of(const struct ij_datum *datum, double *ret)
+{
+	const uint64_t size = ij_datum_size(datum);
+	int64_t bits = 0;
+	float narrow;
+
+	if (!ij_datum_float(datum, ret))
+		return false;
+	if (!ij_datum_is_integer(datum) || !ij_datum_integer(datum, &bits))
+		return true;
+	if (size == sizeof(*ret))
+		memcpy(ret, &bits, sizeof(*ret));
+	if (size == sizeof(narrow)) {
+		memcpy(&narrow, &bits, sizeof(narrow));
+		*ret = narrow;
+	}
+	return true;
+}
+
 static struct ij_error *convert(struct ij_gdb *g, const struct conversion *conv,
 				const struct ij_datum *datum, struct ij_text *out)
 {
@@ -223,12 +256,9 @@ static struct ij_error *convert(struct ij_gdb *g, const struct conversion *conv,
 	case 'e':
 	case 'E':
 	case 'f':
-	case 'F':
 	case 'g':
 	case 'G':
-	case 'a':
-	case 'A':
-		if (!ij_datum_float(datum, &real))
+		if (!real_of(datum, &real))
 			return IJ_GDB_TEXT(TYPE, "Invalid floating value found in program.");
 		add_float(out, conv, real);
 		return NULL;

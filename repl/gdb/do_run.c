@@ -16,7 +16,7 @@ void ij_gdb_look_forget(struct ij_gdb *g)
 	free(g->look.file);
 	free(g->look.path);
 	g->look.file = g->look.path = NULL;
-	g->look.line = g->look.first = g->look.last = 0;
+	g->look.line = g->look.next = g->look.first = g->look.listed = 0;
 }
 
 struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path)

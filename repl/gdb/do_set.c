@@ -17,6 +17,8 @@ const struct ij_gdb_command ij_gdb_set[] = {
 const struct ij_gdb_command ij_gdb_show[] = {
 	{"convenience", ij_gdb_do_show_convenience, NULL, "", "The variables of the session.",
 	 false},
+	{"directories", ij_gdb_do_show_directories, NULL, "", "Where source files are looked for.",
+	 false},
 	{"values", ij_gdb_do_show_values, NULL, "", "The last values of the history.", false},
 	{"user", ij_gdb_do_show_user, NULL, "[NAME]", "Commands that were defined.", false},
 	{"version", ij_gdb_do_show_version, NULL, "", "The version.", false},

@@ -215,9 +215,8 @@ static bool is_named(void *ctx, const char *name)
 	return !strcmp(((const struct wanted_name *)ctx)->name, name);
 }
 
-/* Tell of the first definition of that name; whether there is one. */
-static struct ij_error *tell_address(struct ij_gdb *g, const char *name,
-				     enum ij_debugger_defined what, bool *told)
+struct ij_error *ij_gdb_named(struct ij_gdb *g, const char *name, enum ij_debugger_defined what,
+			      struct ij_debugger_definitions **ret)
 {
 	struct wanted_name named = {name};
 	const struct ij_debugger_wanted wanted = {.size = sizeof(wanted),
@@ -225,11 +224,19 @@ static struct ij_error *tell_address(struct ij_gdb *g, const char *name,
 						  .symbols = true,
 						  .name = is_named,
 						  .ctx = &named};
+
+	return ij_debugger_definitions(g->debugger, &wanted, ret);
+}
+
+/* Tell of the first definition of that name; whether there is one. */
+static struct ij_error *tell_address(struct ij_gdb *g, const char *name,
+				     enum ij_debugger_defined what, bool *told)
+{
 	const struct ij_debugger_definition *it;
 	struct ij_debugger_definitions *list;
 	struct ij_error *err = NULL;
 
-	IJ_CLI_TRY(ij_debugger_definitions(g->debugger, &wanted, &list));
+	IJ_CLI_TRY(ij_gdb_named(g, name, what, &list));
 	it = ij_debugger_definition(list, 0);
 	*told = it;
 	if (it && !it->file)

@@ -224,7 +224,7 @@ static struct ij_error *run_command(struct ij_gdb *g, char *line)
 	const struct ij_gdb_user *user;
 
 	if (!len)
-		return IJ_GDB_TEXT(NOTFOUND, "Undefined command: \"%s\".  Try \"help\".", line);
+		return IJ_GDB_TEXT(NOTFOUND, "Undefined command: \"\".  Try \"help\".");
 	user = user_find(g, line, len);
 	if (user && user->alias)
 		return run_alias(g, user, line + len);

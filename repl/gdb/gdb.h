@@ -55,7 +55,9 @@ struct ij_gdb_display;
 struct ij_gdb_look {
 	char *file, *path; /* NULL: nothing */
 	unsigned line;
-	unsigned first, last; /* that were listed; 0: none */
+	unsigned next;   /* where `list` goes on */
+	unsigned first;  /* that was listed last: `list -` goes back from it; 0: none */
+	unsigned listed; /* the same, where `search` and `info line` go on; 0: none */
 };
 
 /** Another place than where the person is that commands come from: `new-ui`. */
@@ -121,12 +123,13 @@ struct ij_gdb {
 	struct ij_gdb_input *input; /* that runs; NULL: none */
 	unsigned depth;             /* of what runs within what */
 	enum ij_gdb_flow flow;
-	IJ_LIST(char *) args; /* of the user command that runs: $arg0, $arg1, ... */
-	bool in_user;         /* one runs */
-	char *last;           /* what an empty line does again; NULL: nothing */
-	bool repeatable;      /* the line that runs may be done again by an empty one */
-	char *x_next;         /* where `x` goes on, an expression; NULL: nowhere */
-	char x_format, x_size;
+	IJ_LIST(char *) args;  /* of the user command that runs: $arg0, $arg1, ... */
+	bool in_user;          /* one runs */
+	char *last;            /* what an empty line does again; NULL: nothing */
+	bool repeatable;       /* the line that runs may be done again by an empty one */
+	char *x_next;          /* where `x` goes on, an expression; NULL: nowhere */
+	char x_format, x_size; /* as it did last; 0: it did not */
+	int64_t x_count;
 	struct ij_text story; /* verdict and walk of the last call: info interject */
 	IJ_LIST(struct ij_gdb_break *) breaks; /* by number */
 	unsigned next_break;
@@ -254,7 +257,7 @@ struct ij_error *ij_gdb_frame_apply(struct ij_gdb *g, char *args) IJ_CLI_RESULT;
 void ij_gdb_look_forget(struct ij_gdb *g);
 
 /* do_list.c */
-/** Look at line @line of a file from now on. */
+/** Look at line @line of a file from now on. @file: NULL: the same as before. */
 void ij_gdb_look_at(struct ij_gdb *g, const char *file, const char *path, unsigned line);
 /** What is looked at; NULL and 0: nothing. Borrowed. */
 void ij_gdb_here(struct ij_gdb *g, const char **file_ret, unsigned *line_ret);
@@ -316,6 +319,13 @@ struct ij_error *ij_gdb_instruction(struct ij_gdb *g, uint64_t addr, char **ret,
 struct ij_error *ij_gdb_examine(struct ij_gdb *g, const char *expr,
 				const struct ij_gdb_format *format, uint64_t *next_ret)
 	IJ_CLI_RESULT;
+
+/** Have a size in @format, of what `x` shows; after units of size @last. */
+void ij_gdb_format_size(struct ij_gdb_format *format, char last);
+/** "0x1139 <main+4>". @ret: free(3) it. */
+struct ij_error *ij_gdb_address(struct ij_gdb *g, uint64_t addr, char **ret) IJ_CLI_RESULT;
+/** Have `x` go on at @addr, and `$_` point there. */
+struct ij_error *ij_gdb_examine_next(struct ij_gdb *g, uint64_t addr) IJ_CLI_RESULT;
 
 #define IJ_GDB_DO(name)                                struct ij_error *ij_gdb_do_##name(struct ij_gdb *g, char *args)
 #define IJ_GC(name, function, repeats, usage, summary) IJ_GDB_DO(function) IJ_CLI_RESULT;

@@ -18,5 +18,6 @@ IJ_GDB_DO(show_version) IJ_CLI_RESULT;
 IJ_GDB_DO(show_convenience) IJ_CLI_RESULT;
 IJ_GDB_DO(show_values) IJ_CLI_RESULT;
 IJ_GDB_DO(show_user) IJ_CLI_RESULT;
+IJ_GDB_DO(show_directories) IJ_CLI_RESULT;
 
 #endif

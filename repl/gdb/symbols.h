@@ -28,4 +28,9 @@ struct ij_error *ij_gdb_regex(const char *text, regex_t *ret) IJ_CLI_RESULT;
 struct ij_error *ij_gdb_search(struct ij_gdb *g, const struct ij_gdb_search_how *how,
 			       struct ij_debugger_definitions **ret) IJ_CLI_RESULT;
 
+/** What of @what is defined by exactly that name, those known by their symbols alone too. @ret: as
+ * of ij_debugger_definitions, and errors. */
+struct ij_error *ij_gdb_named(struct ij_gdb *g, const char *name, enum ij_debugger_defined what,
+			      struct ij_debugger_definitions **ret) IJ_CLI_RESULT;
+
 #endif

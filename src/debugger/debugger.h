@@ -78,6 +78,7 @@ struct ij_debugger {
 	struct ij_result *last_call; /* NULL: there was none */
 	/* Of registers, made when they are first asked for; of `debugs`. */
 	const struct ij_ctype *vector_types[IJ_DEBUGGER_VECTORS];
+	const struct ij_ctype *word_types[IJ_DEBUGGER_WORDS]; /* the same of ij_debugger_word */
 	volatile sig_atomic_t interrupted;
 };
 

@@ -268,6 +268,11 @@ bool ij_datum_is_scalar(const struct ij_datum *datum)
 	return !ij_ctype_is_aggregate(type) && type->kind != IJ_CT_ARRAY;
 }
 
+bool ij_datum_is_integer(const struct ij_datum *datum)
+{
+	return ij_ctype_is_integer(ij_ctype_strip(datum->val.type));
+}
+
 bool ij_datum_is_void(const struct ij_datum *datum)
 {
 	return ij_ctype_strip(datum->val.type)->kind == IJ_CT_VOID;

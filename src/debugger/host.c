@@ -206,6 +206,11 @@ static struct ij_error *variable(struct ij_host *host, const char *name, struct 
 		ret->place = IJ_VAL_VARIABLE;
 	if (*found)
 		return NULL;
+	if (name[1] && strspn(name + 1, "0123456789") == strlen(name + 1) &&
+	    strtoull(name + 1, NULL, 10) > ij_debugger_history(of(host)->debugger)) {
+		say(host, "History has not yet reached %s.", name);
+		return ij_error_new(NOTFOUND, "%s is no value of the history", name);
+	}
 	*found = true;
 	*ret = (struct ij_val){.type = ij_cbase(IJ_CBASE_VOID)};
 	return NULL;

@@ -163,7 +163,9 @@ static bool is_plain_text(const struct ij_ctype *type)
 	if (type->kind != IJ_CT_POINTER)
 		return false;
 	type = ij_ctype_unqualified(type->target);
-	return type->kind == IJ_CT_INT && type->name && !strcmp(type->name, "char");
+	return type->kind == IJ_CT_INT && type->name &&
+	       (!strcmp(type->name, "char") || !strcmp(type->name, "char16_t") ||
+		!strcmp(type->name, "char32_t"));
 }
 
 static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)

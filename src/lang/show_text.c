@@ -29,11 +29,19 @@ static void utf8(uint32_t c, char *ret)
 	ret[len] = 0;
 }
 
+/* Has it a form to be shown: is it no half of a pair, and no code that is none (Unicode 15, 2.4)?
+ */
+static bool is_character(uint32_t c)
+{
+	return c && c < 0x110000 && (c < 0xd800 || c >= 0xe000) && (c & 0xfffe) != 0xfffe;
+}
+
 /* One character; of one-byte types that of UTF-8 if it is whole in the @left bytes. */
 static uint64_t write_char(struct ij_shower *sh, const struct ij_ctype *type, const uint8_t *bytes,
 			   uint64_t left, char quote)
 {
 	char text[8] = {0};
+	uint32_t c;
 
 	if (type->size == 1 && sh->how.sevenbit && (bytes[0] & 0x80)) {
 		ij_strbuf_printf(sh->out, "\\%03o", bytes[0]);
@@ -43,11 +51,12 @@ static uint64_t write_char(struct ij_shower *sh, const struct ij_ctype *type, co
 		memcpy(text, bytes, left < 4 ? left : 4);
 		return ij_text_char((const unsigned char *)text, quote, sh->out);
 	}
-	if (char_at(type, bytes, 0) >= 0x110000 || !char_at(type, bytes, 0)) {
-		ij_strbuf_printf(sh->out, "\\%03o", char_at(type, bytes, 0));
+	c = char_at(type, bytes, 0);
+	if (!is_character(c)) {
+		ij_strbuf_printf(sh->out, c <= 0777 ? "\\%03o" : "\\x%x", c);
 		return 1;
 	}
-	utf8(char_at(type, bytes, 0), text);
+	utf8(c, text);
 	ij_text_char((const unsigned char *)text, text[0] & 0x80 ? '"' : quote, sh->out);
 	return 1;
 }

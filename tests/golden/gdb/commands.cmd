@@ -1,0 +1,304 @@
+# What gdb and `interject gdb` are asked: [SECTION SOURCE [OPTION...]], then a command a line. See tests/live/gdb_commands.py.
+[list gdb_commands.c]
+list 10,20
+info line
+search main
+info line
+list -
+list +
+list .
+list 5,6
+list +2
+list -3
+list main
+info line
+list helper
+list +
+list
+list
+list foo,
+list ,helper
+list twice,helper
+list "gdb_commands.c":3
+list gdb_commands.c
+list *0
+list *0x1234567
+list global
+list bits
+p $_
+list gdb_commands.c:helper,+3
+list gdb_commands.c:helper,gdb_commands.c:40
+list nosuch.c:3
+list gdb_commands.c:nosuch
+list 95
+list 89
+list
+list
+list -
+set listsize 3
+list 20
+list
+list -
+list -
+show listsize
+set listsize unlimited
+list 80
+set listsize 10
+info line gdb_commands.c:20
+info line twice
+x/i
+info line 1
+info line 500
+info line global
+info line *0
+info line *twice+3
+info line 30,31
+list 30
+list
+info source
+reverse-search zzz
+reverse-search twice
+reverse-search include
+list
+[values gdb_commands.c]
+break helper
+run
+x/4tw &global
+x/2tg longs
+x/4th shorts
+x/3tb bytes
+x/2og longs
+x/2ob bytes
+x/2dg longs
+x/2fg &ratio
+x/f &fl
+x/f &ratio
+x/2f &ratio
+x/fw &fl
+x/f &ratio
+x/fh shorts
+x/fb bytes
+p $_
+p $__
+x/2c shorts
+x/ch shorts
+x/cg longs
+x/s text
+x
+x/3s text
+p $_
+p $__
+x/2hs shorts
+p $_
+p $__
+x/2ws longs
+x/gs longs
+x/2bs text
+x/-2xw &longs[2]
+p $_
+x
+x/-2xb &bytes[4]
+x/-3i $pc
+x/2i
+x/-1i helper
+x deep
+x/x matrix
+x/2x bits
+x/xw ratio
+x/x 'a'
+x/0x bytes
+x/xb bytes
+x
+x/2
+x/u
+x/5
+x/d
+x/zw bytes
+x/2uw longs
+x/2dh shorts
+x/i main
+p $_
+p $__
+x/2i $pc
+x/i
+x/w text
+x/bb bytes
+x/xxw bytes
+x/xbw bytes
+x/2xw 1
+p $_
+x/2 bytes
+x/s buffer
+set print elements 4
+x/s text
+x/2s text
+x
+set print elements 200
+output/x bytes
+output/s text
+output/d shorts
+output
+output 1
+output/xw 3
+printf "%s\n", text
+printf "%5d|%-5d|%05d\n", 1, 2, 3
+printf "%c%c\n", 65, 'b'
+printf "%lu %ld %llx\n", 1, -1, -1
+printf "%f %g %e %5.2f\n", ratio, ratio, ratio, ratio
+printf "%p\n", text
+printf "%p\n", 0
+printf "%%\n"
+printf "%s\n", buffer
+printf "%s\n", 0
+printf "%d\n", ratio
+printf "%f\n", 3
+printf "%a\n", 1.0
+printf "%5s|%-8s|\n", "ab", "cd"
+printf "%i %u %o %X %#x\n", 1, -1, 8, 255, 255
+printf "%hhd %hd\n", 300, 70000
+printf "%s %d\n", "abc"
+printf "%d %d\n", 1
+printf "%*d\n", 5, 1
+printf "%n\n", 1
+printf "%z\n", 1
+printf "a\tb\a\\ \"q\" \101\n"
+printf "%d\n" 3
+printf "%s\n", deep.name
+printf "%s\n", text+6
+printf "%d\n", deep
+printf "%jd\n", 1
+printf "%td\n", 1
+printf "%Lf\n", ld
+printf "%x %c\n", bits.a, deep.name[0]
+echo hi\n
+echo a b   c   \n
+echo "q"\n
+echo \101\x41\e\n
+echo
+eval "p %d", 3
+eval "echo %s\n", text
+eval "%s", "p 5"
+eval
+p $_exitcode
+call twice(3)
+call nothing()
+call (void)twice(3)
+call global
+call
+print
+print $
+print $$
+print $$3
+print $99
+print $1
+p $$0
+p/x $
+print/x
+p 5 > 3 && 2
+p sizeof(int)*3
+p 10/3.0
+p 7%3
+p -7/2
+p 1.0f
+p 5u
+p 5ul
+p 0x10
+p 010
+p 'a'
+p '\n'
+p "abc"
+p sizeof("abc")
+p "abc"[1]
+p 1 ? 2 : 3
+p (char)65
+p (short)70000
+p !5
+p ~5
+p -5u
+p 1,2
+p argc
+p main
+p &main
+p *main
+p helper
+p twice(2)+1
+p $rip
+p $pc
+p $sp
+p $fp
+p/x $eflags
+p $eflags
+p $rax
+p $eax
+p $ax
+p $al
+p/x $xmm0
+p $nonexistent
+p $foo=3
+p $foo
+set $foo=$foo+1
+p $foo
+p ++$foo
+p $foo++
+p $foo
+p array
+p local
+up
+p local
+p array
+p array[1]
+p &array[1]
+p *array@2
+p *array@4
+p/x array
+p argv[0]
+p *argv@argc
+p pt
+p &pt
+p &pt.x
+p argv
+p *argv
+p **argv
+down
+p a
+p helper::a
+p main::local
+p 'gdb_commands.c'::global
+p 'gdb_commands.c'::file_static
+p gdb_commands.c::global
+p &'gdb_commands.c'::global
+whatis a
+ptype a
+whatis array
+whatis &a
+whatis 1==1
+whatis 'a'
+whatis "abc"
+whatis 1.5
+whatis 1.5f
+whatis deep.fn
+whatis *deep.fn
+whatis main
+whatis &main
+whatis int
+whatis struct point
+whatis point
+whatis unsigned
+whatis unsigned char
+whatis long long unsigned int
+whatis int[3]
+whatis int (*)(int)
+ptype int (*)(int)
+ptype struct nosuch
+ptype union both
+ptype enum colour
+ptype struct bits
+whatis (char*)0
+whatis text
+whatis text[0]
+whatis matrix
+whatis matrix[0]
+whatis &matrix
+whatis *matrix
+ptype matrix
+whatis deep.p[0]
