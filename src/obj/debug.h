@@ -100,17 +100,24 @@ const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret)
  */
 struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)
 	IJ_WARN_UNUSED;
+/** A name of C++ or Rust, "ns::Class::f", and its last part in it. */
+struct ij_debug_path {
+	const char *full, *last;
+};
+
 /**
- * The functions called @name ("flat", "larger<int>") that have code and a symbol in @obj, by these
- * symbols: without an index of all names. C's are not found.
+ * The functions called @path->last ("flat", "larger<int>") that have code and a symbol in @obj, by
+ * these symbols: without an index of all names. C's are not found. Those whose symbols tell that
+ * they are in another scope than @path's are left out, others need not be.
  *
  * @visit: is given the scope as C++ and Rust write it, "ns::Class", or "" outside of all; it clears
  *   @more when it has enough. Errors: BADDATA, LIMIT, NOMEM, those of @visit.
  */
 typedef struct ij_error *(*ij_debug_visit)(void *ctx, const char *scope,
 					   const struct ij_debug_entry *entry, bool *more);
-struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj, const char *name,
-				    ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
+struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj,
+				    const struct ij_debug_path *path, ij_debug_visit visit,
+				    void *ctx) IJ_WARN_UNUSED;
 
 /**
  * The same by the tables of names that the compiler made for all of the file, if it did: of the

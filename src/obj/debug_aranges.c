@@ -2,7 +2,7 @@
 /* The unit of an address, by .debug_aranges (DWARF 5, 6.1.2). Compilers need not write it. */
 #include "obj/debug_internal.h"
 
-enum { TUPLE_SIZE = 16, HEADER_MAX = 24 }; /* bytes */
+enum { TUPLE_SIZE = 16, HEADER_MAX = 24, KEPT_MAX = 1 << 20 }; /* bytes */
 
 /* One set: the ranges of one unit. @hit: @addr is in one of them. False at the end. */
 static bool set_read(const struct ij_dwarf_span *span, uint64_t *off, uint64_t addr,
@@ -50,8 +50,12 @@ struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t 
 
 	if (!span->bytes)
 		return NULL;
-	while (set_read(span, &off, addr, &info, &hit))
-		if (hit && info < (uint64_t)1 << IJ_DWARF_PART_SHIFT)
-			return ij_debug_unit_at(debug, info);
-	return NULL;
+	do
+		hit = false;
+	while (set_read(span, &off, addr, &info, &hit) &&
+	       !(hit && info < (uint64_t)1 << IJ_DWARF_PART_SHIFT));
+	/* Nothing of it is in use now: of a large program it is much. */
+	if (span->img && off > KEPT_MAX)
+		ij_image_forget(span->img, span->at, span->size);
+	return hit ? ij_debug_unit_at(debug, info) : NULL;
 }

@@ -15,9 +15,48 @@ enum { CANDIDATES_MAX = 256, IDENTIFIER_MAX = 200 };
 
 struct search {
 	struct ij_debug_symbols *out;
+	const struct ij_debug_path *path;
 	char part[IDENTIFIER_MAX + 16]; /* "7flat_10" */
 	bool failed;
 };
+
+/* How many bytes of @text are an identifier. */
+static size_t identifier_len(const char *text)
+{
+	size_t len = 0;
+
+	while (isalnum((unsigned char)text[len]) || text[len] == '_')
+		len++;
+	return len;
+}
+
+/*
+ * Does the symbol of C++ name every part of the scope that is an identifier? Only of "std" and some
+ * of what is in it there are abbreviations (Itanium C++ ABI, 5.1.8), and Rust has others for its
+ * implementations of traits.
+ */
+static bool is_in_scope(const char *symbol, const struct ij_debug_path *path)
+{
+	char part[IDENTIFIER_MAX + 16];
+
+	if (symbol[1] != 'Z' || strstr(symbol, "17h") || !strncmp(path->full, "std::", 5))
+		return true;
+	for (const char *at = path->full, *end; at < path->last; at = end + 2) {
+		size_t len = identifier_len(at);
+
+		end = strstr(at, "::");
+		if (!end || end >= path->last)
+			break;
+		if (!len || len > IDENTIFIER_MAX || (at[len] != ':' && at[len] != '<'))
+			break;
+		snprintf(part, sizeof(part), "%zu%.*s", len, (int)len, at);
+		if (!strstr(symbol, part))
+			return false;
+		if (at[len] == '<')
+			break;
+	}
+	return true;
+}
 
 /* "_ZN3zoo3Dog6weightEv" has the name "zoo", but as that of what its function is in: another name
  * follows. Behind the name of a function alone that may be a parameter, behind one of Rust the
@@ -33,14 +72,23 @@ static bool is_scope(const char *symbol, const char *at, size_t len)
 	       strncmp(at + len, "17h", 3) != 0;
 }
 
-/* Does the length before @at go on to the left? A namespace without a name ends in a digit. */
+/* Does a name with its length, in @symbol, end where @at begins? */
+static bool ends_at(const char *symbol, const char *at)
+{
+	for (const char *from = symbol; from < at; from++) {
+		char *end;
+		unsigned long len = isdigit((unsigned char)*from) ? strtoul(from, &end, 10) : 0;
+
+		if (len && end < at && len == (unsigned long)(at - end))
+			return true;
+	}
+	return false;
+}
+
+/* Does the length at @at begin further left? A digit there may be the end of a scope's name. */
 static bool is_longer(const char *symbol, const char *at)
 {
-	static const char anonymous[] = "_GLOBAL__N_1";
-	const size_t len = sizeof(anonymous) - 1, before = (size_t)(at - symbol);
-
-	return before && isdigit((unsigned char)at[-1]) &&
-	       (before < len || memcmp(at - len, anonymous, len) != 0);
+	return at > symbol && isdigit((unsigned char)at[-1]) && !ends_at(symbol, at);
 }
 
 static bool is_candidate(const char *symbol, const char *part)
@@ -60,7 +108,8 @@ static bool on_symbol(void *ctx, const struct ij_symbol *sym)
 	struct search *search = ctx;
 	struct ij_error *err;
 
-	if (sym->kind != IJ_SYMBOL_FUNC || !is_candidate(sym->name, search->part))
+	if (sym->kind != IJ_SYMBOL_FUNC || !is_candidate(sym->name, search->part) ||
+	    !is_in_scope(sym->name, search->path))
 		return true;
 	for (size_t i = 0; i < search->out->addrs.len; i++)
 		if (search->out->addrs.items[i] == sym->value)
@@ -72,32 +121,30 @@ static bool on_symbol(void *ctx, const struct ij_symbol *sym)
 	return !search->failed;
 }
 
-/* Where functions that may be called @name begin; kept, for one expression asks several times. */
-static struct ij_error *gather(struct ij_debug *debug, struct ij_object *obj, const char *name)
+/* Where functions that may be meant by @path begin; kept, for one expression asks several times. */
+static struct ij_error *gather(struct ij_debug *debug, struct ij_object *obj,
+			       const struct ij_debug_path *path)
 {
 	struct ij_debug_symbols *out = &debug->symbols;
-	struct search search = {.out = out};
-	size_t len = strcspn(name, "<");
+	struct search search = {.out = out, .path = path};
+	size_t len = identifier_len(path->last);
 	struct ij_error *err;
 
-	if (out->name && !strcmp(out->name, name))
+	if (out->name && !strcmp(out->name, path->full))
 		return NULL;
 	free(out->name);
 	out->name = NULL;
 	out->addrs.len = 0;
-	for (size_t i = 0; i < len; i++)
-		if (!isalnum((unsigned char)name[i]) && name[i] != '_')
-			return NULL;
-	if (!len || len > IDENTIFIER_MAX)
+	if (!len || len > IDENTIFIER_MAX || (path->last[len] && path->last[len] != '<'))
 		return NULL;
-	snprintf(search.part, sizeof(search.part), "%zu%.*s", len, (int)len, name);
-	err = ij_object_symbols_each(obj, on_symbol, &search);
+	snprintf(search.part, sizeof(search.part), "%zu%.*s", len, (int)len, path->last);
+	err = ij_object_symbols_with(obj, search.part, on_symbol, &search);
 	if (err && err->code == IJ_ERR_NOMEM)
 		return err;
 	ij_error_free(err);
 	if (search.failed)
 		out->addrs.len = 0;
-	out->name = strdup(name);
+	out->name = strdup(path->full);
 	return out->name ? NULL : ij_error_nomem();
 }
 
@@ -124,15 +171,16 @@ static struct ij_error *visit_address(struct ij_debug *debug, uint64_t addr, con
 	return visit(ctx, ij_strbuf_get(&scope), &entry, more);
 }
 
-struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj, const char *name,
-				    ij_debug_visit visit, void *ctx)
+struct ij_error *ij_debug_functions(struct ij_debug *debug, struct ij_object *obj,
+				    const struct ij_debug_path *path, ij_debug_visit visit,
+				    void *ctx)
 {
 	bool more = true;
 
-	IJ_TRY(gather(debug, obj, name));
+	IJ_TRY(gather(debug, obj, path));
 	debug->dwarf.budget = debug->budget;
 	for (size_t i = 0; i < debug->symbols.addrs.len && more; i++)
-		IJ_TRY(visit_address(debug, debug->symbols.addrs.items[i], name, visit, ctx,
+		IJ_TRY(visit_address(debug, debug->symbols.addrs.items[i], path->last, visit, ctx,
 				     &more));
 	return NULL;
 }

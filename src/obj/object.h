@@ -122,6 +122,13 @@ struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit v
 	IJ_WARN_UNUSED;
 
 /**
+ * The same of those whose names contain @part, which is not empty: no more of the tables is kept
+ * than those names, however large they are.
+ */
+struct ij_error *ij_object_symbols_with(struct ij_object *obj, const char *part,
+					ij_symbol_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/**
  * The function symbol that holds link-time address @vaddr, by size (a symbol of size 0 reaches to
  * the next one). Builds a sorted index at first use. For messages only, never for safety.
  *

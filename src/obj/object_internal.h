@@ -189,6 +189,9 @@ struct ij_error *ij_symtab_load(struct ij_object *obj) IJ_WARN_UNUSED;
 struct ij_error *ij_symtab_find(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 	IJ_WARN_UNUSED;
 bool ij_symtab_get(struct ij_object *obj, size_t idx, struct ij_symbol *ret);
+/** Visit those whose names may contain @part; it is gone through as above. */
+struct ij_error *ij_symtab_with(struct ij_object *obj, const char *part, ij_symbol_visit visit,
+				void *ctx, bool *more_ret) IJ_WARN_UNUSED;
 
 /** Find @name in .symtab, then in the debug file's. Errors: NOTFOUND, AMBIGUOUS, BADDATA. */
 struct ij_error *ij_symtab_find_all(struct ij_object *obj, const char *name, struct ij_symbol *ret)

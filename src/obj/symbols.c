@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Symbols of an object from all its tables: by name, and one by one. */
+#include <string.h>
+
 #include "obj/object_internal.h"
 
 static bool is_notfound(const struct ij_error *err)
@@ -49,5 +51,46 @@ struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit v
 		IJ_TRY(symtab_each(obj, visit, ctx, &more));
 	if (more && obj->debug)
 		IJ_TRY(symtab_each(obj->debug, visit, ctx, &more));
+	return NULL;
+}
+
+/* Are there names with @part in .dynsym? All its symbols are gone through only then. */
+static bool dynsym_has(struct ij_object *obj, const char *part)
+{
+	const struct ij_span *strs = &obj->dyn.strtab;
+	const uint8_t *bytes;
+	struct ij_error *err = ij_image_get(&obj->img, strs->off, strs->size, &bytes);
+	bool has = !err && memmem(bytes, strs->size, part, strlen(part));
+
+	ij_error_free(err);
+	return has;
+}
+
+/* Only those symbols that have the part. */
+struct filter {
+	const char *part;
+	ij_symbol_visit visit;
+	void *ctx;
+};
+
+static bool with_part(void *ctx, const struct ij_symbol *sym)
+{
+	const struct filter *filter = ctx;
+
+	return !strstr(sym->name, filter->part) || filter->visit(filter->ctx, sym);
+}
+
+struct ij_error *ij_object_symbols_with(struct ij_object *obj, const char *part,
+					ij_symbol_visit visit, void *ctx)
+{
+	struct filter filter = {part, visit, ctx};
+	bool more = true;
+
+	if (dynsym_has(obj, part))
+		IJ_TRY(ij_dynsym_each(obj, with_part, &filter, &more));
+	if (more)
+		IJ_TRY(ij_symtab_with(obj, part, with_part, &filter, &more));
+	if (more && obj->debug)
+		IJ_TRY(ij_symtab_with(obj->debug, part, with_part, &filter, &more));
 	return NULL;
 }

@@ -9,15 +9,19 @@
 #include "base/strbuf.h"
 #include "obj/object_internal.h"
 
-#define LISTED_MAX  4u           /* addresses that an AMBIGUOUS message lists */
-#define WINDOW      (128u << 10) /* bytes of strings at a time */
-#define SYMBOLS     4096u        /* at a time */
-#define OFFSETS_MAX 65536u
+#define LISTED_MAX 4u           /* addresses that an AMBIGUOUS message lists */
+#define WINDOW     (128u << 10) /* bytes of strings at a time */
+#define SYMBOLS    4096u        /* at a time */
+#define PLACES_MAX 65536u
 
-/* Where in the string table a name stands: it may be the end of others. */
-struct offsets {
-	IJ_VEC(uint32_t) list; /* ascending */
-	bool all;              /* there are too many: any may be it */
+/* Where in the string table names stand that may be it: they begin from @from to @to, both in one
+ * string. */
+struct place {
+	uint32_t from, to;
+};
+struct places {
+	IJ_VEC(struct place) list; /* ascending */
+	bool all;                  /* there are too many: any may be it */
 };
 
 /* The local symbols of one name: the first, and whether others differ. */
@@ -55,134 +59,196 @@ static struct ij_error *ambiguous(const struct ij_object *obj, const char *name,
 			    obj->name, name, ij_strbuf_get(&list));
 }
 
-static struct ij_error *note_offset(struct offsets *offsets, uint64_t off)
+static struct ij_error *note_place(struct places *places, uint64_t from, uint64_t to)
 {
-	if (offsets->list.len == OFFSETS_MAX || off > UINT32_MAX) {
-		offsets->all = true;
+	struct place *last = places->list.len ? places->list.items + places->list.len - 1 : NULL;
+
+	if (last && last->from == from && to <= UINT32_MAX) {
+		last->to = (uint32_t)to;
 		return NULL;
 	}
-	return ij_vec_push(&offsets->list, (uint32_t)off);
+	if (places->list.len == PLACES_MAX || to > UINT32_MAX) {
+		places->all = true;
+		return NULL;
+	}
+	return ij_vec_push(&places->list, ((struct place){(uint32_t)from, (uint32_t)to}));
 }
 
-/* @name, with a version or not, in a window of @size bytes that begins at offset @pos: where the
- * byte behind it is in the window, too. */
-static struct ij_error *search_window(const uint8_t *window, size_t size, uint64_t pos,
-				      const char *name, struct offsets *ret)
+static int by_place(const void *key, const void *item)
 {
-	size_t len = strlen(name);
-	const uint8_t *at = window, *end = window + size;
+	const uint32_t *off = key;
+	const struct place *place = item;
 
-	while (!ret->all && (at = memmem(at, (size_t)(end - at), name, len))) {
+	return *off < place->from ? -1 : *off > place->to;
+}
+
+static bool is_noted(const struct places *places, uint32_t off)
+{
+	return places->all ||
+	       (places->list.len && bsearch(&off, places->list.items, places->list.len,
+					    sizeof(*places->list.items), by_place));
+}
+
+/* A part of the strings: @size bytes, that begin at offset @pos of them; the first @kept were at
+ * the end of the part before. */
+struct window {
+	const uint8_t *bytes;
+	size_t size, kept;
+	uint64_t pos;
+};
+
+/* The text that is looked for, and what a window is searched for by. */
+struct search {
+	const char *text;
+	size_t keep; /* bytes of a window that the next one begins with */
+	struct ij_error *(*window)(const struct search *search, const struct window *window,
+				   struct places *ret);
+	bool (*symbol)(void *ctx, struct ij_object *obj, size_t idx); /* false: enough */
+	void *ctx;
+};
+
+/* @text as a name, with a version or not, in a window: where the byte behind it is there, too. */
+static struct ij_error *find_name(const struct search *search, const struct window *window,
+				  struct places *ret)
+{
+	const uint8_t *at = window->bytes, *end = at + window->size;
+	size_t len = strlen(search->text);
+
+	while (!ret->all && (at = memmem(at, (size_t)(end - at), search->text, len))) {
+		uint64_t off = window->pos + (uint64_t)(at - window->bytes);
+
 		if (at + len < end && (!at[len] || at[len] == '@'))
-			IJ_TRY(note_offset(ret, pos + (uint64_t)(at - window)));
+			IJ_TRY(note_place(ret, off, off));
 		at++;
 	}
 	return NULL;
 }
 
-static struct ij_error *search_strings(struct ij_object *obj, const char *name, uint8_t *window,
-				       struct offsets *ret)
+/* @text as a part of a name: the name begins where the string does, or later. */
+static struct ij_error *find_part(const struct search *search, const struct window *window,
+				  struct places *ret)
+{
+	const uint8_t *at = window->bytes, *end = at + window->size, *nul;
+	size_t len = strlen(search->text);
+
+	while (!ret->all && (at = memmem(at, (size_t)(end - at), search->text, len))) {
+		uint64_t off = window->pos + (uint64_t)(at - window->bytes), start = window->pos;
+
+		nul = memrchr(window->bytes, 0, (size_t)(at - window->bytes));
+		if (nul)
+			start += (uint64_t)(nul + 1 - window->bytes);
+		if (at + len > window->bytes + window->kept)
+			IJ_TRY(note_place(ret, start, off));
+		at++;
+	}
+	return NULL;
+}
+
+static struct ij_error *search_strings(struct ij_object *obj, const struct search *search,
+				       uint8_t *room, struct places *ret)
 {
 	const struct ij_span *span = &obj->symtab.strs_span;
-	size_t len = strlen(name), kept = 0, size;
+	struct window window = {.bytes = room};
 	uint64_t done = 0;
 
 	while (done < span->size && !ret->all) {
 		size_t part = span->size - done < WINDOW ? (size_t)(span->size - done) : WINDOW;
 
-		IJ_TRY(ij_image_copy(&obj->img, span->off + done, window + kept, part));
-		size = kept + part;
-		IJ_TRY(search_window(window, size, done - kept, name, ret));
+		IJ_TRY(ij_image_copy(&obj->img, span->off + done, room + window.kept, part));
+		window.size = window.kept + part;
+		window.pos = done - window.kept;
+		IJ_TRY(search->window(search, &window, ret));
 		done += part;
-		if (done == span->size && window[size - 1])
+		if (done == span->size && room[window.size - 1])
 			return ij_error_new(BADDATA,
 					    "%s: the string table of .symtab does not end with NUL",
 					    obj->name);
 		/* What begins here goes on in the next one. */
-		kept = size < len ? size : len;
-		memmove(window, window + size - kept, kept);
+		window.kept = window.size < search->keep ? window.size : search->keep;
+		memmove(room, room + window.size - window.kept, window.kept);
 	}
 	return NULL;
 }
 
-static int by_offset(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* What is found of a name so far. */
-struct found {
-	struct ij_symbol global, hidden;
-	struct locals locals;
-};
-
-/* Symbol @idx, whose name stands where @name does. */
-static void take(struct ij_object *obj, size_t idx, const char *name, struct found *ret)
-{
-	struct ij_symbol sym;
-
-	if (!ij_symtab_get(obj, idx, &sym) || strcmp(sym.name, name) != 0)
-		return;
-	if (sym.local)
-		note_local(&ret->locals, &sym);
-	else if (sym.hidden_version)
-		ret->hidden = sym;
-	else
-		ret->global = sym;
-}
-
-static struct ij_error *search_symbols(struct ij_object *obj, const char *name,
-				       const struct offsets *offsets, Elf64_Sym *syms,
-				       struct found *ret)
+static struct ij_error *search_symbols(struct ij_object *obj, const struct search *search,
+				       const struct places *places, Elf64_Sym *syms)
 {
 	const struct ij_symtab *tab = &obj->symtab;
+	bool more = true;
 
-	for (size_t from = 0; from < tab->len && !ret->global.name; from += SYMBOLS) {
+	for (size_t from = 0; from < tab->len && more; from += SYMBOLS) {
 		size_t len = tab->len - from < SYMBOLS ? tab->len - from : SYMBOLS;
 
 		IJ_TRY(ij_image_copy(&obj->img, tab->syms_span.off + from * sizeof(*syms), syms,
 				     len * sizeof(*syms)));
-		for (size_t i = 0; i < len && !ret->global.name; i++)
-			if (syms[i].st_shndx != SHN_UNDEF &&
-			    (offsets->all ||
-			     bsearch(&syms[i].st_name, offsets->list.items, offsets->list.len,
-				     sizeof(*offsets->list.items), by_offset)))
-				take(obj, from + i, name, ret);
+		for (size_t i = 0; i < len && more; i++)
+			if (syms[i].st_shndx != SHN_UNDEF && is_noted(places, syms[i].st_name))
+				more = search->symbol(search->ctx, obj, from + i);
 	}
 	return NULL;
 }
 
 /* @room: for a window and what is kept of the one before, or for symbols. */
-static struct ij_error *search_in(struct ij_object *obj, const char *name, void *room,
-				  struct found *ret)
+static struct ij_error *search_in(struct ij_object *obj, const struct search *search, void *room)
 {
-	struct offsets offsets = {{NULL, 0, 0}, false};
-	struct ij_error *err = search_strings(obj, name, room, &offsets);
+	struct places places = {{NULL, 0, 0}, false};
+	struct ij_error *err = search_strings(obj, search, room, &places);
 
-	if (!err && (offsets.all || offsets.list.len))
-		err = search_symbols(obj, name, &offsets, room, ret);
-	ij_vec_deinit(&offsets.list);
+	if (!err && (places.all || places.list.len))
+		err = search_symbols(obj, search, &places, room);
+	ij_vec_deinit(&places.list);
 	return err;
 }
 
-static struct ij_error *search(struct ij_object *obj, const char *name, struct ij_symbol *ret)
+static struct ij_error *search_table(struct ij_object *obj, const struct search *search)
 {
-	size_t size = WINDOW + strlen(name);
-	struct found found = {.locals = {.found = false}};
-	struct ij_error *err = NULL;
+	struct ij_error *err;
 	void *room;
 
 	_Static_assert(SYMBOLS * sizeof(Elf64_Sym) <= WINDOW, "symbols fit into a window");
 	IJ_TRY(ij_symtab_open(obj));
-	if (obj->symtab.len && *name) {
-		room = malloc(size);
-		err = room ? search_in(obj, name, room, &found) : ij_error_nomem();
-		free(room);
-	}
-	if (err)
-		return err;
+	if (!obj->symtab.len || !*search->text)
+		return NULL;
+	room = malloc(WINDOW + search->keep);
+	err = room ? search_in(obj, search, room) : ij_error_nomem();
+	free(room);
+	return err;
+}
+
+/* What is found of a name so far. */
+struct found {
+	const char *name;
+	struct ij_symbol global, hidden;
+	struct locals locals;
+};
+
+/* Symbol @idx, whose name stands where it may be the one that is looked for. */
+static bool take(void *ctx, struct ij_object *obj, size_t idx)
+{
+	struct found *found = ctx;
+	struct ij_symbol sym;
+
+	if (!ij_symtab_get(obj, idx, &sym) || strcmp(sym.name, found->name) != 0)
+		return true;
+	if (sym.local)
+		note_local(&found->locals, &sym);
+	else if (sym.hidden_version)
+		found->hidden = sym;
+	else
+		found->global = sym;
+	return !found->global.name;
+}
+
+static struct ij_error *search(struct ij_object *obj, const char *name, struct ij_symbol *ret)
+{
+	struct found found = {.name = name};
+	const struct search search = {.text = name,
+				      .keep = strlen(name),
+				      .window = find_name,
+				      .symbol = take,
+				      .ctx = &found};
+
+	IJ_TRY(search_table(obj, &search));
 	if (found.global.name || found.hidden.name) {
 		*ret = found.global.name ? found.global : found.hidden;
 		return NULL;
@@ -192,6 +258,38 @@ static struct ij_error *search(struct ij_object *obj, const char *name, struct i
 	if (found.locals.values_len > 1)
 		return ambiguous(obj, name, &found.locals);
 	*ret = found.locals.sym;
+	return NULL;
+}
+
+/* Who is told of symbols. */
+struct visitor {
+	ij_symbol_visit visit;
+	void *ctx;
+	bool more;
+};
+
+static bool pass_on(void *ctx, struct ij_object *obj, size_t idx)
+{
+	struct visitor *visitor = ctx;
+	struct ij_symbol sym;
+
+	if (ij_symtab_get(obj, idx, &sym))
+		visitor->more = visitor->visit(visitor->ctx, &sym);
+	return visitor->more;
+}
+
+struct ij_error *ij_symtab_with(struct ij_object *obj, const char *part, ij_symbol_visit visit,
+				void *ctx, bool *more_ret)
+{
+	struct visitor visitor = {visit, ctx, true};
+	const struct search search = {.text = part,
+				      .keep = IJ_OBJ_NAME_MAX,
+				      .window = find_part,
+				      .symbol = pass_on,
+				      .ctx = &visitor};
+
+	IJ_TRY(search_table(obj, &search));
+	*more_ret = visitor.more;
 	return NULL;
 }
 

@@ -85,6 +85,15 @@ struct ij_error *ij_host_declared(struct ij_session_host *sh, char tag, const ch
  */
 struct ij_error *ij_host_declaration(struct ij_session_host *sh, const char *text, const char *name,
 				     const struct ij_ctype **ret) IJ_WARN_UNUSED;
+/**
+ * The type of the function @name that the C library exports, where its prototype says all without
+ * debug information: what a versioned symbol of glibc takes and returns does not change.
+ *
+ * @found: the symbol. @ret: NULL: debug information may know more. Errors: NOMEM.
+ */
+struct ij_error *ij_host_exported(struct ij_session_host *sh, const char *name,
+				  const struct ij_resolved *found, const struct ij_ctype **ret)
+	IJ_WARN_UNUSED;
 
 /* host_tls.c */
 /**

@@ -119,9 +119,11 @@ static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_d
 static struct ij_error *named_in(struct search *search, struct ij_debug *debug, unsigned kinds,
 				 const char *last)
 {
+	const struct ij_debug_path path = {search->any_scope ? last : search->scope, last};
+
 	search->accepted = false;
 	if (kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
-		IJ_TRY(ij_debug_functions(debug, search->hit.module->obj, last, on_entry, search));
+		IJ_TRY(ij_debug_functions(debug, search->hit.module->obj, &path, on_entry, search));
 	if (!search->accepted)
 		IJ_TRY(ij_debug_by_tables(debug, kinds, last, on_entry, search));
 	if (search->accepted)
@@ -206,14 +208,16 @@ static struct ij_error *function_value(struct ij_session_host *sh, const struct 
 {
 	struct ij_func *func = ij_arena_alloc(arena, sizeof(*func));
 	const struct ij_ctype *type = NULL;
+	struct ij_debug *debug = NULL;
 	struct ij_debug_entry entry;
-	struct ij_debug *debug;
 	struct ij_error *err;
 
 	if (!func)
 		return ij_error_nomem();
 	*func = (struct ij_func){.name = name->name, .module = name->module};
-	IJ_TRY(ij_debugs_of(sh->s->debugs, sh->s->mods, found->module, &debug));
+	IJ_TRY(ij_host_exported(sh, name->name, found, &type));
+	if (!type)
+		IJ_TRY(ij_debugs_of(sh->s->debugs, sh->s->mods, found->module, &debug));
 	/* An IFUNC's resolver is not what is called. */
 	if (debug && found->symbol.kind != IJ_SYMBOL_IFUNC) {
 		err = ij_debug_function_at(debug, found->symbol.value, &entry);

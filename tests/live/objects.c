@@ -3,6 +3,7 @@
  * that have the name of a library's. */
 #include "harness.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 static struct tool tool;
@@ -56,6 +57,31 @@ static void buffers_are_kept(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* By its prototypes, or by its debug information, where that is there and says more. */
+static void functions_of_the_library_have_types(void **state)
+{
+	static const struct {
+		const char *expr, *out;
+	} rows[] = {
+		{"malloc_trim", "{int (size_t)} 0x* <malloc_trim>\n"},
+		{"strtoul", "{unsigned long (const char *, char **, int)} 0x* <strtou*>\n"},
+		{"sizeof(malloc_trim(0))", "4\n"},
+		{"sizeof(malloc_usable_size((void *)0))", "8\n"},
+		{"sizeof(fopen(\"a\", \"b\"))", "8\n"},
+	};
+	struct victim vic;
+
+	(void)state;
+	victim_start(&vic, "own", NULL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		tool_run(&tool, "call", vic.pid, rows[i].expr, NULL);
+		tool_expect(&tool, 0);
+		if (fnmatch(rows[i].out, tool.out, 0))
+			fail_msg("%s: %s", rows[i].expr, tool.out);
+	}
+	victim_finish(&vic, WAKE_NONE);
+}
+
 /* The table's prototype is not that of the program's own function. */
 static void own_functions_are_their_own(void **state)
 {
@@ -77,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(thread_locals_are_found),
 		cmocka_unit_test(buffers_are_kept),
+		cmocka_unit_test(functions_of_the_library_have_types),
 		cmocka_unit_test(own_functions_are_their_own),
 	};
 

@@ -78,7 +78,8 @@ static void look_for(struct ij_debug *debug, struct ij_object *obj, const char *
 		if (!name)
 			return;
 		ij_error_free(ij_debug_named(debug, ~0u, name, visit, NULL));
-		ij_error_free(ij_debug_functions(debug, obj, name, visit, NULL));
+		ij_error_free(ij_debug_functions(debug, obj, &(struct ij_debug_path){name, name},
+						 visit, NULL));
 	}
 }
 
