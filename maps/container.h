@@ -14,7 +14,7 @@
 #include "maps/classes.h"
 
 #define IJ_MAP_MAGIC   0x3150414d4a49ull /* "IJMAP1\0\0" */
-#define IJ_MAP_VERSION 8u
+#define IJ_MAP_VERSION 9u
 
 /** DWARF register numbers of x86-64 (System V psABI AMD64 1.0, figure 3.36): 0-15 GPRs, 16 RA. */
 #define IJ_MAP_REGS   17

@@ -9,6 +9,7 @@
 
 #include "base/dwarf_ops.h"
 #include "maps/goprog.h"
+#include "maps/gotime_x86_64.h"
 #include "maps/pclntab.h"
 
 enum {
@@ -158,6 +159,8 @@ struct ij_error *ij_gocross_add(struct ij_object *obj, struct ij_map_builder *bu
 
 	if (!err) {
 		err = asmcgocall_add(obj, prog, builder);
+		if (!err)
+			err = ij_gotime_add(prog, builder);
 		ij_goprog_close(prog);
 	}
 	if (err && err->code == IJ_ERR_NOMEM)

@@ -9,7 +9,8 @@
 /**
  * Add runtime.asmcgocall to @builder, with rows for its calls of C: from the thread's own stack
  * back to the goroutine's, as the code behind the call itself goes. Its other places have no rule.
- * Adds nothing if @obj is not Go, or has that code in a form that is not known.
+ * Adds what asks the vdso for the time, too (maps/gotime_x86_64.h). Adds nothing if @obj is not Go,
+ * or has that code in a form that is not known.
  *
  * Errors: NOMEM.
  * Source: Go 1.11 to 1.27, src/runtime/asm_amd64.s (asmcgocall); runtime2.go (stack.hi, the second

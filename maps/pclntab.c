@@ -28,8 +28,7 @@ static const char *const switches[] = {
 	"runtime.asmcgocall_no_g",
 };
 
-/* These call the vdso on another stack; newer ones carry FLAG_SPWRITE. */
-static const char *const movers[] = {
+const char *const ij_pclntab_movers[IJ_PCLNTAB_MOVERS] = {
 	"runtime.nanotime",  "runtime.nanotime1", "runtime.walltime",
 	"runtime.walltime1", "time.now",
 };
@@ -119,7 +118,8 @@ static struct ij_error *func_add(struct reader *reader, const struct ij_gotab_fu
 	const char *name = ij_gotab_name(&reader->table, func);
 	bool changes = is_one_of(switches, IJ_COUNT(switches), name);
 	bool root = func->flag & IJ_GOTAB_TOP || is_one_of(roots, IJ_COUNT(roots), name);
-	bool moves = func->flag & IJ_GOTAB_SPWRITE || is_one_of(movers, IJ_COUNT(movers), name);
+	bool moves = func->flag & IJ_GOTAB_SPWRITE ||
+		     is_one_of(ij_pclntab_movers, IJ_PCLNTAB_MOVERS, name);
 
 	IJ_TRY(ij_map_builder_func(reader->builder, offset_of(reader, func->start),
 				   (uint32_t)(func->end - func->start), 0));

@@ -26,6 +26,10 @@ struct ij_pclntab {
 struct ij_error *ij_pclntab_read(const struct ij_pclntab *tab, struct ij_map_builder *builder,
 				 size_t *funcs_ret) IJ_WARN_UNUSED;
 
+/** The functions that call the vdso on another stack; newer ones carry FLAG_SPWRITE. */
+#define IJ_PCLNTAB_MOVERS 5
+extern const char *const ij_pclntab_movers[IJ_PCLNTAB_MOVERS];
+
 /** What is known of the caller of Go code, in @state, whose CFA is set: the return address below
  * the CFA, and that no register is preserved. */
 void ij_pclntab_caller(struct ij_map_state *state);

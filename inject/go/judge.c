@@ -140,28 +140,9 @@ static bool is_safe_already(struct ij_injector *inj, const struct ij_unwind_regs
 	return true;
 }
 
-/* Fill in what a walk can wait for: the return to the first frame that is safe. */
-static void find_exit(struct ij_injector *inj, struct ij_stop *stop, const struct ij_go_thread *t,
-		      struct ij_wire_verdict *verdict)
-{
-	struct ij_unwind_space space = ij_injector_space(inj);
-	struct ij_unwind_regs regs = {.known = (1u << IJ_MAP_REGS) - 1};
-	struct outward out = {.inj = inj, .stop = stop};
-	struct ij_mem_cache cache;
-	ij_addr end_pc = 0;
-
-	ij_mem_cache_init(&cache, &inj->process.mem.mem);
-	ij_regs_to_dwarf(&stop->regs, regs.value);
-	if (!t->user && !from_scheduler(inj, t, &regs))
-		return;
-	if (!t->user && is_safe_already(inj, &regs, &stop->conflict))
-		return;
-	(void)ij_unwind(&space, &cache.mem, &regs, visit, &out, &end_pc);
-	verdict->frames = out.frames;
-}
-
-bool ij_go_find_return(struct ij_injector *inj, struct ij_stop *stop,
-		       const struct ij_unwind_regs *regs, struct ij_conflict *ret)
+/* Unwind from @regs for the first frame that is safe, which is stop->conflict then. */
+static bool look_outward(struct ij_injector *inj, struct ij_stop *stop,
+			 const struct ij_unwind_regs *regs, uint32_t *frames_ret)
 {
 	struct ij_unwind_space space = ij_injector_space(inj);
 	struct outward out = {.inj = inj, .stop = stop};
@@ -169,12 +150,41 @@ bool ij_go_find_return(struct ij_injector *inj, struct ij_stop *stop,
 	ij_addr end_pc = 0;
 
 	stop->frames_len = 0;
-	if (is_safe_already(inj, regs, ret))
-		return true;
 	ij_mem_cache_init(&cache, &inj->process.mem.mem);
 	(void)ij_unwind(&space, &cache.mem, regs, visit, &out, &end_pc);
-	*ret = stop->conflict;
+	*frames_ret = out.frames;
 	return out.found;
+}
+
+/*
+ * Fill in what a walk can wait for: the return to the first frame that is safe. Who asks the vdso
+ * for the time is still its goroutine, and only on another stack.
+ */
+static void find_exit(struct ij_injector *inj, struct ij_stop *stop, const struct ij_go_thread *t,
+		      struct ij_wire_verdict *verdict)
+{
+	struct ij_unwind_regs regs = {.known = (1u << IJ_MAP_REGS) - 1};
+
+	ij_regs_to_dwarf(&stop->regs, regs.value);
+	if (t->g == t->curg && (look_outward(inj, stop, &regs, &verdict->frames) || t->user))
+		return;
+	if (from_scheduler(inj, t, &regs) && !is_safe_already(inj, &regs, &stop->conflict))
+		(void)look_outward(inj, stop, &regs, &verdict->frames);
+}
+
+bool ij_go_find_return(struct ij_injector *inj, struct ij_stop *stop,
+		       const struct ij_unwind_regs *regs, struct ij_conflict *ret)
+{
+	uint32_t frames;
+	bool found;
+
+	if (is_safe_already(inj, regs, ret)) {
+		stop->frames_len = 0;
+		return true;
+	}
+	found = look_outward(inj, stop, regs, &frames);
+	*ret = stop->conflict;
+	return found;
 }
 
 /* What our handler and the restoring frames ask of the kernel, where a filter has a say. */

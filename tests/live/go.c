@@ -341,6 +341,33 @@ static void random_instants(void **state)
 	go_victim_finish(&vic);
 }
 
+/* It asks for the time over and over, in the vdso and on the thread's own stack mostly. */
+static void asks_for_the_time(void **state)
+{
+	const char *line = NULL, *way;
+	struct victim vic;
+
+	setenv("IJ_GO_GAP", "1", 1);
+	go_victim_start(&vic, *state);
+	unsetenv("IJ_GO_GAP");
+	for (int i = 0; i < 1000 && !line; i++) {
+		tool_run(&tool, "check", vic.pid, NULL);
+		tool_expect(&tool, 0);
+		line = strstr(tool.out, "([vdso])");
+	}
+	if (!line)
+		fail_msg("no stop in the vdso; the last check says: %s", tool.out);
+	way = strstr(line, "ways out: return\n");
+	assert_true(way && way < strchr(line, '\n'));
+	for (int i = 0; i < 30; i++) {
+		tool_run(&tool, "call", vic.pid, "--walk=return,pick,retry",
+			 "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, "3");
+	}
+	go_victim_finish(&vic);
+}
+
 /* Nobody runs: a goroutine is woken, which goes on waiting afterwards. */
 static void idle(void **state)
 {
@@ -417,6 +444,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIVE_ROW("calls succeed: plain", calls_succeed, "plain"),
+		LIVE_ROW("asks for the time", asks_for_the_time, "stripped"),
 		LIVE_ROW("calls succeed: stripped", calls_succeed, "stripped"),
 		LIVE_ROW("calls succeed: not optimised", calls_succeed, "slow"),
 		LIVE_ROW("calls fail", calls_fail, "stripped"),
