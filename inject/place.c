@@ -19,17 +19,26 @@ void ij_place_join(struct ij_place *place, int cpu)
 	sched_setaffinity(0, sizeof(one), &one);
 }
 
-void ij_place_leave(struct ij_place *place)
+void ij_place_part(struct ij_place *place)
 {
-	const struct sched_param normal = {0};
 	cpu_set_t others = place->before;
 
 	if (!place->joined)
 		return;
 	place->joined = false;
+	place->first = true;
 	CPU_CLR(place->cpu, &others);
 	if (CPU_COUNT(&others))
 		sched_setaffinity(0, sizeof(others), &others);
 	sched_setaffinity(0, sizeof(place->before), &place->before);
-	sched_setscheduler(0, SCHED_OTHER, &normal);
+}
+
+void ij_place_leave(struct ij_place *place)
+{
+	const struct sched_param normal = {0};
+
+	ij_place_part(place);
+	if (place->first)
+		sched_setscheduler(0, SCHED_OTHER, &normal);
+	place->first = false;
 }

@@ -9,6 +9,7 @@
 
 struct ij_place {
 	bool joined;
+	bool first; /* parted, and not yet back to normal */
 	int cpu;
 	cpu_set_t before; /* where we may run otherwise */
 };
@@ -23,8 +24,15 @@ struct ij_place {
 void ij_place_join(struct ij_place *place, int cpu);
 
 /**
+ * Leave the thread its CPU, by way of another one if there is one, but stay first elsewhere: for
+ * a call that the thread carries out by itself, and in which it may wait for us. Does nothing
+ * unless joined. Until ij_place_leave() whatever we do but sleep delays others.
+ */
+void ij_place_part(struct ij_place *place);
+
+/**
  * Back to normal as soon as the thread is let go of, by way of another CPU if there is one: what we
- * have to do then must not delay the thread. Does nothing unless joined.
+ * have to do then must not delay the thread. Does nothing unless joined or parted.
  */
 void ij_place_leave(struct ij_place *place);
 

@@ -204,7 +204,7 @@ static struct ij_error *enter(struct making *m)
 	ij_error_free(ij_thread_sigmask_set(m->stop->thread, ~IJ_SIGNALS_SYNCHRONOUS));
 	m->start_ns = ij_now_ns();
 	ij_thread_detach(m->stop->thread, 0);
-	ij_place_leave(&inj->place);
+	ij_place_part(&inj->place);
 	return NULL;
 }
 
@@ -464,6 +464,7 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 		err = give_up(&m, err);
 	else
 		err = watch(&m, &state);
+	ij_place_leave(&inj->place);
 	ij_owned_release();
 	if (!m.start_ns)
 		return err;
