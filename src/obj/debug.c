@@ -26,22 +26,38 @@ struct ij_error *ij_debug_malformed(uint64_t off, const char *what)
 			    (unsigned long long)(off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS)), what);
 }
 
+/*
+ * Many a call needs none of these: where they are compressed, they stay so until they are asked
+ * for. Of the others it is to be known at once whether they can be had.
+ */
+static bool is_late(const char *stem)
+{
+	static const char *const late[] = {".debug_ranges", ".debug_rnglists", ".debug_loc",
+					   ".debug_loclists", ".debug_line"};
+
+	for (size_t i = 0; i < IJ_COUNT(late); i++)
+		if (!strcmp(stem, late[i]))
+			return true;
+	return false;
+}
+
 static struct ij_dwarf_span section_of(struct ij_object *obj, const char *stem, const char *suffix)
 {
 	struct ij_dwarf_span span = {.bytes = NULL};
-	IJ_ERROR_AUTO err = NULL;
+	const uint8_t *bytes;
+	struct ij_error *err;
 	char name[40];
-	uint64_t vaddr;
 
 	snprintf(name, sizeof(name), "%s%s", stem, suffix);
 	err = ij_object_section_place(obj, name, &span.img, &span.at, &span.size);
-	if (!err) {
-		span.bytes = span.img->bytes + span.at;
-		return span;
+	if (!err && span.img->make && !is_late(stem))
+		err = ij_image_get(span.img, span.at, span.size, &bytes);
+	if (err) {
+		ij_error_free(err);
+		return (struct ij_dwarf_span){.bytes = NULL};
 	}
-	ij_error_free(err);
-	err = ij_object_section(obj, name, &span.bytes, &span.size, &vaddr);
-	return err ? (struct ij_dwarf_span){.bytes = NULL} : span;
+	span.bytes = span.img->bytes + span.at;
+	return span;
 }
 
 static int by_signature(const void *a, const void *b)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sections through libelf; the only file that uses it (and zstd, which Debian's libelf 0.188
- * lacks).
+ * Sections through libelf; the only file that uses it. It decompresses nothing for us: Debian's
+ * 0.188 lacks zstd, and knows a section's contents whole or not at all.
  *
  * libelf reads by descriptor (ELF_C_READ), never by mapping the file. It trusts sizes more than we
  * do, so the table is checked before it allocates by it, and each section before it is read.
- * Source: System V gABI 4.1 "Sections"; the compression header is gABI "Section Compression".
+ * Source: System V gABI 4.1 "Sections".
  */
 #include "obj/elf.h"
 
@@ -13,23 +13,28 @@
 #include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
-
-#ifndef ELFCOMPRESS_ZSTD
-#define ELFCOMPRESS_ZSTD 2 /* binutils 2.40; newer than glibc 2.36's elf.h */
-#endif
 
 #define SECTIONS_MAX 65536u
-#define CONTENTS_MAX (2ull << 30) /* bytes of one section, decompressed */
-#define INFLATE_MAX  4096u        /* of size to compressed size; zlib cannot exceed 1032 */
+#define CONTENTS_MAX (2ull << 30) /* bytes of one section */
+
+/* Sections of debug information, as they are named and as they were when GNU compressed them. */
+#define DEBUG_PREFIX  ".debug_"
+#define ZDEBUG_PREFIX ".zdebug_"
+
+/* A compressed section; its contents are there when they are first asked for. */
+struct unpacked {
+	struct ij_elf *elf;
+	const struct ij_section *sec;
+	struct ij_packed packed;
+	struct ij_image img;
+};
 
 struct ij_elf {
 	struct ij_image *img; /* borrowed */
 	Elf *elf;
 	struct ij_section *sections;
 	size_t sections_len;
-	uint8_t **inflated; /* of each section, or NULL: what we decompressed ourselves */
-	size_t *inflated_size;
+	struct unpacked **unpacked; /* of each section, or NULL */
 };
 
 static struct ij_error *bad(const char *what)
@@ -51,9 +56,14 @@ static struct ij_error *read_names(struct ij_elf *self, uint32_t shstrndx)
 	IJ_TRY(ij_image_get(self->img, strs->off, strs->size, &bytes));
 	if (bytes[strs->size - 1])
 		return ij_error_new(BADDATA, "the table of section names does not end with NUL");
-	for (size_t i = 1; i < self->sections_len; i++)
-		if (self->sections[i].name_off < strs->size)
-			self->sections[i].name = (const char *)bytes + self->sections[i].name_off;
+	for (size_t i = 1; i < self->sections_len; i++) {
+		struct ij_section *sec = &self->sections[i];
+
+		if (sec->name_off < strs->size)
+			sec->name = (const char *)bytes + sec->name_off;
+		if (!sec->packing && !strncmp(sec->name, ZDEBUG_PREFIX, strlen(ZDEBUG_PREFIX)))
+			sec->packing = IJ_PACKING_GNU;
+	}
 	return NULL;
 }
 
@@ -76,7 +86,8 @@ static struct ij_error *read_headers(struct ij_elf *self, uint32_t shstrndx)
 		sec->vaddr = shdr.sh_addr;
 		sec->off = shdr.sh_offset;
 		sec->size = shdr.sh_size;
-		sec->compressed = shdr.sh_flags & SHF_COMPRESSED;
+		if (shdr.sh_flags & SHF_COMPRESSED)
+			sec->packing = IJ_PACKING_ELF;
 		if (sec->type != SHT_NOBITS && sec->type != SHT_NULL &&
 		    (sec->off > self->img->size || sec->size > self->img->size - sec->off))
 			return ij_error_new(BADDATA,
@@ -109,9 +120,8 @@ struct ij_error *ij_elf_open(struct ij_image *img, uint64_t shoff, uint32_t shnu
 	self->img = img;
 	self->sections_len = shnum;
 	self->sections = calloc(shnum + 1, sizeof(*self->sections));
-	self->inflated = calloc(shnum + 1, sizeof(*self->inflated));
-	self->inflated_size = calloc(shnum + 1, sizeof(*self->inflated_size));
-	if (!self->sections || !self->inflated || !self->inflated_size) {
+	self->unpacked = calloc(shnum + 1, sizeof(struct unpacked *));
+	if (!self->sections || !self->unpacked) {
 		err = ij_error_nomem();
 	} else if (shnum) {
 		elf_version(EV_CURRENT);
@@ -132,10 +142,12 @@ void ij_elf_close(struct ij_elf *elf)
 {
 	if (!elf)
 		return;
-	for (size_t i = 0; elf->inflated && i < elf->sections_len; i++)
-		free(elf->inflated[i]);
-	free(elf->inflated);
-	free(elf->inflated_size);
+	for (size_t i = 0; elf->unpacked && i < elf->sections_len; i++) {
+		if (elf->unpacked[i])
+			ij_image_close(&elf->unpacked[i]->img);
+		free(elf->unpacked[i]);
+	}
+	free(elf->unpacked);
 	free(elf->sections);
 	elf_end(elf->elf);
 	free(elf);
@@ -149,9 +161,17 @@ const struct ij_section *ij_elf_sections(const struct ij_elf *elf, size_t *len_r
 
 const struct ij_section *ij_elf_by_name(const struct ij_elf *elf, const char *name)
 {
-	for (size_t i = 1; i < elf->sections_len; i++)
-		if (!strcmp(elf->sections[i].name, name))
-			return &elf->sections[i];
+	bool debug = !strncmp(name, DEBUG_PREFIX, strlen(DEBUG_PREFIX));
+
+	for (size_t i = 1; i < elf->sections_len; i++) {
+		const struct ij_section *sec = &elf->sections[i];
+
+		if (!strcmp(sec->name, name))
+			return sec;
+		if (debug && sec->packing == IJ_PACKING_GNU &&
+		    !strcmp(sec->name + strlen(ZDEBUG_PREFIX), name + strlen(DEBUG_PREFIX)))
+			return sec;
+	}
 	return NULL;
 }
 
@@ -163,74 +183,92 @@ const struct ij_section *ij_elf_by_type(const struct ij_elf *elf, uint32_t type)
 	return NULL;
 }
 
-/* zstd by ourselves: @raw starts with the compression header. */
-static struct ij_error *inflate_zstd(struct ij_elf *self, size_t idx, const Elf_Data *raw,
-				     uint64_t size)
+/* Decompress into @buf, which has room for it. */
+static struct ij_error *unpack(void *ctx, uint8_t *buf)
 {
-	uint8_t *out = malloc(size ? size : 1);
-	size_t n;
+	const struct unpacked *unpacked = ctx;
+	const struct ij_section *sec = unpacked->sec;
+	size_t size = (size_t)sec->size;
+	uint8_t *raw = malloc(size);
+	struct ij_error *err;
 
-	if (!out)
+	if (!raw)
 		return ij_error_nomem();
-	n = ZSTD_decompress(out, size, (const char *)raw->d_buf + sizeof(Elf64_Chdr),
-			    raw->d_size - sizeof(Elf64_Chdr));
-	if (ZSTD_isError(n) || n != size) {
-		free(out);
-		return ij_error_new(BADDATA, "section %.64s: malformed zstd data",
-				    self->sections[idx].name);
+	err = ij_image_copy(unpacked->elf->img, sec->off, raw, size);
+	if (!err)
+		err = ij_packed_inflate(&unpacked->packed, raw, size, buf);
+	free(raw);
+	return ij_error_wrap(err, "section %.64s", sec->name);
+}
+
+/* The image of what compressed section @idx holds. */
+static struct ij_error *unpacked_get(struct ij_elf *self, size_t idx, struct ij_image **ret)
+{
+	const struct ij_section *sec = &self->sections[idx];
+	uint8_t head[IJ_PACKED_HEADER_MAX];
+	struct unpacked *made;
+	struct ij_error *err;
+
+	if (!self->unpacked[idx]) {
+		made = calloc(1, sizeof(*made));
+		if (!made)
+			return ij_error_nomem();
+		made->elf = self;
+		made->sec = sec;
+		err = ij_image_copy(self->img, sec->off, head,
+				    sec->size < sizeof(head) ? sec->size : sizeof(head));
+		if (!err)
+			err = ij_packed_open(head, sec->size, sec->packing, &made->packed);
+		if (!err)
+			err = ij_image_open_late(&made->img, made->packed.size, unpack, made);
+		if (err) {
+			free(made);
+			return ij_error_wrap(err, "section %.64s", sec->name);
+		}
+		self->unpacked[idx] = made;
 	}
-	self->inflated[idx] = out;
-	self->inflated_size[idx] = size;
+	*ret = &self->unpacked[idx]->img;
 	return NULL;
 }
 
-/* Decompress; on success either inflated[idx] is set or libelf's data of @scn is the plain one. */
-static struct ij_error *inflate(struct ij_elf *self, size_t idx, Elf_Scn *scn)
+struct ij_error *ij_elf_place(struct ij_elf *elf, const struct ij_section *sec,
+			      struct ij_image **img_ret, uint64_t *off_ret, size_t *size_ret)
 {
-	const char *name = self->sections[idx].name;
-	Elf_Data *raw = elf_rawdata(scn, NULL);
-	Elf64_Chdr chdr;
+	size_t idx = (size_t)(sec - elf->sections);
 
-	if (!raw || !raw->d_buf || raw->d_size < sizeof(chdr))
-		return ij_error_new(BADDATA, "section %.64s: truncated compression header", name);
-	memcpy(&chdr, raw->d_buf, sizeof(chdr));
-	if (chdr.ch_size > CONTENTS_MAX)
-		return ij_error_new(LIMIT, "section %.64s: %llu bytes are too many", name,
-				    (unsigned long long)chdr.ch_size);
-	if (chdr.ch_size / INFLATE_MAX > raw->d_size)
-		return ij_error_new(BADDATA, "section %.64s: implausible size %llu of %zu bytes",
-				    name, (unsigned long long)chdr.ch_size, raw->d_size);
-	if (chdr.ch_type == ELFCOMPRESS_ZSTD)
-		return inflate_zstd(self, idx, raw, chdr.ch_size);
-	if (chdr.ch_type != ELFCOMPRESS_ZLIB)
-		return ij_error_new(UNSUPPORTED, "section %.64s: compression type %u", name,
-				    chdr.ch_type);
-	if (elf_compress(scn, 0, 0) < 0)
-		return bad(name);
-	self->sections[idx].inflated = true;
+	if (!idx || sec->type == SHT_NOBITS || sec->type == SHT_NULL)
+		return ij_error_new(NOTFOUND, "section %.64s has no contents", sec->name);
+	if (sec->size > CONTENTS_MAX)
+		return ij_error_new(LIMIT, "section %.64s: %llu bytes are too many", sec->name,
+				    (unsigned long long)sec->size);
+	*img_ret = elf->img;
+	*off_ret = sec->off;
+	*size_ret = (size_t)sec->size;
+	if (!sec->packing)
+		return NULL;
+	IJ_TRY(unpacked_get(elf, idx, img_ret));
+	*off_ret = 0;
+	*size_ret = (size_t)(*img_ret)->size;
 	return NULL;
 }
 
 struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *sec,
 				 const uint8_t **bytes_ret, size_t *size_ret)
 {
-	size_t idx = (size_t)(sec - elf->sections);
-	Elf_Scn *scn = elf_getscn(elf->elf, idx);
+	struct ij_image *img;
+	uint64_t off;
 	Elf_Data *data;
+	Elf_Scn *scn;
+	size_t size;
 
-	if (!idx || sec->type == SHT_NOBITS || sec->type == SHT_NULL || !scn)
-		return ij_error_new(NOTFOUND, "section %.64s has no contents", sec->name);
-	if (sec->size > CONTENTS_MAX)
-		return ij_error_new(LIMIT, "section %.64s: %llu bytes are too many", sec->name,
-				    (unsigned long long)sec->size);
-	if (sec->compressed && !sec->inflated && !elf->inflated[idx])
-		IJ_TRY(inflate(elf, idx, scn));
-	if (elf->inflated[idx]) {
-		*bytes_ret = elf->inflated[idx];
-		*size_ret = elf->inflated_size[idx];
+	IJ_TRY(ij_elf_place(elf, sec, &img, &off, &size));
+	if (sec->packing) {
+		IJ_TRY(ij_image_get(img, off, size, bytes_ret));
+		*size_ret = size;
 		return NULL;
 	}
-	data = elf_rawdata(scn, NULL);
+	scn = elf_getscn(elf->elf, (size_t)(sec - elf->sections));
+	data = scn ? elf_rawdata(scn, NULL) : NULL;
 	if (!data || (data->d_size && !data->d_buf))
 		return bad(sec->name);
 	*bytes_ret = data->d_size ? data->d_buf : (const uint8_t *)"";

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "obj/image.h"
+#include "obj/inflate.h"
 
 struct ij_elf;
 
@@ -16,9 +17,8 @@ struct ij_section {
 	uint64_t flags; /* SHF_* */
 	uint64_t vaddr;
 	uint64_t off;
-	uint64_t size;   /* bytes; in the file */
-	bool compressed; /* in the file */
-	bool inflated;   /* libelf has its contents decompressed by now */
+	uint64_t size; /* bytes; in the file */
+	enum ij_packing packing;
 };
 
 /**
@@ -34,9 +34,19 @@ void ij_elf_close(struct ij_elf *elf); /* takes NULL */
 /** Index 0 is the null section. Borrowed. */
 const struct ij_section *ij_elf_sections(const struct ij_elf *elf, size_t *len_ret);
 
-/** The first section of that name, or of that type, or NULL. */
+/** The first section of that name (.zdebug_info is .debug_info), or of that type, or NULL. */
 const struct ij_section *ij_elf_by_name(const struct ij_elf *elf, const char *name);
 const struct ij_section *ij_elf_by_type(const struct ij_elf *elf, uint32_t type);
+
+/**
+ * Where its contents, decompressed, are to be had: an image, and where in it. A compressed one is
+ * decompressed when any of it is first asked for, and that may fail.
+ *
+ * @img_ret: borrowed from @elf. Errors: NOTFOUND, BADDATA, UNSUPPORTED, LIMIT, NOMEM.
+ */
+struct ij_error *ij_elf_place(struct ij_elf *elf, const struct ij_section *sec,
+			      struct ij_image **img_ret, uint64_t *off_ret, size_t *size_ret)
+	IJ_WARN_UNUSED;
 
 /** Its contents, decompressed; borrowed from @elf. Errors: BADDATA, UNSUPPORTED, LIMIT, NOMEM. */
 struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *sec,

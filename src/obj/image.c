@@ -53,6 +53,14 @@ struct ij_error *ij_image_open_bytes(struct ij_image *img, const void *bytes, si
 	return NULL;
 }
 
+struct ij_error *ij_image_open_late(struct ij_image *img, uint64_t size,
+				    struct ij_error *(*make)(void *ctx, uint8_t *bytes), void *ctx)
+{
+	*img = (struct ij_image){.size = size, .fd = -1, .make = make, .make_ctx = ctx};
+	img->bytes = malloc(size ? (size_t)size : 1);
+	return img->bytes ? NULL : ij_error_nomem();
+}
+
 void ij_image_close(struct ij_image *img)
 {
 	if (img->present)
@@ -138,12 +146,24 @@ void ij_image_forget(struct ij_image *img, uint64_t off, uint64_t size)
 		img->present[block / 64] &= ~(1ull << (block % 64));
 }
 
+static struct ij_error *make_all(struct ij_image *img)
+{
+	struct ij_error *err = img->make(img->make_ctx, img->bytes);
+
+	img->make = NULL;
+	if (err)
+		img->size = 0;
+	return err;
+}
+
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 			      const uint8_t **ret)
 {
 	uint64_t block, last;
 
 	IJ_TRY(check_range(img, off, size));
+	if (img->make && size)
+		IJ_TRY(make_all(img));
 	if (img->present && size) {
 		last = (off + size - 1) / BLOCK + 1;
 		for (block = off / BLOCK; block < last;) {

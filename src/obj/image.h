@@ -17,6 +17,9 @@ struct ij_image {
 	uint64_t *present; /* one bit a block; NULL: everything is there */
 	uint64_t filled;   /* bytes that were read so far, some of them more than once */
 	int fd;            /* borrowed; -1: @bytes are a copy */
+	/* Makes all of @bytes when they are first asked for; NULL: they are there. */
+	struct ij_error *(*make)(void *ctx, uint8_t *bytes);
+	void *make_ctx;
 };
 
 /** @fd is borrowed. Errors: BADDATA (no regular file, empty), LIMIT, OS, NOMEM. */
@@ -24,9 +27,17 @@ struct ij_error *ij_image_open_fd(struct ij_image *img, int fd) IJ_WARN_UNUSED;
 /** @bytes are copied. */
 struct ij_error *ij_image_open_bytes(struct ij_image *img, const void *bytes, size_t size)
 	IJ_WARN_UNUSED;
+/**
+ * @size bytes that @make writes when any of them is first asked for. If it fails the image has none
+ * from then on. @ctx is borrowed. Errors: NOMEM.
+ */
+struct ij_error *ij_image_open_late(struct ij_image *img, uint64_t size,
+				    struct ij_error *(*make)(void *ctx, uint8_t *bytes), void *ctx)
+	IJ_WARN_UNUSED;
 void ij_image_close(struct ij_image *img);
 
-/** Borrow @size bytes at file offset @off; not aligned. Errors: BADDATA (past the end), OS. */
+/** Borrow @size bytes at file offset @off; not aligned. Errors: BADDATA (past the end), OS; those
+ * of who makes them. */
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 			      const uint8_t **ret) IJ_WARN_UNUSED;
 

@@ -198,10 +198,10 @@ struct ij_error *ij_symtab_find_all(struct ij_object *obj, const char *name, str
 	IJ_WARN_UNUSED;
 
 /**
- * Where section @name stands in the file, for those who read parts of it. It was checked to lie
- * inside.
+ * Where section @name stands, for those who read parts of it: in the file, whose end it was
+ * checked not to pass, or, if it is compressed, in an image of its own (ij_elf_place).
  *
- * Errors: NOTFOUND, UNSUPPORTED (it is compressed), those of the file.
+ * Errors: NOTFOUND, those of the file.
  */
 struct ij_error *ij_object_section_place(struct ij_object *obj, const char *name,
 					 struct ij_image **img_ret, uint64_t *off_ret,

@@ -146,14 +146,9 @@ struct ij_error *ij_object_section_place(struct ij_object *obj, const char *name
 
 	IJ_TRY(ij_object_elf(obj, &elf));
 	sec = ij_elf_by_name(elf, name);
-	if (!sec || sec->type == SHT_NOBITS || sec->type == SHT_NULL)
+	if (!sec)
 		return ij_error_new(NOTFOUND, "%s has no section %s", obj->name, name);
-	if (sec->compressed)
-		return ij_error_new(UNSUPPORTED, "%s: section %s is compressed", obj->name, name);
-	*img_ret = &obj->img;
-	*off_ret = sec->off;
-	*size_ret = sec->size;
-	return NULL;
+	return ij_error_wrap(ij_elf_place(elf, sec, img_ret, off_ret, size_ret), "%s", obj->name);
 }
 
 struct ij_error *ij_object_section(struct ij_object *obj, const char *name,

@@ -116,7 +116,7 @@ static struct ij_error *open_table(struct ij_object *obj, struct ij_symtab *tab)
 	if (!sec->link || sec->link >= len || sections[sec->link].type != SHT_STRTAB)
 		return ij_error_new(BADDATA, "%s: .symtab has no string table", obj->name);
 	strs = &sections[sec->link];
-	if (sec->compressed || strs->compressed)
+	if (sec->packing || strs->packing)
 		return ij_error_new(UNSUPPORTED, "%s: compressed .symtab", obj->name);
 	if (sec->size / sizeof(Elf64_Sym) > SYMBOLS_MAX)
 		return ij_error_new(LIMIT, "%s: %llu bytes of symbols are too many", obj->name,

@@ -162,47 +162,6 @@ static void test_headers(void **state)
 	close(fd);
 }
 
-/* A compressed section reads as the plain one. */
-static void test_compressed(void **state)
-{
-	static const char *const files[] = {FX("libzlib.so"), FX("libzstd.so")};
-	static const char *const sections[] = {".debug_info", ".debug_str", ".debug_line"};
-	int fd;
-	struct ij_object *plain = fx_object(FX("libfx.so"), &fd);
-
-	(void)state;
-	for (size_t i = 0; i < IJ_COUNT(files); i++) {
-		int other_fd;
-		struct ij_object *other = fx_object(files[i], &other_fd);
-
-		for (size_t s = 0; s < IJ_COUNT(sections); s++) {
-			const uint8_t *a, *b;
-			size_t a_size, b_size;
-			uint64_t vaddr = 1, off;
-			struct ij_image *img;
-			struct ij_error *err;
-
-			fx_assert_ok(ij_object_section(plain, sections[s], &a, &a_size, &vaddr));
-			assert_int_equal(vaddr, 0);
-			/* Twice: the second time it is there already. */
-			for (unsigned n = 0; n < 2; n++) {
-				fx_assert_ok(
-					ij_object_section(other, sections[s], &b, &b_size, &vaddr));
-				assert_int_equal(a_size, b_size);
-				assert_memory_equal(a, b, a_size);
-			}
-			/* What is in the file stays what it was. */
-			err = ij_object_section_place(other, sections[s], &img, &off, &b_size);
-			assert_true(err && err->code == IJ_ERR_UNSUPPORTED);
-			ij_error_free(err);
-		}
-		ij_object_close(other);
-		close(other_fd);
-	}
-	ij_object_close(plain);
-	close(fd);
-}
-
 static void test_sections(void **state)
 {
 	const uint8_t *bytes;
@@ -477,12 +436,17 @@ static void test_relocs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_symbols),         cmocka_unit_test(test_not_found),
-		cmocka_unit_test(test_default_version), cmocka_unit_test(test_headers),
-		cmocka_unit_test(test_compressed),      cmocka_unit_test(test_sections),
-		cmocka_unit_test(test_no_sections),     cmocka_unit_test(test_each),
-		cmocka_unit_test(test_symbol_at),       cmocka_unit_test(test_debug_files),
-		cmocka_unit_test(test_relocs),          cmocka_unit_test(test_symbol_at_ways),
+		cmocka_unit_test(test_symbols),
+		cmocka_unit_test(test_not_found),
+		cmocka_unit_test(test_default_version),
+		cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_sections),
+		cmocka_unit_test(test_no_sections),
+		cmocka_unit_test(test_each),
+		cmocka_unit_test(test_symbol_at),
+		cmocka_unit_test(test_debug_files),
+		cmocka_unit_test(test_relocs),
+		cmocka_unit_test(test_symbol_at_ways),
 		cmocka_unit_test(test_reads_little),
 	};
 
