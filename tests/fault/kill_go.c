@@ -3,10 +3,10 @@
  * The tool killed anywhere during calls in Go: at system call stops of the tracer, and at random
  * instants. The program goes on as if nothing had been; ours checks its own work all the time.
  *
- * Every IJ_STRIDE-th stop (5), times 4, from the IJ_FIRST-th on; IJ_KILLS (300) random ones, of
- * which 15 in a hundred are made here. IJ_GO_PROGRAM: a command whose program is taken instead of
- * ours, which ends by itself, successfully, with what is in IJ_GO_WANT in its file IJ_GO_OUTPUT,
- * and is started again.
+ * Every IJ_STRIDE-th stop (5), times 4, from the IJ_FIRST-th on, or with IJ_STRIDE=0 each; IJ_KILLS
+ * (300) random ones, of which 15 in a hundred are made here. IJ_GO_PROGRAM: a command whose program
+ * is taken instead of ours, which ends by itself, successfully, with what is in IJ_GO_WANT in its
+ * file IJ_GO_OUTPUT, and is started again.
  */
 #include "../live/go_victim.h"
 #include "kill_session.h"
@@ -121,7 +121,7 @@ static struct subject subject_make(const char *kind)
 
 static void killed_at_each_stop(void **state)
 {
-	const uint64_t stride = 4 * (uint64_t)harness_env("IJ_STRIDE", 5);
+	const uint64_t wide = 4 * (uint64_t)harness_env("IJ_STRIDE", 5), stride = wide ? wide : 1;
 	uint64_t stop = (uint64_t)harness_env("IJ_FIRST", 1 + (long)(harness_now_ns() % stride));
 	struct subject sub = subject_make(*state);
 	unsigned runs_before;
@@ -136,7 +136,7 @@ static void killed_at_each_stop(void **state)
 		/* Over before its time, since the program was. */
 		if (!killed.killed && sub.runs > runs_before)
 			continue;
-		stop += stride + (sub.sessions % 2);
+		stop += stride + (wide ? sub.sessions % 2 : 0);
 	} while (killed.killed || sub.runs > runs_before);
 	print_message("a session takes %llu stops\n", (unsigned long long)killed.stops);
 	assert_true(killed.stops > 0);
