@@ -8,11 +8,12 @@ usage: go.py PROGRAM [-n CALLS] [--call EXPR] [--expect TEXT] [--output FILE] --
 PROGRAM is interject. COMMAND is a Go program; it is started again whenever it ends, must end with
 status 0, and FILE, if it is named, must have the same contents each time as after a run that nobody
 disturbed. Its standard input is a pipe that is closed at the end.
+Every 10 seconds it says how far it is; interrupted, it reports what it has.
 
 With --delve: VICTIM is victim_go_plain or victim_go_slow of the tests, whose goroutine "gap" says how
-long it stood still. One session of each attaches, calls main.add(40, 2) 21 times, and detaches; Delve
+long it stood still. Sessions of each attach, call main.add(40, 2) once and 21 times, and detach; Delve
 needs a breakpoint first, since it calls on goroutines that run only. It calls only what was built without
-optimisation. --said shows all that both put out.
+optimisation. --said shows all that both put out. On a busy machine CPU time says more than wall time.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +30,8 @@ import tempfile
 import time
 
 BATCH = 20
+PROGRESS_S = 10
+CALLS = 21
 
 
 def percentile(values, percent):
@@ -36,7 +40,7 @@ def percentile(values, percent):
 
 def figures(name, values):
     values = sorted(values)
-    print(
+    return (
         f"{name}: p50 {percentile(values, 50):.2f}, p99 {percentile(values, 99):.2f}, "
         f"worst {values[-1] if values else 0:.2f} ms"
     )
@@ -96,96 +100,185 @@ def way(answer):
     return method
 
 
+class Tally:
+    """What became of the calls so far; times in milliseconds."""
+
+    def __init__(self, expect):
+        self.expect, self.done, self.gone, self.wrong = expect, 0, 0, []
+        self.ways, self.pauses, self.calls, self.walls = {}, [], [], []
+
+    def count(self, name):
+        self.done += 1
+        self.ways[name] = self.ways.get(name, 0) + 1
+
+    def add(self, answer):
+        status = answer["status"]
+        if status == "done":
+            self.count(way(answer))
+            self.pauses.append(answer["pause_us"] / 1000)
+            self.calls.append(answer["call_us"] / 1000)
+            if self.expect is not None and str(answer["value"]) != self.expect:
+                self.wrong.append(answer)
+        elif answer.get("exit_status") in (3, 7) or status == "skipped":
+            self.gone += 1
+        else:
+            self.count(status)
+
+    def progress(self, target):
+        ways = ", ".join(f"{name} {count}" for name, count in sorted(self.ways.items()))
+        print(
+            f"{time.strftime('%T')}: {self.done} calls in {target.runs} runs, {len(self.wrong)} wrong ({ways}); "
+            + figures("pause", self.pauses),
+            file=sys.stderr,
+        )
+
+    def report(self, target):
+        print(f"{self.done} calls in {target.runs} runs of the program, {len(self.wrong)} wrong results")
+        for name, count in sorted(self.ways.items(), key=lambda item: -item[1]):
+            print(f"  {name}: {count} ({100 * count / self.done:.1f} %)")
+        print(figures("pause", self.pauses))
+        print(figures("call", self.calls))
+        print(figures(f"session of {BATCH}", self.walls))
+        if self.wrong:
+            sys.exit(f"for instance {self.wrong[0]}")
+
+
 def measure(args):
     target = Target(args.command, args.output)
-    ways, pauses, calls, walls, gone, wrong = {}, [], [], [], 0, []
-    done = 0
-    while done < args.n:
-        target.look()
+    tally = Tally(args.expect)
+    told = time.monotonic()
+    try:
+        while tally.done < args.n:
+            target.look()
+            before = time.monotonic()
+            result = subprocess.run(
+                [args.program, "call", "--json", "-p", str(target.process.pid)] + [args.call] * BATCH,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            tally.walls.append((time.monotonic() - before) * 1000)
+            for line in result.stdout.splitlines():
+                tally.add(json.loads(line))
+            if time.monotonic() - told >= PROGRESS_S:
+                told = time.monotonic()
+                tally.progress(target)
+        target.finish()
+    except KeyboardInterrupt:
+        print("interrupted; the run that was going on is not looked at")
+        target.process.kill()
+    tally.report(target)
+
+
+def high_water(pid):
+    """The most memory that each process from PID down has had so far, in KiB, by process."""
+    found = {}
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+            line = re.search(r"VmHWM:\s+(\d+)", file.read())
+        if line:
+            found[pid] = int(line.group(1))
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="utf-8") as file:
+            for child in file.read().split():
+                found.update(high_water(int(child)))
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return found
+
+
+class Session:
+    """One run of a tool: its times in milliseconds, and what it said.
+
+    With watch, memory is the sum of what its processes took at most in MiB, by looking at them all the
+    time; wait4() would say no less than this interpreter has.
+    """
+
+    def __init__(self, command, text, watch):
+        water = {}
         before = time.monotonic()
-        result = subprocess.run(
-            [args.program, "call", "--json", "-p", str(target.process.pid)] + [args.call] * BATCH,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        walls.append((time.monotonic() - before) * 1000)
-        for line in result.stdout.splitlines():
-            answer = json.loads(line)
-            status = answer["status"]
-            if status == "done":
-                done += 1
-                ways[way(answer)] = ways.get(way(answer), 0) + 1
-                pauses.append(answer["pause_us"] / 1000)
-                calls.append(answer["call_us"] / 1000)
-                if args.expect is not None and str(answer["value"]) != args.expect:
-                    wrong.append(answer)
-            elif answer.get("exit_status") in (3, 7) or status == "skipped":
-                gone += 1
-            else:
-                done += 1
-                ways[status] = ways.get(status, 0) + 1
-    target.finish()
-    print(f"{done} calls in {target.runs} runs of the program, {len(wrong)} wrong results")
-    for name, count in sorted(ways.items(), key=lambda item: -item[1]):
-        print(f"  {name}: {count} ({100 * count / done:.1f} %)")
-    figures("pause", pauses)
-    figures("call", calls)
-    figures(f"session of {BATCH}", walls)
-    if wrong:
-        sys.exit(f"for instance {wrong[0]}")
+        with tempfile.TemporaryFile("w+") as said:
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, text=True)
+            child.stdin.write(text or "")
+            child.stdin.close()
+            if watch:
+                while os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                    water.update(high_water(child.pid))
+            _, _, usage = os.wait4(child.pid, 0)
+            self.wall = (time.monotonic() - before) * 1000
+            self.cpu = (usage.ru_utime + usage.ru_stime) * 1000
+            said.seek(0)
+            self.said = said.read()
+        self.memory = sum(water.values()) / 1024
+        self.gap = 0.0
 
 
-def run_tool(command, text=None):
-    """Wall time in milliseconds, largest memory of it and its children in MiB, and what it said."""
-    before = time.monotonic()
-    with tempfile.TemporaryFile("w+") as said:
-        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, text=True)
-        child.stdin.write(text or "")
-        child.stdin.close()
-        _, _, usage = os.wait4(child.pid, 0)
-        wall = (time.monotonic() - before) * 1000
-        said.seek(0)
-        return wall, usage.ru_maxrss / 1024, said.read()
-
-
-def gap_of(victim, command, text=None):
-    """The same, and the longest time for which the victim's goroutine did not run."""
+def session(victim, command, text=None, watch=False):
+    """The same beside a victim, and the longest time for which the victim's goroutine did not run."""
     env = dict(os.environ, IJ_GO_GAP="1")
     process = subprocess.Popen([victim], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
     process.stdout.read(1)
     time.sleep(0.5)
-    wall, memory, said = run_tool([word.replace("PID", str(process.pid)) for word in command], text)
+    done = Session([word.replace("PID", str(process.pid)) for word in command], text, watch)
     process.stdin.close()
     out = process.stdout.read()
     if process.wait() != 0:
         sys.exit(f"the victim ended with {process.returncode}: {out}")
-    return wall, memory, float(re.search(r"gap ([0-9.]+)", out).group(1)), said
+    done.gap = float(re.search(r"gap ([0-9.]+)", out).group(1))
+    return done
+
+
+def delve_script(calls):
+    script = tempfile.NamedTemporaryFile("w", suffix=".dlv")
+    script.write("break main.tick:2\ncontinue\n" + "".join(f"call {call}\n" for call in calls) + "clearall\nexit\n")
+    script.flush()
+    return script
+
+
+def middle(sessions, what):
+    return sorted(getattr(it, what) for it in sessions)[len(sessions) // 2]
 
 
 def compare(args):
-    calls = ["main.add(40, 2)"] * 21
-    rows = []
-    ours = [args.program, "call", "-p", "PID", "--decl=func(int, int) int"] + calls
-    with tempfile.NamedTemporaryFile("w", suffix=".dlv") as script:
-        script.write("break main.tick:2\ncontinue\n" + "".join(f"call {call}\n" for call in calls) + "clearall\nexit\n")
-        script.flush()
-        delve = ["dlv", "attach", "PID", "--init", script.name, "--allow-non-terminal-interactive=true"]
-        for _ in range(args.rounds):
-            rows.append(("nobody", *gap_of(args.delve, ["sleep", "0.3"])))
-            rows.append(("interject", *gap_of(args.delve, ours)))
-            rows.append(("delve", *gap_of(args.delve, delve, "n\n")))
-    for name in ("nobody", "interject", "delve"):
-        mine = sorted([row for row in rows if row[0] == name], key=lambda row: row[1])
-        middle = len(mine) // 2
-        good = sum(row[4].count("42") >= 21 for row in mine)
-        gaps = sorted(row[3] for row in mine)
-        print(
-            f"{name}: wall {mine[middle][1]:.0f} ms, longest gap of the goroutine {gaps[middle]:.2f} ms "
-            f"(worst {gaps[-1]:.2f}), memory {mine[middle][2]:.0f} MiB, all 21 answers in {good} of {len(mine)}"
+    if not shutil.which("dlv"):
+        sys.exit("no dlv on PATH; Debian's package is delve")
+    calls = ["main.add(40, 2)"] * CALLS
+    kinds = {"nobody": {"": [["sleep", "0.3"]]}, "interject": {}, "delve": {}}
+    rows, scripts = {}, []
+    for few, name in ((calls[:1], "one"), (calls, "all")):
+        scripts.append(delve_script(few))
+        kinds["interject"][name] = [[args.program, "call", "-p", "PID"] + few]
+        attach = ["dlv", "attach", "PID", "--init", scripts[-1].name, "--allow-non-terminal-interactive=true"]
+        kinds["delve"][name] = [attach, "n\n"]
+    for turn in range(args.rounds + 1):
+        for kind, commands in kinds.items():
+            for name, command in commands.items():
+                # The last round is for the memory, since to look at it takes time.
+                rows.setdefault((kind, name, turn == args.rounds), []).append(
+                    session(args.delve, *command, watch=turn == args.rounds)
+                )
+    for kind, commands in kinds.items():
+        for name in commands:
+            mine, watched = rows[kind, name, False], rows[kind, name, True][0]
+            what = {"": "nothing done", "one": "1 call", "all": f"{CALLS} calls"}[name]
+            good = sum(it.said.count("42") >= (CALLS if name == "all" else 1) for it in mine)
+            print(
+                f"{kind}, {what}: wall {middle(mine, 'wall'):.0f} ms, CPU {middle(mine, 'cpu'):.0f} ms, "
+                f"longest gap of the goroutine {middle(mine, 'gap'):.2f} ms "
+                f"(worst {max(it.gap for it in mine):.2f}), memory {watched.memory:.1f} MiB"
+                + (f", all answers in {good} of {len(mine)}" if name else "")
+            )
+    for what in ("wall", "cpu"):
+        ours, theirs = (
+            [middle(rows[kind, name, False], what) for name in ("one", "all")] for kind in ("interject", "delve")
         )
-    for row in rows if args.said else []:
-        print(f"---- {row[0]} said:\n{row[4]}")
+        print(
+            f"{what}: {theirs[1] / ours[1]:.1f} times less; each call after the first takes "
+            f"{(ours[1] - ours[0]) / (CALLS - 1):.2f} ms (Delve: {(theirs[1] - theirs[0]) / (CALLS - 1):.2f} ms)"
+        )
+    print(f"gap: {middle(rows['delve', 'all', False], 'gap') / middle(rows['interject', 'all', False], 'gap'):.0f} times shorter")
+    for (kind, name, _), sessions in rows.items() if args.said else []:
+        for it in sessions:
+            print(f"---- {kind} {name} said:\n{it.said}")
 
 
 def main():
