@@ -140,19 +140,10 @@ void ij_debugger_signals_init(struct ij_debugger *d);
 /* ---- dynamic.c ---- */
 
 /**
- * What the object of class @type at @addr really is.
- *
- * @ret: the class. @addr_ret: where that object begins. False: it is not told, and they are not
- * set, but for @ret, which may be NULL.
- */
-bool ij_dynamic_find(struct ij_debugger *d, struct ij_host *host, const struct ij_ctype *type,
-		     uint64_t addr, const struct ij_ctype **ret, uint64_t *addr_ret);
-/**
  * Make @val what it really is: an object, or what points or refers to it; else it stays.
  * @object_ret: of an object its class; else NULL.
  */
-struct ij_error *ij_dynamic_value(struct ij_debugger *d, struct ij_host *host,
-				  struct ij_arena *arena, struct ij_val *val,
+struct ij_error *ij_dynamic_value(struct ij_host *host, struct ij_arena *arena, struct ij_val *val,
 				  const struct ij_ctype **object_ret) IJ_WARN_UNUSED;
 
 /* ---- stack.c ---- */

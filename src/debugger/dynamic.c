@@ -4,65 +4,9 @@
 #include <string.h>
 
 #include "debugger/debugger.h"
+#include "lang/eval_dynamic.h"
 
 enum { TABLES_MAX = 256, SLOTS_MAX = 65536 };
-
-/* Has an object of @type, the first word of which that would be, a virtual pointer? */
-static bool is_dynamic(const struct ij_ctype *type, unsigned depth)
-{
-	struct ij_error *err;
-
-	type = ij_ctype_strip(type);
-	err = ij_ctype_complete(type);
-	ij_error_free(err);
-	if (err || type->kind != IJ_CT_STRUCT || type->is_rust || depth > IJ_CT_DEPTH_MAX)
-		return false;
-	IJ_VEC_EACH (&type->members, it) {
-		if (it->is_base && (it->is_virtual || is_dynamic(it->type, depth + 1)))
-			return true;
-		if (it->is_artificial && it->name && !strncmp(it->name, "_vptr", 5))
-			return true;
-	}
-	return false;
-}
-
-/* The class whose virtual table @table points into; NULL: none is known. */
-static const struct ij_ctype *class_of(struct ij_host *host, uint64_t table)
-{
-	static const char before[] = "vtable for ";
-	const struct ij_ctype *type = NULL;
-	IJ_STRBUF_AUTO name = {0};
-	char *plus;
-
-	host->symbol(host, table, &name);
-	if (name.failed || !name.len || strncmp(name.str, before, strlen(before)) != 0)
-		return NULL;
-	plus = strrchr(name.str, '+');
-	if (plus)
-		*plus = 0;
-	ij_error_free(host->type(host, 0, name.str + strlen(before), &type));
-	return type;
-}
-
-bool ij_dynamic_find(struct ij_debugger *d, struct ij_host *host, const struct ij_ctype *type,
-		     uint64_t addr, const struct ij_ctype **ret, uint64_t *addr_ret)
-{
-	uint64_t table;
-	int64_t top;
-	struct ij_error *err;
-
-	if (!is_dynamic(type, 0))
-		return false;
-	err = ij_debugger_read(d, addr, &table, sizeof(table));
-	if (!err)
-		err = ij_debugger_read(d, table - 16, &top, sizeof(top));
-	ij_error_free(err);
-	*ret = err ? NULL : class_of(host, table);
-	if (!*ret)
-		return false;
-	*addr_ret = addr + (uint64_t)top;
-	return true;
-}
 
 /* @type with @found in place of the class that it points or refers to. */
 static struct ij_error *same_about(struct ij_host *host, const struct ij_ctype *type,
@@ -82,8 +26,7 @@ static struct ij_error *same_about(struct ij_host *host, const struct ij_ctype *
 	return NULL;
 }
 
-struct ij_error *ij_dynamic_value(struct ij_debugger *d, struct ij_host *host,
-				  struct ij_arena *arena, struct ij_val *val,
+struct ij_error *ij_dynamic_value(struct ij_host *host, struct ij_arena *arena, struct ij_val *val,
 				  const struct ij_ctype **object_ret)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type), *found;
@@ -93,7 +36,7 @@ struct ij_error *ij_dynamic_value(struct ij_debugger *d, struct ij_host *host,
 	*object_ret = NULL;
 	if (indirect ? !val->bytes || !addr : val->place != IJ_VAL_TARGET)
 		return NULL;
-	if (!ij_dynamic_find(d, host, indirect ? type->target : type, addr, &found, &addr))
+	if (!ij_dynamic_class(host, indirect ? type->target : type, addr, &found, &addr))
 		return NULL;
 	if (indirect) {
 		IJ_TRY(same_about(host, type, found, &found));
@@ -124,7 +67,7 @@ static struct ij_error *gather(struct tables *tables, const struct ij_ctype *typ
 	struct table *table = NULL;
 
 	type = ij_ctype_strip(type);
-	if (depth > IJ_CT_DEPTH_MAX || !is_dynamic(type, 0))
+	if (depth > IJ_CT_DEPTH_MAX || !ij_dynamic_is(type))
 		return NULL;
 	IJ_TRY(ij_ctype_class(type, &own));
 	for (size_t i = 0; i < tables->len; i++)
@@ -193,7 +136,7 @@ static struct ij_error *list(struct ij_debugger *d, const struct ij_datum *datum
 		type = ij_ctype_strip(type->target);
 	}
 	tables->d = d;
-	if (is_dynamic(type, 0))
+	if (ij_dynamic_is(type))
 		err = gather(tables, type, addr, 0);
 	else
 		ij_strbuf_puts(out, "This object does not have a virtual function table\n");

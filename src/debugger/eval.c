@@ -31,7 +31,7 @@ static struct ij_error *evaluate(struct ij_debugger_host *host, const struct ij_
 		return ij_error_new(TYPE, "Attempt to use a type as an expression");
 	if (dry)
 		return ij_eval_plan(&host->sh.host, ast, &datum->arena, &datum->val, &calls);
-	IJ_TRY(ij_eval_run(&host->sh.host, ast, &datum->arena, &datum->val));
+	IJ_TRY(ij_eval_run(&host->sh.host, ast, &datum->arena, NULL, &datum->val));
 	if (datum->val.is_scratch)
 		return ij_error_new(TYPE,
 				    "Attempt to take address of value not located in memory.");
@@ -219,7 +219,7 @@ struct ij_error *ij_datum_text(struct ij_debugger *d, const struct ij_datum *dat
 	}
 	ij_debugger_host_init(d, NULL, "", &host);
 	if (given && given->object)
-		err = ij_dynamic_value(d, &host.sh.host, &whole.arena, &whole.val, &object);
+		err = ij_dynamic_value(&host.sh.host, &whole.arena, &whole.val, &object);
 	if (!err)
 		err = ij_debugger_fetch(d, &whole);
 	if (!err && object && !how.no_type)

@@ -281,6 +281,7 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 	*ret = (struct ij_debugger_host){.debugger = d};
 	ij_session_host_init(ij_debugger_names(d), options, expr, &ret->sh);
 	ret->sh.host.is_cxx = ij_debugger_is_cxx(d);
+	ret->sh.host.speaks_cxx = NULL;
 	ret->variable = ret->sh.host.variable;
 	ret->sh.host.variable = variable;
 	ret->sh.host.unknown = unknown;
@@ -295,6 +296,7 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 	if (!d->target) {
 		ret->sh.host.call = ij_infcall;
 		ret->sh.host.plan = NULL;
+		ret->sh.host.release = NULL;
 	}
 	ret->call = ret->sh.host.call;
 	ret->sh.host.call = call;

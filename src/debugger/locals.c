@@ -110,23 +110,11 @@ static bool program_is_cxx(struct ij_debugger *d)
 	struct ij_session *s = ij_debugger_names(d);
 	const struct ij_module *module = ij_debugger_main(s);
 	uint64_t generation = ij_debugger_generation(d) + 1;
-	struct ij_debug_entry entry;
-	struct ij_resolved symbol;
-	struct ij_debug *debug = NULL;
-	struct ij_error *err;
 
 	if (!module || d->language_of == generation)
 		return module && d->program_is_cxx;
 	d->language_of = generation;
-	d->program_is_cxx = false;
-	err = ij_modules_probe(s->mods, "main", true, &symbol);
-	if (!err && symbol.module == module)
-		err = ij_debugs_of(s->debugs, s->mods, symbol.module, &debug);
-	if (!err && debug) {
-		err = ij_debug_function_at(debug, symbol.symbol.value, &entry);
-		d->program_is_cxx = !err && entry.is_cxx;
-	}
-	ij_error_free(err);
+	d->program_is_cxx = ij_session_language(s) == IJ_SESSION_CXX;
 	return d->program_is_cxx;
 }
 

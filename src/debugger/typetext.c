@@ -37,7 +37,7 @@ static void real_type(struct ij_debugger *d, const char *text, struct ij_strbuf 
 	if (val.reference)
 		err = ij_val_make(&datum->arena, val.reference, &val.addr, &val);
 	if (!err)
-		err = ij_dynamic_value(d, &host.sh.host, &datum->arena, &val, &object);
+		err = ij_dynamic_value(&host.sh.host, &datum->arena, &val, &object);
 	if (!err && val.type != before) {
 		ij_strbuf_puts(out, "/* real type = ");
 		ij_ctype_text(val.type, NULL, out);

@@ -13,17 +13,6 @@ bool ij_node_is(const struct ij_node *node, const char *text)
 	return ij_token_is(node->tok, text);
 }
 
-static const struct operator
-{
-	const char *text;
-	unsigned precedence;
-}
-operators[] = {
-	{"*", 12}, {"/", 12}, {"%", 12}, {"+", 11}, {"-", 11}, {"@", 10}, {"<<", 9},
-	{">>", 9}, {"<", 8},  {">", 8},  {"<=", 8}, {">=", 8}, {"==", 7}, {"!=", 7},
-	{"&", 6},  {"^", 5},  {"|", 4},  {"&&", 3}, {"||", 2},
-};
-
 static const char *const assignments[] = {
 	"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="};
 
@@ -120,7 +109,7 @@ static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
 	return NULL;
 }
 
-/* `static_cast<type>(x)` of C++ and its like, of which C's cast does all. */
+/* `static_cast<type>(x)` of C++ and its like, of which C's cast does all but dynamic_cast. */
 static struct ij_error *named_cast(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	IJ_TRY(make(p, IJ_NODE_CAST, ij_tokens_peek(p->toks, 0), ret));
@@ -141,7 +130,7 @@ static struct ij_error *primary(struct ij_ast_parser *p, struct ij_node **ret)
 
 	if (ij_tokens_is(p->toks, 1, "<") &&
 	    (ij_token_is(tok, "static_cast") || ij_token_is(tok, "reinterpret_cast") ||
-	     ij_token_is(tok, "const_cast")))
+	     ij_token_is(tok, "const_cast") || ij_token_is(tok, "dynamic_cast")))
 		return named_cast(p, ret);
 
 	if (tok->kind == IJ_TOKEN_NAME && is_prefix(p->toks))
@@ -350,6 +339,7 @@ static struct ij_error *prefix(struct ij_ast_parser *p, const struct ij_token *t
 	struct ij_node *node = NULL;
 
 	IJ_TRY(make(p, step ? IJ_NODE_STEP : IJ_NODE_UNARY, tok, &node));
+	node->first = ij_tokens_peek(p->toks, 0);
 	ij_tokens_next(p->toks);
 	IJ_TRY(unary(p, &node->a));
 	end(p, node);
@@ -360,8 +350,12 @@ static struct ij_error *prefix(struct ij_ast_parser *p, const struct ij_token *t
 static struct ij_error *unary_level(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
+	const struct ij_token *next = ij_tokens_peek(p->toks, 1);
 	struct ij_node *inner;
 
+	/* `not(x)` is a call. */
+	if (next->kind == IJ_TOKEN_NAME || next->kind == IJ_TOKEN_NUMBER)
+		IJ_TRY(ij_ast_spelled(p, tok, true, &tok));
 	if (ij_token_is(tok, "sizeof") || ij_token_is(tok, "_Alignof") ||
 	    ij_token_is(tok, "alignof"))
 		return size_of(p, ret);
@@ -369,8 +363,9 @@ static struct ij_error *unary_level(struct ij_ast_parser *p, struct ij_node **re
 		return cast(p, ret);
 	if (ij_token_is(tok, "{"))
 		return braces(p, ret);
-	if (tok->kind == IJ_TOKEN_PUNCT && strchr("+-~!*&", tok->text[0]) &&
-	    (tok->len == 1 || ij_token_is(tok, "++") || ij_token_is(tok, "--")))
+	if ((tok->kind == IJ_TOKEN_PUNCT && strchr("+-~!*&", tok->text[0]) &&
+	     (tok->len == 1 || ij_token_is(tok, "++") || ij_token_is(tok, "--"))) ||
+	    ij_token_is(tok, "__real__") || ij_token_is(tok, "__imag__"))
 		return prefix(p, tok, ret);
 	IJ_TRY(primary(p, &inner));
 	return postfix(p, inner, ret);
@@ -384,24 +379,18 @@ static struct ij_error *unary(struct ij_ast_parser *p, struct ij_node **ret)
 	return NULL;
 }
 
-static unsigned precedence(const struct ij_token *tok)
-{
-	for (size_t i = 0; i < IJ_COUNT(operators); i++)
-		if (ij_token_is(tok, operators[i].text))
-			return operators[i].precedence;
-	return 0;
-}
-
 static struct ij_error *binary(struct ij_ast_parser *p, unsigned least, struct ij_node **ret)
 {
 	struct ij_node *left;
 
 	IJ_TRY(unary(p, &left));
 	for (;;) {
-		const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-		unsigned level = precedence(tok);
+		const struct ij_token *tok;
 		struct ij_node *node = NULL;
+		unsigned level;
 
+		IJ_TRY(ij_ast_spelled(p, ij_tokens_peek(p->toks, 0), false, &tok));
+		level = ij_ast_precedence(tok);
 		if (!level || level < least)
 			break;
 		ij_tokens_next(p->toks);

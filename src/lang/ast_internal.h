@@ -39,6 +39,14 @@ struct ij_error *ij_ast_attributes(struct ij_ast_parser *p, struct ij_tattrs *at
 /** Skip words that say nothing of a type: `static`, `inline`, ... True: there was one. */
 bool ij_ast_skip_storage(struct ij_ast_parser *p);
 
+/* ast_operators.c */
+/** How a binary operator binds, the more the tighter; 0: it is none. */
+unsigned ij_ast_precedence(const struct ij_token *tok);
+/** @ret: the operator that C++ writes as the word @tok (C++17, 5.5, table 1), of the arena; else
+ * @tok. To be asked where no name of the program can stand. */
+struct ij_error *ij_ast_spelled(struct ij_ast_parser *p, const struct ij_token *tok, bool is_prefix,
+				const struct ij_token **ret) IJ_WARN_UNUSED;
+
 /** Parse `a::b::c`, also `::a` and templates that are known; to the arena. */
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret) IJ_WARN_UNUSED;
 

@@ -6,6 +6,8 @@
 
 #include "lang/constants.h"
 #include "lang/eval_class.h"
+#include "lang/eval_dynamic.h"
+#include "lang/eval_temporary.h"
 
 struct ij_error *ij_eval_value(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
@@ -13,9 +15,20 @@ struct ij_error *ij_eval_value(struct ij_eval *ev, const struct ij_node *node, s
 	return ij_eval_decay(ev, node, ret);
 }
 
+/* The program's language is asked for where it matters only. */
+static bool is_cxx(const struct ij_eval *ev)
+{
+	struct ij_host *host = ev->host;
+
+	if (host->speaks_cxx)
+		host->is_cxx = host->speaks_cxx(host);
+	host->speaks_cxx = NULL;
+	return host->is_cxx;
+}
+
 const struct ij_ctype *ij_eval_truth(const struct ij_eval *ev)
 {
-	return ij_cbase(ev->host->is_cxx ? IJ_CBASE_CXX_BOOL : IJ_CBASE_INT);
+	return ij_cbase(is_cxx(ev) ? IJ_CBASE_CXX_BOOL : IJ_CBASE_INT);
 }
 
 /* Names that C has as macros: what they stand for everywhere. */
@@ -29,9 +42,9 @@ static struct ij_error *macro(struct ij_eval *ev, const struct ij_node *node, st
 	if (!strcmp(node->name, "NULL") || !strcmp(node->name, "nullptr"))
 		return ij_eval_pointer(ev, ij_cbase(IJ_CBASE_VOID), 0, ret);
 	if (!strcmp(node->name, "true") || !strcmp(node->name, "false"))
-		return ij_val_set_integer(
-			ev->arena, ij_cbase(ev->host->is_cxx ? IJ_CBASE_CXX_BOOL : IJ_CBASE_BOOL),
-			node->name[0] == 't', ret);
+		return ij_val_set_integer(ev->arena,
+					  ij_cbase(is_cxx(ev) ? IJ_CBASE_CXX_BOOL : IJ_CBASE_BOOL),
+					  node->name[0] == 't', ret);
 	*found = constant;
 	if (!constant)
 		return NULL;
@@ -85,7 +98,12 @@ static struct ij_error *truth(struct ij_eval *ev, const struct ij_node *node, bo
 {
 	struct ij_val val;
 
+	bool found;
+
 	IJ_TRY(ij_eval_value(ev, node, &val));
+	if (ij_ctype_is_aggregate(val.type))
+		IJ_TRY(ij_eval_user_conversion(ev, node, ij_cbase(IJ_CBASE_CXX_BOOL), &val,
+					       &found));
 	if (!ij_ctype_is_arithmetic(val.type) && !ij_ctype_is_pointer(val.type))
 		return ij_eval_error(ev, node, TYPE, "%s is neither true nor false",
 				     ij_type_shown(val.type).str);
@@ -140,9 +158,19 @@ static struct ij_error *condition(struct ij_eval *ev, const struct ij_node *node
 
 	IJ_TRY(truth(ev, node->a, &which));
 	ev->dry = dry || !which;
-	IJ_TRY(ij_eval_value(ev, node->b, &yes));
+	IJ_TRY(ij_eval_node(ev, node->b, &yes));
 	ev->dry = dry || which;
-	IJ_TRY(ij_eval_value(ev, node->c, &no));
+	IJ_TRY(ij_eval_node(ev, node->c, &no));
+	ev->dry = dry;
+	/* One of two texts stays a text, which gets memory where it is passed only. */
+	if (yes.is_literal && no.is_literal && ij_ctype_strip(yes.type)->kind == IJ_CT_ARRAY) {
+		*ret = which ? yes : no;
+		return NULL;
+	}
+	ev->dry = dry || !which;
+	IJ_TRY(ij_eval_decay(ev, node->b, &yes));
+	ev->dry = dry || which;
+	IJ_TRY(ij_eval_decay(ev, node->c, &no));
 	ev->dry = dry;
 	*ret = which ? yes : no;
 	if (ij_ctype_is_arithmetic(yes.type) && ij_ctype_is_arithmetic(no.type)) {
@@ -227,6 +255,8 @@ static struct ij_error *cast(struct ij_eval *ev, const struct ij_node *node, str
 	const struct ij_ctype *type;
 
 	IJ_TRY(ij_eval_type(ev, node->type, &type));
+	if (ij_node_is(node, "dynamic_cast"))
+		return ij_eval_dynamic_cast(ev, node, type, ret);
 	if (node->a->kind == IJ_NODE_CALL)
 		IJ_TRY(ij_eval_call(ev, node->a, type, ret));
 	else
@@ -300,35 +330,78 @@ struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, st
 	return ij_error_nomem();
 }
 
+static void deinit(struct ij_eval *ev)
+{
+	ij_vec_deinit(&ev->literals);
+	ij_vec_deinit(&ev->temporaries);
+}
+
+/* @sizes: what the whole takes. */
+static struct ij_error *plan(struct ij_host *host, const struct ij_ast *ast, struct ij_arena *arena,
+			     struct ij_val *ret, struct ij_eval *sizes)
+{
+	struct ij_eval ev = {.host = host,
+			     .arena = arena,
+			     .text = ast->text,
+			     .toks = &ast->toks,
+			     .plans = true,
+			     .dry = true};
+	struct ij_error *err = ij_eval_node(&ev, ast->root, ret);
+
+	err = ij_eval_end(&ev, ast->root, err);
+	sizes->calls_max = ev.calls;
+	sizes->literals_room = ev.literals_size;
+	sizes->keeps = ev.temporaries.len > 0;
+	deinit(&ev);
+	return err;
+}
+
 struct ij_error *ij_eval_plan(struct ij_host *host, const struct ij_ast *ast,
 			      struct ij_arena *arena, struct ij_val *ret, unsigned *calls_ret)
 {
-	struct ij_eval ev = {
-		.host = host, .arena = arena, .text = ast->text, .toks = &ast->toks, .dry = true};
-	struct ij_error *err = ij_eval_node(&ev, ast->root, ret);
+	struct ij_eval sizes;
+	struct ij_error *err = plan(host, ast, arena, ret, &sizes);
 
-	*calls_ret = ev.calls;
-	ij_vec_deinit(&ev.literals);
+	*calls_ret = sizes.calls_max;
 	return err;
+}
+
+/* What is at the root, and whoever wants to see it. */
+static struct ij_error *run(struct ij_eval *ev, const struct ij_node *root,
+			    const struct ij_eval_viewer *viewer, struct ij_val *ret)
+{
+	enum ij_ct_kind kind;
+
+	IJ_TRY(ij_eval_node(ev, root, ret));
+	kind = ij_ctype_strip(ret->type)->kind;
+	if (kind != IJ_CT_VOID && kind != IJ_CT_FUNCTION)
+		IJ_TRY(ij_eval_fetch(ev, root, ret));
+	return viewer ? viewer->view(viewer->ctx, ret) : NULL;
 }
 
 /* Types first, so that whatever is wrong is found before anything is done. */
 struct ij_error *ij_eval_run(struct ij_host *host, const struct ij_ast *ast, struct ij_arena *arena,
-			     struct ij_val *ret)
+			     const struct ij_eval_viewer *viewer, struct ij_val *ret)
 {
 	struct ij_eval ev = {.host = host, .arena = arena, .text = ast->text, .toks = &ast->toks};
-	enum ij_ct_kind kind;
 	struct ij_error *err;
 	struct ij_val val;
 
-	IJ_TRY(ij_eval_plan(host, ast, arena, &val, &ev.calls_max));
-	err = ij_eval_node(&ev, ast->root, &val);
-	if (!err) {
-		kind = ij_ctype_strip(val.type)->kind;
-		if (kind != IJ_CT_VOID && kind != IJ_CT_FUNCTION)
-			err = ij_eval_fetch(&ev, ast->root, &val);
+	IJ_TRY(plan(host, ast, arena, &val, &ev));
+	if (val.is_fresh && !viewer)
+		return ij_error_new(
+			UNSUPPORTED,
+			"%s: %s is an object that ends before it could be looked at; ask "
+			"for a part of it or call a function of it",
+			ij_quote(ast->text, strlen(ast->text)).str, ij_type_shown(val.type).str);
+	err = run(&ev, ast->root, viewer, &val);
+	err = ij_eval_end(&ev, ast->root, err);
+	/* The memory that it was in is gone. */
+	if (!err && val.is_fresh) {
+		val.place = IJ_VAL_HERE;
+		val.addr = 0;
 	}
-	ij_vec_deinit(&ev.literals);
+	deinit(&ev);
 	if (!err)
 		*ret = val;
 	return err;

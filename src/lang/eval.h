@@ -6,6 +6,14 @@
 #include "lang/ast.h"
 #include "lang/host.h"
 
+/** An object that a call is passed or returns, in our memory. */
+struct ij_temporary {
+	const struct ij_ctype *type;
+	struct ij_val pointer; /* to it, among the literals */
+	struct ij_val end;     /* the function that ends it; type NULL: it takes none */
+	bool made;             /* it is there */
+};
+
 struct ij_eval {
 	struct ij_host *host;
 	struct ij_arena *arena;
@@ -13,10 +21,15 @@ struct ij_eval {
 	const struct ij_tokens *toks; /* of the same */
 	IJ_VEC(struct ij_host_literal) literals;
 	size_t literals_size; /* bytes of our memory in the target that they take */
-	unsigned calls;       /* made so far */
-	unsigned calls_max;   /* that a whole evaluation can make */
-	bool declaring;       /* a declaration is read: its arrays may have no elements */
-	bool dry;             /* make no call, write nothing, read nothing: types only */
+	size_t literals_room; /* that they take at most in the whole evaluation */
+	size_t literals_sent; /* of them, those that a call brought there */
+	IJ_VEC(struct ij_temporary) temporaries; /* in the order in which they were begun */
+	bool keeps;     /* the whole evaluation has such: the memory stays in its place meanwhile */
+	unsigned calls; /* made so far */
+	unsigned calls_max; /* that a whole evaluation can make */
+	bool declaring;     /* a declaration is read: its arrays may have no elements */
+	bool plans;         /* the whole is dry, and counts what it would take */
+	bool dry;           /* make no call, write nothing, read nothing: types only */
 };
 
 /**
@@ -28,9 +41,18 @@ struct ij_error *ij_eval_plan(struct ij_host *host, const struct ij_ast *ast,
 			      struct ij_arena *arena, struct ij_val *ret, unsigned *calls_ret)
 	IJ_WARN_UNUSED;
 
-/** Plan, then evaluate all of @ast. @ret: what it is worth; its bytes are there. */
+/** Who looks at a value while temporary objects of the expression are there still, which it may be
+ * one of, or point to. */
+struct ij_eval_viewer {
+	struct ij_error *(*view)(void *ctx, struct ij_val *val);
+	void *ctx;
+};
+
+/** Plan, then evaluate all of @ast. @viewer: or NULL. @ret: what it is worth; its bytes are there.
+ */
 struct ij_error *ij_eval_run(struct ij_host *host, const struct ij_ast *ast, struct ij_arena *arena,
-			     struct ij_val *ret) IJ_WARN_UNUSED;
+			     const struct ij_eval_viewer *viewer, struct ij_val *ret)
+	IJ_WARN_UNUSED;
 
 /** The type that comparisons have: int in C, bool in C++. */
 const struct ij_ctype *ij_eval_truth(const struct ij_eval *ev);
@@ -52,6 +74,10 @@ struct ij_error *ij_eval_dereference(struct ij_eval *ev, const struct ij_node *n
 /** A pointer to a @target at @addr. */
 struct ij_error *ij_eval_pointer(struct ij_eval *ev, const struct ij_ctype *target, uint64_t addr,
 				 struct ij_val *ret) IJ_WARN_UNUSED;
+/** Give @val, a literal or a value of ours, memory in the target; @ret points to it. Errors: LIMIT.
+ */
+struct ij_error *ij_eval_place(struct ij_eval *ev, const struct ij_node *node,
+			       const struct ij_val *val, struct ij_val *ret) IJ_WARN_UNUSED;
 /** &a, *a, a[b], a.x and a->x, a@b. */
 struct ij_error *ij_eval_address_of(struct ij_eval *ev, const struct ij_node *node,
 				    struct ij_val *ret) IJ_WARN_UNUSED;
@@ -60,6 +86,10 @@ struct ij_error *ij_eval_indirect(struct ij_eval *ev, const struct ij_node *node
 struct ij_error *ij_eval_element(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 	IJ_WARN_UNUSED;
 struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+	IJ_WARN_UNUSED;
+/** What the member of @node is of: `a` of a.x, `*p` of p->x and p.x, what `->` of a class leads to.
+ */
+struct ij_error *ij_eval_owner(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 	IJ_WARN_UNUSED;
 struct ij_error *ij_eval_slice(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 	IJ_WARN_UNUSED;
@@ -75,6 +105,14 @@ struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,
 				  const struct ij_val *operands, size_t len, struct ij_val *ret,
 				  bool *found) IJ_WARN_UNUSED;
+
+/**
+ * @val, an object of a class with `operator type()`, as that function has it. @found: false: it has
+ * none, and @val stays.
+ */
+struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_node *node,
+					 const struct ij_ctype *type, struct ij_val *val,
+					 bool *found) IJ_WARN_UNUSED;
 
 struct ij_error *ij_eval_assign(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 	IJ_WARN_UNUSED;

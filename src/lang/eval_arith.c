@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Operators on numbers and pointers (C17, 6.5.3 to 6.5.12), with the usual arithmetic conversions.
  */
+#include <math.h>
 #include <string.h>
 
 #include "lang/eval.h"
+#include "lang/eval_parts.h"
 
 static int rank(const struct ij_ctype *type)
 {
@@ -201,8 +203,6 @@ static struct ij_error *compare(struct ij_eval *ev, const struct ij_node *node, 
 	else if ((!ij_ctype_is_pointer(left->type) && !ij_ctype_is_integer(left->type)) ||
 		 (!ij_ctype_is_pointer(right->type) && !ij_ctype_is_integer(right->type)))
 		return no_operands(ev, node, op, left, right);
-	if (type->kind == IJ_CT_COMPLEX)
-		return no_operands(ev, node, op, left, right);
 	if (type->kind != IJ_CT_FLOAT) {
 		IJ_TRY(ij_val_set_integer(ev->arena, type, ij_val_integer(left), &l));
 		IJ_TRY(ij_val_set_integer(ev->arena, type, ij_val_integer(right), &r));
@@ -252,6 +252,8 @@ struct ij_error *ij_eval_operate(struct ij_eval *ev, const struct ij_node *node,
 	bool pointer_right = ij_ctype_is_pointer(right->type);
 	const struct ij_ctype *type;
 
+	if (ij_eval_has_parts(left->type) || ij_eval_has_parts(right->type))
+		return ij_eval_parts_binary(ev, node, op, left, right, ret);
 	if (compares(op))
 		return compare(ev, node, op, left, right, ret);
 	if (pointer_left && ij_ctype_is_integer(right->type) && (op[0] == '+' || op[0] == '-'))
@@ -263,10 +265,6 @@ struct ij_error *ij_eval_operate(struct ij_eval *ev, const struct ij_node *node,
 	if (!ij_ctype_is_arithmetic(left->type) || !ij_ctype_is_arithmetic(right->type))
 		return no_operands(ev, node, op, left, right);
 	type = common(left->type, right->type);
-	if (ij_ctype_strip(left->type)->kind == IJ_CT_COMPLEX ||
-	    ij_ctype_strip(right->type)->kind == IJ_CT_COMPLEX)
-		return ij_eval_error(ev, node, UNSUPPORTED,
-				     "operator %s on complex numbers is not supported", op);
 	if (type->kind == IJ_CT_FLOAT)
 		return floating(ev, node, op, type, left, right, ret);
 	return integers(ev, node, op, left, right, ret);
@@ -298,12 +296,21 @@ struct ij_error *ij_eval_unary(struct ij_eval *ev, const struct ij_node *node, s
 		if (found)
 			return NULL;
 	}
+	if (node->tok->len > 1)
+		return ij_eval_part_named(ev, node, ij_node_is(node, "__imag__"), &val, ret);
+	if (ij_eval_has_parts(val.type))
+		return ij_eval_parts_unary(ev, node, op, &val, ret);
 	type = promoted(val.type);
 	if (op == '!' && (ij_ctype_is_arithmetic(type) || type->kind == IJ_CT_POINTER))
 		return ij_val_set_integer(ev->arena, ij_eval_truth(ev), ij_val_is_zero(&val), ret);
-	if (type->kind == IJ_CT_FLOAT && op != '~')
+	if (type->kind == IJ_CT_FLOAT && op != '~') {
+		long double value = ij_val_float(&val);
+
+		/* What is no number has no sign that could be turned: it stays as it is, as in gdb.
+		 */
 		return ij_val_set_float(ev->arena, type,
-					op == '-' ? -ij_val_float(&val) : ij_val_float(&val), ret);
+					op == '-' && !isnan(value) ? -value : value, ret);
+	}
 	if (!ij_ctype_is_integer(type))
 		return ij_eval_error(ev, node, TYPE, "operator %c takes no %s", op,
 				     ij_type_shown(val.type).str);

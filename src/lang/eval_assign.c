@@ -2,7 +2,7 @@
 /* Writing objects: = += ++ -- (C17, 6.5.16, 6.5.3.1), in the target and in variables of ours. */
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_dynamic.h"
 
 enum { WRITE_MAX = 64 * 1024 };
 
@@ -133,15 +133,50 @@ static struct ij_error *set_variable(struct ij_eval *ev, const struct ij_node *n
 	return NULL;
 }
 
+/* By a function of the class, where the object is one. @found: false: it has none, and what is
+ * assigned is copied. Errors: UNSUPPORTED (it must not be copied byte by byte). */
+static struct ij_error *by_class(struct ij_eval *ev, const struct ij_node *node,
+				 const struct ij_val operands[2], struct ij_val *ret, bool *found)
+{
+	const struct ij_ctype *type = ij_ctype_strip(operands[0].type);
+	bool by_reference = false, has_own = false;
+	char op[4] = {0};
+
+	*found = false;
+	if (!ij_ctype_is_aggregate(type) || type->is_rust || operands[0].place != IJ_VAL_TARGET)
+		return NULL;
+	IJ_TRY(ij_ctype_by_reference(type, &by_reference));
+	if (node->tok->len == 1 && !by_reference)
+		return NULL;
+	memcpy(op, node->tok->text, node->tok->len < 3 ? node->tok->len : 3);
+	IJ_TRY(ij_eval_operator(ev, node, op, operands, 2, ret, found));
+	if (*found || node->tok->len > 1)
+		return NULL;
+	/* Where nobody wrote one, all parts are copied; but the pointer to the table stays. */
+	IJ_TRY(ij_ctype_has_own(type, "operator=", &has_own));
+	if (!has_own && !ij_dynamic_is(type))
+		return NULL;
+	return ij_eval_error(
+		ev, node, UNSUPPORTED,
+		"%s is not copied byte by byte, and the program has no operator= of it "
+		"to call",
+		ij_type_shown(operands[0].type).str);
+}
+
 struct ij_error *ij_eval_assign(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
 	struct ij_val object, value, old;
+	bool found;
 
 	if (node->a->kind == IJ_NODE_REGISTER)
 		return set_variable(ev, node, ret);
 	IJ_TRY(ij_eval_node(ev, node->a, &object));
 	IJ_TRY(check_object(ev, node, &object));
-	IJ_TRY(ij_eval_value(ev, node->b, &value));
+	IJ_TRY(ij_eval_node(ev, node->b, &value));
+	IJ_TRY(by_class(ev, node, (const struct ij_val[]){object, value}, ret, &found));
+	if (found)
+		return NULL;
+	IJ_TRY(ij_eval_decay(ev, node->b, &value));
 	if (node->tok->len > 1) {
 		char op[3] = {node->tok->text[0], node->tok->len == 3 ? node->tok->text[1] : 0, 0};
 
@@ -163,6 +198,17 @@ struct ij_error *ij_eval_step(struct ij_eval *ev, const struct ij_node *node, st
 	struct ij_val object, before, one, after;
 
 	IJ_TRY(ij_eval_node(ev, node->a, &object));
+	if (ij_ctype_is_aggregate(object.type)) {
+		const char name[] = {op[0], op[0], 0};
+		struct ij_val both[2] = {object};
+		bool found;
+
+		/* An int tells the one behind from the one before (C++17, 16.5.7). */
+		IJ_TRY(ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_INT), 0, &both[1]));
+		IJ_TRY(ij_eval_operator(ev, node, name, both, 1 + node->is_post, ret, &found));
+		if (found)
+			return NULL;
+	}
 	if (node->a->kind != IJ_NODE_REGISTER)
 		IJ_TRY(check_object(ev, node, &object));
 	IJ_TRY(ij_eval_fetch(ev, node->a, &object));

@@ -3,10 +3,14 @@
 #include <string.h>
 
 #include "lang/eval_call.h"
+#include "lang/eval_class.h"
 
 static struct ij_error *evaluate_args(struct ij_eval *ev, const struct ij_node *node,
 				      struct ij_args *args)
 {
+	/* They may have been asked for before. */
+	if (args->len)
+		return NULL;
 	for (const struct ij_node *it = node->args; it; it = it->next) {
 		if (args->len >= IJ_CALL_ARGS_MAX)
 			return ij_eval_error(ev, it, LIMIT, "more than %d arguments",
@@ -22,13 +26,51 @@ struct ij_error *ij_eval_this(struct ij_eval *ev, const struct ij_node *node,
 {
 	const struct ij_ctype *pointer;
 
-	if (object->place != IJ_VAL_TARGET)
-		return ij_eval_error(ev, node, UNSUPPORTED, "%s",
-				     "a function of a class is called on objects in the target's "
-				     "memory only");
-	IJ_TRY(ij_ctypes_pointer(ev->host->types, object->type, &pointer));
-	IJ_TRY(ij_val_make(ev->arena, pointer, &object->addr, &callee->object));
 	callee->is_method = true;
+	/* A value that is here only is copied to our memory there. */
+	if (object->place != IJ_VAL_TARGET && object->bytes)
+		return ij_eval_place(ev, node, object, &callee->object);
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, object->type, &pointer));
+	return ij_val_make(ev->arena, pointer, &object->addr, &callee->object);
+}
+
+/* `object.f(...)` of a function of the class. @found: false: it has none of that name. */
+static struct ij_error *of_class(struct ij_eval *ev, const struct ij_node *node, const char *name,
+				 const struct ij_val *object, struct ij_args *args,
+				 struct ij_callee *ret, bool *found)
+{
+	IJ_TRY(evaluate_args(ev, node, args));
+	ev->host->dry = ev->dry;
+	IJ_TRY(ij_eval_at(ev, node->a,
+			  ev->host->method(ev->host, object, name, args->list, args->len, ev->arena,
+					   &ret->func, found)));
+	/* A static one of C++ is asked for by an object only to be found; `self` of Rust is not
+	 * the compiler's own. */
+	if (!*found ||
+	    (!ret->func.type->is_rust &&
+	     (!ret->func.type->params.len || !ret->func.type->params.items[0].is_artificial)))
+		return NULL;
+	return ij_eval_this(ev, node->a, object, ret);
+}
+
+/* `object.Base::f(...)`: that very function, also if it is virtual. */
+static struct ij_error *qualified(struct ij_eval *ev, const struct ij_node *node,
+				  struct ij_val *object, struct ij_args *args,
+				  struct ij_callee *ret, bool *found)
+{
+	struct ij_func *func;
+	const char *name;
+
+	IJ_TRY(ij_eval_qualify(ev, node->a, object, &name));
+	IJ_TRY(of_class(ev, node, name, object, args, ret, found));
+	if (!*found || !ret->func.func->is_virtual || !ret->func.addr)
+		return NULL;
+	func = ij_arena_alloc(ev->arena, sizeof(*func));
+	if (!func)
+		return ij_error_nomem();
+	*func = *ret->func.func;
+	func->is_virtual = false;
+	ret->func.func = func;
 	return NULL;
 }
 
@@ -42,12 +84,14 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 	struct ij_val object;
 	bool found = false;
 
-	IJ_TRY(ij_eval_node(ev, member->a, &object));
-	if (ij_ctype_strip(object.type)->kind == IJ_CT_POINTER) {
-		IJ_TRY(ij_eval_decay(ev, member->a, &object));
-		object = (struct ij_val){.type = ij_ctype_strip(object.type)->target,
-					 .place = IJ_VAL_TARGET,
-					 .addr = ij_val_address(&object)};
+	IJ_TRY(ij_eval_owner(ev, member, &object));
+	if (member->b) {
+		IJ_TRY(ij_eval_pointed_function(ev, member, &object, ret, &found));
+		return found ? NULL : ij_eval_node(ev, member, &ret->func);
+	}
+	if (strstr(member->name, "::") && ij_ctype_is_aggregate(object.type)) {
+		IJ_TRY(qualified(ev, node, &object, args, ret, &found));
+		return found ? NULL : ij_eval_node(ev, member, &ret->func);
 	}
 	err = ij_ctype_is_aggregate(object.type) ? ij_ctype_member(object.type, member->name, &data)
 						 : NULL;
@@ -56,18 +100,9 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 	if (err->code != IJ_ERR_NOTFOUND)
 		return err;
 	ij_error_free(err);
-	IJ_TRY(evaluate_args(ev, node, args));
-	IJ_TRY(ij_eval_at(ev, member,
-			  ev->host->method(ev->host, &object, member->name, args->list, args->len,
-					   ev->arena, &ret->func, &found)));
-	if (!found)
-		return ij_eval_node(ev, member, &ret->func); /* says that there is none */
-	/* A static one of C++ is asked for by an object only to be found; `self` of Rust is not
-	 * the compiler's own. */
-	if (!ret->func.type->is_rust &&
-	    (!ret->func.type->params.len || !ret->func.type->params.items[0].is_artificial))
-		return NULL;
-	return ij_eval_this(ev, member, &object, ret);
+	IJ_TRY(of_class(ev, node, member->name, &object, args, ret, &found));
+	/* If not, that says that there is none. */
+	return found ? NULL : ij_eval_node(ev, member, &ret->func);
 }
 
 /* `name(...)`: a function; of several of that name the one that takes the arguments. */
@@ -114,6 +149,15 @@ static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, str
 		ret->func.addr = ij_val_address(&ret->func);
 		type = ij_ctype_strip(type->target);
 	}
+	/* An object that can be called. */
+	if (ij_ctype_is_aggregate(type) && ij_ctype_is_aggregate(ret->func.type)) {
+		const struct ij_val object = ret->func;
+		bool found = false;
+
+		IJ_TRY(of_class(ev, node, "operator()", &object, args, ret, &found));
+		if (found)
+			type = ij_ctype_strip(ret->func.type);
+	}
 	if (!ret->func.func)
 		IJ_TRY(by_address(ev, &ret->func));
 	if (type->kind != IJ_CT_FUNCTION)
@@ -136,7 +180,6 @@ struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 	if (!args)
 		return ij_error_nomem();
 	IJ_TRY(find(ev, node, args, &callee));
-	if (!args->len)
-		IJ_TRY(evaluate_args(ev, node, args));
+	IJ_TRY(evaluate_args(ev, node, args));
 	return ij_eval_make(ev, node, &callee, args, want, ret);
 }

@@ -14,8 +14,8 @@ struct ij_callee {
 };
 
 struct ij_args {
-	struct ij_val list[IJ_CALL_ARGS_MAX + 1];
-	const struct ij_node *nodes[IJ_CALL_ARGS_MAX + 1]; /* NULL: `this` */
+	struct ij_val list[IJ_CALL_ARGS_MAX + 2];
+	const struct ij_node *nodes[IJ_CALL_ARGS_MAX + 2]; /* NULL: `this`, room for a result */
 	size_t len;
 };
 
@@ -28,7 +28,8 @@ struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
 			      struct ij_callee *callee, struct ij_args *args,
 			      const struct ij_ctype *want, struct ij_val *ret) IJ_WARN_UNUSED;
 
-/** Make `this` of @callee a pointer to @object. Errors: UNSUPPORTED (it is in nobody's memory). */
+/** Make `this` of @callee a pointer to @object, or to a copy of what is only here. Errors: LIMIT.
+ */
 struct ij_error *ij_eval_this(struct ij_eval *ev, const struct ij_node *node,
 			      const struct ij_val *object, struct ij_callee *callee) IJ_WARN_UNUSED;
 

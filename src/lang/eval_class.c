@@ -138,9 +138,8 @@ static const char *scope_of(struct ij_eval *ev, const char *name, const char **l
 	return ij_arena_text(ev->arena, name, (size_t)(last - name));
 }
 
-/* The class that stands before the last part of @name; NULL in @ret: it is none. */
-static struct ij_error *class_before(struct ij_eval *ev, const char *name, const char **last_ret,
-				     const struct ij_ctype **ret)
+struct ij_error *ij_eval_class_before(struct ij_eval *ev, const char *name, const char **last_ret,
+				      const struct ij_ctype **ret)
 {
 	const char *scope = scope_of(ev, name, last_ret);
 
@@ -177,7 +176,7 @@ struct ij_error *ij_eval_scoped(struct ij_eval *ev, const char *name, struct ij_
 	const char *last;
 
 	*found = false;
-	IJ_TRY(class_before(ev, name, &last, &type));
+	IJ_TRY(ij_eval_class_before(ev, name, &last, &type));
 	if (!type)
 		return NULL;
 	IJ_TRY(static_of(ev, type, last, 0, ret, found));
@@ -210,7 +209,7 @@ struct ij_error *ij_eval_member_pointer(struct ij_eval *ev, const char *name, st
 	const char *last;
 
 	*found = false;
-	IJ_TRY(class_before(ev, name, &last, &owner));
+	IJ_TRY(ij_eval_class_before(ev, name, &last, &owner));
 	if (!owner)
 		return NULL;
 	err = ij_ctype_member(owner, last, &member);

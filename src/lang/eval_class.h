@@ -20,6 +20,11 @@ struct ij_error *ij_eval_implicit(struct ij_host *host, struct ij_arena *arena,
 				  const struct ij_val *this, const char *name, struct ij_val *ret,
 				  bool *found) IJ_WARN_UNUSED;
 
+/** The class that stands before the last part of @name, "ns::Class" of "ns::Class::x", and that
+ * part; NULL in @ret: it is none. */
+struct ij_error *ij_eval_class_before(struct ij_eval *ev, const char *name, const char **last_ret,
+				      const struct ij_ctype **ret) IJ_WARN_UNUSED;
+
 /** `Class::x`: static data or a function of the class, or of its bases. */
 struct ij_error *ij_eval_scoped(struct ij_eval *ev, const char *name, struct ij_val *ret,
 				bool *found) IJ_WARN_UNUSED;
@@ -32,6 +37,22 @@ struct ij_error *ij_eval_member_pointer(struct ij_eval *ev, const char *name, st
 struct ij_error *ij_eval_to_base(struct ij_eval *ev, const struct ij_ctype *from,
 				 const struct ij_ctype *to, uint64_t *addr, bool *found)
 	IJ_WARN_UNUSED;
+
+/**
+ * `object.*pointer` that is called: @node->b is a pointer to a function of the class.
+ *
+ * @callee: gets the function, found in the object's table where it is virtual, its type and `this`.
+ * @found: false: it points to data. Source: Itanium C++ ABI, 2.3.
+ */
+struct ij_callee;
+struct ij_error *ij_eval_pointed_function(struct ij_eval *ev, const struct ij_node *node,
+					  const struct ij_val *object, struct ij_callee *callee,
+					  bool *found) IJ_WARN_UNUSED;
+
+/** `object.Base::x`: @object becomes that base of it; @name_ret: what stands behind the class.
+ * Errors: TYPE (the object has no such base). */
+struct ij_error *ij_eval_qualify(struct ij_eval *ev, const struct ij_node *node,
+				 struct ij_val *object, const char **name_ret) IJ_WARN_UNUSED;
 
 /** `object.*pointer`: @node->b is the pointer. */
 struct ij_error *ij_eval_pointed_member(struct ij_eval *ev, const struct ij_node *node,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lang/eval_class.h"
+#include "lang/eval_parts.h"
 
 static struct ij_error *mismatch(struct ij_eval *ev, const struct ij_node *node,
 				 const struct ij_ctype *type, bool implicit,
@@ -37,10 +38,8 @@ static struct ij_error *to_number(struct ij_eval *ev, const struct ij_node *node
 	const struct ij_ctype *from = ij_ctype_strip(val->type);
 	long double value;
 
-	if (bare->kind == IJ_CT_COMPLEX && from->kind == IJ_CT_COMPLEX && bare->size == from->size)
-		return keep(ev, type, val);
 	if (from->kind == IJ_CT_COMPLEX && bare->kind == IJ_CT_COMPLEX)
-		return mismatch(ev, node, type, false, val);
+		return ij_eval_parts_to_complex(ev, type, val);
 	if (from->kind != IJ_CT_FLOAT && from->kind != IJ_CT_COMPLEX)
 		return ij_val_set_integer(ev->arena, type, ij_val_integer(val), val);
 	value = ij_val_float(val);
@@ -171,6 +170,22 @@ static struct ij_error *check_fit(struct ij_eval *ev, const struct ij_node *node
 			     bits == 8 ? "" : "s", ij_type_shown(type).str);
 }
 
+/* By the function that the class of @val has for that: to @type, or to a number. */
+static struct ij_error *by_user(struct ij_eval *ev, const struct ij_node *node,
+				const struct ij_ctype *type, bool implicit, struct ij_val *val)
+{
+	static const enum ij_cbase numbers[] = {IJ_CBASE_INT,   IJ_CBASE_UINT,   IJ_CBASE_LONG,
+						IJ_CBASE_ULONG, IJ_CBASE_DOUBLE, IJ_CBASE_FLOAT};
+	bool found = false;
+
+	if (ij_ctype_is_aggregate(val->type))
+		IJ_TRY(ij_eval_user_conversion(ev, node, type, val, &found));
+	for (size_t i = 0; i < IJ_COUNT(numbers) && !found && ij_ctype_is_aggregate(val->type); i++)
+		IJ_TRY(ij_eval_user_conversion(ev, node, ij_cbase(numbers[i]), val, &found));
+	return found && ij_ctype_is_arithmetic(val->type) ? NULL
+							  : mismatch(ev, node, type, implicit, val);
+}
+
 struct ij_error *ij_eval_convert(struct ij_eval *ev, const struct ij_node *node,
 				 const struct ij_ctype *type, bool implicit, struct ij_val *val)
 {
@@ -195,7 +210,7 @@ struct ij_error *ij_eval_convert(struct ij_eval *ev, const struct ij_node *node,
 		    ij_ctype_is_integer(to))
 			return ij_val_set_integer(ev->arena, type, ij_val_integer(val), val);
 		if (!ij_ctype_is_arithmetic(from))
-			return mismatch(ev, node, type, implicit, val);
+			IJ_TRY(by_user(ev, node, type, implicit, val));
 		if (implicit)
 			IJ_TRY(check_fit(ev, node, type, val));
 		return to_number(ev, node, type, val);

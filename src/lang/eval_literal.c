@@ -4,16 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_parts.h"
 #include "lang/expr.h"
 
-static struct ij_error *number(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+static struct ij_error *real(struct ij_eval *ev, const struct ij_token *tok, struct ij_val *ret)
 {
 	struct ij_arg arg;
 	locale_t c_locale;
 	long double value;
 
-	IJ_TRY(ij_literal_number(ev->toks, node->tok, &arg));
+	IJ_TRY(ij_literal_number(ev->toks, tok, &arg));
 	if (arg.kind == IJ_ARG_INT)
 		return ij_val_set_integer(
 			ev->arena,
@@ -31,9 +31,55 @@ static struct ij_error *number(struct ij_eval *ev, const struct ij_node *node, s
 	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	if (!c_locale)
 		return ij_error_nomem();
-	value = strtold_l(node->tok->text, NULL, c_locale);
+	value = strtold_l(tok->text, NULL, c_locale);
 	freelocale(c_locale);
 	return ij_val_set_float(ev->arena, ij_cbase(IJ_CBASE_LDOUBLE), value, ret);
+}
+
+enum { NUMBER_MAX = 128 }; /* characters of a number that has more than digits */
+
+/* The `i` of `2.0i`, `2.0if`, `2.0fi` (GCC, Complex Data Types), or the marks of `1'000'000`
+ * (C++14, [lex.icon]), where the number has them. */
+static const char *beyond_c(const struct ij_token *tok)
+{
+	for (uint32_t i = 0; i < tok->len; i++)
+		if (strchr("iIjJ'", tok->text[i]))
+			return tok->text + i;
+	return NULL;
+}
+
+static struct ij_error *number(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	struct ij_token tok = *node->tok;
+	const struct ij_ctype *type;
+	bool is_imaginary = false;
+	struct ij_val part;
+	char text[NUMBER_MAX];
+
+	if (!beyond_c(&tok) || tok.len >= sizeof(text))
+		return real(ev, &tok, ret);
+	tok.len = 0;
+	for (uint32_t i = 0; i < node->tok->len; i++) {
+		char c = node->tok->text[i];
+
+		if (strchr("iIjJ", c) && !is_imaginary)
+			is_imaginary = true;
+		else if (c != '\'')
+			text[tok.len++] = c;
+	}
+	text[tok.len] = 0;
+	tok.text = text;
+	IJ_TRY(real(ev, &tok, &part));
+	if (!is_imaginary) {
+		*ret = part;
+		return NULL;
+	}
+	if (ij_ctype_strip(part.type)->kind != IJ_CT_FLOAT)
+		IJ_TRY(ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_DOUBLE), false, &part));
+	IJ_TRY(ij_eval_complex_of(ev, part.type, &type));
+	IJ_TRY(ij_val_make(ev->arena, type, NULL, ret));
+	memcpy(ret->bytes + type->size / 2, part.bytes, type->size / 2);
+	return NULL;
 }
 
 /* The type of the characters of L"x", u"x", U"x", u8"x", "x". */

@@ -2,7 +2,7 @@
 /* Calls that are made: arguments converted (C17, 6.5.2.2), virtual functions found. */
 #include <string.h>
 
-#include "lang/eval_call.h"
+#include "lang/eval_temporary.h"
 
 static const char *shown(const struct ij_callee *callee, const struct ij_node *node,
 			 struct ij_quoted *buf)
@@ -67,8 +67,11 @@ static struct ij_error *bind(struct ij_eval *ev, const struct ij_node *node,
 			IJ_TRY(ij_eval_convert(ev, node, ij_ctype_unqualified(target), true, arg));
 		arg->is_literal = true;
 		arg->place = IJ_VAL_HERE;
-		if (ij_ctype_strip(arg->type)->kind == IJ_CT_ARRAY)
+		if (ij_ctype_strip(arg->type)->kind == IJ_CT_ARRAY) {
+			if (ij_ctype_is_aggregate(target))
+				return ij_eval_convert(ev, node, target, true, arg);
 			return ij_eval_decay(ev, &value, arg);
+		}
 		IJ_TRY(ij_ctypes_array(ev->host->types, arg->type, 1, &arg->type));
 		IJ_TRY(ij_eval_decay(ev, &value, arg));
 		return ij_eval_convert(ev, node, wanted, false, arg);
@@ -118,10 +121,7 @@ static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *no
 		return bind(ev, node, type, arg);
 	IJ_TRY(ij_ctype_by_reference(bare, &by_reference));
 	if (by_reference)
-		return ij_eval_error(ev, node, UNSUPPORTED,
-				     "%s is not copied byte by byte: passing it by value is not "
-				     "supported",
-				     ij_type_shown(type).str);
+		return ij_eval_pass_copy(ev, node, type, arg);
 	IJ_TRY(ij_eval_decay(ev, node, arg));
 	if (text && bare->kind == IJ_CT_POINTER && arg->is_scratch &&
 	    ij_ctype_strip(bare->target)->kind == IJ_CT_FUNCTION)
@@ -169,11 +169,11 @@ static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *n
 	return NULL;
 }
 
-static void add_this(const struct ij_callee *callee, struct ij_args *args)
+static void put_first(struct ij_args *args, const struct ij_val *val)
 {
 	memmove(args->list + 1, args->list, args->len * sizeof(*args->list));
 	memmove(args->nodes + 1, args->nodes, args->len * sizeof(*args->nodes));
-	args->list[0] = callee->object;
+	args->list[0] = *val;
 	args->nodes[0] = NULL;
 	args->len++;
 }
@@ -252,7 +252,7 @@ static size_t named_len(const struct ij_ctype *type, size_t args_len)
 	return type->splits_vectors ? 0 : type->params.len;
 }
 
-/* Make the call with arguments that are converted. */
+/* Make the call with arguments that are converted. @ret: of the type @result. */
 static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 			     const struct ij_callee *callee, const struct ij_args *args,
 			     const struct ij_ctype *result, struct ij_val *ret)
@@ -269,10 +269,52 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 		.splits_vectors = callee->type->splits_vectors,
 		.literals = ev->literals.items,
 		.literals_len = ev->literals.len,
+		.literals_sent = ev->literals_sent,
+		.literals_room = ev->literals_room,
 		.text = ev->text,
 		.column = node->first->column,
 		.is_last = ev->calls + 1 == ev->calls_max,
+		.keeps = ev->keeps,
 	};
+
+	if (ij_ctype_strip(result)->kind == IJ_CT_VOID)
+		*ret = (struct ij_val){.type = result};
+	else
+		IJ_TRY(ij_val_make(ev->arena, result, NULL, ret));
+	ev->calls++;
+	ev->literals_sent = ev->literals.len;
+	if (ev->dry && ev->host->plan)
+		return ev->host->plan(ev->host, &call);
+	if (ev->dry)
+		return NULL;
+	return ev->host->call(ev->host, &call, ev->arena, ret);
+}
+
+/* An object that is returned in memory whose address is passed first, and comes back (Itanium C++
+ * ABI, 3.1.3.1). */
+static struct ij_error *make_object(struct ij_eval *ev, const struct ij_node *node,
+				    const struct ij_callee *callee, struct ij_args *args,
+				    const struct ij_ctype *result, struct ij_val *ret)
+{
+	const struct ij_ctype *pointer;
+	struct ij_val room, address;
+
+	if (callee->type->is_variadic)
+		return ij_eval_error(ev, node, UNSUPPORTED,
+				     "a variadic function that returns %s by value",
+				     ij_type_shown(result).str);
+	IJ_TRY(ij_eval_result_room(ev, node, result, &room));
+	put_first(args, &room);
+	IJ_TRY(ij_ctypes_pointer(ev->host->types, result, &pointer));
+	IJ_TRY(make(ev, node, callee, args, pointer, &address));
+	ij_eval_result_made(ev, result, ij_val_address(&address), ret);
+	return NULL;
+}
+
+static struct ij_error *make_any(struct ij_eval *ev, const struct ij_node *node,
+				 const struct ij_callee *callee, struct ij_args *args,
+				 const struct ij_ctype *result, struct ij_val *ret)
+{
 	const struct ij_ctype *bare = ij_ctype_strip(result);
 	bool by_reference;
 
@@ -280,21 +322,8 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 		IJ_TRY(ij_ctype_complete(bare));
 	IJ_TRY(check_rust(ev, node, callee->type, result, 0));
 	IJ_TRY(ij_ctype_by_reference(bare, &by_reference));
-	if (by_reference)
-		return ij_eval_error(ev, node, UNSUPPORTED,
-				     "it returns %s by value, an object whose end somebody must "
-				     "call",
-				     ij_type_shown(result).str);
-	if (bare->kind == IJ_CT_VOID)
-		*ret = (struct ij_val){.type = result};
-	else
-		IJ_TRY(ij_val_make(ev->arena, result, NULL, ret));
-	ev->calls++;
-	if (ev->dry && ev->host->plan)
-		return ev->host->plan(ev->host, &call);
-	if (ev->dry)
-		return NULL;
-	return ev->host->call(ev->host, &call, ev->arena, ret);
+	return by_reference ? make_object(ev, node, callee, args, result, ret)
+			    : make(ev, node, callee, args, result, ret);
 }
 
 struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
@@ -306,11 +335,11 @@ struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
 	IJ_TRY(check_convention(ev, node, callee));
 	IJ_TRY(check_count(node, callee, args));
 	if (callee->is_method)
-		add_this(callee, args);
+		put_first(args, &callee->object);
 	IJ_TRY(convert_args(ev, node, callee, args));
 	result = callee->type->is_incomplete ? want : callee->type->target;
 	if (!result)
 		return result_unknown(node, callee, args);
 	IJ_TRY(ij_eval_at(ev, node, dispatch(ev, args, callee)));
-	return make(ev, node, callee, args, result, ret);
+	return make_any(ev, node, callee, args, result, ret);
 }

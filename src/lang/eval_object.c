@@ -53,7 +53,10 @@ struct ij_error *ij_eval_pointer(struct ij_eval *ev, const struct ij_ctype *targ
 	return ij_val_make(ev->arena, type, &addr, ret);
 }
 
-enum { LITERALS_MAX = 64 * 1024 }; /* bytes of all literals of an expression */
+enum {
+	LITERALS_MAX = 64 * 1024, /* bytes of all literals of an expression */
+	ARROWS_MAX = 16,          /* classes behind one `->` */
+};
 
 /* Give the literal @val memory in the target; @ret points there, as to a @target. */
 static struct ij_error *place_literal(struct ij_eval *ev, const struct ij_node *node,
@@ -76,6 +79,12 @@ static struct ij_error *place_literal(struct ij_eval *ev, const struct ij_node *
 	IJ_TRY(ij_eval_pointer(ev, target, off, ret));
 	ret->is_scratch = true;
 	return NULL;
+}
+
+struct ij_error *ij_eval_place(struct ij_eval *ev, const struct ij_node *node,
+			       const struct ij_val *val, struct ij_val *ret)
+{
+	return place_literal(ev, node, val, val->type, ret);
 }
 
 struct ij_error *ij_eval_decay(struct ij_eval *ev, const struct ij_node *node, struct ij_val *val)
@@ -158,8 +167,14 @@ struct ij_error *ij_eval_indirect(struct ij_eval *ev, const struct ij_node *node
 				  struct ij_val *ret)
 {
 	struct ij_val pointer;
+	bool found;
 
 	IJ_TRY(ij_eval_value(ev, node->a, &pointer));
+	if (ij_ctype_is_aggregate(pointer.type)) {
+		IJ_TRY(ij_eval_operator(ev, node, "*", &pointer, 1, ret, &found));
+		if (found)
+			return NULL;
+	}
 	return object_at(ev, node, &pointer, ret);
 }
 
@@ -242,6 +257,27 @@ struct ij_error *ij_eval_part(struct ij_eval *ev, const struct ij_val *object,
 	return NULL;
 }
 
+struct ij_error *ij_eval_owner(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+{
+	bool found = node->is_arrow;
+
+	IJ_TRY(ij_eval_node(ev, node->a, ret));
+	/* `->` of a class, until a pointer comes (C++17, 16.5.6). */
+	for (unsigned i = 0; found && i < ARROWS_MAX && ij_ctype_is_aggregate(ret->type) &&
+			     !ij_ctype_strip(ret->type)->is_rust;
+	     i++) {
+		const struct ij_val object = *ret;
+
+		IJ_TRY(ij_eval_operator(ev, node, "->", &object, 1, ret, &found));
+		if (!found)
+			*ret = object;
+	}
+	if (ij_ctype_strip(ret->type)->kind != IJ_CT_POINTER)
+		return NULL;
+	IJ_TRY(ij_eval_decay(ev, node->a, ret));
+	return object_at(ev, node, ret, ret);
+}
+
 /* `a.x` and `p->x`; a debugger takes either for both. */
 struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
@@ -249,11 +285,7 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 	struct ij_val object;
 	bool found = false;
 
-	IJ_TRY(ij_eval_node(ev, node->a, &object));
-	if (ij_ctype_strip(object.type)->kind == IJ_CT_POINTER) {
-		IJ_TRY(ij_eval_decay(ev, node->a, &object));
-		IJ_TRY(object_at(ev, node, &object, &object));
-	}
+	IJ_TRY(ij_eval_owner(ev, node, &object));
 	type = ij_ctype_strip(object.type);
 	if (!ij_ctype_is_aggregate(type))
 		return ij_eval_error(ev, node, TYPE, "'%.*s' takes a struct or union, this is %s",

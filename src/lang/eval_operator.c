@@ -40,6 +40,35 @@ static struct ij_error *outside(struct ij_eval *ev, const char *op, const struct
 	return NULL;
 }
 
+struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_node *node,
+					 const struct ij_ctype *type, struct ij_val *val,
+					 bool *found)
+{
+	struct ij_args *args = ij_arena_alloc(ev->arena, sizeof(*args));
+	struct ij_callee callee = {.is_method = false};
+	char name[OPERATOR_MAX];
+
+	*found = false;
+	if (!args)
+		return ij_error_nomem();
+	if (!ij_ctype_is_aggregate(val->type) || ij_ctype_strip(val->type)->is_rust)
+		return NULL;
+	/* The type by its name in C++. */
+	if (ij_ctype_strip(type)->kind == IJ_CT_BOOL)
+		type = ij_cbase(IJ_CBASE_CXX_BOOL);
+	snprintf(name, sizeof(name), "operator %s", ij_type_shown(type).str);
+	ev->host->dry = ev->dry;
+	IJ_TRY(ij_eval_at(
+		ev, node,
+		ev->host->method(ev->host, val, name, NULL, 0, ev->arena, &callee.func, found)));
+	if (!*found)
+		return NULL;
+	IJ_TRY(ij_eval_this(ev, node, val, &callee));
+	callee.type = ij_ctype_strip(callee.func.type);
+	IJ_TRY(ij_eval_make(ev, node, &callee, args, NULL, val));
+	return ij_eval_dereference(ev, node, val);
+}
+
 struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,
 				  const struct ij_val *operands, size_t len, struct ij_val *ret,
 				  bool *found)
@@ -67,7 +96,7 @@ struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node
 	*found = true;
 	callee.type = ij_ctype_strip(callee.func.type);
 	for (size_t i = in_class; i < len; i++) {
-		args->nodes[args->len] = i ? node->b : node->a;
+		args->nodes[args->len] = i && node->b ? node->b : node->a;
 		args->list[args->len++] = operands[i];
 	}
 	IJ_TRY(ij_eval_make(ev, node, &callee, args, NULL, ret));

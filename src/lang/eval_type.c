@@ -2,7 +2,7 @@
 /* What type names in expressions mean (C17, 6.7.2 and 6.7.7). */
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_parts.h"
 
 /* Type names that every program has, should debug information not say. */
 enum kind { INT, UINT, FLOAT, POINTER };
@@ -71,17 +71,6 @@ static bool combine(const struct ij_tname *name, const struct ij_ctype **ret)
 		base = is_unsigned ? IJ_CBASE_UINT : IJ_CBASE_INT;
 	*ret = ij_cbase(base);
 	return true;
-}
-
-static struct ij_error *complex_type(struct ij_eval *ev, const struct ij_ctype **type)
-{
-	struct ij_ctype *complex;
-
-	IJ_TRY(ij_ctypes_new(ev->host->types, IJ_CT_COMPLEX, &complex));
-	complex->target = *type;
-	complex->size = 2 * (*type)->size;
-	*type = complex;
-	return NULL;
 }
 
 static struct ij_error *unknown(struct ij_eval *ev, const struct ij_tname *name)
@@ -239,7 +228,7 @@ struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
 	if (name->words[IJ_TWORD_COMPLEX]) {
 		if (type->kind != IJ_CT_FLOAT)
 			type = ij_cbase(IJ_CBASE_DOUBLE);
-		IJ_TRY(complex_type(ev, &type));
+		IJ_TRY(ij_eval_complex_of(ev, type, &type));
 	}
 	if (name->attrs.vector || name->outer.vector)
 		IJ_TRY(ij_eval_vector(ev, name, &type));

@@ -32,16 +32,21 @@ struct ij_host_call {
 	bool splits_int128, splits_vectors;     /* as the type of the function says */
 	const struct ij_host_literal *literals; /* all of the expression so far, by offset */
 	size_t literals_len;
-	const char *text; /* the call as it was typed */
+	size_t literals_sent; /* of them, those that an earlier call of the expression brought */
+	size_t literals_room; /* bytes that all of the expression take, those to come, too */
+	const char *text;     /* the call as it was typed */
 	size_t column;
 	bool is_last; /* no call follows, whatever it returns */
+	bool keeps;   /* the literals' memory must be where it was until `release` */
 };
 
 struct ij_host {
 	struct ij_ctypes *types;
 	const char *expr; /* the whole, for messages */
 	bool is_cxx;      /* the language is C++, as the user has it: comparisons are bool */
-	bool dry;         /* only types are asked for: nothing may be injected */
+	/** Finds that out when it is first asked for; NULL: it is known. */
+	bool (*speaks_cxx)(struct ij_host *host);
+	bool dry; /* only types are asked for: nothing may be injected */
 
 	/** What @name stands for. @found: false if nothing has it. */
 	struct ij_error *(*lookup)(struct ij_host *host, const struct ij_host_name *name,
@@ -68,6 +73,10 @@ struct ij_host {
 	/** Make it. @ret: the result, of type call->result; not of VOID. */
 	struct ij_error *(*call)(struct ij_host *host, const struct ij_host_call *call,
 				 struct ij_arena *arena, struct ij_val *ret);
+
+	/** The calls that keep memory are over. @in_use: it stays, for something there could not be
+	 * ended. NULL: no memory can be kept. */
+	struct ij_error *(*release)(struct ij_host *host, bool in_use);
 
 	/** The same call, of which no more is to be known than what it would need. May be NULL. */
 	struct ij_error *(*plan)(struct ij_host *host, const struct ij_host_call *call);

@@ -190,6 +190,7 @@ static size_t number_len(const char *c)
 	size_t len = 0;
 
 	while (is_name(c[len]) || c[len] == '.' ||
+	       (len && c[len] == '\'' && is_name(c[len - 1]) && is_digit(c[len + 1])) ||
 	       (len && (c[len] == '+' || c[len] == '-') && strchr("eEpP", c[len - 1]) &&
 		!((c[len - 1] == 'e' || c[len - 1] == 'E') && c[0] == '0' && (c[1] | 0x20) == 'x')))
 		len++;

@@ -39,6 +39,8 @@ struct ij_val {
 	 * address is taken. */
 	bool is_literal;
 	bool is_buffer; /* a compound literal: what becomes of it is told */
+	bool is_fresh;  /* a temporary object that a function returned just now, and nobody else has
+			 */
 	/* A pointer into the memory that literals get: its bytes are an offset there. */
 	bool is_scratch;
 };

@@ -276,9 +276,17 @@ static struct ij_error *show(struct evaluation *ev, struct ij_val *val, struct t
 	return ij_strbuf_error(&ret->type);
 }
 
-static struct ij_error *evaluate(struct evaluation *ev, struct ij_val *val, struct texts *texts)
+struct viewing {
+	struct evaluation *ev;
+	struct texts *texts;
+};
+
+/* While temporary objects are there. */
+static struct ij_error *view(void *ctx, struct ij_val *val)
 {
-	IJ_TRY(ij_eval_run(&ev->sh.host, &ev->ast, &ev->arena, val));
+	struct viewing *viewing = ctx;
+	struct evaluation *ev = viewing->ev;
+
 	if (val->is_scratch)
 		return ij_error_new(TYPE,
 				    "%s: a literal's address is none of the target: it has "
@@ -287,7 +295,15 @@ static struct ij_error *evaluate(struct evaluation *ev, struct ij_val *val, stru
 	/* The same object and function may be of use later; a bit-field by its value. */
 	if (val->bit_size)
 		IJ_TRY(ij_val_set_integer(&ev->arena, val->type, ij_val_integer(val), val));
-	IJ_TRY(show(ev, val, texts));
+	return show(ev, val, viewing->texts);
+}
+
+static struct ij_error *evaluate(struct evaluation *ev, struct ij_val *val, struct texts *texts)
+{
+	struct viewing viewing = {ev, texts};
+	const struct ij_eval_viewer viewer = {view, &viewing};
+
+	IJ_TRY(ij_eval_run(&ev->sh.host, &ev->ast, &ev->arena, &viewer, val));
 	if (ij_ctype_strip(val->type)->kind != IJ_CT_VOID)
 		return ij_debugs_keep(ev->sh.s->debugs, NULL, val, NULL);
 	return NULL;

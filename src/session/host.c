@@ -95,12 +95,18 @@ static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
 		ij_strbuf_printf(out, "+%llu", (unsigned long long)off);
 }
 
+static bool speaks_cxx(struct ij_host *host)
+{
+	return ij_session_language(of(host)->s) != IJ_SESSION_C;
+}
+
 void ij_session_host_init(struct ij_session *s, const struct ij_call_options *options,
 			  const char *expr, struct ij_session_host *ret)
 {
 	*ret = (struct ij_session_host){
 		.host = {.types = ij_debugs_types(s->debugs),
 			 .expr = expr,
+			 .speaks_cxx = speaks_cxx,
 			 .lookup = ij_host_lookup,
 			 .method = ij_host_method,
 			 .overload = ij_host_overload,
@@ -110,6 +116,7 @@ void ij_session_host_init(struct ij_session *s, const struct ij_call_options *op
 			 .write = write_memory,
 			 .call = ij_host_call,
 			 .plan = ij_host_plan,
+			 .release = ij_host_release,
 			 .variable = variable,
 			 .set_variable = set_variable,
 			 .symbol = symbol},

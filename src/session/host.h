@@ -18,8 +18,12 @@ struct ij_session_host {
 	struct ij_call_result made;
 	bool called;
 	uint64_t pause_ns, call_ns; /* of those before it */
-	bool unset;                 /* a variable of ours was asked for that has no value */
-	bool want_need;             /* what the calls of a plan would need: */
+	/* Where memory is that is kept for the calls of this expression alone; 0: there is none. */
+	ij_addr kept;
+	uint64_t kept_size;
+	size_t kept_used;
+	bool unset;     /* a variable of ours was asked for that has no value */
+	bool want_need; /* what the calls of a plan would need: */
 	ij_classes need;
 	struct ij_wire_callee callee;
 	unsigned planned;
@@ -40,6 +44,11 @@ struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
 struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name)
 	IJ_WARN_UNUSED;
+
+/* host_cost.c */
+enum { IJ_HOST_IMPOSSIBLE = 1 << 20 };
+/** How far @arg is from a parameter of @type: 0 the same, more the worse; IJ_HOST_IMPOSSIBLE. */
+unsigned ij_host_cost(const struct ij_val *arg, const struct ij_ctype *type);
 
 /* host_functions.c */
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
@@ -114,6 +123,7 @@ struct ij_error *ij_host_errno(struct ij_session_host *sh, struct ij_val *ret) I
 /* host_call.c */
 struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,
 			      struct ij_arena *arena, struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_host_release(struct ij_host *host, bool in_use) IJ_WARN_UNUSED;
 struct ij_error *ij_host_plan(struct ij_host *host, const struct ij_host_call *call) IJ_WARN_UNUSED;
 
 #endif

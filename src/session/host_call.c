@@ -2,7 +2,9 @@
 /* The calls of an expression, one after the other. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
+#include "lang/syscall.h"
 #include "session/calls.h"
 #include "session/debugs.h"
 #include "session/host.h"
@@ -102,6 +104,53 @@ static struct ij_error *widest(struct ij_session_host *sh, const struct ij_host_
 	return NULL;
 }
 
+/* Our memory as the earlier calls of the expression left it. What is kept is where it was, also
+ * behind a call that told nothing of it because it faulted. @ret: the caller frees it; or NULL. */
+static struct ij_error *memory_before(struct ij_session_host *sh, uint8_t **ret, size_t *size_ret)
+{
+	size_t size = sh->kept ? sh->kept_used : sh->called ? sh->made.scratch_size : 0;
+	struct ij_error *err = NULL;
+	uint8_t *bytes;
+
+	*ret = NULL;
+	*size_ret = size;
+	if (!size)
+		return NULL;
+	bytes = malloc(size);
+	if (!bytes)
+		return ij_error_nomem();
+	if (sh->kept)
+		err = ij_mem_read(&sh->s->mem.mem, sh->kept, bytes, size);
+	else
+		memcpy(bytes, sh->made.scratch, size);
+	if (err)
+		free(bytes);
+	else
+		*ret = bytes;
+	return err;
+}
+
+enum { KEPT_RESULTS_MAX = 16 * 1024 }; /* bytes of results in memory, of an expression that keeps */
+
+/* What is kept is mapped once, with room for all that is to come: nothing there may move. */
+static struct ij_error *stay(const struct ij_session_host *sh, const struct ij_host_call *call,
+			     struct ij_marshal *marshal)
+{
+	uint64_t room = call->literals_room + KEPT_RESULTS_MAX;
+	struct ij_error *err = NULL;
+
+	if (marshal->call.scratch_room > (sh->kept ? sh->kept_size : room))
+		err = ij_error_new(LIMIT,
+				   "results of over %d bytes beside objects that are not copied "
+				   "byte by byte",
+				   KEPT_RESULTS_MAX);
+	if (err)
+		ij_marshal_deinit(marshal);
+	else if (!sh->kept)
+		marshal->call.scratch_room = (uint32_t)room;
+	return err;
+}
+
 static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host_call *call,
 				struct ij_call *described, struct ij_marshal *marshal,
 				struct ij_passed_result *where)
@@ -110,11 +159,16 @@ static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host
 	unsigned vector_max;
 	struct ij_error *err;
 	struct ij_call_options options = *sh->options;
+	uint8_t *before;
+	size_t before_size;
 
 	IJ_TRY(describe(call, described));
 	IJ_TRY(widest(sh, call, described, &vector_max));
-	IJ_TRY(ij_pass(call, vector_max, sh->called ? sh->made.scratch : NULL,
-		       sh->called ? sh->made.scratch_size : 0, marshal, where));
+	IJ_TRY(memory_before(sh, &before, &before_size));
+	err = ij_pass(call, vector_max, before, before_size, marshal, where);
+	free(before);
+	if (err)
+		return err;
 	err = ij_session_aim(sh->s, described, sh->options, marshal, &traits);
 	if (err) {
 		ij_marshal_deinit(marshal);
@@ -123,12 +177,13 @@ static struct ij_error *prepare(struct ij_session_host *sh, const struct ij_host
 	/* A result may point into our memory there, which must still be mapped then. */
 	options.last =
 		options.last && call->is_last && !(marshal->scratch.len && points(call->result));
+	options.keep = options.keep || call->keeps;
 	marshal->call.flags =
 		ij_session_flags(described, traits, &options, marshal->scratch.len > 0);
 	/* What an earlier call of the expression gave may point there. */
-	if (sh->called)
-		marshal->call.kept = sh->made.outcome.kept;
-	return NULL;
+	marshal->call.kept = sh->kept;
+	sh->kept_used = marshal->scratch.len;
+	return call->keeps ? stay(sh, call, marshal) : NULL;
 }
 
 /* Variables of ours whose memory the call had hold what it left there. */
@@ -172,6 +227,11 @@ struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *c
 	sh->call = described;
 	sh->made = made;
 	sh->called = true;
+	sh->kept = made.outcome.kept;
+	sh->kept_size = made.outcome.kept_size;
+	/* Of what stays for this expression only, nobody is told. */
+	if (!sh->options->keep)
+		sh->made.outcome.kept = sh->made.outcome.kept_size = 0;
 	if (made.error) {
 		sh->made.error = NULL;
 		return made.error;
@@ -182,6 +242,52 @@ struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *c
 		return NULL;
 	return ij_pass_result(call->result, &where, &made.regs, made.scratch, made.scratch_size,
 			      ret->bytes);
+}
+
+/* munmap of what was kept, in any thread. */
+static struct ij_error *unmap(struct ij_session_host *sh)
+{
+	char text[] = "munmap";
+	struct ij_syscall call = {.text = text, .args_len = 2};
+	struct ij_syscall_result result;
+	struct ij_error *err;
+
+	ij_sysproto_get(SYS_munmap, &call.proto);
+	call.args[0].value = sh->kept;
+	call.args[1].value = sh->kept_size;
+	err = ij_session_syscall(sh->s, &call, sh->options, &result);
+	if (err)
+		return err;
+	err = result.call.error;
+	result.call.error = NULL;
+	if (!err && result.value)
+		err = ij_error_new(REFUSED, "munmap: %s", strerror(ij_syscall_errno(result.value)));
+	ij_syscall_result_deinit(&result);
+	return err;
+}
+
+struct ij_error *ij_host_release(struct ij_host *host, bool in_use)
+{
+	struct ij_session_host *sh = (struct ij_session_host *)host;
+	struct ij_error *err = NULL;
+
+	if (!sh->kept || sh->options->keep)
+		return NULL;
+	if (!in_use)
+		err = unmap(sh);
+	if (in_use || err) {
+		struct ij_error *left =
+			ij_error_new(LEFT, "%s: %llu bytes at 0x%llx stay mapped in process %d",
+				     err ? err->msg : "a temporary object could not be ended",
+				     (unsigned long long)sh->kept_size,
+				     (unsigned long long)sh->kept, sh->s->pid);
+
+		ij_error_free(err);
+		left->touch = IJ_TOUCH_DIRTY;
+		err = left;
+	}
+	sh->kept = sh->kept_size = 0;
+	return err;
 }
 
 /* What the function that @described is needs, injecting nothing to find it. */

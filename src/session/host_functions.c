@@ -8,7 +8,7 @@
 #include "session/host.h"
 #include "session/library.h"
 
-enum { CANDIDATES_MAX = 64, IMPOSSIBLE = 1 << 20 };
+enum { CANDIDATES_MAX = 64, IMPOSSIBLE = IJ_HOST_IMPOSSIBLE };
 
 const struct ij_ctype *ij_host_unknown_function(void)
 {
@@ -126,63 +126,6 @@ struct overload {
 	bool is_object, is_const; /* of a class: that it is asked of, and whether that is const */
 };
 
-/* How many classes @to is above @from, one of its bases; 0: it is none. */
-static unsigned steps_up(const struct ij_ctype *from, const struct ij_ctype *to, unsigned depth)
-{
-	struct ij_error *err;
-
-	from = ij_ctype_strip(from);
-	err = depth < IJ_CT_DEPTH_MAX && ij_ctype_is_aggregate(from) ? ij_ctype_complete(from)
-								     : NULL;
-	ij_error_free(err);
-	if (err || depth >= IJ_CT_DEPTH_MAX || !ij_ctype_is_aggregate(from))
-		return 0;
-	IJ_VEC_EACH (&from->members, it) {
-		unsigned above;
-
-		if (!it->is_base)
-			continue;
-		if (ij_ctype_same(it->type, to))
-			return depth + 1;
-		above = steps_up(it->type, to, depth + 1);
-		if (above)
-			return above;
-	}
-	return 0;
-}
-
-/* How far @arg is from @type: 0 the same, more the worse. */
-static unsigned cost_of(const struct ij_val *arg, const struct ij_ctype *type)
-{
-	const struct ij_ctype *to = ij_ctype_strip(type), *from = ij_ctype_strip(arg->type);
-	unsigned above;
-
-	if (to->kind == IJ_CT_REFERENCE)
-		to = ij_ctype_strip(to->target);
-	if (ij_ctype_same(from, to))
-		return 0;
-	above = steps_up(from, to, 0);
-	if (above)
-		return 4 + above;
-	if (ij_ctype_is_arithmetic(from) && ij_ctype_is_arithmetic(to))
-		return from->kind == to->kind ? (to->size >= from->size ? 1 : 3) : 4;
-	if (to->kind == IJ_CT_POINTER) {
-		if (from->kind == IJ_CT_ARRAY || from->kind == IJ_CT_POINTER) {
-			if (ij_ctype_same(from->target, to->target))
-				return 1;
-			above = steps_up(from->target, to->target, 0);
-			if (above)
-				return 4 + above;
-			return ij_ctype_strip(to->target)->kind == IJ_CT_VOID ? 40 : IMPOSSIBLE;
-		}
-		if (from->kind == IJ_CT_FUNCTION)
-			return 1;
-		return ij_ctype_is_integer(from) && arg->bytes && ij_val_is_zero(arg) ? 6
-										      : IMPOSSIBLE;
-	}
-	return IMPOSSIBLE;
-}
-
 static bool points_to_const(const struct ij_ctype *type)
 {
 	type = ij_ctype_strip(type);
@@ -207,32 +150,63 @@ static unsigned total_cost(const struct overload *overload, const struct ij_debu
 	    (overload->args_len > want && !type->is_variadic && !type->is_unprototyped))
 		return IMPOSSIBLE;
 	for (size_t i = 0; i < want; i++)
-		cost += cost_of(&overload->args[i], type->params.items[i + hidden].type);
+		cost += ij_host_cost(&overload->args[i], type->params.items[i + hidden].type);
 	return cost + (overload->args_len > want ? 100 : 0);
 }
 
-/* Where its code is: here, or where its symbol is. */
-static ij_addr code_of(struct overload *overload, const struct ij_debug_entry *entry)
+/* The symbol @linkage of @overload's module, or of any. */
+static ij_addr symbol_of(struct overload *overload, const char *linkage)
 {
 	struct ij_resolved found;
 	struct ij_error *err;
 	char *spec;
 
-	if (entry->place == IJ_DEBUG_ADDRESS)
-		return overload->module->bias + entry->addr;
-	if (!entry->linkage || asprintf(&spec, "%s!%s", overload->module->path, entry->linkage) < 0)
+	if (asprintf(&spec, "%s!%s", overload->module->path, linkage) < 0)
 		return 0;
 	err = ij_modules_probe(overload->sh->s->mods, spec, true, &found);
+	free(spec);
 	if (err) {
 		ij_error_free(err);
-		err = ij_modules_probe(overload->sh->s->mods, entry->linkage, true, &found);
+		err = ij_modules_probe(overload->sh->s->mods, linkage, true, &found);
 	}
-	free(spec);
 	if (err) {
 		ij_error_free(err);
 		return 0;
 	}
 	return found.needs_resolver ? 0 : found.addr;
+}
+
+/* GCC calls a constructor or destructor as a whole C4 or D4, of which no symbol is: that of
+ * complete objects is C1 or D1 (Itanium C++ ABI, 5.1.4.3), or the same code as C2 or D2. */
+static ij_addr whole_of(struct overload *overload, const char *linkage)
+{
+	char *name = strdup(linkage);
+	ij_addr addr = 0;
+
+	for (char *at = name; at && *at && !addr; at++) {
+		if ((at[0] != 'C' && at[0] != 'D') || at[1] != '4')
+			continue;
+		for (char kind = '1'; kind <= '2' && !addr; kind++) {
+			at[1] = kind;
+			addr = symbol_of(overload, name);
+		}
+		at[1] = '4';
+	}
+	free(name);
+	return addr;
+}
+
+/* Where its code is: here, or where its symbol is. */
+static ij_addr code_of(struct overload *overload, const struct ij_debug_entry *entry)
+{
+	ij_addr addr;
+
+	if (entry->place == IJ_DEBUG_ADDRESS)
+		return overload->module->bias + entry->addr;
+	if (!entry->linkage)
+		return 0;
+	addr = symbol_of(overload, entry->linkage);
+	return addr ? addr : whole_of(overload, entry->linkage);
 }
 
 static struct ij_error *add(struct overload *overload, const struct ij_debug_entry *entry)

@@ -22,7 +22,8 @@ static struct ij_error *grow(struct ij_marshal *out, size_t size)
 	return NULL;
 }
 
-/* What was there stays; what is new is filled in. */
+/* What was there stays; what is new is filled in. Results lie behind all literals of the
+ * expression, those to come, too. */
 static struct ij_error *literals(const struct ij_host_call *call, const uint8_t *before,
 				 size_t before_size, struct ij_marshal *out)
 {
@@ -32,12 +33,12 @@ static struct ij_error *literals(const struct ij_host_call *call, const uint8_t 
 	for (size_t i = 0; i < call->literals_len; i++) {
 		const struct ij_host_literal *it = &call->literals[i];
 
-		if (it->off + it->size <= before_size)
+		if (i < call->literals_sent && it->off + it->size <= before_size)
 			continue;
 		IJ_TRY(grow(out, it->off + it->size));
 		memcpy(out->scratch.items + it->off, it->bytes, it->size);
 	}
-	return NULL;
+	return call->literals_len ? grow(out, call->literals_room) : NULL;
 }
 
 /* Bytes of each register that a vector of @abi comes back in; 0: it does not, or xmm0 alone does.

@@ -172,6 +172,14 @@ struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_ca
 struct ij_error *ij_session_string(struct ij_session *s, ij_addr addr, char **ret, bool *cut_ret)
 	IJ_WARN_UNUSED;
 
+enum ij_session_language {
+	IJ_SESSION_C, /* also where nothing tells */
+	IJ_SESSION_CXX,
+	IJ_SESSION_RUST
+};
+/** The language of the program's function main; asked of its debug information each time. */
+enum ij_session_language ij_session_language(struct ij_session *s);
+
 /** Write @size bytes, at most IJ_WIRE_WRITE_MAX, at @addr, where the program itself may write.
  * Errors: FAULT, DENIED, those of ij_session_request. */
 struct ij_error *ij_session_write(struct ij_session *s, ij_addr addr, const void *bytes,

@@ -251,6 +251,10 @@ static void over_frame(struct ij_session_host *sh, void *ctx)
 	struct ij_stop_place *place = ctx;
 
 	sh->place = place;
+	if (place->known) {
+		sh->host.is_cxx = place->here.is_cxx || place->here.is_rust;
+		sh->host.speaks_cxx = NULL;
+	}
 	place->variable = sh->host.variable;
 	sh->host.lookup = lookup;
 	sh->host.variable = variable;

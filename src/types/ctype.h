@@ -239,6 +239,10 @@ bool ij_ctype_is_flags(const struct ij_ctype *type);
 /** Is an object of @type passed and returned by its address, for copying it takes more than its
  * bytes? Errors: those of ij_ctype_complete. */
 struct ij_error *ij_ctype_by_reference(const struct ij_ctype *type, bool *ret) IJ_WARN_UNUSED;
+/** Has the class @type, a base or a member of it a function @name, "operator=" or "~", that
+ * somebody wrote? Errors: as above. */
+struct ij_error *ij_ctype_has_own(const struct ij_ctype *type, const char *name, bool *ret)
+	IJ_WARN_UNUSED;
 /** One of the char types, by whatever name. */
 bool ij_ctype_is_char(const struct ij_ctype *type);
 

@@ -3,6 +3,8 @@
  * calls"): they are passed and returned by an address. */
 #include "types/ctype.h"
 
+#include <string.h>
+
 /* Is @method, of a class, one that copies, moves or ends its objects in a way of its own? */
 static bool is_own(const struct ij_cmethod *method)
 {
@@ -53,4 +55,32 @@ struct ij_error *ij_ctype_by_reference(const struct ij_ctype *type, bool *ret)
 {
 	*ret = false;
 	return by_reference(type, 0, ret);
+}
+
+static struct ij_error *has_own(const struct ij_ctype *type, const char *name, unsigned depth,
+				bool *ret)
+{
+	const struct ij_cclass *own;
+
+	type = ij_ctype_strip(type);
+	while (type->kind == IJ_CT_ARRAY)
+		type = ij_ctype_strip(type->target);
+	if (!ij_ctype_is_aggregate(type) || depth > IJ_CT_DEPTH_MAX || *ret)
+		return NULL;
+	IJ_TRY(ij_ctype_class(type, &own));
+	if (own)
+		IJ_VEC_EACH (&own->methods, it)
+			*ret = *ret ||
+			       (!it->is_defaulted &&
+				(name[0] == '~' ? it->name[0] == '~' : !strcmp(it->name, name)));
+	IJ_TRY(ij_ctype_complete(type));
+	IJ_VEC_EACH (&type->members, it)
+		IJ_TRY(has_own(it->type, name, depth + 1, ret));
+	return NULL;
+}
+
+struct ij_error *ij_ctype_has_own(const struct ij_ctype *type, const char *name, bool *ret)
+{
+	*ret = false;
+	return has_own(type, name, 0, ret);
 }

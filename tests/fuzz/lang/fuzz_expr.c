@@ -13,7 +13,7 @@ static void evaluate(struct fake_host *fake, const struct ij_ast *ast)
 	IJ_STRBUF_AUTO text = {0};
 	IJ_STRBUF_AUTO json = {0};
 	struct ij_val val;
-	struct ij_error *err = ij_eval_run(&fake->host, ast, &arena, &val);
+	struct ij_error *err = ij_eval_run(&fake->host, ast, &arena, NULL, &val);
 
 	if (!err)
 		err = ij_show(&fake->host, &val, ast->format, &text);

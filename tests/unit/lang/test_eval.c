@@ -77,6 +77,36 @@ static const struct {
 	{"3.0 / 2 + 1", "2.5"},
 	{"1.0f / 3", "0.33333334"},
 	{"1.5l", "1.5"},
+	{"2.0i", "0 + 2i"},
+	{"(1 + 2.0i) * (1.0f + 2i)", "-3 + 4i"},
+	{"(2.0 + 4.0i) / 2", "1 + 2i"},
+	{"1.0i / 1.0i", "1 + 0i"},
+	{"1.0li - 2", "-2 + 1i"},
+	{"sizeof(1.0if + 1)", "8"},
+	{"~(1 + 2.0i)", "1 + -2i"},
+	{"-(1 + 2.0i)", "-1 + -2i"},
+	{"1.0i == 1.0i", "1"},
+	{"1.0i != 0", "1"},
+	{"!1.0i", "0"},
+	{"(float _Complex)(1.0 + 2.0i)", "1 + 2i"},
+	{"__real__ 5 + __imag__ 5", "5"},
+	{"__imag__ (1 + 3.0i)", "3"},
+	{"__imag__ 1.0i < 2.0", "1"},
+	{"1.0i < 2.0i", "!operator < takes no _Complex double and _Complex double"},
+	{"1.0i % 2", "!operator % takes no"},
+	{"__real__ s", "!operator __real__ takes no struct s"},
+	{"2.0ii", "!2.0i is no number of C"},
+	{"-(0.0 / 0)", "-nan"},
+	{"-0.0", "-0"},
+	{"1'000'000 + 0x1'0", "1000016"},
+	{"1' + 1", "!has no end"},
+	{"i == -7 and not 0 or nothing", "!no nothing here"},
+	{"not i", "0"},
+	{"compl 5 bitand 6 bitor 1 xor 2", "3"},
+	{"1 not_eq 2", "1"},
+	{"not(1)", "!no not here"},
+	{"i ? \"a\" : \"b\"", "\"a\""},
+	{"dynamic_cast<int *>(&i)", "!a class with virtual functions, this is int *"},
 	{"7 >> 1 << 2", "12"},
 	{"(unsigned char)-1 == 255", "1"},
 	{"(__int128)1 << 100", "1267650600228229401496703205376"},
@@ -129,7 +159,7 @@ static struct ij_error *run(struct fake_host *fake, const char *expr, struct ij_
 	err = ij_ast_parse(expr, NULL, &ast);
 	if (err)
 		return err;
-	err = ij_eval_run(&fake->host, &ast, &arena, &val);
+	err = ij_eval_run(&fake->host, &ast, &arena, NULL, &val);
 	if (!err)
 		err = ij_show(&fake->host, &val, ast.format, text);
 	if (!err && json)
