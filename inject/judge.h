@@ -45,9 +45,12 @@ struct ij_stop {
 	/* Of a call in Go that one goroutine is to make: names it; else NULL. */
 	const struct ij_wire_call *wanted;
 	uint32_t go_kind; /* enum ij_map_go_kind of its PC; of a Go program, by the last ij_judge */
-	bool idle;        /* `below` is not the interrupted stack: zeros belong there */
-	ij_addr below;    /* stack below is free for a signal frame of ours; 0: there is none */
-	bool alternate;   /* it is in a handler on an alternate stack */
+	/* Where the call of Go's returns to that the thread stands before and will make; it is
+	 * judged, and interrupted, as if that had returned. Holds as long as it stands there. */
+	ij_addr go_back;
+	bool idle;       /* `below` is not the interrupted stack: zeros belong there */
+	ij_addr below;   /* stack below is free for a signal frame of ours; 0: there is none */
+	bool alternate;  /* it is in a handler on an alternate stack */
 	ij_addr deepest; /* the lowest stack pointer of its frames: not its own, if it is on another
 			    stack than they */
 	ij_addr frames[IJ_WIRE_FRAMES_MAX];

@@ -118,6 +118,7 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 	m->frame_size = go.frame_size;
 	go.state = IJ_GOCALL_RUNNING;
 	own(m, &go);
+	ij_go_fill_back(m->inj, m->stop, &go);
 	go.flags = m->inj->go.flags | (go.flags & IJ_GOCALL_HOLD);
 	go.new_action[0] = ij_pages_room(pages, &room);
 	go.new_action[1] = ACTION_FLAGS;
@@ -169,7 +170,7 @@ static struct ij_error *put_handler(struct making *m)
 static struct ij_error *push(struct making *m)
 {
 	ij_addr sp = ij_regs_sp(&m->stop->regs);
-	const uint64_t pc = ij_regs_pc(&m->stop->regs);
+	const uint64_t pc = ij_go_pc(m->stop);
 
 	IJ_TRY(ij_process_write(&m->inj->process, sp - 24, &m->frame_size, sizeof(m->frame_size)));
 	return ij_process_write(&m->inj->process, sp - 8, &pc, sizeof(pc));

@@ -34,6 +34,23 @@ bool ij_go_look(const struct ij_injector *inj, const struct ij_regs *regs,
 /** What a stop at @addr means; NONE outside of Go code. */
 enum ij_map_go_kind ij_go_kind_at(const struct ij_injector *inj, ij_addr addr);
 
+/**
+ * Where the runtime is to be told that the thread stands: its PC, or where the call returns to that
+ * it is about to make again (stop->go_back).
+ */
+ij_addr ij_go_pc(const struct ij_stop *stop);
+/** May a stop be judged as if a system call had returned to a place of that kind? There its results
+ * do not matter, and by then the runtime has the thread back. */
+bool ij_go_may_go_back(enum ij_map_go_kind kind);
+/** Bytes of the instruction before ij_stop.go_back, a direct call. */
+#define IJ_GO_CALL_SIZE 5
+
+struct ij_gocall;
+/** Tell the handler of a call that the thread is about to make again: its arguments may lead into
+ * its own stack, which moves. Fills back, back_words, stack_lo and stack_hi of @ret. */
+void ij_go_fill_back(const struct ij_injector *inj, const struct ij_stop *stop,
+		     struct ij_gocall *ret);
+
 /** Judge the stop for a call in Go. Fills stop->below, go_kind and conflict. */
 void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret);
 

@@ -13,6 +13,8 @@
 /* What debugCallV1 and V2 want below the stack pointer (src/runtime/asm_amd64.s), and what we push.
  */
 #define ROOM (256 + IJ_GOCALL_PUSHED)
+/* The most arguments of syscall.Syscall6, with the number of the call. */
+#define BACK_WORDS 7
 /* A frame of ours on the signal stack, and one that the kernel may put below it. */
 #define SIGNAL_ROOM (2 * IJ_SIGFRAME_SIZE(4096) + 1024)
 /* Of struct g: sched.sp, sched.pc. */
@@ -250,9 +252,35 @@ static bool is_in_c(const struct ij_injector *inj, const struct ij_stop *stop,
 	       ij_unwind_module_find(&space, ij_regs_pc(&stop->regs));
 }
 
+ij_addr ij_go_pc(const struct ij_stop *stop)
+{
+	ij_addr pc = ij_regs_pc(&stop->regs);
+
+	return pc + IJ_GO_CALL_SIZE == stop->go_back ? stop->go_back : pc;
+}
+
+bool ij_go_may_go_back(enum ij_map_go_kind kind)
+{
+	return kind == IJ_MAP_GO_SAFE || kind == IJ_MAP_GO_OUTGOING || kind == IJ_MAP_GO_SYSCALL;
+}
+
+void ij_go_fill_back(const struct ij_injector *inj, const struct ij_stop *stop,
+		     struct ij_gocall *ret)
+{
+	struct ij_go_thread thread;
+
+	ret->back = ij_go_pc(stop) - ij_regs_pc(&stop->regs);
+	ret->back_words = 0;
+	if (!ret->back || !ij_go_look(inj, &stop->regs, &thread))
+		return;
+	ret->back_words = BACK_WORDS;
+	ret->stack_lo = thread.stack.lo;
+	ret->stack_hi = thread.stack.hi;
+}
+
 void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret)
 {
-	ij_addr pc = ij_regs_pc(&stop->regs), sp = ij_regs_sp(&stop->regs);
+	ij_addr pc = ij_go_pc(stop), sp = ij_regs_sp(&stop->regs);
 	struct ij_go_thread t;
 	bool known = ij_go_look(inj, &stop->regs, &t);
 
@@ -285,7 +313,8 @@ void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_v
 		       !t.curg                  ? "in the scheduler"
 		       : is_in_c(inj, stop, &t) ? "in C that its goroutine called"
 						: "on the scheduler's stack");
-	} else if (stop->go_kind != IJ_MAP_GO_SAFE) {
+	} else if (stop->go_kind != IJ_MAP_GO_SAFE &&
+		   !(pc == stop->go_back && ij_go_may_go_back(stop->go_kind))) {
 		unsafe(ret, pc, ij_map_go_text(stop->go_kind));
 	} else if (t.locked) {
 		unsafe(ret, pc, ij_map_go_text(IJ_MAP_GO_PINNED));

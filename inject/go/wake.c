@@ -7,8 +7,16 @@
  * goroutine waits for, with the very datum that the kernel would give; the goroutine tries to read,
  * finds nothing and waits again. A thread in a read, accept or wait gets EINTR, which Go's library
  * answers by doing it again, where the code that does so is on its stack. Either way a breakpoint
- * waits where it is first safe. If we die, the program just goes once round its own loop. A call
- * that nobody repeats (Go up to 1.14, and programs' own) is let be, and its end waited for.
+ * waits where it is first safe. If we die, the program just goes once round its own loop.
+ *
+ * What nobody repeats (Go up to 1.14, and programs' own) the thread itself is made to repeat, up to
+ * Go 1.16: it leaves the kernel not to where syscall.Syscall looks at a result, but for
+ * runtime.exitsyscall, from which it returns to the first instruction of syscall.Syscall. The
+ * arguments are still on the stack, so that this is the call anew, as the kernel's own restart
+ * would be, and nobody learns of it. Where it begins anew the thread is met, and put before the
+ * instruction that called syscall.Syscall, the same program state once more; there the runtime is
+ * told that the call has returned, for which its caller has maps. Later versions pass arguments in
+ * registers: a call that nobody repeats is let be there, and its end waited for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -90,21 +98,99 @@ static struct ij_error *run_to(struct ij_walk *walk, const struct ij_regs *regs,
 	return ij_walk_run(walk, &goal, 1, &hit, ret);
 }
 
+/* Does the instruction before @back call the function at @func? */
+static bool is_called(struct ij_walk *walk, ij_addr back, ij_addr func)
+{
+	ij_addr pc = back - IJ_GO_CALL_SIZE;
+	struct ij_insn insn;
+
+	return ij_walk_insn(walk, pc, &insn) && insn.size == IJ_GO_CALL_SIZE &&
+	       insn.flow == IJ_FLOW_CALL && !insn.indirect && insn.target == func;
+}
+
+/*
+ * The first instruction of the function by which Go makes the system call that the thread is in; 0:
+ * it is another one, or what it returns to cannot be called upon. @back_ret: where it returns to.
+ */
+static ij_addr find_again(struct ij_walk *walk, ij_addr *back_ret)
+{
+	const struct ij_wire_set_go *go = &walk->inj->go;
+	const struct ij_regs *regs = &walk->stop->regs;
+	IJ_ERROR_AUTO err = NULL;
+	ij_addr pc = ij_regs_pc(regs), back;
+
+	for (size_t i = 0; i < IJ_WIRE_GO_CALLS_MAX && go->exit_call; i++) {
+		if (pc - go->calls[i].lo >= go->calls[i].hi - go->calls[i].lo)
+			continue;
+		err = ij_mem_read_u64(&walk->inj->process.mem.mem, ij_regs_sp(regs), &back);
+		if (err || !is_called(walk, back, go->calls[i].lo) ||
+		    !ij_go_may_go_back(ij_go_kind_at(walk->inj, back)))
+			return 0;
+		*back_ret = back;
+		return go->calls[i].lo;
+	}
+	return 0;
+}
+
+/* The thread has come to @entry: it goes on from before the call, and is judged as behind it. */
+static struct ij_error *before_call(struct ij_walk *walk, ij_addr entry, ij_addr back)
+{
+	struct ij_regs regs = walk->stop->regs;
+	ij_addr sp = ij_regs_sp(&regs);
+	uint64_t word;
+	struct ij_error *err;
+
+	if (ij_regs_pc(&regs) != entry)
+		return NULL;
+	err = ij_mem_read_u64(&walk->inj->process.mem.mem, sp, &word);
+	if (err || word != back) {
+		ij_error_free(err);
+		return NULL;
+	}
+	ij_regs_set_pc(&regs, back - IJ_GO_CALL_SIZE);
+	ij_regs_set_sp(&regs, sp + 8);
+	walk->stop->go_back = back;
+	return ij_walk_jump(walk, &regs);
+}
+
+/* Through runtime.exitsyscall to the call's own beginning. */
+static struct ij_error *by_again(struct ij_walk *walk, ij_addr entry, ij_addr back,
+				 enum ij_walk_end *ret)
+{
+	struct ij_regs regs = walk->stop->regs;
+	const ij_addr sp = ij_regs_sp(&regs);
+	const struct ij_conflict begin = {.return_addr = entry, .cfa = sp};
+
+	IJ_TRY(ij_process_write(&walk->inj->process, sp - 8, &entry, sizeof(entry)));
+	ij_regs_syscall_result_set(&regs, -EINTR);
+	ij_regs_set_sp(&regs, sp - 8);
+	ij_regs_set_pc(&regs, walk->inj->go.exit_call);
+	IJ_TRY(run_to(walk, &regs, &begin, ret));
+	return *ret == IJ_WALK_MOVED ? before_call(walk, entry, back) : NULL;
+}
+
 static struct ij_error *by_eintr(struct ij_walk *walk, enum ij_walk_end *ret)
 {
 	struct ij_unwind_regs unwind = {.known = (1u << IJ_MAP_REGS) - 1};
 	struct ij_regs regs = walk->stop->regs;
 	struct ij_go_thread thread;
 	struct ij_conflict where;
+	ij_addr entry, back;
+	bool found, awaits;
 
 	/* It runs another goroutine than is wanted. */
 	if (walk->verdict->reason == IJ_WIRE_REASON_GOROUTINE)
 		return NULL;
 	ij_regs_to_dwarf(&regs, unwind.value);
-	if (!ij_go_find_return(walk->inj, walk->stop, &unwind, &where))
+	found = ij_go_find_return(walk->inj, walk->stop, &unwind, &where);
+	awaits = ij_go_wakes(ij_regs_syscall(&regs)) == IJ_GO_WAKE_AWAIT || !is_repeated(walk);
+	entry = awaits ? find_again(walk, &back) : 0;
+	if (entry)
+		return by_again(walk, entry, back, ret);
+	if (!found)
 		return NULL;
-	/* Nobody makes it again: all that can be done is to be there when it ends. */
-	if (ij_go_wakes(ij_regs_syscall(&regs)) == IJ_GO_WAKE_AWAIT || !is_repeated(walk)) {
+	if (awaits) {
+		/* Nobody makes it again: all that can be done is to be there when it ends. */
 		if (ij_go_look(walk->inj, &regs, &thread) && thread.user) {
 			walk->inj->go_return = where.return_addr;
 			walk->inj->go_return_sp = where.cfa;
@@ -177,11 +263,17 @@ static struct ij_error *by_epoll(struct ij_walk *walk, enum ij_walk_end *ret)
 {
 	struct ij_regs regs = walk->stop->regs;
 	struct waiting waiting;
+	ij_addr entry, back;
 	uint64_t args[6];
 
 	ij_regs_syscall_args_get(&regs, args);
-	if ((int)args[2] < 1 || !find_waiting(walk, (int)args[0], &waiting))
+	if ((int)args[2] < 1)
 		return NULL;
+	if (!find_waiting(walk, (int)args[0], &waiting)) {
+		/* The program's own, not the scheduler's. A timeout would begin anew. */
+		entry = (int)args[3] < 0 ? find_again(walk, &back) : 0;
+		return entry ? by_again(walk, entry, back, ret) : NULL;
+	}
 	IJ_TRY(ij_process_write(&walk->inj->process, args[1], &waiting.event,
 				sizeof(waiting.event)));
 	ij_regs_syscall_result_set(&regs, 1);

@@ -102,6 +102,14 @@ struct ij_gocall {
 	ij_addr fixes;      /* 32-bit offsets of words in the copied data to which its address is
 			       added; as sent an offset from here */
 	uint64_t fixes_len; /* of them */
+	/*
+	 * With SLOTS, of a thread that stands before a call of Go's and is interrupted as if that
+	 * had returned: bytes from there back, and how many words of arguments lie at the stack
+	 * pointer. Those that lead into the goroutine's stack, which was [stack_lo, stack_hi), move
+	 * with it.
+	 */
+	uint64_t back, back_words;
+	ij_addr stack_lo, stack_hi;
 };
 
 #define IJ_GOCALL_ASSERT(type, member, off) \
@@ -137,6 +145,10 @@ IJ_GOCALL_ASSERT(ij_gocall, reads, IJ_GOCALL_READS);
 IJ_GOCALL_ASSERT(ij_gocall, owner, IJ_GOCALL_OWNER);
 IJ_GOCALL_ASSERT(ij_gocall, fixes, IJ_GOCALL_FIXES);
 IJ_GOCALL_ASSERT(ij_gocall, fixes_len, IJ_GOCALL_FIXES_LEN);
+IJ_GOCALL_ASSERT(ij_gocall, back, IJ_GOCALL_BACK);
+IJ_GOCALL_ASSERT(ij_gocall, back_words, IJ_GOCALL_BACK_WORDS);
+IJ_GOCALL_ASSERT(ij_gocall, stack_lo, IJ_GOCALL_STACK_LO);
+IJ_GOCALL_ASSERT(ij_gocall, stack_hi, IJ_GOCALL_STACK_HI);
 IJ_GOCALL_ASSERT(ij_gocall_one, context, IJ_GOCALL_ONE_CONTEXT);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack, IJ_GOCALL_ONE_STACK);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack_size, IJ_GOCALL_ONE_STACK_SIZE);

@@ -35,7 +35,11 @@
 #define IJ_GOCALL_OWNER       1144
 #define IJ_GOCALL_FIXES       1152
 #define IJ_GOCALL_FIXES_LEN   1160
-#define IJ_GOCALL_SIZE        1168
+#define IJ_GOCALL_BACK        1168
+#define IJ_GOCALL_BACK_WORDS  1176
+#define IJ_GOCALL_STACK_LO    1184
+#define IJ_GOCALL_STACK_HI    1192
+#define IJ_GOCALL_SIZE        1200
 
 /* Of struct ij_gocall_one. */
 #define IJ_GOCALL_ONE_FUNC       0

@@ -250,11 +250,27 @@ ij_gocall_code:
 	.set	idx, idx+1
 	.endr
 	mov	0xa0(%r14), %rax
+	sub	IJ_GOCALL_BACK(%rbx), %rax
 	mov	%rax, UC_RIP(%r12)
-	lea	0xa8(%r14), %rax
-	mov	%rax, UC_RSP(%r12)
+	lea	0xa8(%r14), %rdi
+	mov	%rdi, UC_RSP(%r12)
 	mov	IJ_GOCALL_GP+17*8(%rbx), %rax
 	mov	%rax, UC_EFLAGS(%r12)
+	/* Arguments that lead into a stack that has moved. */
+	mov	IJ_GOCALL_STACK_HI(%rbx), %rsi
+	sub	IJ_GOCALL_STACK_LO(%rbx), %rsi
+	mov	%rdi, %rdx
+	sub	IJ_GOCALL_GP+15*8(%rbx), %rdx
+	mov	IJ_GOCALL_BACK_WORDS(%rbx), %rcx
+4:	test	%rcx, %rcx
+	jz	2f
+	dec	%rcx
+	mov	(%rdi,%rcx,8), %rax
+	sub	IJ_GOCALL_STACK_LO(%rbx), %rax
+	cmp	%rsi, %rax
+	jae	4b
+	add	%rdx, (%rdi,%rcx,8)
+	jmp	4b
 2:	mov	IJ_GOCALL_XSTATE(%rbx), %rsi
 	mov	%r13, %rdi
 	mov	$FP_SW, %ecx

@@ -5,12 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "arch/decode.h"
 #include "session/location.h"
 
 /* From m.curg to m.locks (src/runtime/runtime2.go); 1.11 had no m.oldp between them. */
 enum { LOCKS_OFF = 72, LOCKS_OFF_11 = 64 };
 /* runtime.tlsg of a program is the last word before the thread pointer. */
 enum { TLS_OFF = -8 };
+/* The code of syscall.Syscall and Syscall6 is smaller. */
+enum { CALL_CODE_MAX = 512 };
 
 static bool name_of(void *ctx, uint64_t vaddr, const char **name_ret, uint64_t *start_ret)
 {
@@ -240,6 +243,46 @@ static void find_repeats(struct ij_session *s, struct ij_wire_set_go *body)
 	}
 }
 
+static bool calls(const struct ij_goprog *prog, const struct ij_gotab_func *func, uint64_t target)
+{
+	uint8_t code[CALL_CODE_MAX];
+	size_t size = (size_t)(func->end - func->start);
+	struct ij_insn insn;
+	struct ij_error *err;
+
+	if (size > sizeof(code))
+		return false;
+	err = ij_object_read(ij_goprog_object(prog), func->start, code, size);
+	ij_error_free(err);
+	for (size_t at = 0; !err && at < size; at += insn.size) {
+		if (!ij_insn_decode(code + at, size - at, func->start + at, &insn))
+			return false;
+		if (insn.flow == IJ_FLOW_CALL && !insn.indirect && insn.target == target)
+			return true;
+	}
+	return false;
+}
+
+/* By what system calls are made whose arguments the caller keeps on the stack, up to Go 1.16
+ * (src/syscall/asm_linux_amd64.s). */
+static void find_calls(struct ij_session *s, struct ij_wire_set_go *body)
+{
+	static const char *const names[] = {"syscall.Syscall", "syscall.Syscall6"};
+	const struct ij_goprog *prog = s->go.prog;
+	struct ij_gotab_func end, func;
+
+	_Static_assert(IJ_COUNT(names) <= IJ_WIRE_GO_CALLS_MAX, "room for all");
+	if (!ij_goprog_named(prog, "runtime.exitsyscall", &end))
+		return;
+	for (size_t i = 0; i < IJ_COUNT(names); i++) {
+		if (!ij_goprog_named(prog, names[i], &func) || !calls(prog, &func, end.start))
+			continue;
+		body->exit_call = loaded(s, end.start);
+		body->calls[i].lo = loaded(s, func.start);
+		body->calls[i].hi = loaded(s, func.end);
+	}
+}
+
 struct tls_slots {
 	unsigned len;
 	uint64_t slot; /* the last one, link-time address */
@@ -296,6 +339,8 @@ struct ij_error *ij_session_go_feed(struct ij_session *s)
 		     (minor >= 21 ? IJ_GOCALL_MASK : 0u);
 	if (minor >= 15)
 		find_repeats(s, &body);
+	if (minor < 17)
+		find_calls(s, &body);
 	body.locks_off = minor >= 12 ? LOCKS_OFF : LOCKS_OFF_11;
 	IJ_TRY(ij_session_request(s, &request, &msg));
 	ij_wire_msg_close(&msg);

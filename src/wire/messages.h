@@ -174,7 +174,7 @@ struct ij_wire_set_target {
 	ij_addr caves[IJ_WIRE_CAVES_MAX];
 };
 
-enum { IJ_WIRE_GO_REPEATS_MAX = 8 };
+enum { IJ_WIRE_GO_REPEATS_MAX = 8, IJ_WIRE_GO_CALLS_MAX = 2 };
 
 /** What the client learned of the Go runtime of the target. All addresses are the target's. */
 struct ij_wire_set_go {
@@ -189,6 +189,12 @@ struct ij_wire_set_go {
 	struct {
 		ij_addr lo, hi;
 	} repeats[IJ_WIRE_GO_REPEATS_MAX];
+	/* syscall.Syscall and Syscall6 of versions whose arguments are on the stack, and
+	 * runtime.exitsyscall, which they call at their end; 0: none. */
+	struct {
+		ij_addr lo, hi;
+	} calls[IJ_WIRE_GO_CALLS_MAX];
+	ij_addr exit_call;
 };
 
 enum { IJ_WIRE_SYSCALLS_MAX = 32 };
