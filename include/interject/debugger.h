@@ -320,6 +320,11 @@ IJ_API_RESULT struct ij_error *ij_debugger_line(struct ij_debugger *debugger, ui
 
 /** Whether instructions are told in Intel's notation rather than AT&T's. */
 IJ_API void ij_debugger_intel(struct ij_debugger *debugger, bool on);
+/** Whether addresses and instructions are told with the linker's names of C++. */
+IJ_API void ij_debugger_mangled(struct ij_debugger *debugger, bool on);
+/** "0x401136 <f+4>". @ret: free(3) it. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_address(struct ij_debugger *debugger, uint64_t addr,
+						   char **ret);
 /**
  * The instruction at @addr as text: "call   0x401136 <f>". What it has at an address relative to
  * itself follows as a comment: "        # 0x404010 <x>".
@@ -332,6 +337,11 @@ IJ_API_RESULT struct ij_error *ij_debugger_instruction(struct ij_debugger *debug
 /** The function that holds @addr; false: none is known. Borrowed. */
 IJ_API bool ij_debugger_function(struct ij_debugger *debugger, uint64_t addr, const char **name_ret,
 				 uint64_t *start_ret, uint64_t *end_ret);
+
+/** What the function that holds @addr is called: of C++ with the types of its parameters. @ret:
+ * free(3) it; NULL: none is known. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_title(struct ij_debugger *debugger, uint64_t addr,
+						 char **ret);
 
 /* ---- Expressions ---- */
 
@@ -459,6 +469,7 @@ IJ_API_RESULT struct ij_error *ij_debugger_word(struct ij_debugger *debugger,
 struct ij_debugger_module {
 	const char *path;        /* borrowed until the process goes on */
 	uint64_t text, text_end; /* where its section .text is */
+	uint64_t entry;          /* its entry point */
 	bool is_main, has_symbols, has_debug;
 };
 /** Module @idx, from 0, in the loader's order; false behind the last one. */

@@ -27,8 +27,9 @@ struct ij_debugger_wanted {
 
 struct ij_debugger_definition {
 	const char *file, *path; /* of the source; NULL: known by its symbol alone */
-	uint64_t addr;           /* 0: it has none, or it is not told */
-	unsigned line;           /* 0: not told */
+	const char *module;      /* of a thread-local one the path of the file that has it */
+	uint64_t addr; /* 0: it has none, or it is not told; of a thread-local one its offset */
+	unsigned line; /* 0: not told */
 	const char *name, *type;
 	const char *text; /* as the source may have it: "static int f(int);" */
 	bool is_thread_local;
@@ -54,6 +55,29 @@ struct ij_debugger_mapping {
 /** Mapping @idx, from 0; false behind the last one. */
 IJ_API bool ij_debugger_mapping(struct ij_debugger *debugger, size_t idx,
 				struct ij_debugger_mapping *ret);
+
+/** A section of a module, where it is in memory; hi: of the first byte behind it. */
+struct ij_debugger_section {
+	const char *name; /* borrowed until the process goes on */
+	uint64_t lo, hi;
+};
+/** Section @idx of module @module_idx, as of ij_debugger_module, both from 0; false behind the last
+ * one. */
+IJ_API bool ij_debugger_section(struct ij_debugger *debugger, size_t module_idx, size_t idx,
+				struct ij_debugger_section *ret);
+
+/** Where a variable of a function is. */
+struct ij_debugger_where {
+	const char *name;
+	const char *text; /* in gdb's words: "a variable in $rax"; NULL: at `addr`, or nowhere */
+	uint64_t addr;    /* 0: not at one place of memory */
+	uint64_t size;    /* bytes */
+};
+typedef void (*ij_debugger_where_visit)(void *ctx, const struct ij_debugger_where *where);
+/** Visit the variables of the function at @addr that are in scope there, innermost block first.
+ * Errors: NOTFOUND (no function with debug information is there), BADDATA, UNSUPPORTED, NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_scope(struct ij_debugger *debugger, uint64_t addr,
+						 ij_debugger_where_visit visit, void *ctx);
 
 /** What is told of the unit that has the code at an address. Borrowed from the files. */
 struct ij_debugger_unit {

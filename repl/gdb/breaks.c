@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "repl/gdb/threads.h"
+
 struct ij_gdb_break *ij_gdb_break_find(struct ij_gdb *g, unsigned id)
 {
 	IJ_LIST_EACH (&g->breaks, it)
@@ -65,6 +67,12 @@ void ij_gdb_breaks_deinit(struct ij_gdb *g)
 	ij_list_deinit(&g->breaks);
 }
 
+/* Is place @idx of @it passed over? */
+static bool is_off(const struct ij_gdb_break *it, size_t idx)
+{
+	return idx < IJ_GDB_BREAK_PLACES_MAX && it->off >> idx & 1;
+}
+
 /* Have it at the places that its spec means now. */
 struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 				    struct ij_debugger_place **ret, size_t *len_ret)
@@ -86,7 +94,7 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 		if (!places[i].addr)
 			continue;
 		err = ij_list_push(&it->addrs, places[i].addr);
-		if (!err && !it->disabled && !it->invalid)
+		if (!err && !it->disabled && !it->invalid && !is_off(it, it->addrs.len - 1))
 			err = ij_debugger_break(g->debugger, it->id, places[i].addr);
 	}
 	if (!err && len) {
@@ -94,7 +102,7 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 		char *name = NULL;
 
 		if (places[0].function)
-			err = ij_debugger_demangle(places[0].function, &name);
+			err = ij_debugger_title(g->debugger, places[0].addr, &name);
 		if (name)
 			ij_text_printf(&what, "in %s", name);
 		free(name);
@@ -156,7 +164,9 @@ static struct ij_error *fill(struct ij_gdb *g, const struct ij_gdb_break_how *ho
 				    .ignore = how->ignore,
 				    .temporary = how->temporary,
 				    .hardware = how->hardware,
-				    .disabled = how->disabled};
+				    .disabled = how->disabled,
+				    .thread = how->thread,
+				    .catches = how->catches};
 	if (how->spec)
 		it->spec = strdup(how->spec);
 	else
@@ -171,6 +181,14 @@ static struct ij_error *fill(struct ij_gdb *g, const struct ij_gdb_break_how *ho
 	    (how->print && !it->print))
 		return ij_cli_nomem();
 	return NULL;
+}
+
+/* Have it at its places that are not passed over. */
+static void insert(struct ij_gdb *g, const struct ij_gdb_break *it)
+{
+	for (size_t i = 0; i < it->addrs.len; i++)
+		if (!it->invalid && it->kind == IJ_GDB_BREAK_CODE && !is_off(it, i))
+			ij_error_free(ij_debugger_break(g->debugger, it->id, it->addrs.items[i]));
 }
 
 /* Whether @condition means something where @it is. @forced: that it does not is but told. */
@@ -199,11 +217,18 @@ static struct ij_error *check(struct ij_gdb *g, struct ij_gdb_break *it, const c
 	} else if (was) {
 		printf("Breakpoint %u's condition is now valid at location 1, enabling.\n", it->id);
 		if (!it->disabled)
-			IJ_LIST_EACH (&it->addrs, at)
-				ij_error_free(ij_debugger_break(g->debugger, it->id, *at));
+			insert(g, it);
 	}
 	ij_error_free(err);
 	return NULL;
+}
+
+struct ij_error *ij_gdb_no_code(const char *spec, const struct ij_debugger_place *place)
+{
+	if (strchr(spec, ':'))
+		return IJ_GDB_TEXT(NOTFOUND, "No line %u in file \"%s\".", place->line,
+				   place->file ? place->file : "");
+	return IJ_GDB_TEXT(NOTFOUND, "No line %u in the current file.", place->line);
 }
 
 /* Have it somewhere, or nowhere yet. */
@@ -215,9 +240,8 @@ static struct ij_error *settle(struct ij_gdb *g, const struct ij_gdb_break_how *
 	size_t len = 0;
 	struct ij_error *err = ij_gdb_break_place(g, it, &places, &len);
 
-	if (!err && (!len || !places[0].addr))
-		err = IJ_GDB_TEXT(NOTFOUND, "No line %u in file \"%s\".", len ? places[0].line : 0,
-				  len ? places[0].file : "");
+	if (!err && (!len || (!places[0].addr && *it->spec != '*')))
+		err = ij_gdb_no_code(it->spec, &places[0]);
 	if (!err)
 		err = make_whole(it, &places[0]);
 	if (ij_error_code_of(err) == IJ_ERR_NOTFOUND && how->pending) {
@@ -301,10 +325,47 @@ void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on)
 		ij_debugger_unbreak(g->debugger, it->id);
 	else if (it->kind != IJ_GDB_BREAK_CODE)
 		ij_error_free(ij_gdb_watch_place(g, it));
-	IJ_LIST_EACH (&it->addrs, at)
-		if (on && !it->invalid && it->kind == IJ_GDB_BREAK_CODE)
-			ij_error_free(ij_debugger_break(g->debugger, it->id, *at));
+	if (on)
+		insert(g, it);
 	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
+}
+
+void ij_gdb_break_enable_place(struct ij_gdb *g, struct ij_gdb_break *it, size_t idx, bool on)
+{
+	it->off = on ? it->off & ~(1ull << idx) : it->off | 1ull << idx;
+	ij_debugger_unbreak(g->debugger, it->id);
+	if (!it->disabled)
+		insert(g, it);
+	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
+}
+
+unsigned ij_gdb_break_place_of(struct ij_gdb *g, const struct ij_gdb_break *it)
+{
+	struct ij_debugger_frame frame;
+	struct ij_error *err;
+
+	if (it->addrs.len < 2)
+		return 0;
+	err = ij_debugger_frame(g->debugger, 0, &frame);
+	ij_error_free(err);
+	for (size_t i = 0; !err && i < it->addrs.len; i++)
+		if (it->addrs.items[i] == frame.pc)
+			return (unsigned)i + 1;
+	return 0;
+}
+
+void ij_gdb_breaks_ended(struct ij_gdb *g)
+{
+	for (size_t i = g->breaks.len; i-- > 0;) {
+		const struct ij_gdb_break *it = g->breaks.items[i];
+
+		if (!it->thread)
+			continue;
+		printf("Thread-specific breakpoint %u deleted - thread %u no longer in the thread "
+		       "list.\n",
+		       it->id, it->thread);
+		ij_gdb_break_delete(g, it->id);
+	}
 }
 
 void ij_gdb_breaks_renew(struct ij_gdb *g)
@@ -364,6 +425,8 @@ bool ij_gdb_break_hit(void *ctx, unsigned id)
 		return false;
 	if (it->ended)
 		return true;
+	if (it->thread && it->thread != ij_gdb_thread_number(g, ij_debugger_current(g->debugger)))
+		return false;
 	if (it->condition && !is_true(g, it))
 		return false;
 	ignored = it->ignore;
@@ -381,7 +444,13 @@ void ij_gdb_breaks_met(struct ij_gdb *g, const struct ij_debugger_event *event)
 	for (unsigned i = 0; i < event->hits_len; i++) {
 		struct ij_gdb_break *it = ij_gdb_break_find(g, event->hits[i]);
 
-		if (it && (it->temporary || it->ended))
+		if (!it)
+			continue;
+		if (it->once == IJ_GDB_ONCE_COUNT && it->left > 1)
+			it->left--;
+		else if (it->once == IJ_GDB_ONCE_COUNT || it->once == IJ_GDB_ONCE_DISABLE)
+			ij_gdb_break_enable(g, it, false);
+		if (it->temporary || it->ended || it->once == IJ_GDB_ONCE_DELETE)
 			ij_gdb_break_delete(g, it->id);
 	}
 }

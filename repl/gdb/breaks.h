@@ -12,6 +12,11 @@ enum ij_gdb_break_kind {
 	IJ_GDB_BREAK_ACCESS,
 };
 
+/** What becomes of one that was met. */
+enum ij_gdb_once { IJ_GDB_ONCE_STAYS, IJ_GDB_ONCE_DISABLE, IJ_GDB_ONCE_DELETE, IJ_GDB_ONCE_COUNT };
+
+enum { IJ_GDB_BREAK_PLACES_MAX = 64 }; /* that can be told apart */
+
 struct ij_gdb_break {
 	unsigned id;
 	enum ij_gdb_break_kind kind;
@@ -23,8 +28,13 @@ struct ij_gdb_break {
 	char *what; /* "in main at t.c:12", of the first place; NULL: not known */
 	unsigned long hits, ignore;
 	bool temporary, disabled, hardware;
-	bool silent; /* the stop at it is not told: its commands begin so */
-	char *print; /* what is printed at it instead of stopping, as of printf; or NULL */
+	bool silent;         /* the stop at it is not told: its commands begin so */
+	char *print;         /* what is printed at it instead of stopping, as of printf; or NULL */
+	uint64_t off;        /* bit N: its place N, from 0, is passed over */
+	unsigned thread;     /* it stops only this one, by its number; 0: any */
+	const char *catches; /* it is a catchpoint of what is thrown so: "throw"; or NULL. Static */
+	enum ij_gdb_once once;
+	unsigned long left; /* of COUNT: it is met so often yet */
 	/* Of memory: */
 	char *value, *old;  /* its value as text, and before it changed; or NULL */
 	uint64_t cfa, back; /* of the frame that it is of, and where that returns to; 0: of none */
@@ -38,7 +48,9 @@ struct ij_gdb_break_how {
 	const char *given;     /* as of ij_gdb_break */
 	const char *condition; /* NULL: none */
 	const char *print;     /* as of ij_gdb_break */
+	const char *catches;   /* the same */
 	unsigned long ignore;
+	unsigned thread; /* the same */
 	bool temporary, hardware, disabled;
 	bool forced;  /* a condition that means nothing at the place is kept all the same */
 	bool pending; /* a place that is not known yet may come with a library */
@@ -64,6 +76,16 @@ struct ij_error *ij_gdb_break_condition(struct ij_gdb *g, struct ij_gdb_break *i
 /** Have the commands @body, which is consumed. */
 void ij_gdb_break_commands(struct ij_gdb *g, struct ij_gdb_break *it, struct ij_gdb_lines *body);
 void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on);
+/** The same of its place @idx alone, from 0, under IJ_GDB_BREAK_PLACES_MAX. */
+void ij_gdb_break_enable_place(struct ij_gdb *g, struct ij_gdb_break *it, size_t idx, bool on);
+/** The number of its place where the program stands, from 1; 0: it has but one, or is elsewhere. */
+unsigned ij_gdb_break_place_of(struct ij_gdb *g, const struct ij_gdb_break *it);
+/** "exception thrown": what happened where one that @catches was met. */
+const char *ij_gdb_catch_event(const struct ij_gdb_break *it);
+
+/** The place of @spec has no code. */
+struct ij_error *ij_gdb_no_code(const char *spec, const struct ij_debugger_place *place)
+	IJ_CLI_RESULT;
 
 /** Where " if COND" begins in @spec; NULL: nowhere. */
 char *ij_gdb_break_if(char *spec);
@@ -97,6 +119,9 @@ void ij_gdb_break_drop(struct ij_gdb *g, unsigned id);
 /** By its number; NULL: there is none. */
 struct ij_gdb_break *ij_gdb_break_find(struct ij_gdb *g, unsigned id);
 void ij_gdb_breaks_deinit(struct ij_gdb *g);
+
+/** The process ended: so do those of one of its threads. */
+void ij_gdb_breaks_ended(struct ij_gdb *g);
 
 /** Find the places of all anew, if they may have changed. */
 void ij_gdb_breaks_renew(struct ij_gdb *g);

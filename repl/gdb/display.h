@@ -16,4 +16,7 @@ struct ij_gdb_display {
 void ij_gdb_displays(struct ij_gdb *g);
 void ij_gdb_displays_deinit(struct ij_gdb *g);
 
+/** Have those of the numbers @args shown, or not; none given: all. */
+struct ij_error *ij_gdb_displays_enable(struct ij_gdb *g, char *args, bool on) IJ_CLI_RESULT;
+
 #endif

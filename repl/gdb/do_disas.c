@@ -25,6 +25,8 @@ typedef IJ_LIST(struct run) runs_t;
 struct ij_error *ij_gdb_instruction(struct ij_gdb *g, uint64_t addr, char **ret, unsigned *size_ret)
 {
 	ij_debugger_intel(g->debugger, g->settings.numbers[IJ_GDB_SETTING_DISASSEMBLY_FLAVOR] == 1);
+	ij_debugger_mangled(g->debugger,
+			    !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ASM_DEMANGLE));
 	return ij_debugger_instruction(g->debugger, addr, ret, size_ret);
 }
 

@@ -113,7 +113,7 @@ static void drop(struct ij_gdb *g, size_t idx)
 
 IJ_GDB_DO(undisplay)
 {
-	if (!*args && g->displays.len && !ij_gdb_ask(g, "Delete all auto-display expressions? "))
+	if (!*args && !ij_gdb_ask(g, "Delete all auto-display expressions? "))
 		return NULL;
 	while (!*args && g->displays.len)
 		drop(g, 0);
@@ -127,6 +127,29 @@ IJ_GDB_DO(undisplay)
 			printf("No display number %lu.\n", id);
 		else
 			drop(g, idx);
+	}
+	return NULL;
+}
+
+struct ij_error *ij_gdb_displays_enable(struct ij_gdb *g, char *args, bool on)
+{
+	bool all = !*args;
+
+	IJ_LIST_EACH (&g->displays, it)
+		it->disabled = all ? !on : it->disabled;
+	while (*args) {
+		const char *word = ij_gdb_word(&args);
+		unsigned long id = strtoul(word, NULL, 10);
+		bool found = false;
+
+		IJ_LIST_EACH (&g->displays, it) {
+			if (it->id != id)
+				continue;
+			it->disabled = !on;
+			found = true;
+		}
+		if (!found)
+			printf("Could not find display number %lu.\n", id);
 	}
 	return NULL;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* info: what can be seen without stopping the process. */
+#include "interject/listing.h"
+#include "repl/gdb/breaks.h"
 #include "repl/gdb/subs.h"
 #include "repl/gdb/symbols.h"
+#include "repl/gdb/threads.h"
 
 const struct ij_gdb_command ij_gdb_info[] = {
 #define IJ_GI(name, function, usage, summary) \
@@ -21,25 +24,72 @@ IJ_GDB_DO(info)
 	return NULL;
 }
 
+/* "\tUsing the running image of child process 12." */
+static void tell_image(struct ij_gdb *g)
+{
+	char text[96];
+
+	ij_gdb_thread_text(g, ij_debugger_current(g->debugger), false, text, sizeof(text));
+	if (ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_STOPPED)
+		snprintf(text, sizeof(text), "process %d", ij_debugger_pid(g->debugger));
+	printf("\tUsing the running image of %s %s.\n",
+	       ij_debugger_is_own(g->debugger) ? "child" : "attached", text);
+}
+
 IJ_GDB_DO(info_files)
 {
+	struct ij_debugger_section section;
 	struct ij_debugger_module module;
-	pid_t pid = ij_debugger_pid(g->debugger);
 
 	(void)args;
 	if (!ij_debugger_module(g->debugger, 0, &module))
 		return NULL;
 	printf("Symbols from \"%s\".\n", module.path);
-	if (pid)
-		printf("Native process:\n\tUsing the running image of %s %s %d.\n",
-		       ij_debugger_is_own(g->debugger) ? "child" : "attached", "process", pid);
-	for (size_t i = 0; ij_debugger_module(g->debugger, i, &module); i++) {
-		if (!module.text)
-			continue;
-		printf("\t0x%016llx - 0x%016llx is .text", (unsigned long long)module.text,
-		       (unsigned long long)module.text_end);
-		printf(module.is_main ? "\n" : " in %s\n", module.path);
+	if (ij_debugger_pid(g->debugger)) {
+		printf("Native process:\n");
+		tell_image(g);
+		printf("\tWhile running this, GDB does not access memory from...\n");
 	}
+	printf("Local exec file:\n\t`%s', file type elf64-x86-64.\n\tEntry point: 0x%llx\n",
+	       module.path, (unsigned long long)module.entry);
+	for (size_t i = 0; ij_debugger_module(g->debugger, i, &module); i++) {
+		for (size_t j = 0; ij_debugger_section(g->debugger, i, j, &section); j++) {
+			printf("\t0x%016llx - 0x%016llx is %s", (unsigned long long)section.lo,
+			       (unsigned long long)section.hi, section.name);
+			printf(module.is_main ? "\n" : " in %s\n", module.path);
+		}
+	}
+	return NULL;
+}
+
+IJ_GDB_DO(info_program)
+{
+	const struct ij_debugger_event *event = &g->stop;
+	char name[IJ_GDB_SIGNAL_MAX], text[IJ_GDB_SIGNAL_MAX];
+	struct ij_debugger_frame frame;
+
+	(void)args;
+	if (!ij_debugger_pid(g->debugger)) {
+		printf("The program being debugged is not being run.\n");
+		return NULL;
+	}
+	IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
+	tell_image(g);
+	printf("Program stopped at 0x%llx.\n", (unsigned long long)frame.pc);
+	for (unsigned i = 0; event->kind == IJ_DEBUGGER_BREAKPOINT && i < event->hits_len; i++) {
+		if (ij_gdb_break_find(g, event->hits[i]))
+			printf("It stopped at breakpoint %u.\n", event->hits[i]);
+		else
+			printf("It stopped at a breakpoint that has since been deleted.\n");
+	}
+	if (event->kind == IJ_DEBUGGER_STEPPED || event->kind == IJ_DEBUGGER_REACHED)
+		printf("It stopped after being stepped.\n");
+	if (event->kind == IJ_DEBUGGER_SIGNALLED && event->signo) {
+		ij_gdb_signal_words(event->signo, name, text);
+		printf("It stopped with signal %s, %s.\n", name, text);
+	}
+	if (g->from_tty)
+		printf("Type \"info stack\" or \"info registers\" for more information.\n");
 	return NULL;
 }
 

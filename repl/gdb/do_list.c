@@ -382,8 +382,9 @@ IJ_GDB_DO(info_line)
 		return tell_line(g, &place);
 	}
 	err = find(g, args, line, &sources);
+	/* Functions are gone through from the last one on. */
 	for (size_t i = 0; !err && i < sources.len; i++)
-		err = tell_line(g, &sources.list[i]);
+		err = tell_line(g, &sources.list[strpbrk(args, ":*") ? i : sources.len - 1 - i]);
 	sources_deinit(&sources);
 	return err;
 }

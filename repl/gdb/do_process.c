@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "repl/gdb/breaks.h"
 #include "repl/gdb/proc.h"
 #include "repl/gdb/process.h"
 
@@ -66,6 +67,7 @@ IJ_GDB_DO(kill)
 	if (!ij_gdb_ask(g, "Kill the program being debugged? "))
 		return IJ_GDB_TEXT(USAGE, "Not confirmed.");
 	ij_debugger_kill(g->debugger);
+	ij_gdb_breaks_ended(g);
 	printf("[Inferior %u (process %d) killed]\n", g->inferior, pid);
 	return NULL;
 }

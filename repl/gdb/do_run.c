@@ -318,3 +318,56 @@ IJ_GDB_DO(unset)
 		free(entry);
 	return err;
 }
+
+/* What it is in the program's environment: that which was set here, or ours. NULL: it is not. */
+static const char *env_get(const struct ij_gdb *g, const char *name)
+{
+	const size_t len = strlen(name);
+
+	IJ_LIST_EACH (&g->env, it)
+		if (!strncmp(*it, name, len) && (!(*it)[len] || (*it)[len] == '='))
+			return (*it)[len] ? *it + len + 1 : NULL;
+	return getenv(name);
+}
+
+IJ_GDB_DO(show_environment)
+{
+	const char *value;
+
+	if (*args) {
+		value = env_get(g, args);
+		if (value)
+			printf("%s = %s\n", args, value);
+		else
+			printf("Environment variable \"%s\" not defined.\n", args);
+		return NULL;
+	}
+	for (char **it = environ; *it; it++) {
+		char *name = strndup(*it, strcspn(*it, "="));
+
+		if (!name)
+			return ij_cli_nomem();
+		value = env_get(g, name);
+		if (value)
+			printf("%s=%s\n", name, value);
+		free(name);
+	}
+	IJ_LIST_EACH (&g->env, it) {
+		char *name = strndup(*it, strcspn(*it, "="));
+
+		if (!name)
+			return ij_cli_nomem();
+		if (strchr(*it, '=') && !getenv(name))
+			printf("%s\n", *it);
+		free(name);
+	}
+	return NULL;
+}
+
+IJ_GDB_DO(show_inferior_tty)
+{
+	(void)args;
+	printf("Terminal for future runs of program being debugged is \"%s\".\n",
+	       g->tty ? g->tty : "");
+	return NULL;
+}

@@ -10,6 +10,7 @@
 const struct ij_gdb_command ij_gdb_set[] = {
 	{"environment", ij_gdb_do_set_environment, NULL, "NAME [=] VALUE",
 	 "Have a variable in the program's environment.", false},
+	{"inferior-tty", ij_gdb_do_tty, NULL, "DEVICE", "The terminal of the program.", false},
 	{"variable", ij_gdb_do_set_variable, NULL, "VAR = EXPR", "Evaluate an assignment.", false},
 	{NULL, NULL, NULL, NULL, NULL, false},
 };
@@ -18,6 +19,10 @@ const struct ij_gdb_command ij_gdb_show[] = {
 	{"convenience", ij_gdb_do_show_convenience, NULL, "", "The variables of the session.",
 	 false},
 	{"directories", ij_gdb_do_show_directories, NULL, "", "Where source files are looked for.",
+	 false},
+	{"environment", ij_gdb_do_show_environment, NULL, "[NAME]",
+	 "The environment of the program.", false},
+	{"inferior-tty", ij_gdb_do_show_inferior_tty, NULL, "", "The terminal of the program.",
 	 false},
 	{"values", ij_gdb_do_show_values, NULL, "", "The last values of the history.", false},
 	{"user", ij_gdb_do_show_user, NULL, "[NAME]", "Commands that were defined.", false},
@@ -118,6 +123,8 @@ IJ_GDB_DO(set)
 		if (!strncmp("environment", args, len))
 			return ij_gdb_do_set_environment(g, ij_gdb_trim(args + len));
 	}
+	if (!strncmp(args, "inferior-tty", strcspn(args, " \t")) && strcspn(args, " \t") > 4)
+		return ij_gdb_do_tty(g, ij_gdb_trim(args + strcspn(args, " \t")));
 	if (strchr(args, '='))
 		return ij_gdb_do_set_variable(g, args);
 	/* Scripts set much that is of no use here: they go on. */

@@ -198,6 +198,7 @@ IJ_GDB_DO(jump)
 	struct ij_debugger_place *places;
 	struct ij_debugger_event event;
 	const char *file = NULL;
+	struct ij_error *err;
 	unsigned line = 0;
 	uint64_t addr;
 	size_t len;
@@ -208,7 +209,10 @@ IJ_GDB_DO(jump)
 	ij_gdb_here(g, &file, &line);
 	IJ_CLI_TRY(ij_debugger_locate(g->debugger, args, file, line, true, &places, &len));
 	addr = places[0].addr;
+	err = addr || *args == '*' ? NULL : ij_gdb_no_code(args, &places[0]);
 	free(places);
+	if (err)
+		return err;
 	if (g->from_tty)
 		printf("Continuing at 0x%llx.\n", (unsigned long long)addr);
 	IJ_CLI_TRY(ij_debugger_jump(g->debugger, addr));

@@ -53,17 +53,9 @@ static struct ij_error *pointer(struct ij_gdb *g, const char *type, uint64_t add
 
 struct ij_error *ij_gdb_address(struct ij_gdb *g, uint64_t addr, char **ret)
 {
-	struct ij_datum_how how;
-	struct ij_datum *datum;
-	struct ij_error *err;
-
-	IJ_CLI_TRY(pointer(g, "void", addr, &datum));
-	ij_gdb_how(g, 0, &how);
-	how.bare = true;
-	how.no_address = how.no_symbol = false;
-	err = ij_datum_text(g->debugger, datum, &how, ret);
-	ij_datum_free(datum);
-	return err;
+	ij_debugger_mangled(g->debugger,
+			    !ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ASM_DEMANGLE));
+	return ij_debugger_address(g->debugger, addr, ret);
 }
 
 /* "0x4010 <buf+4>:" */

@@ -225,6 +225,8 @@ static struct ij_error *run_command(struct ij_gdb *g, char *line)
 
 	if (!len)
 		return IJ_GDB_TEXT(NOTFOUND, "Undefined command: \"\".  Try \"help\".");
+	if (len == 3 && !strncmp(line, "end", len))
+		return IJ_GDB_TEXT(USAGE, "This command cannot be used at the top level.");
 	user = user_find(g, line, len);
 	if (user && user->alias)
 		return run_alias(g, user, line + len);

@@ -133,8 +133,9 @@ struct ij_gdb {
 	struct ij_text story; /* verdict and walk of the last call: info interject */
 	IJ_LIST(struct ij_gdb_break *) breaks; /* by number */
 	unsigned next_break;
-	unsigned met;        /* number of the breakpoint that was met last; 0: none */
-	uint64_t generation; /* of the addresses that they are at */
+	unsigned met;                  /* number of the breakpoint that was met last; 0: none */
+	struct ij_debugger_event stop; /* why the program stands */
+	uint64_t generation;           /* of the addresses that they are at */
 	IJ_LIST(struct ij_gdb_display) displays;
 	unsigned next_display;
 	IJ_LIST(char *) folders;   /* of `directory` */

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "interject/debugger.h"
 #include "repl/text.h"
 
 enum kind { BOOL, UINT, ENUM, TEXT };
@@ -237,6 +238,14 @@ static void show_one(const struct ij_gdb_settings *settings, size_t idx, const c
 	/* What is told of these is more than their value, or less. */
 	if (idx == IJ_GDB_SETTING_ENDIAN)
 		ij_text_deinit(&value);
+	if (idx == IJ_GDB_SETTING_ARCHITECTURE) {
+		printf("%sThe target architecture is set to \"%s\"", before, ij_text_get(&value));
+		if (!strcmp(ij_text_get(&value), "auto"))
+			printf(" (currently \"%s\")", ij_debugger_architecture());
+		printf(".\n");
+		ij_text_deinit(&value);
+		return;
+	}
 	if (idx == IJ_GDB_SETTING_LANGUAGE && !settings->numbers[idx])
 		ij_text_puts(&value, settings->is_cxx ? "; currently c++" : "; currently c");
 	printf("%s%.*s%s%s\n", before, (int)(at - sentence), sentence, ij_text_get(&value), at + 2);

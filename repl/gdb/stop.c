@@ -143,6 +143,8 @@ static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *
 
 static void tell_breakpoint(struct ij_gdb *g, struct ij_gdb_break *it)
 {
+	unsigned place;
+
 	putchar('\n');
 	if (!it->ended)
 		tell_thread(g, "", "hit ");
@@ -150,7 +152,16 @@ static void tell_breakpoint(struct ij_gdb *g, struct ij_gdb_break *it)
 		ij_gdb_watch_tell(it);
 		return;
 	}
-	printf("%s %u, ", it->temporary ? "Temporary breakpoint" : "Breakpoint", it->id);
+	if (it->catches) {
+		printf("%s %u (%s), ", it->temporary ? "Temporary catchpoint" : "Catchpoint",
+		       it->id, ij_gdb_catch_event(it));
+		return;
+	}
+	printf("%s %u", it->temporary ? "Temporary breakpoint" : "Breakpoint", it->id);
+	place = ij_gdb_break_place_of(g, it);
+	if (place)
+		printf(".%u", place);
+	fputs(", ", stdout);
 }
 
 /* What precedes the place; whether that is told whole. */
@@ -264,12 +275,14 @@ struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event
 	bool words = !observer || observer->stopping(observer->ctx, event);
 
 	if (event->kind == IJ_DEBUGGER_EXITED || event->kind == IJ_DEBUGGER_KILLED) {
+		ij_gdb_breaks_ended(g);
 		err = ended(g, event);
 		if (observer)
 			observer->stopped(observer->ctx, event, &value);
 		return err;
 	}
 	g->was = ij_debugger_pid(g->debugger);
+	g->stop = *event;
 	if (event->kind == IJ_DEBUGGER_RETURNED)
 		err = take_value(g, &value);
 	/* At the end of a call that was given up "GDB will silently stop." */

@@ -19,5 +19,7 @@ IJ_GDB_DO(show_convenience) IJ_CLI_RESULT;
 IJ_GDB_DO(show_values) IJ_CLI_RESULT;
 IJ_GDB_DO(show_user) IJ_CLI_RESULT;
 IJ_GDB_DO(show_directories) IJ_CLI_RESULT;
+IJ_GDB_DO(show_environment) IJ_CLI_RESULT;
+IJ_GDB_DO(show_inferior_tty) IJ_CLI_RESULT;
 
 #endif

@@ -34,7 +34,8 @@ bool ij_regs_is_native(const struct ij_regs *regs);
 
 /** Copy to DWARF register order (17 values, the last is the PC). */
 void ij_regs_to_dwarf(const struct ij_regs *regs, uint64_t values[17]);
-/** The name of a general register by its DWARF number, under 16. Static storage. */
+/** The name of a register by its DWARF number: general ones under 16, the PC, vectors of 128 bits;
+ * NULL behind these. Static storage. */
 const char *ij_regs_dwarf_name(unsigned number);
 /** Set one general register by its DWARF number, under 16. */
 void ij_regs_set_dwarf(struct ij_regs *regs, unsigned number, uint64_t value);

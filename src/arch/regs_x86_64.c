@@ -2,7 +2,6 @@
 /* General registers and system-call restart on x86-64. */
 #include "arch/regs.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -50,11 +49,13 @@ void ij_regs_to_dwarf(const struct ij_regs *regs, uint64_t values[17])
 
 const char *ij_regs_dwarf_name(unsigned number)
 {
-	static const char *const names[] = {"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp",
-					    "r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15"};
+	static const char *const names[] = {
+		"rax",   "rdx",   "rcx",   "rbx",   "rsi",   "rdi",  "rbp",  "rsp",  "r8",
+		"r9",    "r10",   "r11",   "r12",   "r13",   "r14",  "r15",  "rip",  "xmm0",
+		"xmm1",  "xmm2",  "xmm3",  "xmm4",  "xmm5",  "xmm6", "xmm7", "xmm8", "xmm9",
+		"xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"};
 
-	assert(number < IJ_COUNT(names));
-	return names[number];
+	return number < IJ_COUNT(names) ? names[number] : NULL;
 }
 
 void ij_regs_set_dwarf(struct ij_regs *regs, unsigned number, uint64_t value)

@@ -67,7 +67,7 @@ struct ij_debugger {
 	struct ij_debugger_signal signals[IJ_DEBUGGER_SIGNALS];
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
-	bool unwind_on_signal, no_calls, may_trap, intel;
+	bool unwind_on_signal, no_calls, may_trap, intel, mangled;
 	enum ij_debugger_language language;
 	uint64_t language_of; /* of which generation the program's is known; 0: none */
 	bool program_is_cxx;
@@ -191,6 +191,15 @@ struct ij_error *ij_infcall_put(struct ij_debugger *d, const struct ij_val *valu
 
 /** Is @file what @want, a name or the end of a path, calls it? */
 bool ij_locate_is_file(const struct ij_line_file *file, const char *want);
+
+/* ---- overload.c ---- */
+
+/** Is the function of symbol @symbol, mangled or not, what people call @wanted: "f", "C::f",
+ * "f<int>", "f(int)"? @whole: no scope and no argument of a template may be left out. */
+bool ij_overload_matches(const char *wanted, const char *symbol, bool whole);
+/** What the symbol of a function of C++ that is called @wanted has in it: "4over". @ret: @size
+ * bytes. False: that is not told. */
+bool ij_overload_word(const char *wanted, char *ret, size_t size);
 
 /* ---- step.c ---- */
 

@@ -121,8 +121,12 @@ static struct ij_error *on_definition(void *ctx, const struct ij_debug_definitio
 	};
 	if (it->entry.place == IJ_DEBUG_ADDRESS)
 		defined.pub.addr = it->entry.addr + listing->module->bias;
+	if (defined.pub.is_thread_local) {
+		defined.pub.addr = it->entry.addr;
+		defined.pub.module = keep(listing, listing->module->path);
+	}
 	if (!defined.pub.file || !defined.pub.path || !defined.pub.name || !defined.pub.type ||
-	    !defined.pub.text)
+	    !defined.pub.text || (defined.pub.is_thread_local && !defined.pub.module))
 		return ij_error_nomem();
 	return ij_vec_push(&listing->out->list, defined);
 }

@@ -11,8 +11,11 @@ enum { PLACES_MAX = 1024 };
 
 struct places {
 	struct ij_debugger *d;
-	bool skip; /* prologues */
+	bool skip;  /* prologues */
+	bool whole; /* nothing of a name may be left out */
 	IJ_VEC(struct ij_debugger_place) list;
+	const char *name, *of; /* of a function, and of its file; of: NULL: any */
+	char word[256];        /* that its symbol has in it */
 	/* Of a line: */
 	const char *file;
 	unsigned line, best; /* best: the least line behind it that has code */
@@ -85,9 +88,77 @@ static struct ij_error *add_function(struct places *places, uint64_t addr)
 
 static struct ij_error *on_function(void *ctx, struct ij_named_hit *hit)
 {
+	const uint64_t addr = hit->module->bias + hit->entry->addr;
+	struct places *places = ctx;
+	const char *symbol = NULL;
+	uint64_t start = 0;
+
 	if (hit->entry->place != IJ_DEBUG_ADDRESS)
 		return NULL;
-	return add_function(ctx, hit->module->bias + hit->entry->addr);
+	/* Its scope was not looked at. */
+	if (ij_debugger_function(places->d, addr, &symbol, &start, NULL) && start == addr &&
+	    !strncmp(symbol, "_Z", 2) && !ij_overload_matches(places->name, symbol, places->whole))
+		return NULL;
+	return add_function(places, addr);
+}
+
+static bool is_file(const char *path, const char *want)
+{
+	size_t len = strlen(path), want_len = strlen(want);
+
+	return len >= want_len && !strcmp(path + len - want_len, want) &&
+	       (len == want_len || path[len - want_len - 1] == '/' || *want == '/');
+}
+
+static bool is_in_file(struct places *places, uint64_t addr)
+{
+	struct ij_debugger_place place;
+	struct ij_error *err;
+
+	if (!places->of)
+		return true;
+	err = ij_debugger_line(places->d, addr, &place, NULL);
+	ij_error_free(err);
+	return !err && (is_file(place.file, places->of) || is_file(place.path, places->of));
+}
+
+static bool on_symbol(void *ctx, const struct ij_symbol *symbol)
+{
+	struct places *places = ctx;
+
+	if (symbol->kind != IJ_SYMBOL_FUNC || !symbol->value ||
+	    strncmp(symbol->name, "_Z", 2) != 0 || !strstr(symbol->name, places->word) ||
+	    strstr(symbol->name, ".cold") ||
+	    !ij_overload_matches(places->name, symbol->name, places->whole) ||
+	    !is_in_file(places, places->bias + symbol->value))
+		return true;
+	places->err = add_function(places, places->bias + symbol->value);
+	return !places->err;
+}
+
+/* Functions of C++ that are called so if templates' arguments or parameters are left out, or told
+ * of. */
+static struct ij_error *overloads(struct places *places)
+{
+	struct ij_module *const *list;
+	size_t len;
+
+	if (!ij_overload_word(places->name, places->word, sizeof(places->word)))
+		return NULL;
+	list = ij_modules_list(ij_debugger_names(places->d)->mods, &len);
+	for (size_t i = 0; i < len; i++) {
+		struct ij_error *err;
+
+		if (!list[i]->obj)
+			continue;
+		places->bias = list[i]->bias;
+		err = ij_object_symbols_each(list[i]->obj, on_symbol, places);
+		if (err && err->code == IJ_ERR_NOMEM)
+			return err;
+		ij_error_free(err);
+		IJ_TRY(places->err);
+	}
+	return NULL;
 }
 
 struct linkage {
@@ -106,18 +177,18 @@ static bool on_plt(void *ctx, uint64_t vaddr, const char *name)
 	return !linkage->found;
 }
 
-/* "puts@plt": what the modules call `puts` by. */
+/* "puts@plt": what the modules call `puts` by; so they do as long as nobody has it. */
 static struct ij_error *linkages(struct places *places, const char *name)
 {
 	static const char suffix[] = "@plt";
 	size_t len = strlen(name), modules;
 	struct ij_module *const *list;
 
-	if (len < sizeof(suffix) || strcmp(name + len - strlen(suffix), suffix) != 0)
-		return NULL;
+	if (len >= sizeof(suffix) && !strcmp(name + len - strlen(suffix), suffix))
+		len -= strlen(suffix);
 	list = ij_modules_list(ij_debugger_names(places->d)->mods, &modules);
 	for (size_t i = 0; i < modules; i++) {
-		struct linkage linkage = {.name = name, .len = len - strlen(suffix)};
+		struct linkage linkage = {.name = name, .len = len};
 
 		if (!list[i]->obj)
 			continue;
@@ -136,11 +207,14 @@ static struct ij_error *functions(struct places *places, const char *file, const
 	struct ij_resolved symbol;
 	struct ij_error *err;
 
+	places->name = name;
 	ij_debugger_host_init(places->d, NULL, name, &host);
 	err = ij_host_named(&host.sh, &asked, IJ_DEBUG_FUNCTION | IJ_HOST_ANY_SCOPE, on_function,
 			    places);
 	ij_debugger_host_deinit(&host);
 	IJ_TRY(err);
+	places->of = file;
+	IJ_TRY(overloads(places));
 	if (places->list.len || file)
 		return NULL;
 	err = ij_modules_resolve(s->mods, name, &symbol);
@@ -151,14 +225,6 @@ static struct ij_error *functions(struct places *places, const char *file, const
 }
 
 /* ---- Lines ---- */
-
-static bool is_file(const char *path, const char *want)
-{
-	size_t len = strlen(path), want_len = strlen(want);
-
-	return len >= want_len && !strcmp(path + len - want_len, want) &&
-	       (len == want_len || path[len - want_len - 1] == '/' || *want == '/');
-}
 
 bool ij_locate_is_file(const struct ij_line_file *file, const char *want)
 {
@@ -362,7 +428,8 @@ static struct ij_error *locate(struct places *places, char *spec, const char *fi
 	if (!s->vmas.list.len)
 		return ij_error_new(NOTFOUND,
 				    "No symbol table is loaded.  Use the \"file\" command.");
-	if (!strncmp(spec, "-qualified", 10) || !strncmp(spec, "-q ", 3))
+	places->whole = !strncmp(spec, "-qualified", 10) || !strncmp(spec, "-q ", 3);
+	if (places->whole)
 		spec = trim(spec + strcspn(spec, " \t"));
 	if (!strncmp(spec, "-function ", 10) || !strncmp(spec, "-line ", 6))
 		spec = trim(spec + strcspn(spec, " \t"));
@@ -373,8 +440,10 @@ static struct ij_error *locate(struct places *places, char *spec, const char *fi
 			return ij_error_new(NOTFOUND, "No line number information.");
 		return lines(places, file, (unsigned)((long)line + off > 0 ? (long)line + off : 1));
 	}
-	if (split_file(spec, &given, &rest))
+	if (split_file(spec, &given, &rest)) {
 		spec = trim(rest);
+		given = trim(given);
+	}
 	if (is_number(spec)) {
 		if (!given && !file)
 			return ij_error_new(NOTFOUND, "No symbol table is loaded.  Use the "
@@ -395,6 +464,13 @@ static struct ij_error *locate(struct places *places, char *spec, const char *fi
 	return not_found(given, spec);
 }
 
+static int by_address(const void *a, const void *b)
+{
+	const struct ij_debugger_place *x = a, *y = b;
+
+	return (x->addr > y->addr) - (x->addr < y->addr);
+}
+
 struct ij_error *ij_debugger_locate(struct ij_debugger *d, const char *spec, const char *file,
 				    unsigned line, bool skip, struct ij_debugger_place **ret,
 				    size_t *len_ret)
@@ -413,6 +489,8 @@ struct ij_error *ij_debugger_locate(struct ij_debugger *d, const char *spec, con
 		ij_vec_deinit(&places.list);
 		return err;
 	}
+	if (places.list.len)
+		qsort(places.list.items, places.list.len, sizeof(*places.list.items), by_address);
 	*ret = places.list.items;
 	*len_ret = places.list.len;
 	return NULL;

@@ -131,6 +131,17 @@ static struct ij_error *measure(struct stepping *s, bool *line_ret)
 	return NULL;
 }
 
+/* Where a command ends a breakpoint may be, too: that is what is told. */
+static struct ij_error *also_hits(struct ij_debugger *d, struct ij_debugger_event *ret)
+{
+	struct user_regs_struct gp;
+
+	IJ_TRY(ij_inferior_regs(d->inf, d->current, &gp));
+	if (ij_step_hits(d, gp.rip, ret))
+		ret->kind = IJ_DEBUGGER_BREAKPOINT;
+	return NULL;
+}
+
 /* A call was made: over it, or into it. @back: where it returns to. */
 static struct ij_error *called(struct stepping *s, const struct user_regs_struct *gp, uint64_t back)
 {
@@ -147,8 +158,10 @@ static struct ij_error *called(struct stepping *s, const struct user_regs_struct
 		if (behind != gp->rip)
 			IJ_TRY(run_to(s, behind, 0));
 	}
-	s->done = true;
 	s->ret->kind = s->ret->hits_len ? s->ret->kind : IJ_DEBUGGER_STEPPED;
+	if (!s->done)
+		IJ_TRY(also_hits(s->d, s->ret));
+	s->done = true;
 	s->ret->moved = true;
 	return NULL;
 }
@@ -365,6 +378,7 @@ static struct ij_error *advance(struct stepping *s)
 	if (!err && hit) {
 		s->ret->kind = IJ_DEBUGGER_REACHED;
 		s->ret->moved = true;
+		err = also_hits(d, s->ret);
 	}
 	return err;
 }

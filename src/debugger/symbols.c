@@ -70,17 +70,59 @@ void ij_debugger_intel(struct ij_debugger *d, bool on)
 	d->intel = on;
 }
 
+void ij_debugger_mangled(struct ij_debugger *d, bool on)
+{
+	d->mangled = on;
+}
+
+/* The symbol at @addr by the linker's own name, if that is another one than people have. */
+static bool mangled_symbol(struct ij_debugger *d, ij_addr addr, struct ij_strbuf *out)
+{
+	struct ij_session *s = ij_debugger_names(d);
+	const struct ij_vma *vma = ij_vmas_find(&s->vmas, addr);
+	const struct ij_module *module = NULL;
+	const char *name = NULL;
+	uint64_t off = 0;
+
+	if (!d->mangled || !vma)
+		return false;
+	if (vma->flags & IJ_VMA_EXEC)
+		ij_modules_locate(s->mods, addr, &name, &off, &module);
+	else if (!ij_modules_locate_data(s->mods, addr, &name, &off))
+		return false;
+	if (!name || strncmp(name, "_Z", 2) != 0)
+		return false;
+	ij_strbuf_puts(out, name);
+	if (off)
+		ij_strbuf_printf(out, "+%llu", (unsigned long long)off);
+	return true;
+}
+
 /* " <f+4>", if something is there. */
 static void add_symbol(struct ij_debugger *d, ij_addr addr, struct ij_strbuf *out)
 {
 	IJ_STRBUF_AUTO name = {0};
 	struct ij_debugger_host host;
 
-	ij_debugger_host_init(d, NULL, "", &host);
-	host.sh.host.symbol(&host.sh.host, addr, &name);
-	ij_debugger_host_deinit(&host);
+	if (!mangled_symbol(d, addr, &name)) {
+		ij_debugger_host_init(d, NULL, "", &host);
+		host.sh.host.symbol(&host.sh.host, addr, &name);
+		ij_debugger_host_deinit(&host);
+	}
 	if (name.len)
 		ij_strbuf_printf(out, " <%s>", name.str);
+}
+
+struct ij_error *ij_debugger_address(struct ij_debugger *d, uint64_t addr, char **ret)
+{
+	IJ_STRBUF_AUTO out = {0};
+
+	ij_strbuf_printf(&out, "0x%llx", (unsigned long long)addr);
+	add_symbol(d, addr, &out);
+	IJ_TRY(ij_strbuf_error(&out));
+	*ret = out.str;
+	out = (struct ij_strbuf){0};
+	return NULL;
 }
 
 struct ij_error *ij_debugger_instruction(struct ij_debugger *d, uint64_t addr, char **ret,
@@ -125,36 +167,14 @@ struct ij_error *ij_debugger_demangle(const char *name, char **ret)
 	return *ret ? NULL : ij_error_nomem();
 }
 
-/* The section of @module that holds @addr; NULL: it has none of these. */
+/* The section of @module that holds @addr; NULL: none does. */
 static const char *section_at(const struct ij_module *module, ij_addr addr)
 {
-	static const char *const names[] = {".text",    ".data",    ".rodata", ".plt",
-					    ".plt.got", ".init",    ".fini",   ".data.rel.ro",
-					    ".got",     ".got.plt", ".tdata",  ".plt.sec"};
-	size_t len;
-	const struct ij_segment *segs;
+	struct ij_object_section section;
 
-	if (!module->obj)
-		return NULL;
-	for (size_t i = 0; i < IJ_COUNT(names); i++) {
-		const uint8_t *bytes;
-		size_t size;
-		uint64_t vaddr;
-		struct ij_error *err =
-			ij_object_section(module->obj, names[i], &bytes, &size, &vaddr);
-
-		ij_error_free(err);
-		if (!err && vaddr && addr - module->bias - vaddr < size)
-			return names[i];
-	}
-	/* What is in memory and not in the file. */
-	segs = ij_object_segments(module->obj, &len);
-	for (size_t i = 0; i < len; i++) {
-		uint64_t off = addr - module->bias - segs[i].vaddr;
-
-		if (off >= segs[i].file_size && off < segs[i].mem_size)
-			return ".bss";
-	}
+	for (size_t i = 0; module->obj && ij_object_section_of(module->obj, i, &section); i++)
+		if (!section.is_tls_bss && addr - module->bias - section.vaddr < section.size)
+			return section.name;
 	return NULL;
 }
 
@@ -219,26 +239,49 @@ bool ij_debugger_mapping(struct ij_debugger *d, size_t idx, struct ij_debugger_m
 	return true;
 }
 
+/* Module @idx of those that are of files; NULL behind the last one. */
+static struct ij_module *module_of(struct ij_debugger *d, size_t idx)
+{
+	struct ij_module *const *list;
+	size_t len;
+
+	list = ij_modules_list(ij_debugger_names(d)->mods, &len);
+	for (size_t i = 0, n = 0; i < len; i++)
+		if (!list[i]->vdso && n++ == idx)
+			return list[i];
+	return NULL;
+}
+
+bool ij_debugger_section(struct ij_debugger *d, size_t module_idx, size_t idx,
+			 struct ij_debugger_section *ret)
+{
+	const struct ij_module *module = module_of(d, module_idx);
+	struct ij_object_section section;
+
+	if (!module || !module->obj || !ij_object_section_of(module->obj, idx, &section))
+		return false;
+	*ret = (struct ij_debugger_section){.name = section.name,
+					    .lo = module->bias + section.vaddr,
+					    .hi = module->bias + section.vaddr + section.size};
+	return true;
+}
+
 bool ij_debugger_module(struct ij_debugger *d, size_t idx, struct ij_debugger_module *ret)
 {
 	struct ij_session *s = ij_debugger_names(d);
-	struct ij_module *const *list;
-	struct ij_module *module = NULL;
+	struct ij_module *module = module_of(d, idx);
 	struct ij_debug *debug = NULL;
 	const uint8_t *bytes;
 	uint64_t vaddr = 0;
-	size_t len, size;
 	struct ij_error *err;
+	size_t size;
 
-	list = ij_modules_list(s->mods, &len);
-	for (size_t i = 0, n = 0; i < len && !module; i++)
-		if (!list[i]->vdso && n++ == idx)
-			module = list[i];
 	if (!module)
 		return false;
 	*ret = (struct ij_debugger_module){.path = module->path, .is_main = module->main};
 	if (!module->obj)
 		return true;
+	ret->entry = module->bias + ij_object_entry(module->obj);
 	err = ij_object_section(module->obj, ".text", &bytes, &size, &vaddr);
 	if (!err && vaddr) {
 		ret->text = module->bias + vaddr;

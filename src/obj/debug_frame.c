@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "obj/debug_internal.h"
+#include "obj/dwarf_words.h"
 
 struct gather {
 	struct ij_debug *debug;
@@ -270,4 +271,28 @@ struct ij_error *ij_debug_local_where(struct ij_debug *debug, const struct ij_de
 	return ij_dwarf_locate(&debug->dwarf, &local->unit->unit, frame,
 			       location(debug, here->unit, &here->frame_base, here->pc),
 			       location(debug, local->unit, &local->location, here->pc), ret);
+}
+
+struct ij_error *ij_debug_local_words(struct ij_debug *debug, const struct ij_debug_here *here,
+				      const struct ij_debug_local *local, uint64_t bias,
+				      const char *module, struct ij_strbuf *out,
+				      bool *is_static_ret, uint64_t *addr_ret)
+{
+	const struct ij_dwarf_words words = {
+		.dwarf = &debug->dwarf,
+		.unit = &local->unit->unit,
+		.frame_base = location(debug, here->unit, &here->frame_base, here->pc),
+		.bias = bias,
+		.module = module,
+	};
+
+	debug->dwarf.budget = debug->budget;
+	*is_static_ret = false;
+	if (local->location.class == IJ_DWARF_NONE && local->constant.class == IJ_DWARF_CONSTANT)
+		ij_strbuf_printf(out, "constant %lld (0x%llx)", (long long)local->constant.u,
+				 (unsigned long long)local->constant.u);
+	if (local->location.class == IJ_DWARF_NONE ||
+	    (local->location.class == IJ_DWARF_BLOCK && !local->location.u))
+		return NULL;
+	return ij_dwarf_words(&words, &local->location, out, is_static_ret, addr_ret);
 }

@@ -3,6 +3,7 @@
 #ifndef IJ_OBJ_DEBUG_FRAME_H
 #define IJ_OBJ_DEBUG_FRAME_H
 
+#include "base/strbuf.h"
 #include "obj/debug.h"
 #include "obj/dwarf_expr.h"
 
@@ -66,6 +67,17 @@ struct ij_error *ij_debug_local_where(struct ij_debug *debug, const struct ij_de
 				      const struct ij_debug_local *local,
 				      const struct ij_dwarf_frame *frame,
 				      struct ij_dwarf_where *ret) IJ_WARN_UNUSED;
+
+/**
+ * Add in words where @local is; nothing: nowhere, it is optimised out.
+ *
+ * @bias, @module: as of struct ij_dwarf_words. @is_static_ret, @addr_ret, errors: as of
+ * ij_dwarf_words.
+ */
+struct ij_error *ij_debug_local_words(struct ij_debug *debug, const struct ij_debug_here *here,
+				      const struct ij_debug_local *local, uint64_t bias,
+				      const char *module, struct ij_strbuf *out,
+				      bool *is_static_ret, uint64_t *addr_ret) IJ_WARN_UNUSED;
 
 /**
  * What the caller says that @expr was worth when it made the call: an `entry` of ij_dwarf_frame

@@ -75,6 +75,16 @@ struct ij_error *ij_object_section(struct ij_object *obj, const char *name,
 				   const uint8_t **bytes_ret, size_t *size_ret, uint64_t *vaddr_ret)
 	IJ_WARN_UNUSED;
 
+/** A section that is in memory. */
+struct ij_object_section {
+	const char *name;     /* borrowed from the object */
+	uint64_t vaddr, size; /* bytes */
+	bool is_tls_bss;      /* it takes no room there: each thread has its own */
+};
+/** Section @idx, from 0, of those that are in memory; false behind the last one, or if the file has
+ * none that can be read. */
+bool ij_object_section_of(struct ij_object *obj, size_t idx, struct ij_object_section *ret);
+
 /** Copy @size file-backed bytes at link-time address @vaddr. Errors: NOTFOUND (in no segment). */
 struct ij_error *ij_object_read(struct ij_object *obj, uint64_t vaddr, void *buf, size_t size)
 	IJ_WARN_UNUSED;

@@ -151,6 +151,30 @@ struct ij_error *ij_object_section_place(struct ij_object *obj, const char *name
 	return ij_error_wrap(ij_elf_place(elf, sec, img_ret, off_ret, size_ret), "%s", obj->name);
 }
 
+bool ij_object_section_of(struct ij_object *obj, size_t idx, struct ij_object_section *ret)
+{
+	const struct ij_section *list;
+	struct ij_elf *elf;
+	struct ij_error *err = ij_object_elf(obj, &elf);
+	size_t len;
+
+	ij_error_free(err);
+	if (err)
+		return false;
+	list = ij_elf_sections(elf, &len);
+	for (size_t i = 1; i < len; i++) {
+		if (!(list[i].flags & SHF_ALLOC) || idx--)
+			continue;
+		*ret = (struct ij_object_section){.name = list[i].name,
+						  .vaddr = list[i].vaddr,
+						  .size = list[i].size,
+						  .is_tls_bss = list[i].type == SHT_NOBITS &&
+								list[i].flags & SHF_TLS};
+		return true;
+	}
+	return false;
+}
+
 struct ij_error *ij_object_section(struct ij_object *obj, const char *name,
 				   const uint8_t **bytes_ret, size_t *size_ret, uint64_t *vaddr_ret)
 {

@@ -302,3 +302,182 @@ whatis &matrix
 whatis *matrix
 ptype matrix
 whatis deep.p[0]
+[breakpoints gdb_commands.c]
+break printf
+info breakpoints
+tbreak puts
+break malloc
+break nosuch
+break gdb_commands.c:500
+break 54
+break
+break *main
+break main if argc > 1
+break main if nosuch
+break main thread 1
+break 54 thread 99
+break -qualified main
+break -source gdb_commands.c -line 54
+break -source gdb_commands.c
+break -function helper
+break -line 59
+break gdb_commands.c : 54
+break helper if a == 5 && b
+tbreak 500
+info breakpoints
+info breakpoints 1
+info breakpoints 99
+info breakpoints 1 3
+info breakpoints 1-3
+condition 1 5
+condition 1
+condition 99
+condition 1 nosuch
+condition x
+ignore 1 2
+ignore 1
+ignore 1 x
+ignore 1 0
+ignore 99 3
+enable 1
+disable 1
+enable once 1
+enable delete 2
+enable count 2 3
+info breakpoints 1-3
+enable display
+disable breakpoints
+enable breakpoints
+enable breakpoints 1 2
+disable 99
+disable 1-2
+disable $bpnum
+enable $bpnum
+delete 99
+delete 1-2
+delete breakpoints 3
+delete display
+delete
+info breakpoints
+break main
+commands ;; silent ;; print 7 ;; end
+commands 5
+end
+info breakpoints
+watch global
+rwatch global
+awatch text
+info watchpoints
+watch nosuch
+watch 5
+watch local
+delete
+info watchpoints
+clear main
+clear gdb_commands.c:54
+clear nosuch
+clear
+break helper
+break helper
+break gdb_commands.c:helper
+clear helper
+dprintf helper,"a=%d\n", a
+dprintf
+dprintf 54
+info breakpoints
+rbreak ^tw
+catch bogus
+info scope helper
+info scope main
+info scope nosuch
+info scope
+info scope gdb_commands.c:62
+info address global
+info address tls_var
+info address helper
+info address printf
+info address nosuch
+show environment HOME
+show environment NOSUCH
+show environment SHELL
+set environment ADDED = b
+show environment ADDED
+show architecture
+show inferior-tty
+set inferior-tty /dev/null
+show inferior-tty
+tty
+show directories
+info program
+run
+info program
+info address a
+info address sum
+info symbol &file_static
+info symbol $pc
+p $_
+info breakpoints
+finish
+step
+info program
+enable once 1
+tbreak nothing
+continue
+info program
+delete
+break twice thread 1
+break recurse
+enable count 2 $bpnum
+info breakpoints
+continue
+continue
+info breakpoints
+info scope recurse
+info address n
+kill
+info program
+[c++ gdb_commands.cc]
+break larger
+break zoo::larger
+break zoo::larger<int>
+break zoo::larger<int>(int, int)
+break larger<double>
+break f
+break f(int)
+break f(double)
+break over
+break zoo::Animal::over
+break zoo::Animal::over(int)
+break Animal::over
+break as
+break zoo::Animal::as
+break zoo::Animal::as<int>
+break get
+break Box::get
+break Box<int>::get
+break Box<int>::Box
+break zoo::Bird::legs
+break legs
+break 'zoo::Animal::over'
+break gdb_commands.cc:7
+break gdb_commands.cc:62
+break -qualified larger
+tbreak main
+info breakpoints
+disable 1.1
+info breakpoints
+enable 1.1
+run
+next
+next
+step
+bt
+step
+bt
+delete
+continue
+bt
+continue
+info breakpoints
+kill
+info line larger
