@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "maps/gomodule.h"
+#include "maps/gotypes.h"
 
 /* Offsets in moduledata, from 1.16 on and before. */
 enum { TEXT_OFF = 176, TEXT_OFF_OLD = 96, NAMES_OFF = 8, PCTAB_OFF = 80, FUNCTAB_OFF_OLD = 24 };
@@ -137,6 +138,9 @@ struct ij_error *ij_goprog_module_find(struct ij_goprog *prog, uint32_t magic, u
 	return NULL;
 }
 
+/* moduledata.types of Go 1.27; the bytes of descriptors, and where types end, follow it. */
+enum { TYPES_OFF_27 = 296 };
+
 uint64_t ij_goprog_types(const struct ij_goprog *prog)
 {
 	/* Two words before rodata, which is one before gofunc; earlier in a fixed place. */
@@ -148,7 +152,7 @@ uint64_t ij_goprog_types(const struct ij_goprog *prog)
 	uint64_t types;
 
 	if (prog->minor_lo >= 27)
-		off = 320;
+		off = TYPES_OFF_27;
 	return prog->module_addr && ij_goprog_word(prog, prog->module_addr + off, &types) ? types
 											  : 0;
 }
@@ -165,6 +169,32 @@ bool ij_goprog_typelinks(const struct ij_goprog *prog, uint64_t *addr_ret, uint6
 	return prog->minor_lo < 27 && prog->module_addr &&
 	       ij_goprog_word(prog, prog->module_addr + off, addr_ret) && *addr_ret &&
 	       ij_goprog_word(prog, prog->module_addr + off + 8, len_ret) && *len_ret <= INT32_MAX;
+}
+
+bool ij_goprog_type_find(const struct ij_goprog *prog, const char *name, uint64_t size,
+			 uint64_t *ret)
+{
+	uint64_t at = prog->module_addr + TYPES_OFF_27, begin, rows, end;
+	struct ij_error *err;
+	uint8_t *bytes;
+	size_t off;
+	bool found;
+
+	if (prog->minor_lo < 27 || !prog->module_addr || !ij_goprog_word(prog, at, &begin) ||
+	    !ij_goprog_word(prog, at + 8, &rows) || !ij_goprog_word(prog, at + 16, &end) ||
+	    end < begin || end - begin > SEARCH_MAX || rows > end - begin)
+		return false;
+	bytes = malloc(end - begin + 1);
+	if (!bytes)
+		return false;
+	err = ij_object_read(prog->obj, begin, bytes, end - begin);
+	found = !err &&
+		ij_gotypes_find(&(struct ij_gotypes){bytes, end - begin, rows}, name, size, &off);
+	ij_error_free(err);
+	free(bytes);
+	if (found)
+		*ret = begin + off;
+	return found;
 }
 
 /* Does some function's table of locals, counted from @gofunc, look like one for all that look? */

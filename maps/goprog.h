@@ -77,6 +77,13 @@ uint64_t ij_goprog_types(const struct ij_goprog *prog);
  */
 bool ij_goprog_typelinks(const struct ij_goprog *prog, uint64_t *addr_ret, uint64_t *len_ret);
 
+/**
+ * The descriptor of the type @name, whose values have @size bytes, where there is no such list (Go
+ * 1.27 on): as of ij_gotypes_find (maps/gotypes.h). @ret: link-time address.
+ */
+bool ij_goprog_type_find(const struct ij_goprog *prog, const char *name, uint64_t size,
+			 uint64_t *ret);
+
 /** Link-time address of FUNCDATA @slot of @func. False: there is none, or it is not known. */
 bool ij_goprog_funcdata_addr(const struct ij_goprog *prog, const struct ij_gotab_func *func,
 			     int slot, uint64_t *ret);

@@ -77,11 +77,15 @@ static bool by_entry(struct ij_session *s, const struct ij_ctype *type, const ch
 	return false;
 }
 
-/* The list of types, which is sorted by their names (up to Go 1.26). */
-static bool by_list(struct ij_session *s, const char *name, ij_addr *ret)
+/* The list of types, which is sorted by their names (up to Go 1.26); or one after the other. */
+static bool by_list(struct ij_session *s, const char *name, uint64_t size, ij_addr *ret)
 {
 	uint64_t list, len, lo = 0, found_len;
 
+	if (ij_goprog_type_find(s->go.prog, name, size, ret)) {
+		*ret += s->go.module->bias;
+		return true;
+	}
 	if (!s->go.types || !ij_goprog_typelinks(s->go.prog, &list, &len))
 		return false;
 	for (found_len = len; lo < found_len;) {
@@ -110,8 +114,8 @@ static bool by_pointer(struct ij_session *s, const char *name, uint64_t size, ij
 	ij_addr at;
 
 	snprintf(pointer, sizeof(pointer), "*%s", name);
-	return by_list(s, pointer, &at) && can_read(s, at + TYPE_ELEM, ret, sizeof(*ret)) &&
-	       is_of(s, *ret, name, size);
+	return by_list(s, pointer, sizeof(uint64_t), &at) &&
+	       can_read(s, at + TYPE_ELEM, ret, sizeof(*ret)) && is_of(s, *ret, name, size);
 }
 
 static struct ij_error *find(struct ij_go_host *host, const struct ij_ctype *type, unsigned depth,
@@ -160,7 +164,7 @@ static struct ij_error *find(struct ij_go_host *host, const struct ij_ctype *typ
 			   by_entry(s, ij_ctype_strip(named), name, size, ret));
 	if (!*found)
 		IJ_TRY(by_target(host, type, name, depth, ret, found));
-	*found = *found || (by_list(s, name, ret) && is_of(s, *ret, name, size)) ||
+	*found = *found || (by_list(s, name, size, ret) && is_of(s, *ret, name, size)) ||
 		 by_pointer(s, name, size, ret);
 	return NULL;
 }
