@@ -37,8 +37,6 @@ struct session {
 	pid_t subject; /* the process to be killed, once it is known */
 	pid_t tracees[TRACEES_MAX];
 	unsigned tracees_len;
-	pid_t ended[TRACEES_MAX]; /* the last of those that were waited for */
-	unsigned ended_len;       /* how many were */
 	struct killed result;
 	pid_t held; /* whom the tracer is to hold while it hangs; 0: it is to be killed */
 	struct hung hung;
@@ -63,19 +61,22 @@ static void tracee_add(struct session *ses, pid_t pid)
 
 static void tracee_ended(struct session *ses, pid_t pid)
 {
-	ses->ended[ses->ended_len++ % TRACEES_MAX] = pid;
 	for (unsigned i = 0; i < ses->tracees_len; i++)
 		if (ses->tracees[i] == pid)
 			ses->tracees[i] = ses->tracees[--ses->tracees_len];
 }
 
-/* A short life may be over, and waited for by us, before its parent's stop tells of its birth. */
-static void tracee_born(struct session *ses, pid_t pid)
+/*
+ * What happened to one of them; 0: nothing yet. The victim, which may end meanwhile, is for others
+ * to wait for, and a child is one of them when its parent's stop has told of its birth.
+ */
+static pid_t tracee_wait(const struct session *ses, int *status_ret)
 {
-	for (unsigned i = 0; i < ses->ended_len && i < TRACEES_MAX; i++)
-		if (ses->ended[i] == pid)
-			return;
-	tracee_add(ses, pid);
+	pid_t pid = 0;
+
+	for (unsigned i = 0; i < ses->tracees_len && !pid; i++)
+		pid = waitpid(ses->tracees[i], status_ret, WNOHANG | __WALL);
+	return pid;
 }
 
 static _Noreturn void client_exec(pid_t pid, bool traced)
@@ -193,7 +194,7 @@ static void stopped(struct session *ses, pid_t pid, int status)
 		   event == PTRACE_EVENT_CLONE) {
 		unsigned long child = 0;
 		ptrace(PTRACE_GETEVENTMSG, pid, NULL, &child);
-		tracee_born(ses, (pid_t)child);
+		tracee_add(ses, (pid_t)child);
 	}
 	/* A child that was attached automatically begins with a SIGSTOP of ptrace's own. */
 	bool deliver = !event && signo != SIGTRAP && signo != SIGSTOP;
@@ -223,7 +224,7 @@ static void session_follow(struct session *ses)
 	uint64_t start = harness_now_ns();
 	while (ses->tracees_len) {
 		int status;
-		pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
+		pid_t pid = tracee_wait(ses, &status);
 		if (pid == 0) {
 			struct timespec limit = {.tv_sec = 1};
 			sigtimedwait(&chld, NULL, &limit);
