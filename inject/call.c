@@ -208,7 +208,7 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 	for (size_t i = 0; i < round->len && !is_over(inj, round); i++)
 		if (round->permanent < round->len)
 			IJ_TRY(attempt_on(inj, round, i, true));
-	if (round->first_known)
+	if (round->first_known && round->result->outcome.status == IJ_WIRE_UNSAFE)
 		round->result->outcome.verdict = round->first;
 	/* All of them wait in the kernel with what the callee needs: they will not arrive. */
 	*hopeless_ret = round->permanent >= round->len || (round->blocked == round->len && !go) ||

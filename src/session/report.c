@@ -107,6 +107,10 @@ static void explain_verdict(const struct ij_report *r, struct ij_strbuf *out)
 		explain_policy(r, v, out);
 	} else if (r->syscall) {
 		ij_strbuf_puts(out, "  verdict: safe: a system call runs no code of the program");
+	} else if (r->call->go) {
+		ij_strbuf_puts(out,
+			       "  verdict: safe: Go's own maps know every pointer there, and its "
+			       "runtime takes a call");
 	} else if (r->result->need == IJ_CLASSES_ALL) {
 		ij_strbuf_printf(
 			out, "  verdict: safe: %s may need anything, and the stop holds nothing",

@@ -365,6 +365,14 @@ static void asks_for_the_time(void **state)
 		tool_expect(&tool, 0);
 		tool_expect_out(&tool, "3");
 	}
+	for (int i = 0; i < 3; i++) {
+		/* Often not at the first stop: the verdict is that of the one which served. */
+		tool_run(&tool, "call", vic.pid, "--walk=retry", "--wait=60s", "--json",
+			 "--explain", "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+		tool_expect(&tool, 0);
+		assert_non_null(strstr(tool.out, "\"verdict\":{\"safe\":true,"));
+		tool_expect_err(&tool, "verdict: safe: Go's own maps");
+	}
 	go_victim_finish(&vic);
 }
 
