@@ -232,8 +232,12 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 	ij_session_go_forget(s);
 	if (s->mods)
 		err = ij_modules_renew(s->mods, &s->vmas, &vmas, &mods);
-	else
+	else {
+		if (!s->bare)
+			ij_session_open_together(s, &vmas);
 		err = ij_modules_create(&vmas, &s->mem.mem, &s->opener, &mods);
+		ij_session_opened_drop(s);
+	}
 	if (err) {
 		ij_vmas_deinit(&vmas);
 		if (s->mods)

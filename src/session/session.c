@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The life of a session, and its requests to the tracer. */
-#include "session/fetch.h"
 #include "session/session_impl.h"
 
 #include <errno.h>
@@ -233,59 +232,6 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 	return NULL;
 }
 
-/* Ask for a file; NOTFOUND and the like are the tracer's words. */
-static struct ij_error *request_file(struct ij_session *s, enum ij_wire_type type, const void *body,
-				     size_t size, int *fd_ret)
-{
-	const struct ij_request request = {
-		.type = type,
-		.parts = {{body, size}},
-		.parts_len = 1,
-		.fd = -1,
-		.answer = IJ_WIRE_FILE,
-	};
-	struct ij_wire_msg msg;
-
-	IJ_TRY(ij_session_request(s, &request, &msg));
-	if (msg.fds[0] < 0)
-		return ij_error_new(PROTOCOL, "the tracer sent no file");
-	*fd_ret = msg.fds[0];
-	msg.fds[0] = -1;
-	ij_wire_msg_close(&msg);
-	return NULL;
-}
-
-static struct ij_error *open_module(struct ij_opener *self, const struct ij_vma *vma, int *fd_ret)
-{
-	const struct ij_wire_open_module body = {.lo = vma->lo, .hi = vma->hi};
-
-	return request_file((struct ij_session *)self, IJ_WIRE_OPEN_MODULE, &body, sizeof(body),
-			    fd_ret);
-}
-
-static struct ij_error *open_debug(struct ij_opener *self, const char *path, int *fd_ret)
-{
-	struct ij_wire_open_debug body = {0};
-	size_t len = strlen(path);
-
-	if (len >= sizeof(body.path))
-		return ij_error_new(NOTFOUND, "debug file name of %zu bytes", len);
-	memcpy(body.path, path, len);
-	return request_file((struct ij_session *)self, IJ_WIRE_OPEN_DEBUG, &body, sizeof(body),
-			    fd_ret);
-}
-
-/* The target would wait for a server while one of its threads is held. */
-static struct ij_error *fetch_debug(struct ij_opener *self, const uint8_t *id, size_t size,
-				    int *fd_ret)
-{
-	const struct ij_session *s = (const struct ij_session *)self;
-
-	if (!ij_fetch_is_wanted() || (s->stop && ij_stop_held(s->stop)))
-		return ij_error_new(NOTFOUND, "no server is asked");
-	return ij_fetch_debug(id, size, fd_ret);
-}
-
 static struct ij_error *hello(struct ij_session *s)
 {
 	const struct ij_wire_hello body = {.version = IJ_WIRE_VERSION,
@@ -318,8 +264,7 @@ static struct ij_error *hello(struct ij_session *s)
 
 struct ij_error *ij_session_open(struct ij_session *s)
 {
-	s->opener = (struct ij_opener){
-		.module = open_module, .debug = open_debug, .fetch = fetch_debug};
+	ij_session_opener_init(s);
 	if (!s->policy) {
 		IJ_TRY(ij_policy_load(NULL, 0, &s->own_policy));
 		s->policy = s->own_policy;
@@ -388,6 +333,7 @@ void ij_session_destroy(struct ij_session *s)
 	ij_modules_destroy(s->mods);
 	ij_object_close(s->image);
 	ij_vmas_deinit(&s->vmas);
+	ij_session_opened_drop(s);
 	ij_vec_deinit(&s->fed);
 	ij_vec_deinit(&s->resolvers);
 	ij_strbuf_deinit(&s->notes);

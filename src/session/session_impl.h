@@ -18,6 +18,12 @@ struct ij_fed {
 	uint64_t inode; /* of its file; 0 for the vdso */
 };
 
+/** A file that is mapped at [lo, hi) and was opened before anybody asked for it. */
+struct ij_session_opened {
+	ij_addr lo, hi;
+	int fd;
+};
+
 /** The answer of an IFUNC's resolver, which was called in the target. */
 struct ij_resolver_answer {
 	ij_addr resolver, addr;
@@ -50,10 +56,11 @@ struct ij_session {
 			uint64_t waited_ns); /* who is told while a call waits; or NULL */
 	void *waiting_arg;
 	struct ij_wire_welcome welcome;
-	int maps_fd;          /* /proc/PID/maps, -1 before HELLO */
-	struct ij_mem_fd mem; /* on /proc/PID/mem */
-	uint64_t *recv_buf;   /* IJ_WIRE_SIZE_MAX bytes */
-	struct ij_vmas vmas;  /* as of the last look */
+	int maps_fd;                             /* /proc/PID/maps, -1 before HELLO */
+	struct ij_mem_fd mem;                    /* on /proc/PID/mem */
+	uint64_t *recv_buf;                      /* IJ_WIRE_SIZE_MAX bytes */
+	IJ_VEC(struct ij_session_opened) opened; /* while modules are looked for */
+	struct ij_vmas vmas;                     /* as of the last look */
 	struct ij_modules *mods;
 	uint64_t generation;       /* counts changes of the modules */
 	IJ_VEC(struct ij_fed) fed; /* sorted by address */
@@ -102,6 +109,13 @@ struct ij_request {
  */
 struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
 				    struct ij_wire_msg *msg_ret) IJ_WARN_UNUSED;
+
+/** Set s->opener: files are opened through the tracer. */
+void ij_session_opener_init(struct ij_session *s);
+/** Open the files that are mapped as code in @vmas, for the opener to give them out; no error. */
+void ij_session_open_together(struct ij_session *s, const struct ij_vmas *vmas);
+/** Close those that nobody asked for. */
+void ij_session_opened_drop(struct ij_session *s);
 
 /**
  * Look at the target's mappings again. If modules came or went the tracer is told before it is next

@@ -110,6 +110,34 @@ static struct ij_error *open_module(struct ij_tracer *tracer, const struct ij_wi
 	return send_file(tracer, fd);
 }
 
+/* Of those that cannot be opened the client asks one by one, and is told why. */
+static struct ij_error *open_modules(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
+{
+	struct ij_wire_open_modules body;
+	struct ij_wire_files files = {.opened = 0};
+	const struct ij_wire_part part = {&files, sizeof(files)};
+	int fds[IJ_WIRE_FDS_MAX];
+	size_t fds_len = 0;
+	struct ij_error *err;
+
+	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	if (body.len > IJ_WIRE_FDS_MAX)
+		return ij_error_new(PROTOCOL, "%u files at once", body.len);
+	for (uint32_t i = 0; i < body.len; i++) {
+		err = ij_files_module(&tracer->inj, body.list[i].lo, body.list[i].hi,
+				      &fds[fds_len]);
+		if (!err) {
+			files.opened |= 1u << i;
+			fds_len++;
+		}
+		ij_error_free(err);
+	}
+	err = ij_wire_send(tracer->sock, IJ_WIRE_FILES, &part, 1, fds, fds_len);
+	while (fds_len)
+		close(fds[--fds_len]);
+	return err;
+}
+
 static struct ij_error *open_debug(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_wire_open_debug body;
@@ -357,6 +385,8 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 	switch (msg->type) {
 	case IJ_WIRE_OPEN_MODULE:
 		return open_module(tracer, msg);
+	case IJ_WIRE_OPEN_MODULES:
+		return open_modules(tracer, msg);
 	case IJ_WIRE_OPEN_DEBUG:
 		return open_debug(tracer, msg);
 	case IJ_WIRE_ADD_MODULE:

@@ -10,6 +10,7 @@
  *
  *   HELLO        -> WELCOME   + fds {maps, mem (read only)}; the tracer binds itself to the target
  *   OPEN_MODULE  -> FILE      + fd; a file that is mapped in the target
+ *   OPEN_MODULES -> FILES     + fds; several of them, as far as they can be opened
  *   OPEN_DEBUG   -> FILE      + fd; an absolute path below /usr/lib/debug, or a debuglink neighbour
  *   ADD_MODULE   -> OK        takes fd: a sealed memfd with a map container
  *   SET_TARGET   -> OK        gadgets, locks: what the client learned of the target
@@ -37,14 +38,15 @@
 #include "base/types.h"
 #include "maps/classes.h"
 #include "wire/diagnosis.h"
+#include "wire/files.h"
 #include "wire/rehearsal.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     19u
+#define IJ_WIRE_VERSION     20u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64
-#define IJ_WIRE_FDS_MAX     2
+#define IJ_WIRE_FDS_MAX     IJ_WIRE_FILES_MAX
 #define IJ_WIRE_WRITE_MAX   (64u * 1024) /* bytes of one WRITE */
 
 enum ij_wire_type {
@@ -81,6 +83,8 @@ enum ij_wire_type {
 	IJ_WIRE_RELEASE,
 	IJ_WIRE_SIGNAL_SET,
 	IJ_WIRE_HELD,
+	IJ_WIRE_OPEN_MODULES,
+	IJ_WIRE_FILES,
 };
 
 struct ij_wire_header {
@@ -115,14 +119,6 @@ struct ij_wire_welcome {
 	uint32_t uid;        /* effective, in our user namespace */
 	uint32_t threads;
 	char comm[16];
-};
-
-struct ij_wire_open_module {
-	ij_addr lo, hi; /* of one of its mappings */
-};
-
-struct ij_wire_open_debug {
-	char path[512]; /* absolute, in the target's file system */
 };
 
 struct ij_wire_add_module {

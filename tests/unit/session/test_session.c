@@ -127,6 +127,26 @@ static void test_calls(void **state)
 	ij_session_destroy(s);
 }
 
+/* Files that do not come with others are asked for alone. */
+static void test_files_together(void **state)
+{
+	static const char *const modes[] = {"", "no-files", "bad-files"};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(modes); i++) {
+		struct ij_session *s = spawn(modes[i]);
+		struct ij_module *const *list;
+		size_t len;
+
+		assert_null(ij_session_open(s));
+		list = ij_modules_list(ij_session_modules(s), &len);
+		assert_true(len > 2);
+		for (size_t j = 0; j < len; j++)
+			assert_non_null(list[j]->obj);
+		ij_session_destroy(s);
+	}
+}
+
 /* What an expression names and the target has not: found before anything is injected. */
 static void test_prepare_fails(void **state)
 {
@@ -321,11 +341,11 @@ static void test_no_tracer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_open_fails),    cmocka_unit_test(test_calls),
-		cmocka_unit_test(test_prepare_fails), cmocka_unit_test(test_call_fails),
-		cmocka_unit_test(test_outcomes),      cmocka_unit_test(test_unsafe),
-		cmocka_unit_test(test_diagnosis),     cmocka_unit_test(test_interrupt),
-		cmocka_unit_test(test_no_tracer),
+		cmocka_unit_test(test_open_fails),     cmocka_unit_test(test_calls),
+		cmocka_unit_test(test_files_together), cmocka_unit_test(test_prepare_fails),
+		cmocka_unit_test(test_call_fails),     cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_unsafe),         cmocka_unit_test(test_diagnosis),
+		cmocka_unit_test(test_interrupt),      cmocka_unit_test(test_no_tracer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

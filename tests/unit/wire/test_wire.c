@@ -112,14 +112,15 @@ static void test_refuses_to_send(void **state)
 	const struct ij_wire_part wraps[2] = {{bytes, 16}, {bytes, SIZE_MAX - 15}};
 	const struct ij_wire_part many[5] = {
 		{bytes, 1}, {bytes, 1}, {bytes, 1}, {bytes, 1}, {bytes, 1}};
-	const int fds[3] = {0, 1, 2};
+	const int fds[IJ_WIRE_FDS_MAX + 1] = {0};
 	struct ij_wire_msg msg;
 
 	(void)state;
 	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, &large, 1, NULL, 0), IJ_ERR_PROTOCOL);
 	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, wraps, 2, NULL, 0), IJ_ERR_PROTOCOL);
 	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, many, 5, NULL, 0), IJ_ERR_PROTOCOL);
-	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, NULL, 0, fds, 3), IJ_ERR_PROTOCOL);
+	assert_code(ij_wire_send(socks[0], IJ_WIRE_OK, NULL, 0, fds, IJ_WIRE_FDS_MAX + 1),
+		    IJ_ERR_PROTOCOL);
 	assert_code(ij_wire_recv(socks[1], buf, 0, &msg), IJ_ERR_TIMEOUT);
 }
 
@@ -156,7 +157,7 @@ static void test_descriptors(void **state)
 static void send_raw(const void *packet, size_t size, size_t fds_len)
 {
 	union {
-		char bytes[CMSG_SPACE(16 * sizeof(int))];
+		char bytes[CMSG_SPACE(4 * IJ_WIRE_FDS_MAX * sizeof(int))];
 		struct cmsghdr align;
 	} control = {0};
 	struct iovec iov = {(void *)(uintptr_t)packet, size};
@@ -194,9 +195,10 @@ static void test_malformed(void **state)
 		{"as large as may be", IJ_WIRE_SIZE_MAX, IJ_WIRE_SIZE_MAX, 0, true},
 		{"cut off", IJ_WIRE_SIZE_MAX + 1, IJ_WIRE_SIZE_MAX + 1, 1, false},
 		{"cut off, says what is left", IJ_WIRE_SIZE_MAX + 9, IJ_WIRE_SIZE_MAX, 0, false},
-		{"a surplus descriptor", 16, 16, 3, false},
-		{"many descriptors", 16, 16, 16, false},
+		{"a surplus descriptor", 16, 16, IJ_WIRE_FDS_MAX + 1, false},
+		{"many descriptors", 16, 16, 4 * IJ_WIRE_FDS_MAX, false},
 		{"two descriptors", 16, 16, 2, true},
+		{"all descriptors", 16, 16, IJ_WIRE_FDS_MAX, true},
 	};
 	size_t before = count_fds();
 
