@@ -178,6 +178,13 @@ struct ij_debugger_hooks {
 	bool (*hit)(void *ctx, unsigned id);
 	/** A signal that is told of, and stops nothing. */
 	void (*told)(void *ctx, int signo);
+	/** The number that the session has as @name, as "$_thread". False: it has none. NULL: it
+	 * has no such. */
+	bool (*number)(void *ctx, const char *name, int64_t *ret);
+	/** A setting: its text, which is free(3)d, and what number it is. @ret: NULL: it is none.
+	 * NULL: there are none. */
+	struct ij_error *(*setting)(void *ctx, const char *name, char **ret, bool *is_number_ret,
+				    int64_t *number_ret);
 };
 IJ_API void ij_debugger_hooks_set(struct ij_debugger *debugger,
 				  const struct ij_debugger_hooks *hooks);
@@ -401,6 +408,10 @@ IJ_API unsigned ij_debugger_history(const struct ij_debugger *debugger);
 /** Variable @idx of the session, from 0, the one that was made last first: "$name"; NULL behind the
  * last one. Borrowed until another one is made. */
 IJ_API const char *ij_debugger_convenience(const struct ij_debugger *debugger, size_t idx);
+
+/** Function @idx of the session that expressions can call, from 0: "$_streq"; NULL behind the last
+ * one. Static. */
+IJ_API const char *ij_debugger_session_function(size_t idx);
 
 /**
  * Functions and variables of the program whose names begin with @prefix, sorted, @max at most.

@@ -160,37 +160,6 @@ IJ_GDB_DO(show_version)
 	return NULL;
 }
 
-IJ_GDB_DO(show_convenience)
-{
-	const char *name;
-	bool any = false;
-
-	(void)args;
-	for (size_t i = 0; (name = ij_debugger_convenience(g->debugger, i)); i++) {
-		struct ij_datum_how how;
-		struct ij_datum *datum;
-		struct ij_error *err;
-		char *text;
-
-		IJ_CLI_TRY(ij_gdb_eval(g, name, &datum));
-		ij_gdb_how(g, 0, &how);
-		err = ij_datum_text(g->debugger, datum, &how, &text);
-		ij_datum_free(datum);
-		if (err) {
-			printf("%s = <error: %s>\n", name, ij_error_message(err));
-			ij_error_free(err);
-		} else {
-			printf("%s = %s\n", name, text);
-			free(text);
-		}
-		any = true;
-	}
-	if (!any)
-		printf("No debugger convenience values now defined.\n"
-		       "Convenience variables have prefix characters \"$\", e.g. \"$foo\".\n");
-	return NULL;
-}
-
 IJ_GDB_DO(show_values)
 {
 	const unsigned len = ij_debugger_history(g->debugger);

@@ -4,6 +4,7 @@
 #include "repl/gdb/display.h"
 #include "repl/gdb/logging.h"
 #include "repl/gdb/stop.h"
+#include "repl/gdb/values.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -12,7 +13,11 @@
 
 struct ij_error *ij_gdb_debugger_create(struct ij_gdb *g, struct ij_debugger **ret)
 {
-	const struct ij_debugger_hooks hooks = {g, ij_gdb_break_hit, ij_gdb_signal_told};
+	const struct ij_debugger_hooks hooks = {.ctx = g,
+						.hit = ij_gdb_break_hit,
+						.told = ij_gdb_signal_told,
+						.number = ij_gdb_value_number,
+						.setting = ij_gdb_value_setting};
 
 	IJ_CLI_TRY(ij_debugger_create(g->protos, ret));
 	ij_debugger_hooks_set(*ret, &hooks);

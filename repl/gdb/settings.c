@@ -292,3 +292,14 @@ struct ij_error *ij_gdb_settings_value(const struct ij_gdb_settings *settings, c
 	value_text(settings, (size_t)idx, &value);
 	return ij_text_take(&value, ret);
 }
+
+bool ij_gdb_settings_number(const struct ij_gdb_settings *settings, const char *text, int64_t *ret)
+{
+	size_t len = 0;
+	int idx = find(text, &len);
+
+	if (idx < 0 || (rows[idx].kind != BOOL && rows[idx].kind != UINT))
+		return false;
+	*ret = settings->numbers[idx];
+	return true;
+}

@@ -48,6 +48,8 @@ struct ij_error *ij_gdb_settings_set(struct ij_gdb_settings *settings, char *tex
 /** Print the setting @text, or all that begin so. @found_ret: as above. */
 struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, char *text,
 				      bool *found_ret) IJ_CLI_RESULT;
+/** Whether the setting that @text begins with is on or off, or a number, which is @ret then. */
+bool ij_gdb_settings_number(const struct ij_gdb_settings *settings, const char *text, int64_t *ret);
 /**
  * The value alone of the setting that @text begins with.
  *

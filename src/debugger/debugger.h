@@ -192,6 +192,14 @@ struct ij_error *ij_infcall_put(struct ij_debugger *d, const struct ij_val *valu
 /** Is @file what @want, a name or the end of a path, calls it? */
 bool ij_locate_is_file(const struct ij_line_file *file, const char *want);
 
+/* ---- functions.c ---- */
+
+/** An ij_host's `function`. */
+struct ij_error *ij_functions_call(struct ij_host *host, const char *name,
+				   const struct ij_val *args, size_t args_len,
+				   struct ij_arena *arena, struct ij_val *ret, bool *found)
+	IJ_WARN_UNUSED;
+
 /* ---- overload.c ---- */
 
 /** Is the function of symbol @symbol, mangled or not, what people call @wanted: "f", "C::f",

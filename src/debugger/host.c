@@ -196,9 +196,16 @@ static struct ij_error *set_variable(struct ij_host *host, const char *name,
 static struct ij_error *variable(struct ij_host *host, const char *name, struct ij_arena *arena,
 				 struct ij_val *ret, bool *found)
 {
+	const struct ij_debugger_hooks *hooks = &of(host)->debugger->hooks;
+	int64_t number;
+
 	IJ_TRY(ij_registers_get(of(host)->debugger, name, arena, ret, found));
 	if (*found)
 		return NULL;
+	if (hooks->number && hooks->number(hooks->ctx, name, &number)) {
+		*found = true;
+		return ij_val_set_integer(arena, ij_cbase(IJ_CBASE_INT), number, ret);
+	}
 	IJ_TRY(of(host)->variable(host, name, arena, ret, found));
 	/* What a name of ours holds is a copy, wherever it was copied from. */
 	if (*found && ret->place == IJ_VAL_TARGET && ret->bytes &&
@@ -284,6 +291,7 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 	ret->sh.host.speaks_cxx = NULL;
 	ret->variable = ret->sh.host.variable;
 	ret->sh.host.variable = variable;
+	ret->sh.host.function = ij_functions_call;
 	ret->sh.host.unknown = unknown;
 	ret->sh.host.read = read_memory;
 	ret->sh.host.lookup = lookup;

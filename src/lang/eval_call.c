@@ -171,14 +171,35 @@ static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, str
 	return NULL;
 }
 
+/* `$name(...)`: arguments are passed as they are, read if they are somewhere. */
+static struct ij_error *of_session(struct ij_eval *ev, const struct ij_node *node,
+				   struct ij_args *args, struct ij_val *ret, bool *found)
+{
+	IJ_TRY(evaluate_args(ev, node, args));
+	for (size_t i = 0; i < args->len; i++)
+		if (ij_ctype_strip(args->list[i].type)->kind != IJ_CT_FUNCTION &&
+		    ij_ctype_strip(args->list[i].type)->kind != IJ_CT_VOID)
+			IJ_TRY(ij_eval_fetch(ev, args->nodes[i], &args->list[i]));
+	ev->host->dry = ev->dry;
+	return ij_eval_at(ev, node->a,
+			  ev->host->function(ev->host, node->a->name, args->list, args->len,
+					     ev->arena, ret, found));
+}
+
 struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 			      const struct ij_ctype *want, struct ij_val *ret)
 {
 	struct ij_args *args = ij_arena_alloc(ev->arena, sizeof(*args));
 	struct ij_callee callee = {.is_method = false};
+	bool found = false;
 
 	if (!args)
 		return ij_error_nomem();
+	if (node->a->kind == IJ_NODE_REGISTER && ev->host->function) {
+		IJ_TRY(of_session(ev, node, args, ret, &found));
+		if (found)
+			return NULL;
+	}
 	IJ_TRY(find(ev, node, args, &callee));
 	IJ_TRY(evaluate_args(ev, node, args));
 	return ij_eval_make(ev, node, &callee, args, want, ret);

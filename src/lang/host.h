@@ -86,6 +86,11 @@ struct ij_host {
 				     struct ij_val *ret, bool *found);
 	struct ij_error *(*set_variable)(struct ij_host *host, const char *name,
 					 const struct ij_val *value);
+	/** A function of the session: `$name(...)`, @args with their bytes. @found: false: there is
+	 * none. NULL: there are none at all. */
+	struct ij_error *(*function)(struct ij_host *host, const char *name,
+				     const struct ij_val *args, size_t args_len,
+				     struct ij_arena *arena, struct ij_val *ret, bool *found);
 
 	/** "main+4" of an address that is in a function or object, else nothing. */
 	void (*symbol)(struct ij_host *host, ij_addr addr, struct ij_strbuf *out);

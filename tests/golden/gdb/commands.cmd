@@ -481,3 +481,63 @@ continue
 info breakpoints
 kill
 info line larger
+[functions gdb_commands.c]
+p $_thread
+p $_inferior
+p $_gthread
+p $_inferior_thread_count
+p $_gdb_major
+p $_gdb_minor
+p $_isvoid($_exitcode)
+p $_isvoid(1)
+p $_isvoid()
+p $_streq("a","a")
+p $_streq("a","b")
+p $_strlen("abc")
+p $_gdb_setting("print elements")
+p $_gdb_setting_str("print elements")
+p $_gdb_setting("height")
+p $_gdb_setting("nosuch")
+p $_gdb_setting("args")
+p $_gdb_setting("language")
+p $_as_string(1)
+p $_regex("abc", "a.c")
+p $_regex("abc", "b")
+whatis $_streq("a", "b")
+break helper
+run
+p $_thread
+p $_gthread
+p $_inferior
+p $_inferior_thread_count
+p $_streq(text, "hello world")
+p $_streq(buffer, "buffered")
+p $_strlen(text)
+p $_strlen(buffer)
+p $_strlen(deep.name)
+p $_regex(text, "h.llo.*")
+p $_regex(text, "ello")
+p $_memeq(text, "hello", 5)
+p $_memeq(buffer, text, 2)
+p $_as_string(deep.col)
+p $_as_string(RED)
+p $_as_string(a)
+p $_caller_is("main")
+p $_caller_is("main", 2)
+p $_caller_is("main", 0)
+p $_caller_is("helper", 0)
+p $_caller_matches("ma")
+p $_caller_matches("ain")
+p $_any_caller_is("main")
+p $_any_caller_is("nosuch")
+p $_any_caller_matches("^he")
+p $_isvoid(nothing())
+p $_streq(text, "x") || 1
+break twice if $_caller_is("helper")
+condition 1 $_streq(text, "x")
+p $_gdb_setting("confirm")
+p $_gdb_setting_str("confirm")
+set $v = $_strlen(text)
+p $v
+if $_streq(text, "hello world") ;; echo same\n ;; end
+continue
