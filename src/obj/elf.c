@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sections through libelf; the only file that uses it. It decompresses nothing for us: Debian's
- * 0.188 lacks zstd, and knows a section's contents whole or not at all.
+ * The section table of a file, and contents of sections through libelf; the only file that uses it.
+ * It is not asked before contents are wanted whole: most files are only searched for a section. It
+ * decompresses nothing for us: Debian's 0.188 lacks zstd, and knows contents whole or not at all.
  *
  * libelf reads by descriptor (ELF_C_READ), never by mapping the file. It trusts sizes more than we
  * do, so the table is checked before it allocates by it, and each section before it is read.
@@ -31,7 +32,7 @@ struct unpacked {
 
 struct ij_elf {
 	struct ij_image *img; /* borrowed */
-	Elf *elf;
+	Elf *elf;             /* NULL until contents are wanted */
 	struct ij_section *sections;
 	size_t sections_len;
 	struct unpacked **unpacked; /* of each section, or NULL */
@@ -67,17 +68,16 @@ static struct ij_error *read_names(struct ij_elf *self, uint32_t shstrndx)
 	return NULL;
 }
 
-static struct ij_error *read_headers(struct ij_elf *self, uint32_t shstrndx)
+static struct ij_error *read_headers(struct ij_elf *self, uint64_t shoff, uint32_t shstrndx)
 {
+	const uint8_t *bytes;
+
+	IJ_TRY(ij_image_get(self->img, shoff, self->sections_len * sizeof(Elf64_Shdr), &bytes));
 	for (size_t i = 1; i < self->sections_len; i++) {
 		struct ij_section *sec = &self->sections[i];
-		Elf_Scn *scn = elf_getscn(self->elf, i);
-		Elf64_Shdr *found = scn ? elf64_getshdr(scn) : NULL;
 		Elf64_Shdr shdr;
 
-		if (!found)
-			return bad("section header");
-		memcpy(&shdr, found, sizeof(shdr));
+		memcpy(&shdr, bytes + i * sizeof(shdr), sizeof(shdr));
 		sec->name = "";
 		sec->name_off = shdr.sh_name;
 		sec->type = shdr.sh_type;
@@ -124,11 +124,8 @@ struct ij_error *ij_elf_open(struct ij_image *img, uint64_t shoff, uint32_t shnu
 	if (!self->sections || !self->unpacked) {
 		err = ij_error_nomem();
 	} else if (shnum) {
-		elf_version(EV_CURRENT);
 		self->sections[0].name = "";
-		self->elf = img->fd >= 0 ? elf_begin(img->fd, ELF_C_READ, NULL)
-					 : elf_memory((char *)img->bytes, img->size);
-		err = self->elf ? read_headers(self, shstrndx) : bad("ELF");
+		err = read_headers(self, shoff, shstrndx);
 	}
 	if (err) {
 		ij_elf_close(self);
@@ -252,6 +249,18 @@ struct ij_error *ij_elf_place(struct ij_elf *elf, const struct ij_section *sec,
 	return NULL;
 }
 
+static struct ij_error *libelf_open(struct ij_elf *self)
+{
+	struct ij_image *img = self->img;
+
+	if (self->elf)
+		return NULL;
+	elf_version(EV_CURRENT);
+	self->elf = img->fd >= 0 ? elf_begin(img->fd, ELF_C_READ, NULL)
+				 : elf_memory((char *)img->bytes, img->size);
+	return self->elf ? NULL : bad("ELF");
+}
+
 struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *sec,
 				 const uint8_t **bytes_ret, size_t *size_ret)
 {
@@ -267,6 +276,7 @@ struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *se
 		*size_ret = size;
 		return NULL;
 	}
+	IJ_TRY(libelf_open(elf));
 	scn = elf_getscn(elf->elf, (size_t)(sec - elf->sections));
 	data = scn ? elf_rawdata(scn, NULL) : NULL;
 	if (!data || (data->d_size && !data->d_buf))

@@ -44,7 +44,7 @@ static struct ij_error *begin_text(struct ij_session *s, const char *text,
 
 	*ret = (struct evaluation){.parsed = false};
 	ij_session_host_init(s, options, text, &ret->sh);
-	IJ_TRY(ij_session_refresh(s));
+	IJ_TRY(ij_session_refresh_once(s));
 	IJ_TRY(ij_ast_parse(text, &names, &ret->ast));
 	ret->parsed = true;
 	return NULL;

@@ -227,6 +227,7 @@ struct ij_error *ij_session_refresh(struct ij_session *s)
 	if (s->mods && same_modules(&s->vmas, &vmas)) {
 		ij_vmas_deinit(&s->vmas);
 		s->vmas = vmas;
+		s->current = true;
 		return NULL;
 	}
 	ij_session_go_forget(s);

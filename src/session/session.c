@@ -215,6 +215,7 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 		return ij_error_new(INTERRUPTED, "interrupted");
 	if (s->tracer_gone)
 		return ij_error_new(PROTOCOL, "the tracer of %d is gone", s->pid);
+	s->current = false;
 	if (is_of_modules(request->type))
 		IJ_TRY(ij_session_tell(s));
 	err = ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,

@@ -64,6 +64,7 @@ struct ij_session {
 	struct ij_modules *mods;
 	uint64_t generation;       /* counts changes of the modules */
 	IJ_VEC(struct ij_fed) fed; /* sorted by address */
+	bool current;              /* nothing was asked for or begun since the last look */
 	bool untold;               /* modules came or went since the tracer was told */
 	IJ_VEC(struct ij_resolver_answer) resolvers;
 	const struct ij_policy *policy;
@@ -84,6 +85,7 @@ struct ij_session {
 static inline void ij_session_begin(struct ij_session *s)
 {
 	s->cancelled = 0;
+	s->current = false;
 }
 
 /** Time for the tracer to answer, besides what the request itself may take. */
@@ -124,6 +126,12 @@ void ij_session_opened_drop(struct ij_session *s);
  * Errors: GONE, UNSUPPORTED, those of ij_session_request.
  */
 struct ij_error *ij_session_refresh(struct ij_session *s) IJ_WARN_UNUSED;
+
+/** The same, unless that was the last thing that was done. */
+static inline IJ_WARN_UNUSED struct ij_error *ij_session_refresh_once(struct ij_session *s)
+{
+	return s->current ? NULL : ij_session_refresh(s);
+}
 
 /** Tell the tracer now, if modules came or went. Errors: those of ij_session_feed. */
 struct ij_error *ij_session_tell(struct ij_session *s) IJ_WARN_UNUSED;
