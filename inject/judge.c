@@ -244,7 +244,10 @@ static bool frames_are_safe(struct ij_injector *inj, struct ij_stop *stop, ij_cl
 	stop->conflict = (struct ij_conflict){0};
 	stop->deepest = ij_regs_sp(&stop->regs);
 	stop->alternate = false;
+	stop->yielded = IJ_CLASSES_NONE;
 	end = ij_frames_walk(inj, &stop->regs, &frames, &end_pc);
+	if (frames.yielding)
+		stop->yielded = IJ_CLASS(INTERPRETER);
 	/* Bare system calls are made wherever a frame of ours has a place. */
 	if (frames.in_go && !stop->bare) {
 		unsafe(verdict, IJ_WIRE_REASON_GO, ij_regs_pc(&stop->regs),

@@ -56,6 +56,7 @@ struct ij_stop {
 	ij_addr frames[IJ_WIRE_FRAMES_MAX];
 	size_t frames_len;
 	enum ij_unwind_end end;      /* of the last unwinding */
+	ij_classes yielded;          /* by the last ij_judge: INTERPRETER if one yields here */
 	struct ij_conflict conflict; /* by the last ij_judge; module is NULL without one */
 };
 

@@ -70,6 +70,17 @@ static bool visit_go(struct ij_frames *frames, const struct ij_unwind_frame *fra
 	return false;
 }
 
+/*
+ * At the entry of a function by which an interpreter lets others have their turn it holds nothing
+ * of its own: its code calls that function where anything may be done to it, and has its lock.
+ */
+static void note_turn(struct ij_frames *frames, const struct ij_unwind_frame *frame, ij_addr offset)
+{
+	if (!frames->count && frame->exact && offset == frame->func->start &&
+	    frame->func->classes & IJ_CLASS(YIELDS))
+		frames->yielding = frame->module;
+}
+
 static bool visit_frame(void *ctx, const struct ij_unwind_frame *frame)
 {
 	struct ij_frames *frames = ctx;
@@ -85,6 +96,10 @@ static bool visit_frame(void *ctx, const struct ij_unwind_frame *frame)
 		frames->floor_reached = !frame->guessed;
 		return false;
 	}
+	note_turn(frames, frame, offset);
+	held &= ~IJ_CLASS(YIELDS);
+	if (frames->yielding == frame->module)
+		held &= ~IJ_CLASS(INTERPRETER);
 	frames->count++;
 	frames->outermost = frame->module;
 	if (frames->stop && frame->regs->known >> IJ_MAP_REG_SP & 1 && !frame->guessed &&

@@ -17,6 +17,8 @@ struct ij_frames {
 	bool in_go;      /* the frames lead into Go otherwise than by a call of C */
 	bool from_go;    /* into runtime.asmcgocall, which changes the stack for C */
 	bool go_reached; /* and runtime.cgocall: what is outward is Go's, and waits for C */
+	/* The interpreter that gives others their turn here: its frames hold nothing of it. */
+	const struct ij_unwind_module *yielding;
 	unsigned count;
 	ij_classes conflict;
 	ij_addr conflict_pc;

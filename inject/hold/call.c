@@ -71,8 +71,9 @@ static void judge(struct ij_injector *inj, struct ij_hold *hold, size_t idx, ij_
 	struct ij_stop *stop = ij_hold_stop(hold, idx);
 
 	ij_judge(inj, stop, need, verdict);
+	/* Who gives others their turn has the interpreter's lock: nobody else is in the middle. */
 	if (!verdict->reason)
-		(void)others_are_safe(inj, hold, idx, need, verdict);
+		(void)others_are_safe(inj, hold, idx, need & ~stop->yielded, verdict);
 }
 
 /* The signal that the thread is about to receive is put back into its queue for the time of the
@@ -232,6 +233,10 @@ struct ij_error *ij_hold_call(struct ij_injector *inj, struct ij_hold *hold,
 					.touch = IJ_TOUCH_UNTOUCHED,
 					.attempts = 1,
 					.method = IJ_WIRE_WALKERS};
+	if (call->flags & IJ_WIRE_CALL_ALONE) {
+		ij_hold_keep(inj, hold, call->tid);
+		IJ_TRY(ij_hold_find(hold, call->tid, &idx));
+	}
 	IJ_TRY(ij_injector_refresh(inj));
 	stop = freshen(inj, hold, idx);
 	stop->callee = &call->callee;

@@ -174,28 +174,44 @@ struct ij_error *ij_hold_take(struct ij_injector *inj, struct ij_hold *hold, pid
 	return NULL;
 }
 
+static void let_go(struct ij_injector *inj, struct ij_hold *hold, size_t idx)
+{
+	struct ij_held *held = &hold->held.items[idx];
+	struct ij_thread *thread = &hold->threads.items[idx];
+
+	if (!thread->seized)
+		return;
+	if (!thread->stopped) {
+		/* Of several the end of the tracer takes care. */
+		if (!inj->stray || ij_injector_recover(inj))
+			ij_injector_strand(inj, thread);
+		return;
+	}
+	if (held->known && !held->job)
+		ij_attempt_ready(ij_hold_stop(hold, idx));
+	ij_thread_detach(thread, held->job ? held->job : held->signo);
+}
+
+void ij_hold_keep(struct ij_injector *inj, struct ij_hold *hold, pid_t tid)
+{
+	ij_error_free(ij_hold_settle(inj, hold));
+	for (size_t i = hold->threads.len; i-- > 0;) {
+		if (hold->threads.items[i].tid == tid)
+			continue;
+		let_go(inj, hold, i);
+		ij_hold_drop(hold, i);
+	}
+	hold->only = tid;
+}
+
 void ij_hold_release(struct ij_injector *inj, struct ij_hold *hold)
 {
 	if (!hold->on)
 		return;
 	/* One that runs can be detached from only in a stop. */
 	ij_error_free(ij_hold_settle(inj, hold));
-	for (size_t i = 0; i < hold->threads.len; i++) {
-		struct ij_held *held = &hold->held.items[i];
-		struct ij_thread *thread = &hold->threads.items[i];
-
-		if (!thread->seized)
-			continue;
-		if (!thread->stopped) {
-			/* Of several the end of the tracer takes care. */
-			if (!inj->stray || ij_injector_recover(inj))
-				ij_injector_strand(inj, thread);
-			continue;
-		}
-		if (held->known && !held->job)
-			ij_attempt_ready(ij_hold_stop(hold, i));
-		ij_thread_detach(thread, held->job ? held->job : held->signo);
-	}
+	for (size_t i = 0; i < hold->threads.len; i++)
+		let_go(inj, hold, i);
 	while (hold->threads.len)
 		ij_hold_drop(hold, 0);
 	hold->on = false;

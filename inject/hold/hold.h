@@ -86,6 +86,10 @@ struct ij_error *ij_hold_signal_set(struct ij_hold *hold, size_t idx, int signo)
  * stranded (ij_injector_strand). Does nothing if none is held. */
 void ij_hold_release(struct ij_injector *inj, struct ij_hold *hold);
 
+/** Let go of all but thread @tid, which is held: from now on it is held alone. One that does not
+ * stop is stranded. */
+void ij_hold_keep(struct ij_injector *inj, struct ij_hold *hold, pid_t tid);
+
 /** Let threads that were killed in their stop end, all but @but: the end of a process is told when
  * all of them have. */
 void ij_hold_let_end(struct ij_hold *hold, const struct ij_thread *but);

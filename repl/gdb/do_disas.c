@@ -223,30 +223,14 @@ static struct ij_error *take_flags(char **args, struct dump *ret)
 	return NULL;
 }
 
-/* An expression that is an address, or a function. */
-static struct ij_error *address(struct ij_gdb *g, const char *text, uint64_t *ret)
-{
-	struct ij_datum *datum;
-	int64_t value = 0;
-	bool is;
-
-	IJ_CLI_TRY(ij_gdb_eval(g, text, &datum));
-	is = ij_datum_integer(datum, &value);
-	*ret = (uint64_t)value;
-	if (!is)
-		is = ij_datum_address(datum, ret);
-	ij_datum_free(datum);
-	return is ? NULL : IJ_GDB_TEXT(TYPE, "Value can't be converted to integer.");
-}
-
 static struct ij_error *take_range(struct ij_gdb *g, char *args, char *comma, struct dump *ret)
 {
 	char *end = ij_gdb_trim(comma + 1);
 	const bool is_size = *end == '+';
 
 	*comma = 0;
-	IJ_CLI_TRY(address(g, ij_gdb_trim(args), &ret->start));
-	IJ_CLI_TRY(address(g, end + is_size, &ret->end));
+	IJ_CLI_TRY(ij_gdb_to_address(g, ij_gdb_trim(args), &ret->start));
+	IJ_CLI_TRY(ij_gdb_to_address(g, end + is_size, &ret->end));
 	if (is_size)
 		ret->end += ret->start;
 	return NULL;
@@ -293,7 +277,7 @@ IJ_GDB_DO(disassemble)
 			*comma = 0;
 		dump.start = dump.pc;
 		if (*args)
-			IJ_CLI_TRY(address(g, args, &dump.start));
+			IJ_CLI_TRY(ij_gdb_to_address(g, args, &dump.start));
 		if (!ij_debugger_function(g->debugger, dump.start, &name, &dump.start, &dump.end))
 			return IJ_GDB_TEXT(NOTFOUND, "No function contains %s.",
 					   *args ? "specified address"

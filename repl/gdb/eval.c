@@ -59,15 +59,35 @@ struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum
 	return err;
 }
 
-struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret)
+/* @any: what is no number, but is somewhere, may stand for where it is. */
+static struct ij_error *number(struct ij_gdb *g, const char *text, bool any, int64_t *ret)
 {
 	struct ij_datum *datum;
+	uint64_t addr;
 	bool is;
 
 	IJ_CLI_TRY(ij_gdb_eval(g, text, &datum));
 	is = ij_datum_integer(datum, ret);
+	if (!is && any && ij_datum_address(datum, &addr)) {
+		is = true;
+		*ret = (int64_t)addr;
+	}
 	ij_datum_free(datum);
 	return is ? NULL : IJ_GDB_TEXT(TYPE, "Value can't be converted to integer.");
+}
+
+struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret)
+{
+	return number(g, text, false, ret);
+}
+
+struct ij_error *ij_gdb_to_address(struct ij_gdb *g, const char *text, uint64_t *ret)
+{
+	int64_t value;
+
+	IJ_CLI_TRY(number(g, text, true, &value));
+	*ret = (uint64_t)value;
+	return NULL;
 }
 
 void ij_gdb_how(const struct ij_gdb *g, char format, struct ij_datum_how *ret)

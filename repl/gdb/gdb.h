@@ -294,6 +294,9 @@ struct ij_error *ij_gdb_eval(struct ij_gdb *g, const char *text, struct ij_datum
 	IJ_CLI_RESULT;
 /** The same as a whole number. */
 struct ij_error *ij_gdb_number(struct ij_gdb *g, const char *text, int64_t *ret) IJ_CLI_RESULT;
+/** The same as an address: a number or pointer; of what has parts, and of functions, where they
+ * are. */
+struct ij_error *ij_gdb_to_address(struct ij_gdb *g, const char *text, uint64_t *ret) IJ_CLI_RESULT;
 /** Have expressions in the language that is set. */
 void ij_gdb_language(struct ij_gdb *g);
 /** How values look now. */

@@ -154,10 +154,6 @@ void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it);
 /** Why the program stands, of a watchpoint: its expression and values, or that its frame ended. */
 void ij_mi_watch_fields(struct ij_mi *mi, const struct ij_gdb_break *it);
 
-/* mi_data.c */
-/** The address that expression @text is. Errors: those of evaluating, TYPE. */
-struct ij_error *ij_mi_address_of(struct ij_mi *mi, const char *text, uint64_t *ret) IJ_CLI_RESULT;
-
 /* mi_stack.c */
 /** What `frame={...}` has between its braces. @level, @arguments: with these. */
 struct ij_error *ij_mi_frame(struct ij_mi *mi, unsigned level, bool with_level, bool arguments)

@@ -38,23 +38,6 @@ IJ_MI_DO(data_evaluate_expression)
 	return NULL;
 }
 
-/* A number or pointer; of what has parts, and of functions, where they are. */
-struct ij_error *ij_mi_address_of(struct ij_mi *mi, const char *text, uint64_t *ret)
-{
-	struct ij_datum *datum;
-	int64_t value;
-	bool is;
-
-	IJ_CLI_TRY(ij_gdb_eval(mi->g, text, &datum));
-	is = ij_datum_integer(datum, &value);
-	if (is)
-		*ret = (uint64_t)value;
-	else
-		is = ij_datum_address(datum, ret);
-	ij_datum_free(datum);
-	return is ? NULL : IJ_GDB_TEXT(TYPE, "Value can't be converted to integer.");
-}
-
 /* ---- Registers ---- */
 
 static size_t register_count(void)
@@ -238,7 +221,7 @@ IJ_MI_DO(data_read_memory_bytes)
 	size_t len;
 
 	IJ_CLI_TRY(take_offset(call, &off, 2, 2, "[ -o OFFSET ] ADDR LENGTH."));
-	IJ_CLI_TRY(ij_mi_address_of(mi, call->argv[call->at], &addr));
+	IJ_CLI_TRY(ij_gdb_to_address(mi->g, call->argv[call->at], &addr));
 	size = strtoull(call->argv[call->at + 1], NULL, 0);
 	if (!size || size > READ_MAX)
 		return IJ_MI_USAGE("-data-read-memory-bytes: invalid number of bytes: %s",
@@ -285,7 +268,7 @@ IJ_MI_DO(data_write_memory_bytes)
 
 	if (call->argc != 2 && call->argc != 3)
 		return IJ_MI_USAGE("Usage: ADDR DATA [COUNT].");
-	IJ_CLI_TRY(ij_mi_address_of(mi, call->argv[0], &addr));
+	IJ_CLI_TRY(ij_gdb_to_address(mi->g, call->argv[0], &addr));
 	hex = call->argv[1];
 	len = strlen(hex);
 	if (!len || len % 2 || strspn(hex, "0123456789abcdefABCDEF") != len)
@@ -331,7 +314,7 @@ IJ_MI_DO(data_read_memory)
 	IJ_CLI_TRY(take_offset(call, &off, 5, 6,
 			       "ADDR WORD-FORMAT WORD-SIZE NR-ROWS NR-COLS [ASCHAR]."));
 	argv = call->argv + call->at;
-	IJ_CLI_TRY(ij_mi_address_of(mi, argv[0], &addr));
+	IJ_CLI_TRY(ij_gdb_to_address(mi->g, argv[0], &addr));
 	format = argv[1][0] ? argv[1][0] : 'x';
 	size = strtoul(argv[2], NULL, 10);
 	rows = strtoull(argv[3], NULL, 10);

@@ -177,10 +177,10 @@ IJ_MI_DO(data_disassemble)
 		if (given[2])
 			part.most = strtol(given[2], NULL, 10);
 	} else if (given[3] && given[4] && !given[0] && !given[1] && !given[2] && !given[5]) {
-		IJ_CLI_TRY(ij_mi_address_of(mi, given[3], &part.start));
-		IJ_CLI_TRY(ij_mi_address_of(mi, given[4], &part.end));
+		IJ_CLI_TRY(ij_gdb_to_address(mi->g, given[3], &part.start));
+		IJ_CLI_TRY(ij_gdb_to_address(mi->g, given[4], &part.end));
 	} else if (given[5] && !given[0] && !given[1] && !given[2] && !given[3] && !given[4]) {
-		IJ_CLI_TRY(ij_mi_address_of(mi, given[5], &addr));
+		IJ_CLI_TRY(ij_gdb_to_address(mi->g, given[5], &addr));
 		IJ_CLI_TRY(function_at(mi, addr, &part));
 	} else {
 		return IJ_MI_USAGE(USAGE);

@@ -150,6 +150,8 @@ int ij_gdb_start(struct ij_gdb *g, struct ij_gdb_args *args)
 	}
 	g->batch = args->batch;
 	g->interactive = !args->batch && isatty(0);
+	if (args->batch)
+		g->settings.numbers[IJ_GDB_SETTING_CONFIRM] = 0;
 	/* The terminal is for answers in batch mode never: what is not safe is not done. */
 	g->settings.numbers[IJ_GDB_SETTING_UNSAFE] = g->interactive ? 0 : 2;
 	g->settings.numbers[IJ_GDB_SETTING_INT3] = g->interactive ? 0 : 2;

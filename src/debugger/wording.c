@@ -24,6 +24,7 @@ static const struct wording {
 	{"what is assigned to is a value", "Left operand of assignment is not an lvalue."},
 	{"cannot be assigned to", "Left operand of assignment is not a modifiable lvalue."},
 	{"is a value of the history", "Left operand of assignment is not a modifiable lvalue."},
+	{" cannot be cast to ", "Invalid cast."},
 	{"can be extended by '@'", "Only values in memory can be extended with '@'."},
 	{"there is no element", "no such vector element"},
 	{"is neither true nor false", "Argument to comparison operation not integer, boolean, "

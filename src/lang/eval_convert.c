@@ -192,6 +192,7 @@ struct ij_error *ij_eval_convert(struct ij_eval *ev, const struct ij_node *node,
 	const struct ij_ctype *to = ij_ctype_strip(type);
 	const struct ij_ctype *from = ij_ctype_strip(val->type);
 
+	implicit = implicit && !ev->host->casts;
 	if (to->kind == IJ_CT_VOID) {
 		if (implicit)
 			return mismatch(ev, node, type, implicit, val);

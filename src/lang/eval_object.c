@@ -284,9 +284,13 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 	const struct ij_ctype *type;
 	struct ij_val object;
 	bool found = false;
+	uint64_t size;
 
 	IJ_TRY(ij_eval_owner(ev, node, &object));
 	type = ij_ctype_strip(object.type);
+	/* Its size is as little known as its members: that is the error. */
+	if (type->kind == IJ_CT_OTHER)
+		return ij_eval_size(ev, node->a, type, &size);
 	if (!ij_ctype_is_aggregate(type))
 		return ij_eval_error(ev, node, TYPE, "'%.*s' takes a struct or union, this is %s",
 				     (int)node->tok->len, node->tok->text,

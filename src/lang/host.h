@@ -46,7 +46,8 @@ struct ij_host {
 	bool is_cxx;      /* the language is C++, as the user has it: comparisons are bool */
 	/** Finds that out when it is first asked for; NULL: it is known. */
 	bool (*speaks_cxx)(struct ij_host *host);
-	bool dry; /* only types are asked for: nothing may be injected */
+	bool casts; /* arguments and what is assigned are converted as by a cast */
+	bool dry;   /* only types are asked for: nothing may be injected */
 
 	/** What @name stands for. @found: false if nothing has it. */
 	struct ij_error *(*lookup)(struct ij_host *host, const struct ij_host_name *name,

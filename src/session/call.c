@@ -23,7 +23,8 @@ struct resolved_call {
 	ij_classes need;
 	uint32_t traits; /* enum ij_trait */
 	struct ij_wire_callee callee;
-	bool described;          /* by the built-in table */
+	bool described; /* by the built-in table */
+	const struct ij_turn *turn;
 	IJ_VEC(ij_addr) symbols; /* n arguments; 0 where the argument is no symbol */
 };
 
@@ -202,6 +203,7 @@ static struct ij_error *resolve(struct ij_session *s, const struct ij_call *call
 		return ij_call_ret_unknown(call);
 	IJ_TRY(check_convention(s, call, module, out.func));
 	IJ_TRY(judge_callee(s, call, module, &out));
+	out.turn = ij_turn_of(s->mods, module, out.need);
 	if (call->traits & IJ_TRAIT_UNTRACED)
 		return ij_error_new(UNSUPPORTED,
 				    "%s attaches to the process's threads itself, and ends the "
@@ -234,6 +236,7 @@ static void aim(const struct ij_call *call, const struct resolved_call *resolved
 	marshal->call.func = resolved->func;
 	marshal->call.need = resolved->need;
 	marshal->call.callee = resolved->callee;
+	marshal->turn = resolved->turn;
 	if (resolved->described && call->func)
 		ij_calls_of(&marshal->call.callee, call->func, !resolved->need, &marshal->call,
 			    call->args.len);
@@ -363,10 +366,17 @@ struct ij_error *ij_session_make(struct ij_session *s, const struct ij_call *cal
 				 struct ij_call_result *ret)
 {
 	struct ij_error *err = ij_session_budget(s, options, &marshal->call);
+	struct ij_stop *turn = NULL;
 
+	if (!err && marshal->turn && !options->at)
+		err = ij_turn_take(s, marshal->turn, call->func, options, &turn);
+	/* The others go on: the callee may wait for what one of them has. */
+	if (turn)
+		marshal->call.flags |= IJ_WIRE_CALL_ALONE;
 	ij_session_name_call(&marshal->call, call->func, call->text);
 	if (!err)
 		err = ij_session_inject(s, &marshal->call, marshal->scratch.items, ret);
+	ij_stop_release(turn);
 	if (err) {
 		ij_marshal_deinit(marshal);
 		return err;

@@ -5,6 +5,7 @@
 
 #include "lang/call.h"
 #include "session/session.h"
+#include "session/turn.h"
 
 /** A call as the tracer takes it. The function's address and the budgets are the caller's to fill
  * in. */
@@ -12,6 +13,7 @@ struct ij_marshal {
 	struct ij_wire_call call;
 	IJ_VEC(uint8_t) scratch; /* initial contents of our memory in the target */
 	struct ij_offs offs;
+	const struct ij_turn *turn; /* the callee waits for one; NULL: it does not */
 };
 
 /**

@@ -37,9 +37,14 @@ static void places_clear(struct ij_series *series)
 }
 
 /* Everything but what one entry of a ring can say. */
-static struct ij_error *check_fits(const struct ij_call *call, const struct ij_wire_call *laid_out)
+static struct ij_error *check_fits(const struct ij_call *call, const struct ij_marshal *marshal)
 {
-	if (laid_out->stack_len)
+	if (marshal->turn)
+		return ij_error_new(UNSUPPORTED,
+				    "%s: is called where %s lets others have their turn, which a "
+				    "series cannot wait for; make it by itself",
+				    call->text, marshal->turn->library);
+	if (marshal->call.stack_len)
 		return ij_error_new(
 			LIMIT,
 			"%s: a call of a series takes up to %d integer and %d "
@@ -106,7 +111,7 @@ static struct ij_error *add(struct ij_series *series, size_t idx, const struct i
 	struct place *place = &series->places.items[idx];
 	size_t size = marshal->scratch.len, off = 0;
 
-	IJ_TRY(check_fits(call, &marshal->call));
+	IJ_TRY(check_fits(call, marshal));
 	if (size)
 		IJ_TRY(grow(series, DATA_ALIGN, size, &off));
 	if (size)

@@ -220,7 +220,7 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	    body.scratch_room > IJ_WIRE_SCRATCH_MAX || body.scratch_size > body.scratch_room ||
 	    msg->size - sizeof(body) != body.scratch_size ||
 	    !ij_pointers_check(&body, msg->body + sizeof(body)) ||
-	    (body.flags & IJ_WIRE_CALL_WALK && !tracer->hold.on) ||
+	    (body.flags & (IJ_WIRE_CALL_WALK | IJ_WIRE_CALL_ALONE) && !tracer->hold.on) ||
 	    (body.flags & IJ_WIRE_CALL_SYSCALL &&
 	     (!body.callee.plain || body.callee.syscalls_len != 1)))
 		return ij_error_new(PROTOCOL, "a malformed call");

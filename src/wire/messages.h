@@ -229,6 +229,7 @@ enum ij_wire_call_flags {
 		1 << 14, /* at a held stop: walk to where the call would be safe, and make none */
 	IJ_WIRE_CALL_KEEP = 1 << 15,   /* the scratch memory stays in the target; of plain calls, in
 					  it only */
+	IJ_WIRE_CALL_ALONE = 1 << 16,  /* at a held stop: let go of the other threads before */
 	IJ_WIRE_CALL_STRING = 1 << 10, /* IN_COPY: the result points to a string to bring along */
 };
 

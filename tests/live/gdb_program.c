@@ -47,6 +47,10 @@ double add(double a, double b)
 	return a + b;
 }
 
+void nothing(void)
+{
+}
+
 int crash(void)
 {
 	*(volatile int *)8 = 1;

@@ -88,6 +88,7 @@ static const struct library {
 	 C(INTERPRETER),
 	 {{"rb_vm_exec", C(INTERPRETER)},
 	  {"ruby_xmalloc", C(INTERPRETER)},
+	  {"rb_thread_check_ints", C(YIELDS)},
 	  {"ruby_xfree", C(INTERPRETER)},
 	  {"rb_gc_start", C(INTERPRETER)},
 	  {"rb_newobj_of", C(INTERPRETER)},

@@ -83,6 +83,7 @@ static const struct {
 	{"__longjmp_cancel", C(CONTEXT)},
 	{"caml_alloc_shr", C(COLLECTOR)},
 	{"ruby_xmalloc", C(INTERPRETER)},
+	{"rb_thread_check_ints", C(YIELDS)},
 	{"luaC_step", C(INTERPRETER)},
 	{"mi_heap_malloc_small", C(ALLOCATOR)},
 	{"tc_new_nothrow", C(ALLOCATOR)},
