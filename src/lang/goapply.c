@@ -47,7 +47,7 @@ static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *fu
 {
 	size_t wanted = func->params_len, given = len;
 	bool is_slice = wanted && ij_go_class_of(func->params[wanted - 1]) == IJ_GO_CLASS_SLICE;
-	bool as_it_is = given == wanted && args[given - 1].type &&
+	bool as_it_is = given && given == wanted && args[given - 1].type &&
 			ij_go_class_of(args[given - 1].type) == IJ_GO_CLASS_SLICE;
 
 	/* Debug information does not say which functions are variadic. */

@@ -240,7 +240,8 @@ struct ij_error *ij_go_convert(struct ij_go_host *host, struct ij_go_value *valu
 		   (from == IJ_GO_CLASS_POINTER && to == IJ_GO_CLASS_UINT)) {
 		const struct ij_ctype *bare = ij_ctype_strip(type);
 
-		if (ij_ctype_strip(value->type)->size != bare->size)
+		if (ij_ctype_strip(value->type)->size != bare->size ||
+		    (value->made && to == IJ_GO_CLASS_UINT))
 			return mismatch(host, "what is converted", value, type);
 		*ret = *value;
 		ret->type = type;

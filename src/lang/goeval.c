@@ -207,6 +207,36 @@ static struct ij_error *pointer_conversion(struct ij_go_reader *r, struct ij_go_
 	return NULL;
 }
 
+/* (*path/pkg.T).Method, which the linker calls path/pkg.(*T).Method; false: it is something else.
+ */
+static struct ij_error *method_expression(struct ij_go_reader *r, struct ij_go_value *ret,
+					  bool *found)
+{
+	const char *type = r->pos + 2, *end = type, *dot = NULL;
+	char name[NAME_MAX_SIZE];
+	size_t len;
+	int size;
+
+	*found = false;
+	if (strncmp(r->pos, "(*", 2))
+		return NULL;
+	for (; is_ident(*end) || (*end && strchr("./-~%", *end)); end++)
+		dot = *end == '.' ? end : dot;
+	if (strncmp(end, ").", 2))
+		return NULL;
+	len = ij_go_ident_len(end + 2);
+	size = dot ? snprintf(name, sizeof(name), "%.*s.(*%.*s).%.*s", (int)(dot - type), type,
+			      (int)(end - dot - 1), dot + 1, (int)len, end + 2)
+		   : snprintf(name, sizeof(name), "main.(*%.*s).%.*s", (int)(end - type), type,
+			      (int)len, end + 2);
+	if (!len || size < 0 || (size_t)size >= sizeof(name))
+		return NULL;
+	IJ_TRY(r->host->lookup(r->host, name, ret, found));
+	if (*found)
+		r->pos = end + 2 + len;
+	return NULL;
+}
+
 static struct ij_error *literal(struct ij_go_reader *r, struct ij_go_value *ret, bool *found)
 {
 	struct ij_go_arg con = {0};
@@ -234,7 +264,9 @@ static struct ij_error *operand(struct ij_go_reader *r, struct ij_go_value *ret)
 	bool found;
 
 	ij_go_skip_space(r);
-	IJ_TRY(pointer_conversion(r, ret, &found));
+	IJ_TRY(method_expression(r, ret, &found));
+	if (!found)
+		IJ_TRY(pointer_conversion(r, ret, &found));
 	if (found)
 		return NULL;
 	if (ij_go_take(r, "(")) {
@@ -293,11 +325,17 @@ static struct ij_error *primary(struct ij_go_reader *r, struct ij_go_value *ret)
 	return NULL;
 }
 
-static struct ij_error *address_of(struct ij_go_reader *r, const struct ij_go_value *value,
+static struct ij_error *address_of(struct ij_go_reader *r, struct ij_go_value *value,
 				   struct ij_go_value *ret)
 {
 	const struct ij_ctype *type;
+	const char *end = r->pos;
 
+	while (end > r->text && end[-1] == ' ')
+		end--;
+	/* Of a literal there will be a copy in the heap. */
+	if (value->type && !value->in_target && end > r->text && end[-1] == '}')
+		return ij_go_pointer_to(r->host, value, ret);
 	if (!value->type || !value->in_target)
 		return ij_error_new(TYPE, "only a variable has an address");
 	IJ_TRY(ij_ctypes_pointer(r->host->types, value->type, &type));

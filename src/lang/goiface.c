@@ -182,6 +182,29 @@ struct ij_error *ij_go_slice_of(struct ij_go_host *host, const struct ij_ctype *
 	return NULL;
 }
 
+struct ij_error *ij_go_pointer_to(struct ij_go_host *host, struct ij_go_value *value,
+				  struct ij_go_value *ret)
+{
+	const uint64_t word = 0;
+	struct ij_go_value *holds = ij_arena_alloc(host->arena, sizeof(*holds));
+	const struct ij_ctype *type;
+	struct ij_go_made *made;
+	size_t base;
+
+	if (!holds)
+		return ij_error_nomem();
+	*holds = *value;
+	IJ_TRY(ij_ctypes_pointer(host->types, value->type, &type));
+	IJ_TRY(made_new(host, &made));
+	IJ_TRY(room(host, made, (size_t)ij_ctype_strip(value->type)->size + 1, &base));
+	IJ_TRY(put(host, made, base, holds));
+	IJ_TRY(ij_go_value_make(host, type, &word, sizeof(word), ret));
+	ret->made = made;
+	ret->holds = holds;
+	ret->unknown = value->unknown;
+	return NULL;
+}
+
 /* ---- Interfaces ---- */
 
 /* Is a value of @type the data word itself (src/cmd/compile/internal/types, IsDirectIface)? */
@@ -232,6 +255,18 @@ static struct ij_error *head_of(struct ij_go_host *host, const struct ij_ctype *
 			    want);
 }
 
+struct ij_error *ij_go_dynamic_type(struct ij_go_host *host, struct ij_go_value *value,
+				    ij_addr *ret)
+{
+	IJ_TRY(ij_go_value_load(host, value));
+	*ret = ij_go_value_word(value, 0);
+	/* With methods the first word is a table, whose second word is the type. */
+	if (*ret && ij_go_class_of(value->type) == IJ_GO_CLASS_IFACE && !value->unknown &&
+	    !value->planned)
+		return host->read(host, *ret + 8, ret, sizeof(*ret));
+	return NULL;
+}
+
 /* What another interface holds. */
 static struct ij_error *of_interface(struct ij_go_host *host, struct ij_go_value *value,
 				     const struct ij_ctype *type, const char *what,
@@ -240,13 +275,13 @@ static struct ij_error *of_interface(struct ij_go_host *host, struct ij_go_value
 	uint64_t words[2] = {ij_go_value_word(value, 0), ij_go_value_word(value, 1)};
 	char name[128] = "";
 
-	if (words[0] && ij_go_class_of(value->type) == IJ_GO_CLASS_IFACE)
-		IJ_TRY(host->read(host, words[0] + 8, &words[0], sizeof(words[0])));
+	IJ_TRY(ij_go_dynamic_type(host, value, &words[0]));
 	if (words[0])
 		host->dynamic(host, words[0], name, sizeof(name));
 	IJ_TRY(head_of(host, type, words[0], name, what, &words[0]));
 	*ret = *value;
 	IJ_TRY(ij_go_value_make(host, type, words, sizeof(words), ret));
+	ret->planned = host->plan && ij_go_class_of(type) == IJ_GO_CLASS_IFACE;
 	ret->made = value->made;
 	ret->made_at = value->made_at;
 	ret->holds = value->holds;
@@ -313,7 +348,7 @@ struct ij_error *ij_go_interface_of(struct ij_go_host *host, struct ij_go_value 
 		IJ_TRY(put(host, made, base, &from));
 	}
 	IJ_TRY(ij_go_value_make(host, type, words, sizeof(words), ret));
-	ret->made = made;
+	ret->made = made ? made : from.made;
 	ret->made_at = 8;
 	ret->holds = holds;
 	ret->unknown = from.unknown;

@@ -120,13 +120,19 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 		IJ_TRY(index_int(r, &hi, &hi_unknown));
 	if (!ij_go_take(r, "]"))
 		return ij_go_syntax(r, "`]` is expected");
-	if (!unknown && !hi_unknown && (hi < 0 || (uint64_t)hi > cap || lo < 0 || lo > hi))
+	if ((!unknown || value->made) && !hi_unknown &&
+	    (hi < 0 || (uint64_t)hi > cap || lo < 0 || lo > hi))
 		return ij_error_new(TYPE,
 				    "slice bounds out of range [%lld:%lld] with capacity %llu",
 				    (long long)lo, (long long)hi, (unsigned long long)cap);
-	if (value->made)
-		return ij_error_new(UNSUPPORTED,
-				    "a slice that is only made for a call is not sliced");
+	/* What is new is made anew, up to the capacity. */
+	if (value->made && !hi_unknown) {
+		IJ_TRY(ij_go_slice_of(r->host, type, value->holds + lo,
+				      (size_t)(cap - (uint64_t)lo), ret));
+		words[0] = (uint64_t)(hi - lo);
+		memcpy(ret->bytes + sizeof(words[0]), words, sizeof(words[0]));
+		return NULL;
+	}
 	if (!value->type) {
 		*ret = *value;
 		ret->con.bytes += lo;

@@ -193,6 +193,9 @@ static struct ij_error *equal(struct ij_go_host *host, struct ij_go_value *a, st
 					    "their types first: x.(T)");
 		return NULL;
 	default:
+		if (a->made || b->made)
+			return ij_error_new(UNSUPPORTED,
+					    "what is only made for a call is not compared");
 		*ret = !memcmp(a->bytes, b->bytes, size > 8 || !size ? 8 : size);
 		return NULL;
 	}
@@ -207,6 +210,12 @@ struct ij_error *ij_go_equal(struct ij_go_host *host, struct ij_go_value *a, str
 static bool is_nil(const struct ij_go_value *value)
 {
 	return !value->type && !value->tuple_len && value->con.kind == IJ_GO_CONST_NIL;
+}
+
+/* It leads nowhere yet, and is not nil. */
+static bool is_new(const struct ij_go_value *value)
+{
+	return value->type && (value->made || value->holds);
 }
 
 static struct ij_error *compare(struct ij_go_host *host, const char *op, struct ij_go_value *a,
@@ -343,8 +352,8 @@ struct ij_error *ij_go_binary(struct ij_go_host *host, const char *op, struct ij
 	IJ_TRY(ij_go_value_load(host, a));
 	IJ_TRY(ij_go_value_load(host, b));
 	if (is_compared && with_nil && op[1] == '=' && op[0] != '<' && op[0] != '>') {
-		*ret = constant_bool(!(ij_go_value_word(a, 0) | ij_go_value_word(b, 0)) ==
-				     (op[0] == '='));
+		*ret = constant_bool((!(ij_go_value_word(a, 0) | ij_go_value_word(b, 0)) &&
+				      !is_new(a) && !is_new(b)) == (op[0] == '='));
 	} else if (is_compared) {
 		IJ_TRY(compare(host, op, a, b, ret));
 	} else if (is_integer(class)) {

@@ -19,6 +19,10 @@ struct ij_error *ij_go_deref(struct ij_go_host *host, struct ij_go_value *value,
 			IJ_TRY(ij_go_type_text(host, value->type, &text));
 		return ij_error_new(TYPE, "%.80s is no pointer to anything known", text);
 	}
+	if (value->holds) {
+		*ret = *value->holds;
+		return NULL;
+	}
 	IJ_TRY(ij_go_value_load(host, value));
 	if (unknown) {
 		IJ_TRY(ij_go_value_make(host, elem, NULL, 0, ret));
@@ -267,18 +271,6 @@ static struct ij_error *look_method(struct ij_go_host *host, struct ij_go_value 
 	return bind(host, by_pointer, &receiver, ret);
 }
 
-/* The type that an interface holds: the address of its descriptor, or 0. */
-static struct ij_error *dynamic_type(struct ij_go_host *host, struct ij_go_value *value,
-				     ij_addr *ret)
-{
-	IJ_TRY(ij_go_value_load(host, value));
-	*ret = ij_go_value_word(value, 0);
-	/* With methods the first word is a table, whose second word is the type. */
-	if (*ret && ij_go_class_of(value->type) == IJ_GO_CLASS_IFACE && !value->unknown)
-		return host->read(host, *ret + 8, ret, sizeof(*ret));
-	return NULL;
-}
-
 /* A method of what an interface holds, which takes the interface's data as its receiver. */
 static struct ij_error *interface_method(struct ij_go_host *host, struct ij_go_value *value,
 					 const char *method, struct ij_go_value *ret)
@@ -290,7 +282,7 @@ static struct ij_error *interface_method(struct ij_go_host *host, struct ij_go_v
 	char name[NAME_MAX_SIZE];
 	bool is_pointer;
 
-	IJ_TRY(dynamic_type(host, value, &descriptor));
+	IJ_TRY(ij_go_dynamic_type(host, value, &descriptor));
 	if (value->unknown)
 		return ij_error_new(UNSUPPORTED, "a method of an interface that a call returns is "
 						 "not known before the call is made");
@@ -374,10 +366,14 @@ struct ij_error *ij_go_assertion(struct ij_go_reader *r, struct ij_go_value *val
 	if (class != IJ_GO_CLASS_IFACE && class != IJ_GO_CLASS_EFACE)
 		return ij_error_new(TYPE, "only what an interface holds can be asserted");
 	to = ij_go_class_of(type);
-	if (to == IJ_GO_CLASS_IFACE || to == IJ_GO_CLASS_EFACE)
-		return ij_error_new(UNSUPPORTED, "assertions of interfaces are not supported; name "
-						 "the type that it holds");
-	IJ_TRY(dynamic_type(host, value, &descriptor));
+	IJ_TRY(ij_go_dynamic_type(host, value, &descriptor));
+	if (to == IJ_GO_CLASS_IFACE || to == IJ_GO_CLASS_EFACE) {
+		if (descriptor || value->unknown)
+			return ij_go_interface_of(host, value, type, "what the interface holds",
+						  ret);
+		IJ_TRY(ij_go_type_text(host, type, &text));
+		return ij_error_new(TYPE, "the interface holds nil, not %.80s", text);
+	}
 	if (value->unknown) {
 		IJ_TRY(ij_go_value_make(host, type, NULL, 0, ret));
 		ret->unknown = true;

@@ -207,6 +207,10 @@ static struct ij_error *show_pointer(struct shower *s, struct ij_go_value *value
 	ij_addr addr = ij_go_value_word(value, 0), code;
 	uint64_t counts[2] = {0};
 
+	if (value->holds) {
+		ij_strbuf_puts(s->out, "&");
+		return show(s, value->holds);
+	}
 	if (!addr) {
 		ij_strbuf_puts(s->out, "nil");
 		return NULL;

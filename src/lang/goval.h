@@ -64,6 +64,9 @@ struct ij_go_value {
 	/* What an interface, or each element of a slice, was made of; NULL: it was not made here.
 	 */
 	struct ij_go_value *holds;
+	/* Of an interface with methods, in a plan: its first word is its type, as nobody has made
+	 * the table of its methods. */
+	bool planned;
 	const struct ij_go_func *func; /* a function, or a method bound to its receiver */
 	/* Several results of a call. */
 	struct ij_go_value *tuple;
@@ -211,6 +214,13 @@ struct ij_error *ij_go_interface_of(struct ij_go_host *host, struct ij_go_value 
 struct ij_error *ij_go_slice_of(struct ij_go_host *host, const struct ij_ctype *type,
 				struct ij_go_value *items, size_t len, struct ij_go_value *ret)
 	IJ_WARN_UNUSED;
+/** The type that interface @value holds, by the address of its descriptor; 0: none. Errors: FAULT.
+ */
+struct ij_error *ij_go_dynamic_type(struct ij_go_host *host, struct ij_go_value *value,
+				    ij_addr *ret) IJ_WARN_UNUSED;
+/** A pointer to a copy of @value in new memory: &T{...}. Errors: TYPE, LIMIT. */
+struct ij_error *ij_go_pointer_to(struct ij_go_host *host, struct ij_go_value *value,
+				  struct ij_go_value *ret) IJ_WARN_UNUSED;
 /** Does a value of @type lead anywhere, itself or by a part? */
 bool ij_go_leads(const struct ij_ctype *type);
 /** The error of what nobody keeps alive, and must not be passed on, unless it is bytes that we

@@ -33,10 +33,11 @@ static struct ij_error *not_found(struct ij_session *s, const struct ij_go_call 
 {
 	return ij_error_new(NOTFOUND,
 			    "%s is not in %d (%s): the linker drops what nobody calls, and the "
-			    "compiler may have inlined it everywhere%s%s",
+			    "compiler may have inlined it everywhere%s%s%s",
 			    call->name, s->pid, s->welcome.comm,
 			    call->fallback ? "; neither is " : "",
-			    call->fallback ? call->fallback : "");
+			    call->fallback ? call->fallback : "",
+			    ij_session_go_offer(s, call->name, strlen(call->name)));
 }
 
 struct ij_error *ij_session_go_resolve(struct ij_session *s, const struct ij_call *call,

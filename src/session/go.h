@@ -25,6 +25,8 @@ struct ij_go_found {
 bool ij_session_go_named(const struct ij_session *s, const char *name, struct ij_go_found *ret);
 /** The function that holds @addr of the target; `addr` of @ret is where it begins. */
 bool ij_session_go_at(const struct ij_session *s, ij_addr addr, struct ij_go_found *ret);
+/** What to do where the program has no function @name: "; ... is, ..."; or "". Static. */
+const char *ij_session_go_offer(const struct ij_session *s, const char *name, size_t len);
 /** Does @call name a function of Go that is there? */
 bool ij_session_go_has(const struct ij_session *s, const struct ij_call *call);
 /** Is @call an expression of Go: one in a Go program that names no function of C? */

@@ -276,6 +276,34 @@ struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value 
 	return NULL;
 }
 
+const char *ij_session_go_offer(const struct ij_session *s, const char *name, size_t len)
+{
+	static const char begin_gc[] =
+		"; runtime.gcStart is, which begins a collection: --decl 'func "
+		"runtime.gcStart(int, int64, uint32)' 'runtime.gcStart(2, 0, 0x7fffffff)'";
+	static const char list[] = "; interject goroutines lists them, and where they are";
+	static const struct {
+		const char *name, *instead; /* NULL: it needs no function */
+		unsigned minor;             /* from this version on */
+		const char *text;
+	} offers[] = {
+		{"runtime.GC", "runtime.gcStart", 12, begin_gc},
+		{"runtime/debug.FreeOSMemory", "runtime.gcStart", 12, begin_gc},
+		{"runtime.NumGoroutine", NULL, 0, list},
+		{"runtime.Stack", NULL, 0, list},
+		{"runtime/debug.Stack", NULL, 0, list},
+		{"runtime/debug.PrintStack", NULL, 0, list},
+	};
+	struct ij_go_found found;
+
+	for (size_t i = 0; i < IJ_COUNT(offers); i++)
+		if (strlen(offers[i].name) == len && !memcmp(offers[i].name, name, len) &&
+		    ij_goprog_minor(s->go.prog) >= offers[i].minor &&
+		    (!offers[i].instead || ij_session_go_named(s, offers[i].instead, &found)))
+			return offers[i].text;
+	return "";
+}
+
 struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, size_t len)
 {
 	struct ij_session *s = of(host)->s;
@@ -292,8 +320,9 @@ struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, s
 				    (int)len, text);
 	return ij_error_new(NOTFOUND,
 			    "%.*s is not in %d (%s): the linker drops what nobody uses, and the "
-			    "compiler may have inlined it everywhere%s",
+			    "compiler may have inlined it everywhere%s%s",
 			    (int)len, text, s->pid, s->welcome.comm,
+			    ij_session_go_offer(s, text, len),
 			    debug ? ""
 				  : "; there is no debug information, without which variables and "
 				    "types are not known");

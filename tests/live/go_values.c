@@ -100,6 +100,9 @@ static const char *const good[][2] = {
 	{"anyInt.(int) + 1", "43"},
 	{"anyText.(string) + \"!\"", "\"dynamic!\""},
 	{"anyPoint.(*main.point).y", "4"},
+	{"shape.(shaper).area()", "2.25"},
+	{"anyPoint.(interface{}).(*main.point).x", "3"},
+	{"error(failure).Error()", "\"failed\""},
 	{"failure", "*errors.errorString \"failed\""},
 	{"failure.Error()", "\"failed\""},
 	{"whole.err.Error()", "\"failed\""},
@@ -145,6 +148,24 @@ static const char *const good[][2] = {
 	/* Structs and arrays by value. */
 	{"origin.plus(whole.where)", "main.point{x: 11, y: 13}"},
 	{"main.point.plus(origin, origin)", "main.point{x: 6, y: 8}"},
+	{"(*main.point).move(where, 0, 0)", "7"},
+	{"(*point).move(where, 0, 0)", "7"},
+	{"(*where).x", "3"},
+	/* New memory, by its address and by a part. */
+	{"&point{1, 2}", "&main.point{x: 1, y: 2}"},
+	{"(&point{1, 2}).y", "2"},
+	{"(&point{1, 2}).move(1, 1)", "5"},
+	{"*&point{1, 2} == point{1, 2}", "true"},
+	{"&point{1, 2} == nil", "false"},
+	{"[]string{\"a\"} == nil", "false"},
+	{"say(&point{1, 2})", "\"&{1 2}\""},
+	{"areaOf(&square{side: main.floats(1, 1, 1)})", "4"},
+	{"[]*point{&point{1, 2}}[0].x", "1"},
+	{"joined([]string{\"a\", \"b\", \"c\"}[1:])", "\"b+c\""},
+	{"joined([]string{\"a\", text[:2], \"c\"}[main.add(0, 1):2])", "\"he\""},
+	{"cap([]string{\"a\", \"b\", \"c\"}[1:2])", "2"},
+	{"[]string{\"a\", \"b\", \"c\"}[1:][1]", "\"c\""},
+	{"main.upper([]byte(\"hello\")[1:3])", "[]byte(\"EL\")"},
 	{"shift(shift(origin, 1), 1).y", "6"},
 	{"spell(small)", "\"tiny-5 2.5\""},
 	{"corner(vector)", "123"},
@@ -309,7 +330,13 @@ static const struct {
 	{"list[3:9]", 1, "slice bounds out of range [3:9] with capacity 5"},
 	{"whole.nosuch", 1, "main.outer has no field or method nosuch"},
 	{"anyInt.(string)", 1, "the interface holds int, not string"},
-	{"anyInt.(shaper)", 1, "assertions of interfaces are not supported"},
+	{"anyInt.(shaper)", 1, "what the interface holds is int, which has not all methods of"},
+	{"noError.(error)", 1, "the interface holds nil, not error"},
+	{"[]string{\"a\", \"b\"}[1:3]", 1, "slice bounds out of range [1:3] with capacity 2"},
+	{"&point{1, 2} == where", 1, "what is only made for a call is not compared"},
+	{"uintptr(&point{1, 2})", 1, "what is converted is *main.point, and uintptr is wanted"},
+	{"&main.add(1, 2)", 1, "only a variable has an address"},
+	{"runtime.NumGoroutine()", 1, "interject goroutines lists them"},
 	{"noError.Error()", 1, "the interface is nil"},
 	{"whole.next.next.name", 1, "nil pointer dereference"},
 	{"nilFunc()", 1, "the func is nil"},
@@ -340,10 +367,10 @@ static void evaluate(const char *build, const char *const (*rows)[2], size_t row
 		     const char *const *decls)
 {
 	static char want[32 * 1024];
-	const char *argv[GOOD + BARE + 40] = {tool_program(), "call", "-p"};
+	const char *argv[GOOD + BARE + 40] = {tool_program(), "call", "--wait=30s", "-p"};
 	struct victim vic;
 	char pid[16];
-	unsigned len = 3;
+	unsigned len = 4;
 
 	go_victim_start(&vic, build);
 	snprintf(pid, sizeof(pid), "%d", vic.pid);
