@@ -235,8 +235,9 @@ struct ij_debugger_frame {
 	unsigned line;
 	bool exact;         /* the line begins at `pc` */
 	const char *module; /* without a line: the library that it is of; NULL: the program */
-	bool dummy, signal, inlined;
-	bool has_debug; /* parameters are known */
+	bool dummy, signal;
+	bool inlined, inlines; /* in the next one; the one before it in this */
+	bool has_debug;        /* parameters are known */
 };
 
 /**
@@ -256,6 +257,11 @@ typedef void (*ij_debugger_visit)(void *ctx, const char *name, const struct ij_d
 IJ_API_RESULT struct ij_error *ij_debugger_variables(struct ij_debugger *debugger, unsigned level,
 						     bool parameters, ij_debugger_visit visit,
 						     void *ctx);
+
+/** What parameter @name of frame @level was worth at the call. @ret: NULL: its caller does not
+ * tell; free it with ij_datum_free. Errors: NOPROC, NOTFOUND (no such frame), NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_entry(struct ij_debugger *debugger, unsigned level,
+						 const char *name, struct ij_datum **ret);
 
 /**
  * What the function of frame @level returns, at the moment when it has returned.

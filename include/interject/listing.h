@@ -79,6 +79,24 @@ typedef void (*ij_debugger_where_visit)(void *ctx, const struct ij_debugger_wher
 IJ_API_RESULT struct ij_error *ij_debugger_scope(struct ij_debugger *debugger, uint64_t addr,
 						 ij_debugger_where_visit visit, void *ctx);
 
+enum { IJ_DEBUGGER_SAVED_MAX = 17 };
+
+/** What more is known of a frame. */
+struct ij_debugger_frame_about {
+	const char *language; /* by gdb's name: "c"; NULL: not told. Static */
+	bool is_inlined;      /* the next one is of the same real frame */
+	uint64_t cfa, base;   /* base: where its variables count from; 0: not known */
+	uint64_t saved_pc;    /* that it returns to; 0: not known */
+	struct {
+		const char *name; /* static */
+		uint64_t addr;
+	} saved[IJ_DEBUGGER_SAVED_MAX]; /* len x: registers of its caller */
+	unsigned len;
+};
+/** Errors: as of ij_debugger_frame. */
+IJ_API_RESULT struct ij_error *ij_debugger_frame_about(struct ij_debugger *debugger, unsigned level,
+						       struct ij_debugger_frame_about *ret);
+
 /** What is told of the unit that has the code at an address. Borrowed from the files. */
 struct ij_debugger_unit {
 	const char *folder, *producer; /* NULL: not told */

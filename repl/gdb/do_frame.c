@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "interject/listing.h"
 #include "repl/gdb/stop.h"
 #include "repl/gdb/subs.h"
 
@@ -119,28 +120,23 @@ static struct ij_error *show_selected(struct ij_gdb *g)
 	return ij_gdb_frame_show(g, true);
 }
 
-IJ_GDB_DO(frame)
+/* The frame that @args means: NUMBER, level NUMBER, function NAME; none: the selected one. */
+static struct ij_error *frame_of(struct ij_gdb *g, char *args, unsigned *ret)
 {
-	int64_t level;
+	struct ij_debugger_place *places;
+	struct ij_debugger_frame frame;
+	struct ij_error *err = NULL;
+	int64_t number;
+	size_t len;
 
-	if (!strncmp(args, "apply", 5) && (!args[5] || isspace((unsigned char)args[5])))
-		return ij_gdb_frame_apply(g, ij_gdb_trim(args + 5));
-	if (*args && ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_NONE)
-		return IJ_GDB_TEXT(NOPROC, "No registers.");
-	if (!strncmp(args, "level ", 6))
-		args += 6;
-	else if (!strncmp(args, "function ", 9)) {
-		struct ij_debugger_place *places;
-		struct ij_debugger_frame frame;
-		struct ij_error *err = NULL;
-		size_t len;
-
+	*ret = ij_debugger_selected(g->debugger);
+	if (!strncmp(args, "function ", 9)) {
 		args = ij_gdb_trim(args + 9);
 		for (unsigned i = 0; !(err = ij_debugger_frame(g->debugger, i, &frame)); i++) {
 			if (!frame.function || strcmp(frame.function, args) != 0)
 				continue;
-			IJ_CLI_TRY(ij_debugger_select(g->debugger, i));
-			return show_selected(g);
+			*ret = i;
+			return NULL;
 		}
 		ij_error_free(err);
 		/* What is no function at all is said in other words. */
@@ -148,11 +144,28 @@ IJ_GDB_DO(frame)
 		free(places);
 		return IJ_GDB_TEXT(NOTFOUND, "No frame for function \"%s\".", args);
 	}
+	if (!strncmp(args, "level ", 6))
+		args += 6;
+	if (!*args)
+		return NULL;
+	IJ_CLI_TRY(ij_gdb_number(g, args, &number));
+	*ret = number < 0 || number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
+	return NULL;
+}
+
+IJ_GDB_DO(frame)
+{
+	unsigned level;
+
+	if (!strncmp(args, "apply", 5) && (!args[5] || isspace((unsigned char)args[5])))
+		return ij_gdb_frame_apply(g, ij_gdb_trim(args + 5));
+	if (*args && ij_debugger_state_of(g->debugger) == IJ_DEBUGGER_NONE)
+		return IJ_GDB_TEXT(NOPROC, "No registers.");
 	if (*args) {
-		IJ_CLI_TRY(ij_gdb_number(g, args, &level));
-		if (level < 0 || level > UINT32_MAX)
+		IJ_CLI_TRY(frame_of(g, args, &level));
+		if (level == UINT32_MAX)
 			return IJ_GDB_TEXT(NOTFOUND, "No frame at level %s.", args);
-		IJ_CLI_TRY(ij_debugger_select(g->debugger, (unsigned)level));
+		IJ_CLI_TRY(ij_debugger_select(g->debugger, level));
 	}
 	return show_selected(g);
 }
@@ -203,22 +216,42 @@ IJ_GDB_DO(down_silently)
 	return move(g, args, -1);
 }
 
+/* Its arguments, and where it saved what. */
+static struct ij_error *tell_saved(struct ij_gdb *g, unsigned level,
+				   const struct ij_debugger_frame_about *about)
+{
+	if (about->base) {
+		printf(" Arglist at 0x%llx, args: ", (unsigned long long)about->base);
+		IJ_CLI_TRY(ij_gdb_frame_arguments(g, level));
+		printf("\n Locals at 0x%llx, ", (unsigned long long)about->base);
+	} else {
+		printf(" Arglist at unknown address.\n Locals at unknown address, ");
+	}
+	if (about->cfa)
+		printf("Previous frame's sp is 0x%llx\n", (unsigned long long)about->cfa);
+	else
+		printf("Previous frame's sp in rsp\n");
+	if (!about->len)
+		return NULL;
+	printf(" Saved registers:\n ");
+	for (unsigned i = 0; i < about->len; i++)
+		printf("%s %s at 0x%llx", i ? "," : "", about->saved[i].name,
+		       (unsigned long long)about->saved[i].addr);
+	putchar('\n');
+	return NULL;
+}
+
 IJ_GDB_DO(info_frame)
 {
 	struct ij_debugger_frame frame, outer, inner;
+	struct ij_debugger_frame_about about;
 	bool is_inner = false;
-	unsigned level = ij_debugger_selected(g->debugger);
 	struct ij_error *err;
+	unsigned level;
 
-	int64_t number;
-
-	if (!strncmp(args, "level ", 6))
-		args += 6;
-	if (*args) {
-		IJ_CLI_TRY(ij_gdb_number(g, args, &number));
-		level = number < 0 || number > UINT32_MAX ? UINT32_MAX : (unsigned)number;
-	}
+	IJ_CLI_TRY(frame_of(g, args, &level));
 	IJ_CLI_TRY(ij_debugger_frame(g->debugger, level, &frame));
+	IJ_CLI_TRY(ij_debugger_frame_about(g->debugger, level, &about));
 	if (*args)
 		printf("Stack frame at 0x%llx:\n rip = 0x%llx", (unsigned long long)frame.cfa,
 		       (unsigned long long)frame.pc);
@@ -230,10 +263,14 @@ IJ_GDB_DO(info_frame)
 	if (frame.file)
 		printf(" (%s:%u)", frame.file, frame.line);
 	err = ij_debugger_frame(g->debugger, level + 1, &outer);
-	if (!err)
+	if (about.saved_pc)
+		printf("; saved rip = 0x%llx", (unsigned long long)about.saved_pc);
+	else if (!err)
 		printf("; saved rip = 0x%llx", (unsigned long long)outer.pc);
 	putchar('\n');
-	if (!err)
+	if (!err && about.is_inlined)
+		printf(" inlined into frame %u", outer.level);
+	else if (!err)
 		printf(" called by frame at 0x%llx", (unsigned long long)outer.cfa);
 	if (level) {
 		struct ij_error *none = ij_debugger_frame(g->debugger, level - 1, &inner);
@@ -247,8 +284,9 @@ IJ_GDB_DO(info_frame)
 	if (!err || is_inner)
 		putchar('\n');
 	ij_error_free(err);
-	printf(" source language c.\n");
-	return NULL;
+	if (about.language)
+		printf(" source language %s.\n", about.language);
+	return tell_saved(g, level, &about);
 }
 
 struct listing {

@@ -9,20 +9,25 @@
 #include "repl/gdb/display.h"
 #include "repl/gdb/threads.h"
 
+/* The words of `print entry-values` and `print frame-info`. */
+enum { DEFAULT, NO, ONLY, PREFERRED, IF_NEEDED, BOTH, COMPACT };
+enum { AUTO, SOURCE_LINE, LOCATION, SOURCE_AND_LOCATION, LOCATION_AND_ADDRESS, SHORT_LOCATION };
+
 struct arguments {
 	struct ij_gdb *g;
+	unsigned level;
 	bool any;
 };
 
-static void one_argument(void *ctx, const char *name, const struct ij_datum *value,
-			 const char *problem)
+/* ", name@entry=5". @value: NULL: @problem says why there is none. */
+static void tell_argument(struct arguments *all, const char *name, const char *suffix,
+			  const struct ij_datum *value, const char *problem)
 {
-	struct arguments *all = ctx;
 	struct ij_gdb *g = all->g;
 	int64_t which = g->settings.numbers[IJ_GDB_SETTING_PRINT_FRAME_ARGUMENTS];
 	struct ij_text text = {0};
 
-	printf("%s%s=", all->any ? ", " : "", name);
+	printf("%s%s%s=", all->any ? ", " : "", name, suffix);
 	all->any = true;
 	/* "scalars": what has parts is not told. */
 	if (value && (which == 2 || (which == 0 && !ij_datum_is_scalar(value)))) {
@@ -34,11 +39,68 @@ static void one_argument(void *ctx, const char *name, const struct ij_datum *val
 	ij_text_deinit(&text);
 }
 
-static struct ij_error *line_of(struct ij_gdb *g, const struct ij_debugger_frame *frame,
-				bool number)
+static bool are_same(const struct ij_gdb *g, const struct ij_datum *a, const struct ij_datum *b)
 {
-	struct arguments arguments = {.g = g};
+	struct ij_text left = {0}, right = {0};
+	bool same;
 
+	ij_gdb_variable(g, a, NULL, &left);
+	ij_gdb_variable(g, b, NULL, &right);
+	same = !strcmp(ij_text_get(&left), ij_text_get(&right));
+	ij_text_deinit(&left);
+	ij_text_deinit(&right);
+	return same;
+}
+
+/* A parameter, and what it was at entry as far as that is wanted (gdb/stack.c, read_frame_arg). */
+static void one_argument(void *ctx, const char *name, const struct ij_datum *value,
+			 const char *problem)
+{
+	struct arguments *all = ctx;
+	struct ij_gdb *g = all->g;
+	const int64_t mode = g->settings.numbers[IJ_GDB_SETTING_PRINT_ENTRY_VALUES];
+	const bool lost = !value && *problem == '<';
+	struct ij_datum *entry = NULL;
+	bool missing, with_value;
+
+	if (mode != NO && (mode != IF_NEEDED || lost))
+		ij_error_free(ij_debugger_entry(g->debugger, all->level, name, &entry));
+	if ((mode == DEFAULT || mode == COMPACT) && entry && value && are_same(g, value, entry)) {
+		char suffix[264];
+
+		snprintf(suffix, sizeof(suffix), "=%.256s@entry", name);
+		tell_argument(all, name, suffix, value, problem);
+		ij_datum_free(entry);
+		return;
+	}
+	missing = !entry && (mode == ONLY || mode == BOTH || (mode == PREFERRED && lost));
+	with_value = mode != ONLY && !(mode == PREFERRED && (entry || missing)) &&
+		     !((mode == COMPACT || mode == IF_NEEDED) && lost && entry);
+	if (with_value)
+		tell_argument(all, name, "", value, problem);
+	if (entry || missing)
+		tell_argument(all, name, "@entry", entry, "<optimized out>");
+	ij_datum_free(entry);
+}
+
+static int64_t frame_info(const struct ij_gdb *g, int64_t otherwise)
+{
+	const int64_t set = g->settings.numbers[IJ_GDB_SETTING_PRINT_FRAME_INFO];
+
+	return set == AUTO ? otherwise : set;
+}
+
+struct ij_error *ij_gdb_frame_arguments(struct ij_gdb *g, unsigned level)
+{
+	struct arguments arguments = {.g = g, .level = level};
+
+	return ij_debugger_variables(g->debugger, level, true, one_argument, &arguments);
+}
+
+/* @what: of these, that a place is told by. */
+static struct ij_error *line_of(struct ij_gdb *g, const struct ij_debugger_frame *frame,
+				bool number, int64_t what)
+{
 	if (number)
 		printf("#%-3u", frame->level);
 	if (frame->dummy) {
@@ -49,18 +111,34 @@ static struct ij_error *line_of(struct ij_gdb *g, const struct ij_debugger_frame
 		printf("<signal handler called>\n");
 		return NULL;
 	}
-	if (!frame->inlined && (!frame->exact || !frame->file) &&
+	if (((!frame->inlines && (!frame->exact || !frame->file)) ||
+	     what == LOCATION_AND_ADDRESS) &&
 	    ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ADDRESS))
 		printf("0x%016llx in ", (unsigned long long)frame->pc);
 	printf("%s (", frame->function ? frame->function : "??");
-	IJ_CLI_TRY(
-		ij_debugger_variables(g->debugger, frame->level, true, one_argument, &arguments));
+	IJ_CLI_TRY(ij_gdb_frame_arguments(g, frame->level));
 	putchar(')');
-	if (frame->file)
+	if (what == SHORT_LOCATION)
+		;
+	else if (frame->file)
 		printf(" at %s:%u", frame->file, frame->line);
 	else if (frame->module)
 		printf(" from %s", frame->module);
 	putchar('\n');
+	return NULL;
+}
+
+/* A frame as `print frame-info` has it; @otherwise: where that is "auto". */
+static struct ij_error *print_frame(struct ij_gdb *g, const struct ij_debugger_frame *frame,
+				    bool number, int64_t otherwise)
+{
+	const int64_t what = frame_info(g, otherwise);
+
+	/* Without a source a line is nothing. */
+	if (what != SOURCE_LINE || !frame->file || frame->dummy || frame->signal)
+		IJ_CLI_TRY(line_of(g, frame, number, what));
+	if (what == SOURCE_LINE || what == SOURCE_AND_LOCATION)
+		ij_gdb_source_line(g, frame, what == SOURCE_LINE);
 	return NULL;
 }
 
@@ -69,7 +147,7 @@ struct ij_error *ij_gdb_frame_line(struct ij_gdb *g, unsigned level, bool number
 	struct ij_debugger_frame frame;
 
 	IJ_CLI_TRY(ij_debugger_frame(g->debugger, level, &frame));
-	return line_of(g, &frame, number);
+	return print_frame(g, &frame, number, LOCATION);
 }
 
 void ij_gdb_source_line(struct ij_gdb *g, const struct ij_debugger_frame *frame, bool address)
@@ -78,7 +156,8 @@ void ij_gdb_source_line(struct ij_gdb *g, const struct ij_debugger_frame *frame,
 
 	if (!frame->file)
 		return;
-	if (address && !frame->exact && ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ADDRESS))
+	if (address && !frame->exact && !frame->inlines &&
+	    ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_ADDRESS))
 		printf("0x%016llx\t", (unsigned long long)frame->pc);
 	err = ij_gdb_source(g, frame->file, frame->path, frame->line, frame->line);
 	ij_error_free(err);
@@ -90,9 +169,7 @@ struct ij_error *ij_gdb_frame_show(struct ij_gdb *g, bool number)
 	struct ij_debugger_frame frame;
 
 	IJ_CLI_TRY(ij_debugger_frame(g->debugger, ij_debugger_selected(g->debugger), &frame));
-	IJ_CLI_TRY(line_of(g, &frame, number));
-	ij_gdb_source_line(g, &frame, false);
-	return NULL;
+	return print_frame(g, &frame, number, SOURCE_AND_LOCATION);
 }
 
 /* Who stopped: "Thread 2 "name"", or @alone if there is but one. */
@@ -246,9 +323,8 @@ static struct ij_error *tell(struct ij_gdb *g, const struct ij_debugger_event *e
 	whole = tell_why(g, event, &silent);
 	if (!silent) {
 		IJ_CLI_TRY(ij_debugger_frame(g->debugger, 0, &frame));
-		if (whole || !frame.file)
-			IJ_CLI_TRY(line_of(g, &frame, false));
-		ij_gdb_source_line(g, &frame, !whole);
+		IJ_CLI_TRY(
+			print_frame(g, &frame, false, whole ? SOURCE_AND_LOCATION : SOURCE_LINE));
 	}
 	tell_value(g, value);
 	if (!silent)

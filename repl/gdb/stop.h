@@ -15,6 +15,8 @@ struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event
  * @number: with "#0  " before it. @address: with the address if it is in the middle of a line.
  */
 struct ij_error *ij_gdb_frame_line(struct ij_gdb *g, unsigned level, bool number) IJ_CLI_RESULT;
+/** "argc=1, argv=0x7ffe" of frame @level. */
+struct ij_error *ij_gdb_frame_arguments(struct ij_gdb *g, unsigned level) IJ_CLI_RESULT;
 /** Where the selected frame is: its line, and that of its source. */
 struct ij_error *ij_gdb_frame_show(struct ij_gdb *g, bool number) IJ_CLI_RESULT;
 /** "12\ttext" of frame @level, which `list` goes on from. @address: before it, in the middle of a

@@ -31,17 +31,66 @@ static struct ij_error *cfa(void *ctx, ij_addr *ret)
 	return ij_error_new(NOTFOUND, "the frame's address is not known");
 }
 
+static struct ij_error *entry(void *ctx, struct ij_dwarf_span expr, uint64_t *ret);
+
+static struct ij_dwarf_frame frame_of(struct over *over)
+{
+	return (struct ij_dwarf_frame){.ctx = over,
+				       .bias = over->frame->module->bias,
+				       .reg = reg,
+				       .read = read_memory,
+				       .cfa = cfa,
+				       .entry = entry};
+}
+
+/* The real frame that called @frame; NULL: it is not known. */
+static const struct ij_stack_frame *caller_of(struct ij_debugger *d,
+					      const struct ij_stack_frame *frame)
+{
+	/* What called main is nobody's business, as in gdb. */
+	for (size_t i = 0; i < d->stack.shown; i++) {
+		const struct ij_stack_frame *it = &d->stack.list.items[i];
+
+		if (it->physical == frame->physical + 1 && !it->inlined)
+			return it;
+	}
+	return NULL;
+}
+
+/* What the caller says that it passed. */
+static struct ij_error *entry(void *ctx, struct ij_dwarf_span expr, uint64_t *ret)
+{
+	struct over *over = ctx;
+	const struct ij_debug_here *here = over->frame->here;
+	struct over outer = {over->d, caller_of(over->d, over->frame)};
+	struct ij_dwarf_frame as;
+	const char *name, *colons;
+	bool is = false;
+	uint64_t pc;
+
+	if (!here || !here->levels.len || !outer.frame || !outer.frame->debug ||
+	    outer.frame->dummy || outer.frame->signal)
+		return ij_error_new(NOTFOUND, "nothing is known of the caller");
+	/* What calls at the end of a function are of leaves no frame: then the call is another. */
+	name = here->levels.items[here->levels.len - 1].name;
+	for (colons = name; colons && (colons = strstr(colons, "::"));)
+		name = colons += 2;
+	pc = outer.frame->pc - outer.frame->module->bias;
+	if (name)
+		IJ_TRY(ij_debug_calls(outer.frame->debug, pc, name, &is));
+	if (!is)
+		return ij_error_new(NOTFOUND, "the call was of another function");
+	as = frame_of(&outer);
+	return ij_debug_entry_value(outer.frame->debug, pc, &as, expr, ret);
+}
+
 /* The value of @local in @frame: an object in memory, or its bytes. */
 static struct ij_error *value_of(struct ij_debugger *d, const struct ij_stack_frame *frame,
 				 const struct ij_debug_local *local, struct ij_arena *arena,
 				 struct ij_val *ret)
 {
 	struct over over = {d, frame};
-	const struct ij_dwarf_frame as = {.ctx = &over,
-					  .bias = frame->module->bias,
-					  .reg = reg,
-					  .read = read_memory,
-					  .cfa = cfa};
+	const struct ij_dwarf_frame as = frame_of(&over);
 	uint64_t size = ij_ctype_strip(local->type)->size;
 	struct ij_dwarf_where where;
 	bool whole;
@@ -57,6 +106,25 @@ static struct ij_error *value_of(struct ij_debugger *d, const struct ij_stack_fr
 	IJ_TRY(ij_val_make(arena, local->type, NULL, ret));
 	IJ_TRY(ij_dwarf_gather(&where, &as, ret->bytes, size, &whole));
 	return whole ? NULL : ij_error_new(NOTFOUND, "<optimized out>");
+}
+
+/* What @local, a parameter, was worth when the function of @frame was called. */
+static struct ij_error *entry_value_of(struct ij_debugger *d, const struct ij_stack_frame *frame,
+				       const struct ij_debug_local *local, struct ij_arena *arena,
+				       struct ij_val *ret)
+{
+	const struct ij_ctype *type = ij_ctype_strip(local->type);
+	struct over over = {d, frame};
+	struct ij_dwarf_span where = {.bytes = NULL};
+	uint64_t value;
+
+	if (frame->level + 1 == frame->here->levels.len)
+		where = ij_debug_local_register(frame->debug, local,
+						frame->here->levels.items[frame->level].entry);
+	if (!where.bytes || type->size > sizeof(value) || type->kind == IJ_CT_FLOAT)
+		return ij_error_new(NOTFOUND, "<optimized out>");
+	IJ_TRY(entry(&over, where, &value));
+	return ij_val_make(arena, local->type, &value, ret);
 }
 
 /* The function that @frame counts as. */
@@ -82,6 +150,8 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 {
 	struct ij_stack_frame *frame;
 	struct ij_error *err;
+	const char *at;
+	size_t len;
 
 	*found = false;
 	if (d->scope)
@@ -95,11 +165,20 @@ struct ij_error *ij_locals_find(struct ij_debugger *d, const char *name, struct 
 	}
 	if (!frame->here)
 		return NULL;
+	at = strstr(name, "@entry");
+	len = at ? (size_t)(at - name) : strlen(name);
 	IJ_VEC_EACH (&frame->here->locals, it) {
-		if (!is_of(frame, it) || strcmp(it->name, name) != 0)
+		if (!is_of(frame, it) || strlen(it->name) != len ||
+		    strncmp(it->name, name, len) != 0 || (at && !it->is_parameter))
 			continue;
 		*found = d->used_frame = d->seen = true;
-		return value_of(d, frame, it, arena, ret);
+		if (!at)
+			return value_of(d, frame, it, arena, ret);
+		err = entry_value_of(d, frame, it, arena, ret);
+		if (!err || err->code == IJ_ERR_NOMEM)
+			return err;
+		ij_error_free(err);
+		return ij_error_new(NOTFOUND, "<optimized out>");
 	}
 	return NULL;
 }
@@ -183,6 +262,36 @@ struct ij_error *ij_debugger_variables(struct ij_debugger *d, unsigned level, bo
 		visit(ctx, it->name, err ? NULL : &datum, err ? err->msg : NULL);
 		ij_error_free(err);
 		ij_arena_deinit(&datum.arena);
+	}
+	return NULL;
+}
+
+struct ij_error *ij_debugger_entry(struct ij_debugger *d, unsigned level, const char *name,
+				   struct ij_datum **ret)
+{
+	struct ij_datum *datum;
+	struct ij_stack_frame *frame;
+	struct ij_error *err;
+
+	*ret = NULL;
+	IJ_TRY(ij_stack_frame(d, level, &frame));
+	if (!frame->here)
+		return NULL;
+	IJ_VEC_EACH (&frame->here->locals, it) {
+		if (!is_of(frame, it) || !it->is_parameter || strcmp(it->name, name) != 0)
+			continue;
+		datum = calloc(1, sizeof(*datum));
+		if (!datum)
+			return ij_error_nomem();
+		err = entry_value_of(d, frame, it, &datum->arena, &datum->val);
+		if (!err)
+			*ret = datum;
+		else
+			ij_datum_free(datum);
+		if (err && err->code == IJ_ERR_NOMEM)
+			return err;
+		ij_error_free(err);
+		return NULL;
 	}
 	return NULL;
 }

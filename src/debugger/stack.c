@@ -390,6 +390,7 @@ struct ij_error *ij_debugger_frame(struct ij_debugger *d, unsigned level,
 					  .dummy = frame->dummy,
 					  .signal = frame->signal,
 					  .inlined = frame->inlined,
+					  .inlines = frame->level,
 					  .has_debug = function};
 	if (frame->dummy || frame->signal)
 		return NULL;

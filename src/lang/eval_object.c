@@ -312,13 +312,34 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 }
 
 /* `x@n`: n objects that begin at x. */
+/* `name@entry`: what a parameter was worth when the function was called, if the host tells that. */
+static struct ij_error *at_entry(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret,
+				 bool *found)
+{
+	struct ij_host_name name = {.name = NULL};
+	IJ_STRBUF_AUTO text = {0};
+
+	if (node->a->kind != IJ_NODE_NAME || node->b->kind != IJ_NODE_NAME || node->a->file ||
+	    strcmp(node->b->name, "entry") != 0)
+		return NULL;
+	ij_strbuf_printf(&text, "%s@entry", node->a->name);
+	IJ_TRY(ij_strbuf_error(&text));
+	name.name = text.str;
+	ev->host->dry = ev->dry;
+	return ij_eval_at(ev, node, ev->host->lookup(ev->host, &name, ev->arena, ret, found));
+}
+
 struct ij_error *ij_eval_slice(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
 	struct ij_val first, count;
 	const struct ij_ctype *type;
 	uint64_t size;
 	__int128 number;
+	bool found = false;
 
+	IJ_TRY(at_entry(ev, node, ret, &found));
+	if (found)
+		return NULL;
 	IJ_TRY(ij_eval_node(ev, node->a, &first));
 	IJ_TRY(ij_eval_value(ev, node->b, &count));
 	if (first.place != IJ_VAL_TARGET || first.bit_size)

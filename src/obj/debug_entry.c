@@ -86,3 +86,28 @@ struct ij_error *ij_debug_entry_value(struct ij_debug *debug, uint64_t pc,
 	}
 	return err ? err : ij_error_new(NOTFOUND, "the call does not tell this argument");
 }
+
+struct ij_error *ij_debug_calls(struct ij_debug *debug, uint64_t pc, const char *name, bool *ret)
+{
+	struct ij_debug_die func, site, origin;
+	const struct ij_dwarf_value *ref;
+	const char *callee;
+	bool found = false;
+
+	debug->dwarf.budget = debug->budget;
+	*ret = false;
+	IJ_TRY(ij_debug_code_at(debug, pc - 1, &func));
+	IJ_TRY(call_site(debug, &func, pc, 0, &site, &found));
+	if (!found)
+		return ij_error_new(NOTFOUND, "nothing is told of the call");
+	ref = site.die.call_origin.class != IJ_DWARF_NONE ? &site.die.call_origin
+							  : &site.die.origin;
+	*ret = ref->class == IJ_DWARF_NONE;
+	if (*ret)
+		return NULL;
+	IJ_TRY(ij_debug_follow(debug, ref, &origin));
+	IJ_TRY(ij_debug_inherit(debug, &origin, NULL));
+	IJ_TRY(ij_debug_own_name(debug, &origin.die.name, &callee));
+	*ret = callee && !strcmp(callee, name);
+	return NULL;
+}

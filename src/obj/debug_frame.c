@@ -296,3 +296,15 @@ struct ij_error *ij_debug_local_words(struct ij_debug *debug, const struct ij_de
 		return NULL;
 	return ij_dwarf_words(&words, &local->location, out, is_static_ret, addr_ret);
 }
+
+struct ij_dwarf_span ij_debug_local_register(struct ij_debug *debug,
+					     const struct ij_debug_local *local, uint64_t pc)
+{
+	struct ij_dwarf_span span;
+
+	debug->dwarf.budget = debug->budget;
+	span = location(debug, local->unit, &local->location, pc);
+	if (!span.bytes || span.size != 1 || *span.bytes < DW_OP_reg0 || *span.bytes > DW_OP_reg31)
+		return (struct ij_dwarf_span){.bytes = NULL};
+	return span;
+}

@@ -90,4 +90,17 @@ struct ij_error *ij_debug_entry_value(struct ij_debug *debug, uint64_t pc,
 				      const struct ij_dwarf_frame *caller,
 				      struct ij_dwarf_span expr, uint64_t *ret) IJ_WARN_UNUSED;
 
+/**
+ * Whether the call that returns to link-time address @pc may be one of the function @name, without
+ * its scope: one by a pointer may be of any.
+ *
+ * Errors: NOTFOUND (nothing is told of it), and those of reading.
+ */
+struct ij_error *ij_debug_calls(struct ij_debug *debug, uint64_t pc, const char *name, bool *ret)
+	IJ_WARN_UNUSED;
+
+/** The register alone that @local is in at link-time address @pc; empty: it is in none. */
+struct ij_dwarf_span ij_debug_local_register(struct ij_debug *debug,
+					     const struct ij_debug_local *local, uint64_t pc);
+
 #endif

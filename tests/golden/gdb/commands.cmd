@@ -541,3 +541,100 @@ set $v = $_strlen(text)
 p $v
 if $_streq(text, "hello world") ;; echo same\n ;; end
 continue
+[frames gdb_optimised.c]
+break leaf
+run
+bt
+info frame
+info frame 1
+info frame function main
+info frame function nosuch
+info frame level 1
+info frame 9
+info args
+bt -frame-info short-location
+bt -frame-info source-line
+bt -frame-info source-and-location
+bt -frame-info location-and-address
+bt -frame-info location
+set print entry-values both
+bt
+set print entry-values default
+next
+next
+step
+next
+next
+finish
+next
+step
+up
+info frame
+down
+delete
+finish
+next
+step
+next
+next
+next
+advance rec
+finish
+step
+step
+until
+next
+next
+next
+next
+next
+next
+next
+next
+next
+next
+next
+info frame
+[optimised gdb_optimised.c -O2]
+break leaf
+run
+bt
+info args
+p a@entry
+p b@entry
+p s@entry
+info frame
+info frame 1
+next
+next
+bt
+next
+p a
+p a@entry
+set print entry-values no
+bt
+set print entry-values only
+bt
+set print entry-values preferred
+bt
+set print entry-values if-needed
+bt
+set print entry-values both
+bt
+set print entry-values compact
+bt
+set print entry-values default
+bt -frame-info short-location
+bt -frame-info source-line
+bt -frame-info location-and-address
+frame 1
+info locals
+info args
+p n
+p n@entry
+continue
+bt
+continue
+bt
+up
+up
