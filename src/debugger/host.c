@@ -288,7 +288,7 @@ void ij_debugger_host_init(struct ij_debugger *d, const struct ij_call_options *
 	*ret = (struct ij_debugger_host){.debugger = d};
 	ij_session_host_init(ij_debugger_names(d), options, expr, &ret->sh);
 	ret->sh.host.is_cxx = ij_debugger_is_cxx(d);
-	ret->sh.host.speaks_cxx = NULL;
+	ret->sh.host.find_language = NULL;
 	ret->sh.host.casts = true;
 	ret->variable = ret->sh.host.variable;
 	ret->sh.host.variable = variable;

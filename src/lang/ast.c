@@ -16,7 +16,7 @@ bool ij_node_is(const struct ij_node *node, const char *text)
 static const char *const assignments[] = {
 	"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="};
 
-static struct ij_error *make(struct ij_ast_parser *p, enum ij_node_kind kind,
+struct ij_error *ij_ast_make(struct ij_ast_parser *p, enum ij_node_kind kind,
 			     const struct ij_token *tok, struct ij_node **ret)
 {
 	struct ij_node *node = ij_arena_alloc(&p->ast->arena, sizeof(*node));
@@ -42,7 +42,6 @@ static struct ij_error *text_of(struct ij_ast_parser *p, const struct ij_token *
 	return *ret ? NULL : ij_error_nomem();
 }
 
-static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret);
 static struct ij_error *unary(struct ij_ast_parser *p, struct ij_node **ret);
 
 /* `name`, `module!name`, `'file.c'::name`, `ns::name`, `$name`. */
@@ -51,7 +50,7 @@ static struct ij_error *name(struct ij_ast_parser *p, struct ij_node **ret)
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 	struct ij_node *node = NULL;
 
-	IJ_TRY(make(p, tok->text[0] == '$' ? IJ_NODE_REGISTER : IJ_NODE_NAME, tok, &node));
+	IJ_TRY(ij_ast_make(p, tok->text[0] == '$' ? IJ_NODE_REGISTER : IJ_NODE_NAME, tok, &node));
 	if (tok->kind == IJ_TOKEN_MODULE) {
 		IJ_TRY(text_of(p, tok, 0, &node->module));
 		((char *)(uintptr_t)node->module)[tok->len - 1] = 0;
@@ -65,6 +64,8 @@ static struct ij_error *name(struct ij_ast_parser *p, struct ij_node **ret)
 	}
 	node->tok = ij_tokens_peek(p->toks, 0);
 	IJ_TRY(ij_ast_path(p, &node->name));
+	if (node->kind == IJ_NODE_NAME && ij_tokens_is(p->toks, 0, "{"))
+		IJ_TRY(ij_ast_fields(p, node));
 	end(p, node);
 	*ret = node;
 	return NULL;
@@ -72,14 +73,14 @@ static struct ij_error *name(struct ij_ast_parser *p, struct ij_node **ret)
 
 static struct ij_error *strings(struct ij_ast_parser *p, struct ij_node **ret)
 {
-	IJ_TRY(make(p, IJ_NODE_STRING, ij_tokens_peek(p->toks, 0), ret));
+	IJ_TRY(ij_ast_make(p, IJ_NODE_STRING, ij_tokens_peek(p->toks, 0), ret));
 	while (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_STRING)
 		ij_tokens_next(p->toks);
 	end(p, *ret);
 	return NULL;
 }
 
-/* L"x", u8"x", u'x': an encoding before a string or character. */
+/* L"x", u8"x", u'x', and b"x" of Rust: an encoding before a string or character. */
 static bool is_prefix(const struct ij_tokens *toks)
 {
 	const struct ij_token *tok = ij_tokens_peek(toks, 0);
@@ -88,7 +89,7 @@ static bool is_prefix(const struct ij_tokens *toks)
 	return (next->kind == IJ_TOKEN_STRING || next->kind == IJ_TOKEN_CHAR) &&
 	       next->text == tok->text + tok->len &&
 	       (ij_token_is(tok, "L") || ij_token_is(tok, "u") || ij_token_is(tok, "U") ||
-		ij_token_is(tok, "u8"));
+		ij_token_is(tok, "u8") || ij_token_is(tok, "b"));
 }
 
 static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
@@ -101,7 +102,7 @@ static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
 	if (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_STRING) {
 		IJ_TRY(strings(p, ret));
 	} else {
-		IJ_TRY(make(p, IJ_NODE_CHAR, ij_tokens_peek(p->toks, 0), ret));
+		IJ_TRY(ij_ast_make(p, IJ_NODE_CHAR, ij_tokens_peek(p->toks, 0), ret));
 		ij_tokens_next(p->toks);
 	}
 	(*ret)->name = text;
@@ -112,13 +113,13 @@ static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
 /* `static_cast<type>(x)` of C++ and its like, of which C's cast does all but dynamic_cast. */
 static struct ij_error *named_cast(struct ij_ast_parser *p, struct ij_node **ret)
 {
-	IJ_TRY(make(p, IJ_NODE_CAST, ij_tokens_peek(p->toks, 0), ret));
+	IJ_TRY(ij_ast_make(p, IJ_NODE_CAST, ij_tokens_peek(p->toks, 0), ret));
 	ij_tokens_next(p->toks);
 	IJ_TRY(ij_tokens_expect(p->toks, "<"));
 	IJ_TRY(ij_ast_type_name(p, &(*ret)->type));
 	IJ_TRY(ij_tokens_expect(p->toks, ">"));
 	IJ_TRY(ij_tokens_expect(p->toks, "("));
-	IJ_TRY(comma(p, &(*ret)->a));
+	IJ_TRY(ij_ast_comma(p, &(*ret)->a));
 	IJ_TRY(ij_tokens_expect(p->toks, ")"));
 	end(p, *ret);
 	return NULL;
@@ -140,16 +141,18 @@ static struct ij_error *primary(struct ij_ast_parser *p, struct ij_node **ret)
 		return name(p, ret);
 	if (tok->kind == IJ_TOKEN_STRING)
 		return strings(p, ret);
+	if (ij_token_is(tok, "["))
+		return ij_ast_list(p, ret);
 	if (tok->kind == IJ_TOKEN_NUMBER || tok->kind == IJ_TOKEN_CHAR) {
-		IJ_TRY(make(p, tok->kind == IJ_TOKEN_CHAR ? IJ_NODE_CHAR : IJ_NODE_NUMBER, tok,
-			    ret));
+		IJ_TRY(ij_ast_make(p, tok->kind == IJ_TOKEN_CHAR ? IJ_NODE_CHAR : IJ_NODE_NUMBER,
+				   tok, ret));
 		ij_tokens_next(p->toks);
 		return NULL;
 	}
 	if (!ij_token_is(tok, "("))
 		return ij_tokens_expected(p->toks, "a value");
 	ij_tokens_next(p->toks);
-	IJ_TRY(comma(p, ret));
+	IJ_TRY(ij_ast_comma(p, ret));
 	IJ_TRY(ij_tokens_expect(p->toks, ")"));
 	(*ret)->is_group = true;
 	(*ret)->first = tok;
@@ -215,7 +218,7 @@ static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
 		       ij_token_is(tok, "->") || ij_token_is(tok, "++") || ij_token_is(tok, "--"))))
 			break;
 		ij_tokens_next(p->toks);
-		IJ_TRY(make(p, IJ_NODE_STEP, tok, &node));
+		IJ_TRY(ij_ast_make(p, IJ_NODE_STEP, tok, &node));
 		node->a = inner;
 		node->first = inner->first;
 		if (is_field(tok)) {
@@ -224,9 +227,7 @@ static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
 			node->kind = IJ_NODE_CALL;
 			IJ_TRY(arguments(p, node));
 		} else if (ij_token_is(tok, "[")) {
-			node->kind = IJ_NODE_INDEX;
-			IJ_TRY(comma(p, &node->b));
-			IJ_TRY(ij_tokens_expect(p->toks, "]"));
+			IJ_TRY(ij_ast_index(p, node));
 		} else if (ij_token_is(tok, ".") || ij_token_is(tok, "->")) {
 			IJ_TRY(member(p, node));
 		} else {
@@ -254,7 +255,7 @@ static struct ij_error *elements(struct ij_ast_parser *p, struct ij_node *list)
 			IJ_TRY(ij_tokens_expect(p->toks, "="));
 		}
 		if (ij_tokens_accept(p->toks, "{")) {
-			IJ_TRY(make(p, IJ_NODE_COMPOUND, tok, last));
+			IJ_TRY(ij_ast_make(p, IJ_NODE_COMPOUND, tok, last));
 			IJ_TRY(elements(p, *last));
 			end(p, *last);
 		} else {
@@ -275,7 +276,7 @@ static struct ij_error *cast(struct ij_ast_parser *p, struct ij_node **ret)
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 	struct ij_node *node = NULL;
 
-	IJ_TRY(make(p, IJ_NODE_CAST, tok, &node));
+	IJ_TRY(ij_ast_make(p, IJ_NODE_CAST, tok, &node));
 	ij_tokens_next(p->toks);
 	IJ_TRY(ij_ast_type_name(p, &node->type));
 	IJ_TRY(ij_tokens_expect(p->toks, ")"));
@@ -298,7 +299,7 @@ static struct ij_error *braces(struct ij_ast_parser *p, struct ij_node **ret)
 	bool is_type = ij_ast_type_starts(p, 1);
 	struct ij_node *node = NULL;
 
-	IJ_TRY(make(p, is_type ? IJ_NODE_AT : IJ_NODE_COMPOUND, tok, &node));
+	IJ_TRY(ij_ast_make(p, is_type ? IJ_NODE_AT : IJ_NODE_COMPOUND, tok, &node));
 	ij_tokens_next(p->toks);
 	if (is_type) {
 		IJ_TRY(ij_ast_type_name(p, &node->type));
@@ -318,7 +319,8 @@ static struct ij_error *size_of(struct ij_ast_parser *p, struct ij_node **ret)
 	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
 	struct ij_node *node = NULL;
 
-	IJ_TRY(make(p, ij_token_is(tok, "sizeof") ? IJ_NODE_SIZEOF : IJ_NODE_ALIGNOF, tok, &node));
+	IJ_TRY(ij_ast_make(p, ij_token_is(tok, "sizeof") ? IJ_NODE_SIZEOF : IJ_NODE_ALIGNOF, tok,
+			   &node));
 	ij_tokens_next(p->toks);
 	if (ij_tokens_is(p->toks, 0, "(") && ij_ast_type_starts(p, 1)) {
 		ij_tokens_next(p->toks);
@@ -338,9 +340,13 @@ static struct ij_error *prefix(struct ij_ast_parser *p, const struct ij_token *t
 	bool step = ij_token_is(tok, "++") || ij_token_is(tok, "--");
 	struct ij_node *node = NULL;
 
-	IJ_TRY(make(p, step ? IJ_NODE_STEP : IJ_NODE_UNARY, tok, &node));
+	IJ_TRY(ij_ast_make(p, step ? IJ_NODE_STEP : IJ_NODE_UNARY, tok, &node));
 	node->first = ij_tokens_peek(p->toks, 0);
 	ij_tokens_next(p->toks);
+	/* `&mut x` of Rust. */
+	if (ij_token_is(tok, "&") && ij_tokens_is(p->toks, 0, "mut") &&
+	    ij_tokens_peek(p->toks, 1)->kind == IJ_TOKEN_NAME)
+		ij_tokens_next(p->toks);
 	IJ_TRY(unary(p, &node->a));
 	end(p, node);
 	*ret = node;
@@ -384,6 +390,7 @@ static struct ij_error *binary(struct ij_ast_parser *p, unsigned least, struct i
 	struct ij_node *left;
 
 	IJ_TRY(unary(p, &left));
+	IJ_TRY(ij_ast_as(p, &left));
 	for (;;) {
 		const struct ij_token *tok;
 		struct ij_node *node = NULL;
@@ -394,7 +401,7 @@ static struct ij_error *binary(struct ij_ast_parser *p, unsigned least, struct i
 		if (!level || level < least)
 			break;
 		ij_tokens_next(p->toks);
-		IJ_TRY(make(p, IJ_NODE_BINARY, tok, &node));
+		IJ_TRY(ij_ast_make(p, IJ_NODE_BINARY, tok, &node));
 		node->a = left;
 		node->first = left->first;
 		IJ_TRY(binary(p, level + 1, &node->b));
@@ -416,11 +423,11 @@ static struct ij_error *conditional(struct ij_ast_parser *p, struct ij_node **re
 		*ret = test;
 		return NULL;
 	}
-	IJ_TRY(make(p, IJ_NODE_COND, tok, &node));
+	IJ_TRY(ij_ast_make(p, IJ_NODE_COND, tok, &node));
 	node->a = test;
 	node->first = test->first;
 	IJ_TRY(ij_tokens_enter(p->toks));
-	IJ_TRY(comma(p, &node->b));
+	IJ_TRY(ij_ast_comma(p, &node->b));
 	IJ_TRY(ij_tokens_expect(p->toks, ":"));
 	IJ_TRY(conditional(p, &node->c));
 	ij_tokens_leave(p->toks);
@@ -443,7 +450,7 @@ struct ij_error *ij_ast_assignment(struct ij_ast_parser *p, struct ij_node **ret
 	if (!assigns)
 		return NULL;
 	ij_tokens_next(p->toks);
-	IJ_TRY(make(p, IJ_NODE_ASSIGN, tok, &node));
+	IJ_TRY(ij_ast_make(p, IJ_NODE_ASSIGN, tok, &node));
 	node->a = left;
 	node->first = left->first;
 	IJ_TRY(ij_tokens_enter(p->toks));
@@ -454,7 +461,7 @@ struct ij_error *ij_ast_assignment(struct ij_ast_parser *p, struct ij_node **ret
 	return NULL;
 }
 
-static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
+struct ij_error *ij_ast_comma(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	IJ_TRY(ij_ast_assignment(p, ret));
 	while (ij_tokens_is(p->toks, 0, ",")) {
@@ -462,7 +469,7 @@ static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
 		struct ij_node *node = NULL;
 
 		ij_tokens_next(p->toks);
-		IJ_TRY(make(p, IJ_NODE_BINARY, tok, &node));
+		IJ_TRY(ij_ast_make(p, IJ_NODE_BINARY, tok, &node));
 		node->a = *ret;
 		node->first = node->a->first;
 		IJ_TRY(ij_ast_assignment(p, &node->b));
@@ -475,10 +482,10 @@ static struct ij_error *comma(struct ij_ast_parser *p, struct ij_node **ret)
 struct ij_error *ij_ast_whole(struct ij_ast_parser *p, struct ij_node **ret)
 {
 	if (ij_ast_is_type(p)) {
-		IJ_TRY(make(p, IJ_NODE_TYPE, ij_tokens_peek(p->toks, 0), ret));
+		IJ_TRY(ij_ast_make(p, IJ_NODE_TYPE, ij_tokens_peek(p->toks, 0), ret));
 		IJ_TRY(ij_ast_type_name(p, &(*ret)->type));
 	} else {
-		IJ_TRY(comma(p, ret));
+		IJ_TRY(ij_ast_comma(p, ret));
 	}
 	ij_tokens_accept(p->toks, ";");
 	if (ij_tokens_peek(p->toks, 0)->kind != IJ_TOKEN_END)

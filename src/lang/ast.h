@@ -22,6 +22,7 @@ enum ij_node_kind {
 	IJ_NODE_ALIGNOF,  /* the same */
 	IJ_NODE_CALL,     /* a(args) */
 	IJ_NODE_INDEX,    /* a[b] */
+	IJ_NODE_RANGE,    /* a[b..c] of Rust, b and c may be NULL; is_post: a[b..=c] */
 	IJ_NODE_MEMBER,   /* a.name, a->name */
 	IJ_NODE_COMPOUND, /* (type){args}: args may be such lists; {args}: an array, as gdb has it
 			   */

@@ -9,6 +9,7 @@ struct ij_ast_parser {
 	struct ij_ast *ast;
 	struct ij_tokens *toks;
 	const struct ij_ast_names *names;
+	bool is_bare;   /* types have no declarators */
 	bool declaring; /* names, definitions and attributes may stand in types */
 };
 
@@ -38,6 +39,21 @@ struct ij_error *ij_ast_body(struct ij_ast_parser *p, struct ij_tname *type) IJ_
 struct ij_error *ij_ast_attributes(struct ij_ast_parser *p, struct ij_tattrs *attrs) IJ_WARN_UNUSED;
 /** Skip words that say nothing of a type: `static`, `inline`, ... True: there was one. */
 bool ij_ast_skip_storage(struct ij_ast_parser *p);
+
+/** A new node at @tok. */
+struct ij_error *ij_ast_make(struct ij_ast_parser *p, enum ij_node_kind kind,
+			     const struct ij_token *tok, struct ij_node **ret) IJ_WARN_UNUSED;
+struct ij_error *ij_ast_comma(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
+
+/* ast_rust.c: what C has no use for */
+/** What stands behind `a[`, to the end: an index, or a range of Rust. */
+struct ij_error *ij_ast_index(struct ij_ast_parser *p, struct ij_node *node) IJ_WARN_UNUSED;
+/** `x as type`, any number of times, behind @node. */
+struct ij_error *ij_ast_as(struct ij_ast_parser *p, struct ij_node **node) IJ_WARN_UNUSED;
+/** `[1, 2, 3]`, `[1; 3]`. */
+struct ij_error *ij_ast_list(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
+/** `{x: 1, y: 2}` behind the name @node of a type, which becomes a value of it. */
+struct ij_error *ij_ast_fields(struct ij_ast_parser *p, struct ij_node *node) IJ_WARN_UNUSED;
 
 /* ast_operators.c */
 /** How a binary operator binds, the more the tighter; 0: it is none. */

@@ -432,7 +432,9 @@ struct ij_error *ij_ast_type_name(struct ij_ast_parser *p, struct ij_tname **ret
 	IJ_TRY(ij_tokens_enter(p->toks));
 	type->tok = ij_tokens_peek(p->toks, 0);
 	IJ_TRY(specifiers(p, type));
-	IJ_TRY(ij_ast_declarator(p, type));
+	/* Behind `as` a `*` multiplies. */
+	if (!p->is_bare)
+		IJ_TRY(ij_ast_declarator(p, type));
 	if (p->declaring)
 		IJ_TRY(ij_ast_attributes(p, &type->outer));
 	ij_tokens_leave(p->toks);

@@ -16,19 +16,30 @@ struct ij_error *ij_eval_value(struct ij_eval *ev, const struct ij_node *node, s
 }
 
 /* The program's language is asked for where it matters only. */
-static bool is_cxx(const struct ij_eval *ev)
+static void find_language(const struct ij_eval *ev)
 {
 	struct ij_host *host = ev->host;
 
-	if (host->speaks_cxx)
-		host->is_cxx = host->speaks_cxx(host);
-	host->speaks_cxx = NULL;
-	return host->is_cxx;
+	if (host->find_language)
+		host->find_language(host);
+	host->find_language = NULL;
+}
+
+bool ij_eval_is_rust(const struct ij_eval *ev)
+{
+	find_language(ev);
+	return ev->host->is_rust;
+}
+
+static bool has_bool(const struct ij_eval *ev)
+{
+	find_language(ev);
+	return ev->host->is_cxx || ev->host->is_rust;
 }
 
 const struct ij_ctype *ij_eval_truth(const struct ij_eval *ev)
 {
-	return ij_cbase(is_cxx(ev) ? IJ_CBASE_CXX_BOOL : IJ_CBASE_INT);
+	return ij_cbase(has_bool(ev) ? IJ_CBASE_CXX_BOOL : IJ_CBASE_INT);
 }
 
 /* Names that C has as macros: what they stand for everywhere. */
@@ -42,9 +53,9 @@ static struct ij_error *macro(struct ij_eval *ev, const struct ij_node *node, st
 	if (!strcmp(node->name, "NULL") || !strcmp(node->name, "nullptr"))
 		return ij_eval_pointer(ev, ij_cbase(IJ_CBASE_VOID), 0, ret);
 	if (!strcmp(node->name, "true") || !strcmp(node->name, "false"))
-		return ij_val_set_integer(ev->arena,
-					  ij_cbase(is_cxx(ev) ? IJ_CBASE_CXX_BOOL : IJ_CBASE_BOOL),
-					  node->name[0] == 't', ret);
+		return ij_val_set_integer(
+			ev->arena, ij_cbase(has_bool(ev) ? IJ_CBASE_CXX_BOOL : IJ_CBASE_BOOL),
+			node->name[0] == 't', ret);
 	*found = constant;
 	if (!constant)
 		return NULL;
@@ -317,6 +328,11 @@ struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, st
 		return ij_eval_dereference(ev, node, ret);
 	case IJ_NODE_INDEX:
 		return ij_eval_element(ev, node, ret);
+	case IJ_NODE_RANGE:
+		return ij_eval_error(
+			ev, node, TYPE, "%s",
+			"what a range leaves of an array has no size of its own; write "
+			"'&' before it");
 	case IJ_NODE_MEMBER:
 		return ij_eval_member(ev, node, ret);
 	case IJ_NODE_COMPOUND:

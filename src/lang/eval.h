@@ -57,6 +57,9 @@ struct ij_error *ij_eval_run(struct ij_host *host, const struct ij_ast *ast, str
 /** The type that comparisons have: int in C, bool in C++. */
 const struct ij_ctype *ij_eval_truth(const struct ij_eval *ev);
 
+/** Is the program one of Rust? */
+bool ij_eval_is_rust(const struct ij_eval *ev);
+
 struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 	IJ_WARN_UNUSED;
 /** The same, as a value: read, arrays and functions as pointers (C17, 6.3.2.1). */

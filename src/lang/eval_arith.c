@@ -300,6 +300,8 @@ struct ij_error *ij_eval_unary(struct ij_eval *ev, const struct ij_node *node, s
 		return ij_eval_part_named(ev, node, ij_node_is(node, "__imag__"), &val, ret);
 	if (ij_eval_has_parts(val.type))
 		return ij_eval_parts_unary(ev, node, op, &val, ret);
+	if (op == '!' && ij_ctype_strip(val.type)->kind == IJ_CT_INT && ij_eval_is_rust(ev))
+		return ij_val_set_integer(ev->arena, val.type, ~ij_val_integer(&val), ret);
 	type = promoted(val.type);
 	if (op == '!' && (ij_ctype_is_arithmetic(type) || type->kind == IJ_CT_POINTER))
 		return ij_val_set_integer(ev->arena, ij_eval_truth(ev), ij_val_is_zero(&val), ret);

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_rust.h"
 
 enum { BYTES_MAX = 64 * 1024 };
 
@@ -186,6 +186,8 @@ static struct ij_error *untyped(struct ij_eval *ev, const struct ij_node *node, 
 		count++;
 	IJ_TRY(ij_eval_node(ev, node->args, &first));
 	IJ_TRY(ij_ctypes_array(ev->host->types, ij_ctype_unqualified(first.type), count, &type));
+	if (ij_node_is(node, "["))
+		IJ_TRY(ij_rust_array(ev, &type));
 	IJ_TRY(ij_eval_size(ev, node, type, &size));
 	if (size > BYTES_MAX)
 		return ij_eval_error(ev, node, LIMIT, "an array of over %d bytes", BYTES_MAX);

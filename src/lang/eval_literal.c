@@ -38,38 +38,75 @@ static struct ij_error *real(struct ij_eval *ev, const struct ij_token *tok, str
 
 enum { NUMBER_MAX = 128 }; /* characters of a number that has more than digits */
 
-/* The `i` of `2.0i`, `2.0if`, `2.0fi` (GCC, Complex Data Types), or the marks of `1'000'000`
- * (C++14, [lex.icon]), where the number has them. */
-static const char *beyond_c(const struct ij_token *tok)
+/* Has it what C has not: the `i` of `2.0i`, `2.0if`, `2.0fi` (GCC, Complex Data Types), or the
+ * marks of `1'000'000` (C++14, [lex.icon]) and `1_000`? */
+static bool is_beyond_c(const struct ij_token *tok)
 {
 	for (uint32_t i = 0; i < tok->len; i++)
-		if (strchr("iIjJ'", tok->text[i]))
-			return tok->text + i;
+		if (strchr("iIjJ'_", tok->text[i]))
+			return true;
+	return false;
+}
+
+/* The type behind a number of Rust, `1u8`, `2.5f32` (The Rust Reference, 2.6: suffixes): @len_ret:
+ * of the digits before it. @ret: stays where there is none. */
+static struct ij_error *suffix_of(struct ij_eval *ev, const struct ij_token *tok, uint32_t *len_ret,
+				  const struct ij_ctype **ret)
+{
+	static const struct {
+		const char *text;
+		enum ij_cbase base;
+	} suffixes[] = {
+		{"u8", IJ_CBASE_UCHAR},   {"i8", IJ_CBASE_SCHAR},     {"u16", IJ_CBASE_USHORT},
+		{"i16", IJ_CBASE_SHORT},  {"u32", IJ_CBASE_UINT},     {"i32", IJ_CBASE_INT},
+		{"u64", IJ_CBASE_ULONG},  {"i64", IJ_CBASE_LONG},     {"usize", IJ_CBASE_ULONG},
+		{"isize", IJ_CBASE_LONG}, {"u128", IJ_CBASE_UINT128}, {"i128", IJ_CBASE_INT128},
+		{"f32", IJ_CBASE_FLOAT},  {"f64", IJ_CBASE_DOUBLE},
+	};
+
+	for (size_t i = 0; i < IJ_COUNT(suffixes); i++) {
+		uint32_t len = (uint32_t)strlen(suffixes[i].text);
+		bool is_hex = tok->len > 1 && (tok->text[1] | 0x20) == 'x';
+
+		if (tok->len <= len || memcmp(tok->text + tok->len - len, suffixes[i].text, len) ||
+		    (is_hex && suffixes[i].text[0] == 'f'))
+			continue;
+		*len_ret = tok->len - len;
+		/* As the program has it: its u8 is no character. */
+		IJ_TRY(ev->host->type(ev->host, 0, suffixes[i].text, ret));
+		if (!*ret)
+			*ret = ij_cbase(suffixes[i].base);
+		return NULL;
+	}
 	return NULL;
 }
 
 static struct ij_error *number(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
 	struct ij_token tok = *node->tok;
-	const struct ij_ctype *type;
+	const struct ij_ctype *type, *suffix = NULL;
+	uint32_t len = tok.len;
 	bool is_imaginary = false;
 	struct ij_val part;
 	char text[NUMBER_MAX];
 
-	if (!beyond_c(&tok) || tok.len >= sizeof(text))
+	IJ_TRY(suffix_of(ev, &tok, &len, &suffix));
+	if ((!suffix && !is_beyond_c(&tok)) || tok.len >= sizeof(text))
 		return real(ev, &tok, ret);
 	tok.len = 0;
-	for (uint32_t i = 0; i < node->tok->len; i++) {
+	for (uint32_t i = 0; i < len; i++) {
 		char c = node->tok->text[i];
 
-		if (strchr("iIjJ", c) && !is_imaginary)
+		if (strchr("iIjJ", c) && !is_imaginary && !suffix)
 			is_imaginary = true;
-		else if (c != '\'')
+		else if (c != '\'' && c != '_')
 			text[tok.len++] = c;
 	}
 	text[tok.len] = 0;
 	tok.text = text;
 	IJ_TRY(real(ev, &tok, &part));
+	if (suffix)
+		IJ_TRY(ij_eval_convert(ev, node, suffix, true, &part));
 	if (!is_imaginary) {
 		*ret = part;
 		return NULL;
@@ -87,6 +124,8 @@ static const struct ij_ctype *char_type(const struct ij_node *node)
 {
 	if (!node->name || !strcmp(node->name, "u8"))
 		return ij_cbase(IJ_CBASE_CHAR);
+	if (node->name[0] == 'b')
+		return ij_cbase(IJ_CBASE_UCHAR);
 	return ij_cbase(node->name[0] == 'L'   ? IJ_CBASE_WCHAR
 			: node->name[0] == 'u' ? IJ_CBASE_CHAR16
 					       : IJ_CBASE_CHAR32);

@@ -2,6 +2,7 @@
 /* Calls that are made: arguments converted (C17, 6.5.2.2), virtual functions found. */
 #include <string.h>
 
+#include "lang/eval_rust.h"
 #include "lang/eval_temporary.h"
 
 static const char *shown(const struct ij_callee *callee, const struct ij_node *node,
@@ -115,10 +116,13 @@ static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *no
 				    const struct ij_ctype *type, struct ij_val *arg)
 {
 	const struct ij_ctype *bare = ij_ctype_strip(type);
-	bool text = arg->is_literal && !arg->is_buffer, by_reference;
+	bool text = arg->is_literal && !arg->is_buffer, by_reference, found;
 
 	if (bare->kind == IJ_CT_REFERENCE)
 		return bind(ev, node, type, arg);
+	IJ_TRY(ij_rust_to_slice(ev, node, type, arg, &found));
+	if (found)
+		return NULL;
 	IJ_TRY(ij_ctype_by_reference(bare, &by_reference));
 	if (by_reference)
 		return ij_eval_pass_copy(ev, node, type, arg);
@@ -143,6 +147,20 @@ static const struct ij_ctype *passed_as(const struct ij_ctype *func, size_t i)
 	return ij_ctype_is_integer(bare) && bare->size < 4 ? ij_cbase(IJ_CBASE_INT) : type;
 }
 
+/* `self` of Rust by value: what the pointer to the object leads to. */
+static struct ij_error *self(struct ij_eval *ev, const struct ij_node *node,
+			     const struct ij_ctype *type, struct ij_val *arg)
+{
+	IJ_TRY(ij_eval_fetch(ev, node, arg));
+	if (arg->is_scratch)
+		return ij_eval_error(
+			ev, node, UNSUPPORTED, "%s",
+			"a function that takes self by value is called on objects in the "
+			"target's memory only");
+	*arg = (struct ij_val){.type = type, .place = IJ_VAL_TARGET, .addr = ij_val_address(arg)};
+	return ij_eval_fetch(ev, node, arg);
+}
+
 static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *node,
 				     const struct ij_callee *callee, struct ij_args *args)
 {
@@ -153,7 +171,9 @@ static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *n
 		const struct ij_node *at = args->nodes[i];
 		struct ij_error *err;
 
-		if (!at)
+		if (!at && ij_ctype_is_aggregate(type->params.items[i].type))
+			err = self(ev, node, type->params.items[i].type, &args->list[i]);
+		else if (!at)
 			err = ij_eval_convert(ev, node, type->params.items[i].type, false,
 					      &args->list[i]);
 		else if (type->is_incomplete || i >= type->params.len)
@@ -162,6 +182,8 @@ static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *n
 			err = convert_arg(ev, at, passed_as(type, i), &args->list[i]);
 		if (!err)
 			err = check_rust(ev, at ? at : node, type, args->list[i].type, 0);
+		if (err && !at)
+			return ij_error_wrap(err, "%s", shown(callee, node, &buf));
 		if (err)
 			return ij_error_wrap(err, "argument %zu of %s", i + 1 - callee->is_method,
 					     shown(callee, node, &buf));
@@ -176,6 +198,27 @@ static void put_first(struct ij_args *args, const struct ij_val *val)
 	args->list[0] = *val;
 	args->nodes[0] = NULL;
 	args->len++;
+}
+
+/* Slices of our own memory, whose place only the call knows, go as their two parts. */
+static struct ij_error *split_slices(struct ij_eval *ev, const struct ij_node *node,
+				     struct ij_args *args)
+{
+	for (size_t i = 0; i < args->len; i++) {
+		const struct ij_val slice = args->list[i];
+
+		if (!slice.is_scratch || !ij_ctype_is_aggregate(slice.type))
+			continue;
+		if (args->len >= IJ_CALL_ARGS_MAX)
+			return ij_eval_error(ev, node, LIMIT, "more than %d arguments",
+					     IJ_CALL_ARGS_MAX);
+		memmove(args->list + i + 1, args->list + i, (args->len - i) * sizeof(*args->list));
+		memmove(args->nodes + i + 1, args->nodes + i,
+			(args->len - i) * sizeof(*args->nodes));
+		args->len++;
+		IJ_TRY(ij_rust_split(ev, &slice, &args->list[i], &args->list[i + 1]));
+	}
+	return NULL;
 }
 
 static struct ij_error *result_unknown(const struct ij_node *node, const struct ij_callee *callee,
@@ -337,6 +380,7 @@ struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
 	if (callee->is_method)
 		put_first(args, &callee->object);
 	IJ_TRY(convert_args(ev, node, callee, args));
+	IJ_TRY(split_slices(ev, node, args));
 	result = callee->type->is_incomplete ? want : callee->type->target;
 	if (!result)
 		return result_unknown(node, callee, args);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lang/eval_class.h"
+#include "lang/eval_rust.h"
 
 struct ij_error *ij_eval_fetch(struct ij_eval *ev, const struct ij_node *node, struct ij_val *val)
 {
@@ -122,6 +123,8 @@ struct ij_error *ij_eval_address_of(struct ij_eval *ev, const struct ij_node *no
 		IJ_TRY(ij_eval_at(ev, name, ij_eval_member_pointer(ev, name->name, ret, &found)));
 	if (found)
 		return NULL;
+	if (node->a->kind == IJ_NODE_RANGE)
+		return ij_rust_range(ev, node->a, ret);
 	IJ_TRY(ij_eval_node(ev, node->a, &val));
 	if (ij_ctype_strip(val.type)->kind == IJ_CT_FUNCTION) {
 		IJ_TRY(ij_eval_decay(ev, node->a, &val));
@@ -200,13 +203,16 @@ struct ij_error *ij_eval_element(struct ij_eval *ev, const struct ij_node *node,
 {
 	struct ij_val array, at, sum;
 	enum ij_ct_kind kind;
+	bool found;
 
 	IJ_TRY(ij_eval_node(ev, node->a, &array));
 	IJ_TRY(ij_eval_value(ev, node->b, &at));
 	kind = ij_ctype_strip(array.type)->kind;
+	IJ_TRY(ij_rust_element(ev, node, &array, &at, ret, &found));
+	if (found)
+		return NULL;
 	if (ij_ctype_is_aggregate(array.type)) {
 		const struct ij_val both[] = {array, at};
-		bool found;
 
 		IJ_TRY(ij_eval_operator(ev, node, "[]", both, 2, ret, &found));
 		if (found)
@@ -302,6 +308,12 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 				     ij_type_shown(type).str);
 	if (node->b)
 		return ij_eval_pointed_member(ev, node, &object, ret);
+	IJ_TRY(ij_rust_variant(ev, node, &object, &found));
+	if (found) {
+		type = ij_ctype_strip(object.type);
+		IJ_TRY(ij_ctype_complete(type));
+	}
+	found = false;
 	ev->host->dry = ev->dry;
 	IJ_TRY(ij_eval_at(ev, node, ij_eval_member_of(ev, &object, node->name, ret, &found)));
 	if (!found)

@@ -44,8 +44,9 @@ struct ij_host {
 	struct ij_ctypes *types;
 	const char *expr; /* the whole, for messages */
 	bool is_cxx;      /* the language is C++, as the user has it: comparisons are bool */
-	/** Finds that out when it is first asked for; NULL: it is known. */
-	bool (*speaks_cxx)(struct ij_host *host);
+	bool is_rust;     /* it is Rust, which has bool, too: `!` of an integer turns its bits */
+	/** Sets these two when they are first asked for; NULL: they are known. */
+	void (*find_language)(struct ij_host *host);
 	bool casts; /* arguments and what is assigned are converted as by a cast */
 	bool dry;   /* only types are asked for: nothing may be injected */
 

@@ -189,7 +189,8 @@ static size_t number_len(const char *c)
 {
 	size_t len = 0;
 
-	while (is_name(c[len]) || c[len] == '.' ||
+	/* Two dots are a range of Rust. */
+	while (is_name(c[len]) || (c[len] == '.' && c[len + 1] != '.') ||
 	       (len && c[len] == '\'' && is_name(c[len - 1]) && is_digit(c[len + 1])) ||
 	       (len && (c[len] == '+' || c[len] == '-') && strchr("eEpP", c[len - 1]) &&
 		!((c[len - 1] == 'e' || c[len - 1] == 'E') && c[0] == '0' && (c[1] | 0x20) == 'x')))
@@ -199,9 +200,9 @@ static size_t number_len(const char *c)
 
 static size_t punct_len(const char *c)
 {
-	static const char *const longer[] = {
-		"...", "<<=", ">>=", "<<", ">>", "->", "::", "==", "!=", "<=", ">=", "&&",
-		"||",  "++",  "--",  "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^="};
+	static const char *const longer[] = {"...", "..", "<<=", ">>=", "<<", ">>", "->", "::",
+					     "==",  "!=", "<=",  ">=",  "&&", "||", "++", "--",
+					     "+=",  "-=", "*=",  "/=",  "%=", "&=", "|=", "^="};
 
 	for (size_t i = 0; i < IJ_COUNT(longer); i++)
 		if (!strncmp(c, longer[i], strlen(longer[i])))

@@ -65,7 +65,8 @@ static struct ij_error *parse_integer(const struct ij_tokens *toks, const struct
 
 	if (tok->len > 1 && s[0] == '0') {
 		base = (s[1] | 0x20) == 'x' ? 16 : (s[1] | 0x20) == 'b' ? 2 : 8;
-		pos = base == 8 ? 1 : 2;
+		/* Rust writes 0o17. */
+		pos = base == 8 && s[1] != 'o' ? 1 : 2;
 	}
 	for (first = pos; pos < tok->len; pos++) {
 		char c = s[pos];
@@ -86,7 +87,7 @@ static struct ij_error *parse_integer(const struct ij_tokens *toks, const struct
 			return ij_parser_error(toks, TYPE, tok->column, "%s does not fit 64 bits",
 					       ij_quote_token(tok).str);
 	}
-	if (base != 8 && pos == first)
+	if (pos == first && (base != 8 || s[1] == 'o'))
 		return bad_number(toks, tok, "digits are missing");
 	if (!parse_suffix(s + pos, tok->len - pos, &is_unsigned, &longs))
 		return bad_number(toks, tok, "expected digits, or a suffix of u, l and ll");
@@ -175,22 +176,30 @@ static void add_utf8(struct ij_strbuf *out, uint32_t c)
 	ij_strbuf_add(out, bytes, len);
 }
 
-/* \x41, \u00e9, \U0001F600: the position of the x is *@pos, which is moved behind the digits. */
+/* \x41, \u00e9, \U0001F600, Rust's \u{e9}: the position of the x is *@pos, which is moved behind
+ * all of it. */
 static struct ij_error *hex_escape(const struct ij_tokens *toks, const struct ij_token *tok,
 				   const char **pos, struct ij_strbuf *out)
 {
 	const char *start = *pos - 1;
 	unsigned want = **pos == 'u' ? 4 : **pos == 'U' ? 8 : 0;
 	unsigned digits = 0;
+	bool braced = want == 4 && (*pos)[1] == '{';
 	uint32_t value = 0;
 	char byte;
 
+	*pos += braced;
+	want = braced ? 6 : want;
 	for ((*pos)++; hex_digit(**pos) >= 0 && (!want || digits < want); (*pos)++, digits++) {
 		if (value > (UINT32_MAX >> 4))
 			return bad_escape(toks, tok, start, "the escape does not fit a byte");
 		value = value << 4 | (uint32_t)hex_digit(**pos);
 	}
-	if (!digits || digits < want)
+	if (braced && **pos != '}')
+		return bad_escape(toks, tok, start,
+				  "expected up to 6 hexadecimal digits in \\u{...}");
+	*pos += braced;
+	if (!digits || (digits < want && !braced))
 		return bad_escape(toks, tok, start,
 				  want ? "expected 4 hexadecimal digits behind \\u, 8 behind \\U"
 				       : "expected hexadecimal digits behind \\x");

@@ -163,9 +163,11 @@ static bool is_plain_text(const struct ij_ctype *type)
 	if (type->kind != IJ_CT_POINTER)
 		return false;
 	type = ij_ctype_unqualified(type->target);
+	if (type->kind == IJ_CT_TYPEDEF)
+		return type->name && !strcmp(type->name, "wchar_t");
 	return type->kind == IJ_CT_INT && type->name &&
-	       (!strcmp(type->name, "char") || !strcmp(type->name, "char16_t") ||
-		!strcmp(type->name, "char32_t"));
+	       (!strcmp(type->name, "char") || !strcmp(type->name, "wchar_t") ||
+		!strcmp(type->name, "char16_t") || !strcmp(type->name, "char32_t"));
 }
 
 static struct ij_error *pointer(struct ij_shower *sh, const struct ij_val *val)

@@ -3,33 +3,13 @@
  * their names. */
 #include <string.h>
 
-#include "lang/eval.h"
+#include "lang/eval_rust.h"
 #include "lang/show_internal.h"
 
 bool ij_show_is_tuple(const struct ij_ctype *type)
 {
 	return type->members.len && type->members.items[0].name &&
 	       !strcmp(type->members.items[0].name, "__0");
-}
-
-/* A slice, or text: a pointer to its elements and their number. False if @val is none. */
-static bool is_slice(const struct ij_val *val, ij_addr *addr, uint64_t *len,
-		     const struct ij_ctype **element)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	struct ij_val data, count;
-
-	if (!type->name || type->name[0] != '&' || type->members.len != 2 ||
-	    !type->members.items[0].name || strcmp(type->members.items[0].name, "data_ptr") ||
-	    ij_ctype_strip(type->members.items[0].type)->kind != IJ_CT_POINTER ||
-	    !ij_ctype_is_integer(type->members.items[1].type))
-		return false;
-	data = ij_show_part(val, &type->members.items[0]);
-	count = ij_show_part(val, &type->members.items[1]);
-	*addr = ij_val_address(&data);
-	*len = (uint64_t)ij_val_integer(&count);
-	*element = ij_ctype_strip(type->members.items[0].type)->target;
-	return true;
 }
 
 static struct ij_error *slice(struct ij_shower *sh, const struct ij_val *val, ij_addr addr,
@@ -68,14 +48,13 @@ static struct ij_error *slice(struct ij_shower *sh, const struct ij_val *val, ij
 /* As the language writes it: C's {x = 1}, Rust's Name {x: 1} and Name(1). */
 struct ij_error *ij_show_rust(struct ij_shower *sh, const struct ij_val *val)
 {
-	const struct ij_ctype *type = ij_ctype_strip(val->type), *element;
-	uint64_t len;
-	ij_addr addr;
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+	struct ij_slice all;
 	bool tuple;
 
 	IJ_TRY(ij_ctype_complete(type));
-	if (is_slice(val, &addr, &len, &element))
-		return slice(sh, val, addr, len, element);
+	if (ij_rust_slice(val, &all))
+		return slice(sh, val, all.addr, all.len, all.element);
 	tuple = ij_show_is_tuple(type);
 	if (type->name && type->name[0] != '(')
 		ij_strbuf_puts(sh->out, type->name);

@@ -95,9 +95,12 @@ static void symbol(struct ij_host *host, ij_addr addr, struct ij_strbuf *out)
 		ij_strbuf_printf(out, "+%llu", (unsigned long long)off);
 }
 
-static bool speaks_cxx(struct ij_host *host)
+static void find_language(struct ij_host *host)
 {
-	return ij_session_language(of(host)->s) != IJ_SESSION_C;
+	enum ij_session_language language = ij_session_language(of(host)->s);
+
+	host->is_cxx = language == IJ_SESSION_CXX;
+	host->is_rust = language == IJ_SESSION_RUST;
 }
 
 void ij_session_host_init(struct ij_session *s, const struct ij_call_options *options,
@@ -106,7 +109,7 @@ void ij_session_host_init(struct ij_session *s, const struct ij_call_options *op
 	*ret = (struct ij_session_host){
 		.host = {.types = ij_debugs_types(s->debugs),
 			 .expr = expr,
-			 .speaks_cxx = speaks_cxx,
+			 .find_language = find_language,
 			 .lookup = ij_host_lookup,
 			 .method = ij_host_method,
 			 .overload = ij_host_overload,

@@ -252,8 +252,9 @@ static void over_frame(struct ij_session_host *sh, void *ctx)
 
 	sh->place = place;
 	if (place->known) {
-		sh->host.is_cxx = place->here.is_cxx || place->here.is_rust;
-		sh->host.speaks_cxx = NULL;
+		sh->host.is_cxx = place->here.is_cxx;
+		sh->host.is_rust = place->here.is_rust;
+		sh->host.find_language = NULL;
 	}
 	place->variable = sh->host.variable;
 	sh->host.lookup = lookup;

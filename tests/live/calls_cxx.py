@@ -14,7 +14,7 @@ ROWS = [
     ("take(7)", "1"), ("take(7.5)", "2"), ('take("x")', "3"), ("take(derived)", "24"), ("take(&derived)", "25"), ("take(base)", "25"),
     ("take(*base)", "24"), ("take(two)", "6"), ("take(true)", "8"), ("take('c')", "9"), ("take(1, 2)", "10"),
     ("by_default(1)", "!takes 2 arguments, but 1 is given"), ("by_default(1, 2)", "3"),
-    ("by_value(heavy)", "!Heavy is not copied byte by byte"), ("make(4)", "!by value, an object whose end"),
+    ("by_value(heavy)", "5"), ("make(4).n", "4"), ("make(4).name.size()", "4"),
     ("make_small(4)", "{a = 4, b = 9}"), ("sum(small)", "3"), ("sum(make_small(1))", "10"),
     ("make_big(3)", "{v = {3, 4, 5, 6, 7}}"), ("sum_big(make_big(3))", "10"), ("v1 + v2", "{x = 4, y = 6}"),
     ("v1 - v2", "{x = -2, y = -2}"), ("v1 == v2", "false"), ("v1[1]", "2"), ("fails(0)", "0"), ("fails(1)", "!SIGABRT"),

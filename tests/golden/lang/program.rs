@@ -2,6 +2,9 @@
 // What a program of Rust has in its debug information.
 use std::io::Write;
 
+#[allow(static_mut_refs, dead_code)]
+pub mod more;
+
 #[derive(Clone, Copy)]
 pub struct Point {
     pub x: i32,
@@ -72,10 +75,14 @@ pub mod geo {
 }
 
 fn main() {
+    unsafe { more::begin() };
     std::io::stdout().write_all(b"R").unwrap();
     std::io::stdout().flush().unwrap();
     let mut n = 0u32;
     loop {
+        if unsafe { more::use_all() } == 1 {
+            return;
+        }
         n = n.wrapping_add(geo::area(1, 1));
         if NAME.len() == 99 || ORIGIN.x == 1 || PAIR.0 == 9 || MAYBE.is_none() || NOTHING.is_some()
             || matches!(RECT, Shape::Empty) || matches!(SHAPE, Shape::Empty) || matches!(EMPTY, Shape::Circle(_))

@@ -78,7 +78,7 @@ def questions():
             line = line.rstrip("\n")
             if not line or line.startswith("#"):
                 continue
-            if line.startswith("["):
+            if line[1:-1] in PROGRAMS and line == "[%s]" % line[1:-1]:
                 program = line[1:-1]
             else:
                 yield program, line
