@@ -339,29 +339,6 @@ static void refusals_hold(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
-/* Debug information in files beside the program is found and read. */
-static void files_hold(void **state)
-{
-	const char *name = *state;
-	struct victim vic;
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/victim_%s", harness_victims(), name);
-	if (access(path, X_OK)) {
-		print_message("victim_%s was not built: its tool is missing\n", name);
-		skip();
-	}
-	victim_start(&vic, name, NULL);
-	tool_run(&tool, "call", vic.pid, "add(2, 3)", "swap(origin)", "next(color)",
-		 "get(2)->label[1]", "(enum color)5", "hidden(2)", "sizeof(struct node)", "bits",
-		 NULL);
-	tool_expect(&tool, 0);
-	tool_expect_out(&tool, "5\n{x = 4, y = 3}\nBLUE\n"
-			       "119 'w'\nGREEN\n84\n24\n"
-			       "{a = 5, b = 17, c = -3, d = 78187493520}");
-	victim_finish(&vic, WAKE_NONE);
-}
-
 /* Assignments are seen by the program itself, and read back by others. */
 static void assignments_are_seen(void **state)
 {
@@ -482,10 +459,6 @@ int main(void)
 		LIVE_ROW("DWARF 5, -O0", rows_hold, "typed"),
 		LIVE_ROW("DWARF 4, type units, -O2", rows_hold, "typed_4"),
 		LIVE_ROW("stripped, debug file apart, compressed", rows_hold, "typed_apart"),
-		LIVE_ROW("tables of names", files_hold, "typed_tables"),
-		LIVE_ROW("split units", files_hold, "typed_split"),
-		LIVE_ROW("split units, DWARF 4", files_hold, "typed_split_4"),
-		LIVE_ROW("shared by two programs (dwz)", files_hold, "typed_shared"),
 		LIVE_TEST(cxx_rows_hold),
 		LIVE_TEST(refusals_hold),
 		LIVE_TEST(assignments_are_seen),
