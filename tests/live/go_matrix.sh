@@ -122,10 +122,44 @@ waiting() {
 		fi
 		done=$((done + 1))
 	done
-	kill "$child"
+	growing || return 1
 	wait "$child" 2>/dev/null || :
 	child=
-	printf 'go %s: %s calls into one that waits\n' "$version" "$done"
+	printf 'go %s: %s calls into one that waits\n' "$version" "$((done + 1))"
+}
+
+# What waitid(2) fills in, and the stack pointer, of the thread that is in it.
+waits_at() {
+	grep -h '^247 ' "/proc/$child/task"/*/syscall | cut -d ' ' -f 4,8
+}
+
+# A recursion that takes 4 MiB of stack instead of 8 KiB, while memory is collected all the time, on top
+# of the frame that waits: that and what it points to on the stack move, and what the kernel says in the
+# end must be found there.
+growing() {
+	before=$(waits_at)
+	pattern=$(awk 'BEGIN { for (i = 0; i < 8000; i++) printf "("; printf "a"; for (i = 0; i < 8000; i++) printf ")" }')
+	out=$("$program" call --wait=5s --timeout=60s --goroutine=1 -p "$child" \
+		'--decl=func regexp.compile(string, uint16, bool) (*Regexp, error)' \
+		'runtime/debug.SetGCPercent(1)' "regexp.compile(\"$pattern\", 212, false)" 2>&1) || :
+	case $out in
+	100*", nil)") ;;
+	*)
+		printf 'go %s, growing: %.400s\n' "$version" "$out"
+		return 1
+		;;
+	esac
+	if [ -z "$before" ] || [ "$(waits_at)" = "$before" ]; then
+		printf 'go %s, growing: the stack has not moved\n' "$version"
+		return 1
+	fi
+	# shellcheck disable=SC2046 # numbers
+	kill $(cat "/proc/$child/task"/*/children)
+	until grep -q 'signal: terminated' "$work/said"; do
+		kill -0 "$child" || grep -q 'signal: terminated' "$work/said" || return 1
+		sleep 0.05
+	done
+	kill "$child" 2>/dev/null || :
 }
 
 # The stack pointer of the thread in its system call.

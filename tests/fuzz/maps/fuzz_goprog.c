@@ -5,6 +5,7 @@
 
 #include "maps/goprog.h"
 #include "maps/gosafe.h"
+#include "maps/gotypes.h"
 
 #define SPAN_MAX 0x1000000u
 
@@ -19,6 +20,7 @@ static void look(const struct ij_goprog *prog)
 
 	(void)ij_goprog_types(prog);
 	(void)ij_goprog_typelinks(prog, &addr, &len);
+	(void)ij_goprog_type_find(prog, "*int", sizeof(addr), &addr);
 	for (uint64_t i = 0; i < tab->len && i < 256; i++) {
 		struct ij_gotab_func func, found;
 		struct ij_gobits bits;
@@ -43,7 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ij_error *err = ij_object_open_bytes(data, size, "input", &obj);
 	struct ij_map map;
 	void *bytes;
+	size_t at;
 
+	/* Descriptors of types need no program around them. */
+	(void)ij_gotypes_find(&(struct ij_gotypes){data, size, size / 2}, "*int", 8, &at);
 	if (err) {
 		ij_error_free(err);
 		return 0;

@@ -3,7 +3,10 @@
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -227,6 +230,80 @@ static void test_names_of_packages(void **state)
 		assert_int_equal(ij_gosafe_of_name(cases[i].name), cases[i].kind);
 }
 
+/* Bytes of file @path; the caller frees them. */
+static char *read_all(const char *path, size_t *size_ret)
+{
+	struct file file;
+	struct stat st;
+	char *bytes;
+
+	file_open(path, &file);
+	assert_false(fstat(file.fd, &st));
+	bytes = malloc((size_t)st.st_size);
+	assert_non_null(bytes);
+	assert_true(pread(file.fd, bytes, (size_t)st.st_size, 0) == st.st_size);
+	file_close(&file);
+	*size_ret = (size_t)st.st_size;
+	return bytes;
+}
+
+/* A program that says it is of a version whose tables are not known, or not such as it has, is
+ * refused by that version's name. */
+static void test_versions(void **state)
+{
+	static const struct {
+		const char *minor;
+		bool known;
+	} versions[] = {
+		{"18", true},  {"28", false}, {"99", false}, {"27", false},
+		{"20", false}, {"17", false}, {"11", false},
+	};
+	size_t size, len;
+	char *bytes = read_all(IJ_VICTIMS_DIR "/victim_go_stripped", &size), *at;
+	char said[40], version[40];
+	struct ij_goprog *prog;
+	struct ij_object *obj;
+	struct ij_error *err;
+	unsigned places = 0;
+
+	(void)state;
+	assert_null(ij_object_open_bytes((uint8_t *)bytes, size, "victim", &obj));
+	assert_null(ij_goprog_open(obj, &prog));
+	snprintf(said, sizeof(said), "%s", ij_goprog_version(prog));
+	ij_goprog_close(prog);
+	ij_object_close(obj);
+	len = strlen(said);
+	if (strncmp(said, "go1.19", 6)) {
+		print_message("the program is of %s, and the test knows tables of 1.19\n", said);
+		free(bytes);
+		skip();
+	}
+	for (size_t i = 0; i < IJ_COUNT(versions); i++) {
+		snprintf(version, sizeof(version), "go1.%s%s", versions[i].minor, said + 6);
+		places = 0;
+		for (at = bytes; (at = memmem(at, size - (size_t)(at - bytes), said, len)); at++) {
+			memcpy(at, version, len);
+			places++;
+		}
+		assert_true(places >= 1);
+		assert_null(ij_object_open_bytes((uint8_t *)bytes, size, "victim", &obj));
+		err = ij_goprog_open(obj, &prog);
+		if (versions[i].known) {
+			assert_null(err);
+			assert_string_equal(ij_goprog_version(prog), version);
+			ij_goprog_close(prog);
+		} else {
+			assert_true(err && err->code == IJ_ERR_UNSUPPORTED);
+			assert_non_null(strstr(err->msg, version));
+			assert_non_null(strstr(err->msg, "are supported"));
+			ij_error_free(err);
+		}
+		ij_object_close(obj);
+		memcpy(said, version, len);
+	}
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_named),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_names_of_packages),
+		cmocka_unit_test(test_versions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
