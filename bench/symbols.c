@@ -3,14 +3,15 @@
  * Time and peak memory from the start of the tool to a function that is found and has a type,
  * beside gdb, which is asked for the same function.
  *
- *	symbols [COMMAND FUNCTION CALL]...
+ *	symbols [-n RUNS] [COMMAND FUNCTION CALL]...
  *	symbols '/usr/bin/node -e setInterval(()=>{},1000)' malloc_trim 'malloc_trim(1)'
+ *	bench/large.py /tmp/x && symbols /tmp/x/large unit_017::flat_99 'unit_017::flat_99(0, 1)'
  *
  * The command is the path of a program and its arguments, between spaces; it must run on. Nothing
- *is called: the call stands behind sizeof. Each figure is the best of five runs: CPU time, which
- *other work on the machine does not change, wall time, and the peak of memory. `cold` is interject
- *with an empty cache, `warm` the same again; `gdb -p` attaches to the same process, as interject
- *does, and `gdb` only reads the file, which tells it of no library.
+ * is called: the call stands behind sizeof. Each figure is the best of five runs: CPU time, which
+ * other work on the machine does not change, wall time, and the peak of memory. `cold` is interject
+ * with an empty cache, `warm` the same again; `gdb -p` attaches to the same process, as interject
+ * does, and `gdb` only reads the file, which tells it of no library.
  */
 #include "bench.h"
 
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RUNS = 5, ARGS_MAX = 8 };
+enum { ARGS_MAX = 8 };
 
 struct cost {
 	double wall_ms, cpu_ms;
@@ -27,6 +28,7 @@ struct cost {
 };
 
 static struct session ses;
+static unsigned runs = 5;
 
 static void best(struct cost *cost)
 {
@@ -104,7 +106,7 @@ static void measure(char *command, const char *function, const char *call)
 		fprintf(stderr, "%s cannot be started\n", command);
 		return;
 	}
-	for (unsigned i = 0; i < RUNS && good; i++) {
+	for (unsigned i = 0; i < runs && good; i++) {
 		clear_cache();
 		good = run_interject(target.pid, call, &cold) &&
 		       run_interject(target.pid, call, &warm);
@@ -121,14 +123,20 @@ static void measure(char *command, const char *function, const char *call)
 	print("warm", &warm, &attached);
 	print("gdb -p", &attached, NULL);
 	print("gdb", &file, NULL);
+	fflush(stdout);
 }
 
 int main(int argc, char **argv)
 {
 	char cache[] = "/tmp/ij-symbols-XXXXXX";
 
-	if (argc < 4 || (argc - 1) % 3) {
-		fprintf(stderr, "usage: %s COMMAND FUNCTION CALL ...\n", argv[0]);
+	if (argc > 2 && !strcmp(argv[1], "-n")) {
+		runs = (unsigned)strtoul(argv[2], NULL, 10);
+		argv += 2;
+		argc -= 2;
+	}
+	if (!runs || argc < 4 || (argc - 1) % 3) {
+		fprintf(stderr, "usage: symbols [-n RUNS] COMMAND FUNCTION CALL ...\n");
 		return 2;
 	}
 	if (!mkdtemp(cache) || setenv("XDG_CACHE_HOME", cache, 1))
