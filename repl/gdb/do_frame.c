@@ -6,6 +6,7 @@
 #include "interject/listing.h"
 #include "repl/gdb/stop.h"
 #include "repl/gdb/subs.h"
+#include "repl/gdb/symbols.h"
 
 static struct ij_error *locals_of(struct ij_gdb *g, unsigned level, bool parameters,
 				  const char *indent, bool *any_ret);
@@ -170,6 +171,14 @@ IJ_GDB_DO(frame)
 	return show_selected(g);
 }
 
+IJ_GDB_DO(select_frame)
+{
+	unsigned level;
+
+	IJ_CLI_TRY(frame_of(g, args, &level));
+	return ij_debugger_select(g->debugger, level);
+}
+
 static struct ij_error *move(struct ij_gdb *g, char *args, int sign)
 {
 	unsigned at = ij_debugger_selected(g->debugger), len = 0;
@@ -292,6 +301,7 @@ IJ_GDB_DO(info_frame)
 struct listing {
 	struct ij_gdb *g;
 	const char *indent;
+	const regex_t *wanted; /* NULL: all */
 	bool any;
 };
 
@@ -303,6 +313,8 @@ static void one_variable(void *ctx, const char *name, const struct ij_datum *val
 	struct ij_error *err;
 	char *text;
 
+	if (listing->wanted && regexec(listing->wanted, name, 0, NULL, 0))
+		return;
 	listing->any = true;
 	printf("%s%s = ", listing->indent, name);
 	if (!value) {
@@ -345,25 +357,40 @@ static struct ij_error *no_frame(struct ij_gdb *g)
 	return IJ_GDB_TEXT(NOPROC, "No frame selected.");
 }
 
-static struct ij_error *variables(struct ij_gdb *g, bool arguments, const char *none)
+/* `info locals` and `info args`; @args: the name is to match it, behind -q. */
+static struct ij_error *variables(struct ij_gdb *g, char *args, bool arguments, const char *none)
 {
-	bool any;
+	struct listing listing = {.g = g, .indent = ""};
+	struct ij_error *err;
+	bool quiet = false;
+	regex_t pattern;
 
+	if (!strncmp(args, "-q", 2) && (!args[2] || isspace((unsigned char)args[2]))) {
+		quiet = true;
+		args = ij_gdb_trim(args + 2);
+	}
 	IJ_CLI_TRY(no_frame(g));
-	IJ_CLI_TRY(locals_of(g, ij_debugger_selected(g->debugger), arguments, "", &any));
-	if (!any)
+	if (*args) {
+		IJ_CLI_TRY(ij_gdb_regex(args, &pattern));
+		listing.wanted = &pattern;
+	}
+	err = ij_debugger_variables(g->debugger, ij_debugger_selected(g->debugger), arguments,
+				    one_variable, &listing);
+	if (*args)
+		regfree(&pattern);
+	if (!err && !listing.any && !quiet && *args)
+		printf("No matching %s.\n", arguments ? "arguments" : "locals");
+	else if (!err && !listing.any && !quiet)
 		puts(none);
-	return NULL;
+	return err;
 }
 
 IJ_GDB_DO(info_locals)
 {
-	(void)args;
-	return variables(g, false, "No locals.");
+	return variables(g, args, false, "No locals.");
 }
 
 IJ_GDB_DO(info_args)
 {
-	(void)args;
-	return variables(g, true, "No arguments.");
+	return variables(g, args, true, "No arguments.");
 }

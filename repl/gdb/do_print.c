@@ -4,44 +4,87 @@
 
 #include "repl/gdb/gdb.h"
 
-/* Options of print, as in `print -pretty -- x`, into @how. */
-static void take_options(char **args, struct ij_datum_how *how)
+/* Options of print; offsets in struct ij_datum_how. */
+static const struct option {
+	const char *name;
+	size_t off;
+	bool is_number, inverse, nothing; /* nothing: known, and of no use here */
+} options[] = {
+	{"-address", offsetof(struct ij_datum_how, no_address), false, true, false},
+	{"-array", offsetof(struct ij_datum_how, array), false, false, false},
+	{"-array-indexes", offsetof(struct ij_datum_how, indexes), false, false, false},
+	{"-elements", offsetof(struct ij_datum_how, elements), true, false, false},
+	{"-max-depth", offsetof(struct ij_datum_how, depth), true, false, false},
+	{"-null-stop", offsetof(struct ij_datum_how, null_stop), false, false, false},
+	{"-object", offsetof(struct ij_datum_how, object), false, false, false},
+	{"-pretty", offsetof(struct ij_datum_how, pretty), false, false, false},
+	{"-raw-values", 0, false, false, true},
+	{"-repeats", offsetof(struct ij_datum_how, repeats), true, false, false},
+	{"-static-members", offsetof(struct ij_datum_how, no_statics), false, true, false},
+	{"-symbol", offsetof(struct ij_datum_how, no_symbol), false, true, false},
+	{"-union", offsetof(struct ij_datum_how, no_union), false, true, false},
+	{"-vtbl", 0, false, false, true},
+};
+
+/* The option that @word of @len bytes is, or the start of; NULL: none, or of several. */
+static const struct option *option_of(const char *word, size_t len)
 {
-	static const struct {
-		const char *name;
-		size_t off;
-	} flags[] = {
-		{"-pretty", offsetof(struct ij_datum_how, pretty)},
-		{"-array", offsetof(struct ij_datum_how, array)},
-		{"-array-indexes", offsetof(struct ij_datum_how, indexes)},
-		{"-null-stop", offsetof(struct ij_datum_how, null_stop)},
-	};
+	const struct option *found = NULL;
 
+	for (size_t i = 0; i < IJ_CLI_COUNT(options); i++) {
+		if (len < 2 || strncmp(options[i].name, word, len) != 0)
+			continue;
+		if (!options[i].name[len])
+			return &options[i];
+		if (found)
+			return NULL;
+		found = &options[i];
+	}
+	return found;
+}
+
+/* The number behind an option: "unlimited" is 0, or of the depth as much as there can be. */
+static struct ij_error *take_number(const struct option *option, char **pos, unsigned *ret)
+{
+	const bool is_depth = option->off == offsetof(struct ij_datum_how, depth);
+	const char *word = ij_gdb_word(pos);
+	char *end;
+	long value = strtol(word, &end, 0);
+
+	if (!*word)
+		return IJ_GDB_TEXT(USAGE, "%s requires an argument", option->name);
+	if (!strncmp("unlimited", word, strlen(word)) || (is_depth && value == -1 && !*end))
+		*ret = is_depth ? UINT32_MAX : 0;
+	else if (*end || value < 0 || value > UINT32_MAX)
+		return IJ_GDB_TEXT(USAGE, "Invalid number \"%s\".", word);
+	else
+		*ret = (unsigned)value;
+	return NULL;
+}
+
+/* Options of print, as in `print -pretty -- x`, into @how. What is none begins the expression. */
+static struct ij_error *take_options(char **args, struct ij_datum_how *how)
+{
 	while (**args == '-' && (*args)[1] >= 'a' && (*args)[1] <= 'z') {
-		char *pos = *args, *word = ij_gdb_word(&pos);
-		bool on = true, known = false;
+		const size_t len = strcspn(*args, " \t");
+		const struct option *option = option_of(*args, len);
+		char *pos = *args;
+		bool on = true;
 
-		if (!strcmp(word, "-elements") || !strcmp(word, "-repeats")) {
-			unsigned value = (unsigned)strtoul(ij_gdb_word(&pos), NULL, 0);
+		if (!option)
+			return NULL;
+		(void)ij_gdb_word(&pos);
+		if (option->is_number) {
+			IJ_CLI_TRY(
+				take_number(option, &pos, (unsigned *)((char *)how + option->off)));
+		} else {
+			const size_t word = strcspn(pos, " \t");
 
-			*(word[1] == 'e' ? &how->elements : &how->repeats) = value;
-			known = true;
-		}
-		for (size_t i = 0; i < IJ_CLI_COUNT(flags) && !known; i++) {
-			if (strcmp(word, flags[i].name) != 0)
-				continue;
-			if (!strncmp(pos, "off", 3) || !strncmp(pos, "on ", 3)) {
-				on = pos[1] == 'n';
-				(void)ij_gdb_word(&pos);
-			}
-			*(bool *)((char *)how + flags[i].off) = on;
-			known = true;
-		}
-		if (!known) {
-			/* It is an expression after all; the word was cut off. */
-			if (word[strlen(word) + 1] && pos > word + strlen(word))
-				word[strlen(word)] = ' ';
-			return;
+			if ((word == 2 && !strncmp(pos, "on", word)) ||
+			    (word == 3 && !strncmp(pos, "off", word)))
+				on = ij_gdb_word(&pos)[1] == 'n';
+			if (!option->nothing)
+				*(bool *)((char *)how + option->off) = on != option->inverse;
 		}
 		*args = pos;
 	}
@@ -49,6 +92,7 @@ static void take_options(char **args, struct ij_datum_how *how)
 		*args += 2;
 		*args += strspn(*args, " \t");
 	}
+	return NULL;
 }
 
 /* `set print nibbles`: binary numbers in groups of four digits (gdb/printcmd.c,
@@ -138,7 +182,7 @@ static struct ij_error *print(struct ij_gdb *g, char *args, const char *command,
 	struct ij_error *err;
 
 	ij_gdb_how(g, 0, &how);
-	take_options(&args, &how);
+	IJ_CLI_TRY(take_options(&args, &how));
 	IJ_CLI_TRY(ij_gdb_format(&args, &format));
 	IJ_CLI_TRY(check_format(&format, command));
 	how.format = format.letter;

@@ -638,3 +638,59 @@ continue
 bt
 up
 up
+[options gdb_commands.c]
+break helper
+run
+select-frame 1
+frame
+select-frame function helper
+select-frame 9
+info locals su
+info locals nosuch
+info locals -q
+info args a
+info args nosuch
+info args -q
+print -pretty -- deep
+print -pretty on -object off -- bits
+print -array-indexes on -- shorts
+print -array-indexes -- matrix
+print -union off -- deep
+print -address off -- text
+print -null-stop on -- buffer
+print -max-depth 0 -- deep
+print -max-depth unlimited -- deep
+print -static-members off -- deep
+print -elements 3 -- bytes
+print -repeats 3 -- bytes
+print -pre -- bits
+print -global
+print -5
+set var bits.b = 7
+print bits
+set var deep.p[0] = deep.p[1]
+print deep.p
+set var buffer[0] = 'X'
+print buffer
+set var ratio = 3
+print ratio
+set var flag = 5
+print flag
+set var deep.col = BLUE
+print deep.col
+set var deep.col = 77
+print deep.col
+set var
+display global
+display/x global
+display/s text
+info display
+next
+undisplay 2
+disable display 1
+info display
+next
+enable display
+delete display 99
+delete display
+info display
