@@ -195,6 +195,12 @@ IJ_API_RESULT struct ij_error *ij_debugger_resume(struct ij_debugger *debugger,
 						  const struct ij_debugger_resume *resume,
 						  struct ij_debugger_event *ret);
 
+/**
+ * Whether the program has ended while it stood, killed by somebody else. Then there is no process
+ * any more, and @ret tells what became of it.
+ */
+IJ_API bool ij_debugger_died(struct ij_debugger *debugger, struct ij_debugger_event *ret);
+
 /** Breakpoint number @id is at @addr, too. Kept while there is no process. Errors: NOMEM. */
 IJ_API_RESULT struct ij_error *ij_debugger_break(struct ij_debugger *debugger, unsigned id,
 						 uint64_t addr);

@@ -263,6 +263,7 @@ struct ij_error *ij_gdb_execute(struct ij_gdb *g, const char *line)
 		if (!copy)
 			return ij_cli_nomem();
 	}
+	ij_gdb_notice_end(g);
 	g->depth++;
 	if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_TRACE_COMMANDS))
 		printf("%.*s%s\n", (int)g->depth, "++++++++++++++++++++++++++++++++", line);
@@ -293,6 +294,7 @@ void ij_gdb_run(struct ij_gdb *g, const char *line)
 {
 	g->interrupted = 0;
 	ij_gdb_tell(g, ij_gdb_execute(g, line));
+	ij_gdb_notice_end(g);
 	fflush(stdout);
 }
 

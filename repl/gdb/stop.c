@@ -375,3 +375,11 @@ struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event
 	ij_gdb_breaks_met(g, event);
 	return ij_gdb_breaks_commands(g, event);
 }
+
+void ij_gdb_notice_end(struct ij_gdb *g)
+{
+	struct ij_debugger_event event;
+
+	if (ij_debugger_died(g->debugger, &event))
+		ij_error_free(ij_gdb_stopped(g, &event));
+}

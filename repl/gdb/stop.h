@@ -5,6 +5,8 @@
 
 #include "repl/gdb/gdb.h"
 
+/** If the program was killed while it stood, tell of that. */
+void ij_gdb_notice_end(struct ij_gdb *g);
 /** Tell of @event, with where it happened; then the commands of breakpoints. */
 struct ij_error *ij_gdb_stopped(struct ij_gdb *g, const struct ij_debugger_event *event)
 	IJ_CLI_RESULT;

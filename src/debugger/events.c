@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What happens while the program runs, up to what stops it for a person. */
 #include "debugger/debugger.h"
+#include "session/target.h"
 
 bool ij_step_hits(struct ij_debugger *d, uint64_t pc, struct ij_debugger_event *event)
 {
@@ -117,4 +118,19 @@ struct ij_error *ij_step_run(struct ij_debugger *d, bool step, bool alone, const
 		if ((met.kind == IJ_INFERIOR_STEPPED || met.kind == IJ_INFERIOR_WATCHED) && step)
 			return NULL;
 	}
+}
+
+bool ij_debugger_died(struct ij_debugger *d, struct ij_debugger_event *ret)
+{
+	if (!d->inf)
+		return false;
+	IJ_VEC_EACH (&d->inf->threads, it)
+		if (!ij_target_thread_ended(it->tid))
+			return false;
+	/* Whose threads all stand does nothing by itself, and takes no other signal. */
+	*ret = (struct ij_debugger_event){
+		.kind = IJ_DEBUGGER_KILLED, .signo = SIGKILL, .tid = d->current};
+	ij_inferior_destroy(d->inf);
+	ij_debugger_forget(d);
+	return true;
 }

@@ -114,7 +114,7 @@ static struct ij_error *write_memory(struct ij_host *host, ij_addr addr, const v
 	if (d->target)
 		return of(host)->write(host, addr, bytes, size);
 	if (!d->inf) {
-		say(host, "cannot access memory without a process");
+		say(host, "Cannot access memory at address 0x%llx", (unsigned long long)addr);
 		return ij_debugger_no_access(addr);
 	}
 	err = ij_inferior_write(d->inf, addr, bytes, size);

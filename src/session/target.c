@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
+#include "session/target.h"
 
 #define KERNEL_THREAD 0x00200000u /* PF_KTHREAD, linux/sched.h */
 #define COMM_MAX      15          /* TASK_COMM_LEN - 1 */
@@ -91,6 +92,14 @@ static struct ij_error *read_status(pid_t pid, struct status *ret)
 	if (!read_proc(pid, "stat", stat, sizeof(stat)))
 		ret->kernel = is_kernel_thread(stat);
 	return NULL;
+}
+
+bool ij_target_thread_ended(pid_t tid)
+{
+	struct status status;
+	IJ_ERROR_AUTO err = read_status(tid, &status);
+
+	return err || status.state == 'Z' || status.state == 'X';
 }
 
 struct ij_error *ij_target_check(pid_t pid)
