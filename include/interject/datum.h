@@ -114,6 +114,24 @@ IJ_API_RESULT struct ij_error *ij_datum_member_value(struct ij_debugger *debugge
 						     const struct ij_datum *datum, size_t idx,
 						     struct ij_datum **ret);
 
+/** What memory is shown as, whatever the program has there. */
+enum ij_debugger_word {
+	IJ_DEBUGGER_INT8,
+	IJ_DEBUGGER_INT16,
+	IJ_DEBUGGER_INT32,
+	IJ_DEBUGGER_INT64,
+	IJ_DEBUGGER_FLOAT,
+	IJ_DEBUGGER_DOUBLE,
+	IJ_DEBUGGER_CHAR16,
+	IJ_DEBUGGER_CHAR32,
+	IJ_DEBUGGER_WORDS
+};
+/** The object of that type at @addr, which is read when its text is asked for. @ret: free it with
+ * ij_datum_free. Errors: NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_word(struct ij_debugger *debugger,
+						enum ij_debugger_word which, uint64_t addr,
+						struct ij_datum **ret);
+
 #ifdef __cplusplus
 }
 #endif
