@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Going on. */
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "repl/gdb/breaks.h"
 #include "repl/gdb/stop.h"
@@ -39,17 +41,11 @@ static bool may_trap(struct ij_gdb *g, struct ij_error **err)
 	return false;
 }
 
-struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resume,
-			       struct ij_debugger_event *ret)
+static struct ij_error *resume_once(struct ij_gdb *g, struct ij_debugger_resume *resume,
+				    struct ij_debugger_event *ret)
 {
 	struct ij_error *err;
 
-	ij_debugger_may_trap(g->debugger, g->settings.numbers[IJ_GDB_SETTING_INT3] == 1);
-	resume->size = sizeof(*resume);
-	/* "step" and "on": other threads stay. */
-	resume->alone = g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 1 ||
-			(g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 2 &&
-			 resume->how != IJ_DEBUGGER_CONTINUE);
 	ij_gdb_breaks_renew(g);
 	fflush(stdout);
 	if (g->observer)
@@ -63,6 +59,46 @@ struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resu
 	g->settings.numbers[IJ_GDB_SETTING_INT3] = 1;
 	ij_debugger_may_trap(g->debugger, true);
 	return ij_debugger_resume(g->debugger, resume, ret);
+}
+
+/* The process @pid runs another program: that is debugged from now on, if we started it. */
+static struct ij_error *executed(struct ij_gdb *g, pid_t pid)
+{
+	char link[32], path[PATH_MAX];
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/%d/exe", pid);
+	len = readlink(link, path, sizeof(path) - 1);
+	path[len < 0 ? 0 : len] = 0;
+	printf("process %d is executing new program: %s\n", pid, path);
+	g->generation = UINT64_MAX;
+	if (!ij_debugger_is_own(g->debugger))
+		return IJ_GDB_TEXT(UNSUPPORTED,
+				   "[Inferior %u (process %d) detached]\nThat program was not "
+				   "attached to, and goes on.",
+				   g->inferior, pid);
+	return *path ? ij_debugger_file(g->debugger, path) : NULL;
+}
+
+struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resume,
+			       struct ij_debugger_event *ret)
+{
+	pid_t pid = ij_debugger_pid(g->debugger);
+
+	ij_debugger_may_trap(g->debugger, g->settings.numbers[IJ_GDB_SETTING_INT3] == 1);
+	resume->size = sizeof(*resume);
+	/* "step" and "on": other threads stay. */
+	resume->alone = g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 1 ||
+			(g->settings.numbers[IJ_GDB_SETTING_SCHEDULER_LOCKING] == 2 &&
+			 resume->how != IJ_DEBUGGER_CONTINUE);
+	IJ_CLI_TRY(resume_once(g, resume, ret));
+	while (ret->kind == IJ_DEBUGGER_EXECUTED) {
+		struct ij_debugger_resume on = {.size = sizeof(on), .how = IJ_DEBUGGER_CONTINUE};
+
+		IJ_CLI_TRY(executed(g, pid));
+		IJ_CLI_TRY(resume_once(g, &on, ret));
+	}
+	return NULL;
 }
 
 /* The same again as long as nothing else happens; told of once, at the end. */

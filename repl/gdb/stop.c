@@ -202,6 +202,10 @@ void ij_gdb_signal_told(void *ctx, int signo)
 
 static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *event)
 {
+	if (event->kind == IJ_DEBUGGER_KILLED && !event->signo) {
+		printf("\nThe program no longer exists.\n");
+		return NULL;
+	}
 	if (event->kind == IJ_DEBUGGER_KILLED) {
 		char name[IJ_GDB_SIGNAL_MAX], text[IJ_GDB_SIGNAL_MAX];
 

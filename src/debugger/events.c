@@ -122,14 +122,18 @@ struct ij_error *ij_step_run(struct ij_debugger *d, bool step, bool alone, const
 
 bool ij_debugger_died(struct ij_debugger *d, struct ij_debugger_event *ret)
 {
-	if (!d->inf)
+	pid_t pid = ij_debugger_pid(d);
+
+	if (!pid || (!d->inf && !ij_target_ended(pid)))
 		return false;
-	IJ_VEC_EACH (&d->inf->threads, it)
-		if (!ij_target_thread_ended(it->tid))
-			return false;
-	/* Whose threads all stand does nothing by itself, and takes no other signal. */
+	if (d->inf)
+		IJ_VEC_EACH (&d->inf->threads, it)
+			if (!ij_target_thread_ended(it->tid))
+				return false;
+	/* Whose threads all stand does nothing by itself, and takes no other signal. How one ended
+	 * that ran is its parent's to know. */
 	*ret = (struct ij_debugger_event){
-		.kind = IJ_DEBUGGER_KILLED, .signo = SIGKILL, .tid = d->current};
+		.kind = IJ_DEBUGGER_KILLED, .signo = d->inf ? SIGKILL : 0, .tid = d->current};
 	ij_inferior_destroy(d->inf);
 	ij_debugger_forget(d);
 	return true;

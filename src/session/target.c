@@ -102,6 +102,15 @@ bool ij_target_thread_ended(pid_t tid)
 	return err || status.state == 'Z' || status.state == 'X';
 }
 
+bool ij_target_ended(pid_t pid)
+{
+	struct status status;
+	IJ_ERROR_AUTO err = read_status(pid, &status);
+
+	/* The first thread may end before the others. */
+	return err || ((status.state == 'Z' || status.state == 'X') && status.threads <= 1);
+}
+
 struct ij_error *ij_target_check(pid_t pid)
 {
 	struct status status;

@@ -8,5 +8,7 @@
 
 /** Has thread @tid ended, whether or not it was waited for? */
 bool ij_target_thread_ended(pid_t tid);
+/** The same of process @pid: of all its threads. */
+bool ij_target_ended(pid_t pid);
 
 #endif
