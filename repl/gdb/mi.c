@@ -198,9 +198,11 @@ void ij_mi_run(struct ij_mi *mi, const char *line)
 	ij_text_deinit(&mi->fields);
 	ij_mi_speak(mi, true);
 	mi->g->unasked = true;
-	ij_gdb_notice_end(mi->g);
 	if (!err)
 		err = call.name ? run_command(mi, &call) : run_plain(mi, &call);
+	/* Whoever lets it go on is told of its end by that. */
+	if (err)
+		ij_gdb_notice_end(mi->g);
 	fflush(stdout);
 	fflush(stderr);
 	mi->ended = mi->ended || mi->g->quit;
