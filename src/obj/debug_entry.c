@@ -42,6 +42,18 @@ static struct ij_error *call_site(struct ij_debug *debug, const struct ij_debug_
 	return err;
 }
 
+/* The function that @pc returns to, and of it the call before @pc. Errors: NOTFOUND. */
+static struct ij_error *call_at(struct ij_debug *debug, uint64_t pc, struct ij_debug_die *func_ret,
+				struct ij_debug_die *ret)
+{
+	bool found = false;
+
+	debug->dwarf.budget = debug->budget;
+	IJ_TRY(ij_debug_code_at(debug, pc - 1, func_ret));
+	IJ_TRY(call_site(debug, func_ret, pc, 0, ret, &found));
+	return found ? NULL : ij_error_new(NOTFOUND, "nothing is told of the call");
+}
+
 /* Is @location the object that @expr asks for? */
 static bool is_it(const struct ij_dwarf_value *location, struct ij_dwarf_span expr)
 {
@@ -62,13 +74,8 @@ struct ij_error *ij_debug_entry_value(struct ij_debug *debug, uint64_t pc,
 	struct ij_debug_walk walk;
 	struct ij_dwarf_span base = {.bytes = NULL};
 	struct ij_error *err = NULL;
-	bool found = false;
 
-	debug->dwarf.budget = debug->budget;
-	IJ_TRY(ij_debug_code_at(debug, pc - 1, &func));
-	IJ_TRY(call_site(debug, &func, pc, 0, &site, &found));
-	if (!found)
-		return ij_error_new(NOTFOUND, "nothing is told of the call");
+	IJ_TRY(call_at(debug, pc, &func, &site));
 	if (func.die.frame_base.class != IJ_DWARF_NONE)
 		(void)ij_dwarf_location_at(&debug->dwarf, &func.unit->unit, &func.die.frame_base,
 					   pc - 1, &base);
@@ -92,14 +99,9 @@ struct ij_error *ij_debug_calls(struct ij_debug *debug, uint64_t pc, const char 
 	struct ij_debug_die func, site, origin;
 	const struct ij_dwarf_value *ref;
 	const char *callee;
-	bool found = false;
 
-	debug->dwarf.budget = debug->budget;
 	*ret = false;
-	IJ_TRY(ij_debug_code_at(debug, pc - 1, &func));
-	IJ_TRY(call_site(debug, &func, pc, 0, &site, &found));
-	if (!found)
-		return ij_error_new(NOTFOUND, "nothing is told of the call");
+	IJ_TRY(call_at(debug, pc, &func, &site));
 	ref = site.die.call_origin.class != IJ_DWARF_NONE ? &site.die.call_origin
 							  : &site.die.origin;
 	*ret = ref->class == IJ_DWARF_NONE;

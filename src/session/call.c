@@ -58,7 +58,6 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
 	char name[] = "an IFUNC resolver";
 	const struct ij_call call = {.text = name, .func = name, .ret_known = true};
 	struct ij_marshal marshal;
-	struct ij_call_result result;
 	struct ij_error *err;
 
 	IJ_VEC_EACH (&s->resolvers, it) {
@@ -75,13 +74,7 @@ static struct ij_error *ask_resolver(struct ij_session *s, const struct ij_resol
 	marshal.call.tid = options->tid;
 	marshal.call.flags = rehearsal_flags(options);
 	ij_session_name_call(&marshal.call, found->symbol.name, NULL);
-	err = ij_session_inject(s, &marshal.call, marshal.scratch.items, &result);
-	ij_marshal_deinit(&marshal);
-	if (err)
-		return err;
-	err = ij_outcome_error(s, &call, options, &result.outcome);
-	*ret = result.regs.rax;
-	ij_call_result_deinit(&result);
+	err = ij_session_ask_for(s, &call, &marshal, options, ret);
 	if (err)
 		return ij_error_wrap(err, "%s is an IFUNC", found->symbol.name);
 	if (!is_code(s, *ret) || !ij_modules_find(s->mods, *ret))

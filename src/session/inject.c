@@ -7,7 +7,6 @@
 #include "session/session_impl.h"
 #include "session/stop.h"
 
-/* Check an OUTCOME and take it apart. */
 void ij_session_name_call(struct ij_wire_call *wire, const char *name, const char *expr)
 {
 	strncpy(wire->name, name ? name : "", sizeof(wire->name) - 1);
@@ -22,6 +21,7 @@ static bool walks_are_sound(const struct ij_wire_outcome *o)
 	return o->walks_len <= IJ_WIRE_WALKS_MAX;
 }
 
+/* Check an OUTCOME and take it apart. */
 static struct ij_error *collect(const struct ij_wire_msg *msg, struct ij_call_result *ret)
 {
 	struct ij_call_result out = {0};
@@ -141,4 +141,21 @@ struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_ca
 		return err;
 	*ret = out;
 	return NULL;
+}
+
+struct ij_error *ij_session_ask_for(struct ij_session *s, const struct ij_call *call,
+				    struct ij_marshal *marshal,
+				    const struct ij_call_options *options, uint64_t *ret)
+{
+	struct ij_call_result result;
+	struct ij_error *err =
+		ij_session_inject(s, &marshal->call, marshal->scratch.items, &result);
+
+	ij_marshal_deinit(marshal);
+	if (err)
+		return err;
+	err = ij_outcome_error(s, call, options, &result.outcome);
+	*ret = result.regs.rax;
+	ij_call_result_deinit(&result);
+	return err;
 }

@@ -186,6 +186,16 @@ struct ij_error *ij_session_inject(struct ij_session *s, const struct ij_wire_ca
 	IJ_WARN_UNUSED;
 
 /**
+ * The same of a call of our own, as of an IFUNC's resolver, which gives a number.
+ *
+ * @marshal: of @call; freed. @ret: RAX. Errors: and those of ij_outcome_error.
+ */
+struct ij_error *ij_session_ask_for(struct ij_session *s, const struct ij_call *call,
+				    struct ij_marshal *marshal,
+				    const struct ij_call_options *options, uint64_t *ret)
+	IJ_WARN_UNUSED;
+
+/**
  * Read the text at target address @addr, up to a limit and no further than the last readable page.
  *
  * @ret: the caller frees it; stays as it is if nothing can be read. @cut_ret: it goes on.

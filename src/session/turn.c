@@ -37,25 +37,20 @@ static struct ij_error *call_plain(struct ij_session *s, const char *name, ij_ad
 	char text[] = "a turn";
 	const struct ij_call call = {.text = text, .func = text, .ret_known = true};
 	struct ij_marshal marshal;
-	struct ij_call_result result;
 	struct ij_error *err;
 
 	IJ_TRY(ij_marshal_call(&call, NULL, &marshal));
 	err = ij_session_budget(s, options, &marshal.call);
+	if (err) {
+		ij_marshal_deinit(&marshal);
+		return err;
+	}
 	marshal.call.func = func;
 	marshal.call.need = IJ_CLASSES_NONE;
 	marshal.call.int_args[0] = args[0];
 	marshal.call.int_args[1] = args[1];
 	ij_session_name_call(&marshal.call, name, NULL);
-	if (!err)
-		err = ij_session_inject(s, &marshal.call, marshal.scratch.items, &result);
-	ij_marshal_deinit(&marshal);
-	if (err)
-		return err;
-	err = ij_outcome_error(s, &call, options, &result.outcome);
-	*ret = result.regs.rax;
-	ij_call_result_deinit(&result);
-	return err;
+	return ij_session_ask_for(s, &call, &marshal, options, ret);
 }
 
 static struct ij_error *ask(struct ij_session *s, const struct ij_turn *turn,
