@@ -52,6 +52,22 @@ static __int128 extend(unsigned __int128 value, unsigned bits, bool is_unsigned)
 	return (__int128)(value << shift) >> shift;
 }
 
+/* @value without its fraction. C says nothing of what is too large: it is the nearest there is. */
+static __int128 whole(long double value)
+{
+	static const long double limit = 0x1p127L;
+	const unsigned __int128 top = (unsigned __int128)1 << 127;
+
+	if (value != value)
+		return 0;
+	if (value < -limit)
+		return (__int128)top;
+	if (value >= 2 * limit)
+		return (__int128)(top - 1);
+	/* As an unsigned one it has its place. */
+	return value < limit ? (__int128)value : (__int128)(unsigned __int128)value;
+}
+
 __int128 ij_val_integer(const struct ij_val *val)
 {
 	const struct ij_ctype *type = ij_ctype_strip(val->type);
@@ -60,7 +76,7 @@ __int128 ij_val_integer(const struct ij_val *val)
 		val->bit_size ? (val->bit_off + val->bit_size + 7) / 8 : (unsigned)type->size;
 
 	if (type->kind == IJ_CT_FLOAT || type->kind == IJ_CT_COMPLEX)
-		return (__int128)ij_val_float(val);
+		return whole(ij_val_float(val));
 	if (size > sizeof(bits) + 1)
 		return 0;
 	memcpy(&bits, val->bytes, size < sizeof(bits) ? size : sizeof(bits));
