@@ -90,6 +90,8 @@ static struct ij_error *shift(struct ij_eval *ev, const struct ij_node *node, co
 				     (unsigned)(8 * type->size - 1), ij_type_shown(type).str);
 	if (op[0] == '<')
 		value = (__int128)((unsigned __int128)value << (unsigned)count);
+	else if (type->is_unsigned)
+		value = (__int128)((unsigned __int128)value >> (unsigned)count);
 	else
 		value >>= (unsigned)count;
 	return ij_val_set_integer(ev->arena, type, value, ret);
