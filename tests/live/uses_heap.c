@@ -88,6 +88,16 @@ static bool has_thread(const struct victim *vic, const char *name)
 	return found;
 }
 
+/* A thread names itself, and is listed for a moment when it has been joined. */
+static void await_thread(const struct victim *vic, const char *name, bool is)
+{
+	for (int i = 0; has_thread(vic, name) != is; i++) {
+		if (i == 30000)
+			fail_msg("thread %s is %s", name, is ? "missing" : "there still");
+		usleep(1000);
+	}
+}
+
 void recipe_mallctl(void **state)
 {
 	struct victim vic;
@@ -97,13 +107,13 @@ void recipe_mallctl(void **state)
 	/* Debian's jemalloc has no profiler: ENOENT. */
 	assert_int_equal(recipe_call(&vic, "mallctl(\"prof.dump\", 0, 0, 0, 0)"), 2);
 	/* redis-server lets it have a thread, which is ended, and begun anew. */
-	assert_true(has_thread(&vic, "jemalloc_bg_thd"));
+	await_thread(&vic, "jemalloc_bg_thd", true);
 	assert_int_equal(recipe_call(&vic, "mallctl(\"background_thread\", 0, 0, (bool[1])0, 1)"),
 			 0);
-	assert_false(has_thread(&vic, "jemalloc_bg_thd"));
+	await_thread(&vic, "jemalloc_bg_thd", false);
 	assert_int_equal(recipe_call(&vic, "mallctl(\"background_thread\", 0, 0, (bool[1]){1}, 1)"),
 			 0);
-	assert_true(has_thread(&vic, "jemalloc_bg_thd"));
+	await_thread(&vic, "jemalloc_bg_thd", true);
 	victim_kill(&vic);
 }
 
