@@ -196,8 +196,8 @@ IJ_API_RESULT struct ij_error *ij_debugger_resume(struct ij_debugger *debugger,
 						  struct ij_debugger_event *ret);
 
 /**
- * Whether the program has ended while it stood, killed by somebody else. Then there is no process
- * any more, and @ret tells what became of it.
+ * Whether the process has ended unseen: killed by somebody else while it stood, or since it runs
+ * after an attach. Then there is none any more; @ret: KILLED, by `signo`; 0: how is not known.
  */
 IJ_API bool ij_debugger_died(struct ij_debugger *debugger, struct ij_debugger_event *ret);
 

@@ -294,7 +294,10 @@ void ij_gdb_run(struct ij_gdb *g, const char *line)
 {
 	g->interrupted = 0;
 	ij_gdb_tell(g, ij_gdb_execute(g, line));
-	ij_gdb_notice_end(g);
+	/* One that runs since the command let it go may have come to its own end, of which gdb,
+	 * where it would stand, hears nothing before it is let go. */
+	if (ij_debugger_current(g->debugger))
+		ij_gdb_notice_end(g);
 	fflush(stdout);
 }
 
