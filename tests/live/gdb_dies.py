@@ -29,9 +29,9 @@ Evaluation of the expression containing the function
 (%s) will be abandoned."""
 NOT_RUN = "The program is not being run."
 # Kill it, and come back when it is dead; or as soon as it goes on.
-DEAD = "until grep -q ') Z ' /proc/%d/stat; do :; done"
+DEAD = "while grep -qv ') Z ' /proc/%d/stat 2>/dev/null; do :; done"
 NOW = f"shell kill -9 %d; {DEAD}"
-LATER = "shell (while grep -q ') t ' /proc/%d/stat; do :; done; kill -9 %d) &"
+LATER = "shell (while grep -q ') t ' /proc/%d/stat 2>/dev/null; do :; done; kill -9 %d) &"
 
 # What each says of a program that was killed while it stood; a pattern.
 BEFORE = {
