@@ -188,7 +188,7 @@ struct ij_error *ij_go_pointer_to(struct ij_go_host *host, struct ij_go_value *v
 	const uint64_t word = 0;
 	struct ij_go_value *holds = ij_arena_alloc(host->arena, sizeof(*holds));
 	const struct ij_ctype *type;
-	struct ij_go_made *made;
+	struct ij_go_made *made = NULL;
 	size_t base;
 
 	if (!holds)

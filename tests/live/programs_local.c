@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,6 +83,7 @@ static _Noreturn void sqlite_feeder(const struct victim *vic)
 static void sqlite_start(struct subject *sub)
 {
 	char path[256], file[256];
+	struct stat made;
 	snprintf(path, sizeof(path), "%s", program_require("sqlite3"));
 	snprintf(file, sizeof(file), "%s/rows.db", harness_dir());
 	const char *const argv[] = {path, "-batch", file, NULL};
@@ -94,7 +96,8 @@ static void sqlite_start(struct subject *sub)
 		sqlite_feeder(&sub->target);
 	assert_true(pid > 0);
 	sub->load.pid = pid;
-	while (sub->target.page->sent < 100)
+	/* What is sent waits in the pipe, too; the table is there when the program runs. */
+	while (sub->target.page->sent < 100 || stat(file, &made) || !made.st_size)
 		assert_true(harness_pause(sub->target.pidfd, 1));
 }
 
