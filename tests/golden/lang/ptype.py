@@ -25,7 +25,7 @@ DIFFERS = {"shop::huge & 0xff": "unsigned long long", "(bool)5": "_Bool", "sizeo
 
 def same(expr, want, got):
     """Comparisons are of C's type here, in C++ too."""
-    return got == DIFFERS.get(expr, want) or (want == "bool" and got == "int" and re.search(r"[!=<>]|and|or|not|&&", expr))
+    return got == DIFFERS.get(expr, want) or (want == "bool" and got == "int" and re.search(r"[!=<>]|and|or|not|&&|[|][|]", expr))
 
 
 def clean(text):
