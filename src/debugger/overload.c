@@ -100,6 +100,8 @@ static void split(const char *text, struct name *ret)
 		if (*pos == '(') {
 			ret->params = pos;
 			ret->params_len = (size_t)(behind_brackets(pos) - pos);
+			/* What is in a function, as a lambda, is not meant by its name. */
+			ret->ok = !strstr(pos + ret->params_len, "::");
 			return;
 		}
 		if (!*pos)
