@@ -226,7 +226,7 @@ p $rip
 p $pc
 p $sp
 p $fp
-p/x $eflags
+p/x $eflags = 0x216
 p $eflags
 p $rax
 p $eax
