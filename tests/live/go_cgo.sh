@@ -238,7 +238,8 @@ done
 cc -O1 -o host host.c ./libgo.so -lpthread
 start host
 both
-expect 0 'main.GoSpin' goroutines
+# In GoSpin, or in what it calls.
+expect 0 ' (lib.go:' goroutines
 stop host
 
 "$go" build -buildmode=plugin -o plug.so plug.go
