@@ -180,6 +180,8 @@ struct ij_error *ij_go_host_descriptor(struct ij_go_host *host, const struct ij_
 	if (found)
 		return NULL;
 	IJ_TRY(ij_go_type_text(host, type, &text));
+	/* What reads as absent may have ended meanwhile, which is another answer. */
+	IJ_TRY(ij_session_refresh(s));
 	return ij_error_new(
 		NOTFOUND,
 		"%d (%s) does not describe %.80s: the linker drops descriptors of types "
