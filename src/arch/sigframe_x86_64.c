@@ -107,6 +107,8 @@ void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, u
 	*mask_ret = mask;
 	*size_ret = components_size(mask);
 	*flags_ret = mask & AVX_BIT ? IJ_STUB_FLAG_AVX : 0;
+	if ((layout_get()->enabled & AMX_BITS) == AMX_BITS && !(mask & AMX_BITS))
+		*flags_ret |= IJ_STUB_FLAG_TILES;
 }
 
 ij_addr ij_stub_args_at(ij_addr entry, uint64_t xsave_size, uint64_t stack_len)

@@ -153,11 +153,12 @@ ij_addr ij_stub_args_at(ij_addr entry, uint64_t xsave_size, uint64_t stack_len);
 /**
  * How much of the processor's state to save for a thread whose extended state is @xstate.
  *
- * Leaves out AMX tiles that are in their initial state: they take 8 KiB and the stub's XRSTOR
- * re-initialises them anyway.
+ * Leaves out AMX tiles that are in their initial state: they take 8 KiB, and TILERELEASE
+ * re-initialises them, which needs no permission to use them (measured with Linux 6.18).
  *
- * @size_ret: bytes of the XSAVE area; @mask_ret: state components; @flags_ret: IJ_STUB_FLAG_AVX or
- * 0. Source: Intel SDM 1, 13.2 and CPUID leaf 0Dh.
+ * @size_ret: bytes of the XSAVE area; @mask_ret: state components; @flags_ret: IJ_STUB_FLAG_AVX and
+ * IJ_STUB_FLAG_TILES where they apply. Source: Intel SDM 1, 13.2, and 2, TILERELEASE; CPUID leaf
+ * 0Dh.
  */
 void ij_stub_xsave(const void *xstate, size_t xstate_size, uint64_t *size_ret, uint64_t *mask_ret,
 		   uint32_t *flags_ret);

@@ -77,6 +77,9 @@
 #define IJ_STUB_FLAG_STORE  128
 #define IJ_STUB_FLAG_WIDE   256
 #define IJ_STUB_FLAG_WIDEST 512
+/* The CPU has AMX and the thread's tiles are in their initial state: not saved, but brought back to
+ * it. */
+#define IJ_STUB_FLAG_TILES 1024
 
 #define IJ_STUB_STATE_READY   0
 #define IJ_STUB_STATE_RUNNING 1

@@ -180,9 +180,14 @@ ij_stub_code_taken:
 	mov	$8, %r10d
 	syscall
 7:
-	mov	$-1, %eax
-	mov	$-1, %edx
+	/* Only what was saved: of the others, too, it would touch the last byte of their place, which may be past the stack. */
+	mov	IJ_STUB_XSAVE_MASK(%rbx), %eax
+	mov	IJ_STUB_XSAVE_MASK+4(%rbx), %edx
 	xrstor64 (%r12)
+	testl	$IJ_STUB_FLAG_TILES, IJ_STUB_FLAGS(%rbx)
+	jz	10f
+	tilerelease
+10:
 	mov	%rbp, %rsp
 	testl	$IJ_STUB_FLAG_FOREIGN, IJ_STUB_FLAGS(%rbx)
 	jnz	ij_stub_code_leave

@@ -254,7 +254,7 @@ static void test_xsave(void **state)
 {
 	const uint64_t tiles = 3ull << 17;
 	uint64_t size, mask, in_use = 0;
-	uint32_t flags;
+	uint32_t flags, tiled;
 
 	(void)state;
 	state_fill(&entry, 1);
@@ -262,14 +262,23 @@ static void test_xsave(void **state)
 	assert_int_equal(mask & 3, 3);
 	assert_int_equal(mask & tiles, 0);
 	assert_true(size >= 576 && size <= state_xsave_size());
-	assert_int_equal(flags, mask & 4 ? IJ_STUB_FLAG_AVX : 0);
+	assert_int_equal(flags & IJ_STUB_FLAG_AVX, mask & 4 ? IJ_STUB_FLAG_AVX : 0);
+	tiled = flags & IJ_STUB_FLAG_TILES;
 	/* Nothing is known of the components: x87 and SSE every 64-bit processor has. */
 	for (size_t short_size = 0; short_size < 576; short_size += 115) {
 		ij_stub_xsave(entry.xsave, short_size, &size, &mask, &flags);
 		assert_int_equal(mask, 3);
 		assert_int_equal(size, 576);
-		assert_int_equal(flags, 0);
+		assert_int_equal(flags, tiled);
 	}
+	/* Tiles in use are saved, where there are any. */
+	memcpy(&in_use, entry.xsave + 512, sizeof(in_use));
+	in_use |= tiles;
+	memcpy(entry.xsave + 512, &in_use, sizeof(in_use));
+	ij_stub_xsave(entry.xsave, state_xsave_size(), &size, &mask, &flags);
+	assert_int_equal(mask & tiles, tiled ? tiles : 0);
+	assert_int_equal(flags & IJ_STUB_FLAG_TILES, 0);
+	in_use = 0;
 	/* All in their initial state: still saved, but for tiles. */
 	memcpy(entry.xsave + 512, &in_use, sizeof(in_use));
 	ij_stub_xsave(entry.xsave, state_xsave_size(), &size, &mask, &flags);

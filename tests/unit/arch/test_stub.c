@@ -2,7 +2,7 @@
 /* The stub, run in this process: what it hands to the callee, brings back, and leaves as it was. */
 #include <complex.h>
 #include <errno.h>
-#include <sched.h>
+#include <immintrin.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,21 +11,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "arch/stub.h"
-#include "state.h"
-
-#define BIT(signo) (1ull << ((signo)-1))
-#define SLACK      64
-
-static struct state in;
-static struct ij_stub_desc *desc;
-static uint8_t *page;
-static uint8_t stack[256 * 1024] __attribute__((aligned(64)));
-static volatile sig_atomic_t handled;
+#include "stub_run.h"
 
 /* What the callee saw. */
 static struct {
@@ -64,75 +53,6 @@ static double complex pair(void)
 static long double extended(void)
 {
 	return 1.0L / 3;
-}
-
-static void nothing(void)
-{
-}
-
-static int setup(void **state)
-{
-	(void)state;
-	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (page == MAP_FAILED)
-		return -1;
-	memset(page, 0xcc, 4096);
-	memcpy(page, ij_stub_code, (size_t)(ij_stub_code_end - ij_stub_code));
-	desc = (void *)(page + 4096);
-	return mprotect(page, 4096, PROT_READ | PROT_EXEC);
-}
-
-static uint64_t mask_set(uint64_t mask)
-{
-	uint64_t old = 0;
-
-	assert_int_equal(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &old, 8), 0);
-	return old;
-}
-
-/* A descriptor for a call of @func, as the tracer makes it; signals are blocked as it does. */
-static void prepare(void (*func)(void), unsigned seed)
-{
-	state_fill(&in, seed);
-	memset(desc, 0, sizeof(*desc));
-	desc->func = (uintptr_t)state_callee;
-	desc->stack_from = (uintptr_t)desc->stack_args;
-	state_callee_body = func;
-	desc->errno_location = (uintptr_t)__errno_location;
-	desc->pid = (uint32_t)getpid();
-	desc->tid = (uint32_t)gettid();
-	desc->marker = SIGURG;
-	desc->sigmask = BIT(SIGUSR1);
-	ij_stub_xsave(in.xsave, state_xsave_size(), &desc->xsave_size, &desc->xsave_mask,
-		      &desc->flags);
-}
-
-/* Enter the stub with the interrupted stack pointer @sp; a restart returns to state_again. */
-static void run(uint64_t sp)
-{
-	const uint64_t first[2] = {(uintptr_t)desc, (uintptr_t)state_again};
-	uint8_t *entry = (uint8_t *)(uintptr_t)ij_stub_entry_sp(sp);
-	uint8_t above[IJ_RED_ZONE + SLACK];
-	uint64_t before;
-
-	for (unsigned i = 0; i < sizeof(above); i++)
-		above[i] = (uint8_t)(i * 3 + 5);
-	memcpy(entry + IJ_STUB_ENTRY_SIZE, above, sizeof(above));
-	memcpy(entry, first, sizeof(first));
-	in.rsp = (uintptr_t)entry;
-	in.rip = (uintptr_t)page;
-	memset(&state_out, 0, sizeof(state_out));
-	state_again_seen = 0;
-	before = mask_set(~(BIT(SIGURG) | BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGTRAP)));
-	errno = 4242;
-	state_run(&in);
-	assert_int_equal(errno, 4242);
-	assert_int_equal(mask_set(before), desc->sigmask);
-	assert_int_equal(desc->state, IJ_STUB_STATE_DONE);
-	assert_memory_equal(entry + IJ_STUB_ENTRY_SIZE, above, sizeof(above));
-	/* The state before the stub: its stack pointer was the interrupted one. */
-	in.rsp = sp;
-	assert_null(state_xsave_differs(&in, &state_out));
 }
 
 /* The same on a stack of ours: not a byte of the interrupted one is written to. */
@@ -222,6 +142,63 @@ static void test_all_restored(void **state)
 		assert_int_equal(desc->saved_errno, 4242);
 		assert_int_equal(desc->errno_addr, (uintptr_t)&errno);
 	}
+}
+
+/* At the very top of a stack: nothing above what was interrupted is touched, not even read. */
+static void test_top_of_stack(void **state)
+{
+	const size_t size = sizeof(stack);
+	uint8_t *top = mmap(NULL, size + 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_ptr_not_equal(top, MAP_FAILED);
+	assert_int_equal(mprotect(top, size, PROT_READ | PROT_WRITE), 0);
+	for (unsigned i = 0; i < 65; i++) {
+		prepare((void (*)(void))everything, i);
+		run((uintptr_t)top + size - SLACK - i);
+		assert_null(state_regs_differ(&in, &state_out));
+	}
+	assert_int_equal(munmap(top, size + 65536), 0);
+}
+
+/* Loads a tile, which is not in its initial state any more. */
+__attribute__((target("amx-tile"))) static void tile(void)
+{
+	const struct {
+		uint8_t palette, start_row, reserved[14];
+		uint16_t row_bytes[16];
+		uint8_t rows[16];
+	} config = {.palette = 1, .row_bytes = {64}, .rows = {16}};
+	static const uint8_t data[16][64] = {{1}, {2}, {3}};
+
+	_tile_loadconfig(&config);
+	_tile_loadd(0, data, 64);
+}
+
+/* Intel SDM 1, 13.2: XGETBV with ECX = 1 tells which components are not in their initial state. */
+__attribute__((target("xsave"))) static uint64_t tiles_in_use(void)
+{
+	return _xgetbv(1) & 3ull << 17;
+}
+
+static void test_tiles(void **state)
+{
+	enum { REQ_XCOMP_PERM = 0x1023, XTILEDATA = 18 }; /* asm/prctl.h of Linux 5.16 */
+
+	(void)state;
+	prepare(tile, 1);
+	if (!(desc->flags & IJ_STUB_FLAG_TILES) ||
+	    syscall(SYS_arch_prctl, REQ_XCOMP_PERM, XTILEDATA)) {
+		print_message("this processor has no tiles, or they are not given to us\n");
+		skip();
+	}
+	tile();
+	assert_int_not_equal(tiles_in_use(), 0);
+	__asm__ volatile("tilerelease");
+	prepare(tile, 2);
+	run((uintptr_t)stack + sizeof(stack) - 128);
+	assert_int_equal(tiles_in_use(), 0);
+	assert_null(state_regs_differ(&in, &state_out));
 }
 
 static void test_results(void **state)
@@ -369,123 +346,14 @@ static void test_cave(void **state)
 	assert_int_equal(mprotect(page, 4096, PROT_READ | PROT_EXEC), 0);
 }
 
-static void count(int signo)
-{
-	(void)signo;
-	handled++;
-}
-
-/* The interrupted call was to end with EINTR had a caught signal come: now one has. */
-static void test_eintr(void **state)
-{
-	static const struct {
-		const char *name;
-		int pending;
-		bool caught, masked, flag, eintr;
-	} cases[] = {
-		{"none is pending", 0, true, false, true, false},
-		{"caught", SIGUSR2, true, false, true, true},
-		{"caught, of a call that restarts", SIGUSR2, true, false, false, false},
-		{"masked by the program", SIGUSR2, true, true, true, false},
-		{"ignored", SIGWINCH, false, false, true, false},
-	};
-	struct sigaction action = {.sa_handler = count};
-
-	(void)state;
-	assert_int_equal(sigaction(SIGUSR2, &action, NULL), 0);
-	for (size_t i = 0; i < IJ_COUNT(cases); i++) {
-		uint64_t before = mask_set(~0ull);
-		bool delivered = cases[i].caught && cases[i].pending && !cases[i].masked;
-
-		print_message("%s\n", cases[i].name);
-		handled = 0;
-		if (cases[i].pending)
-			assert_int_equal(raise(cases[i].pending), 0);
-		prepare(nothing, 7);
-		desc->caught = BIT(SIGUSR2);
-		desc->sigmask |= cases[i].masked ? BIT(SIGUSR2) : 0;
-		desc->flags |= cases[i].flag ? IJ_STUB_FLAG_EINTR : 0;
-		run((uintptr_t)stack + sizeof(stack) - 128);
-		assert_int_equal(handled, delivered);
-		mask_set(before);
-		/* A masked one comes when the mask goes. */
-		assert_int_equal(handled, cases[i].pending == SIGUSR2);
-		assert_int_equal(state_again_seen, !cases[i].eintr);
-		if (cases[i].eintr)
-			in.rax = (uint64_t)-EINTR;
-		assert_null(state_regs_differ(&in, &state_out));
-	}
-}
-
-/* A marker that the program blocks is taken back where nobody has seen it. */
-static void test_take(void **state)
-{
-	static const int markers[] = {SIGWINCH, SIGCHLD};
-
-	(void)state;
-	for (size_t i = 0; i < 2 * IJ_COUNT(markers); i++) {
-		int marker = markers[i / 2];
-		bool take = i % 2;
-		uint64_t before = mask_set(~0ull);
-		sigset_t pending;
-
-		prepare(nothing, 50 + (unsigned)i);
-		desc->marker = (uint32_t)marker;
-		desc->sigmask = BIT(marker);
-		desc->flags |= take ? IJ_STUB_FLAG_TAKE : 0;
-		run((uintptr_t)stack + sizeof(stack) - 128);
-		assert_int_equal(sigpending(&pending), 0);
-		assert_int_equal(sigismember(&pending, marker), !take);
-		assert_null(state_regs_differ(&in, &state_out));
-		mask_set(before);
-	}
-}
-
-/* Call the copying code as a function: it returns what its last system call returned. */
-static long fork_by_stub(uint64_t flags)
-{
-	void (*code)(void) = (void (*)(void))(uintptr_t)(page + (ij_stub_code_fork - ij_stub_code));
-	long result = SYS_clone;
-
-	__asm__ volatile("xor %%esi, %%esi\n\t"
-			 "xor %%edx, %%edx\n\t"
-			 "xor %%r10d, %%r10d\n\t"
-			 "xor %%r8d, %%r8d\n\t"
-			 "sub $128, %%rsp\n\t"
-			 "call *%2\n\t"
-			 "add $128, %%rsp"
-			 : "+a"(result), "+D"(flags)
-			 : "r"(code)
-			 : "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "cc", "memory");
-	return result;
-}
-
-/* Nobody watches: the child ends, and is reaped by the time the code returns. */
-static void test_fork(void **state)
-{
-	(void)state;
-	for (int i = 0; i < 20; i++) {
-		long pid = fork_by_stub(0);
-
-		assert_true(pid > 0 && pid != getpid());
-		assert_int_equal(kill((pid_t)pid, 0), -1);
-		assert_int_equal(errno, ESRCH);
-		assert_int_equal(waitpid(-1, NULL, __WALL), -1);
-		assert_int_equal(errno, ECHILD);
-	}
-	/* A thread that shares no signal handlers cannot be: nothing to wait for. */
-	assert_int_equal(fork_by_stub(CLONE_THREAD), -EINVAL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_foreign),   cmocka_unit_test(test_all_restored),
-		cmocka_unit_test(test_results),   cmocka_unit_test(test_cave),
-		cmocka_unit_test(test_eintr),     cmocka_unit_test(test_fork),
-		cmocka_unit_test(test_take),      cmocka_unit_test(test_vectors),
-		cmocka_unit_test(test_far_stack),
+		cmocka_unit_test(test_foreign),      cmocka_unit_test(test_all_restored),
+		cmocka_unit_test(test_top_of_stack), cmocka_unit_test(test_results),
+		cmocka_unit_test(test_cave),         cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_far_stack),    cmocka_unit_test(test_tiles),
 	};
 
-	return cmocka_run_group_tests(tests, setup, NULL);
+	return cmocka_run_group_tests(tests, stub_setup, NULL);
 }

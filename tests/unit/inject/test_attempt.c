@@ -98,6 +98,8 @@ static void target_start(bool polls)
 	if (!target.pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+		/* If it is harmed it dies, and does not go on as a second cmocka. */
+		signal(SIGSEGV, SIG_DFL);
 		close(in[1]);
 		close(out[0]);
 		echo(in[0], out[1], polls);
