@@ -8,9 +8,8 @@
 #include "inject/attempt.h"
 #include "inject/stack.h"
 
-#define MAGIC       0x65766163006a6e69ull
-#define HEADER_SIZE ((sizeof(struct ij_cave_header) + 15) & ~(size_t)15)
-#define CODE_SIZE   ((size_t)(ij_stub_code_left - ij_stub_code))
+#define MAGIC     0x65766163006a6e69ull
+#define CODE_SIZE ((size_t)(ij_stub_code_left - ij_stub_code))
 /* What the last instruction of the stub can skip, beside the red zone. */
 #define SKIP_MAX (UINT16_MAX - IJ_RED_ZONE)
 /* As inject/judge.c asks for: a first call through a lazy PLT, and the call itself. */
@@ -165,18 +164,13 @@ struct ij_error *ij_cave_open(struct ij_injector *inj, const struct ij_stop *sto
 			     : "no unused end of a code page";
 	if (*why_ret)
 		return NULL;
-	_Static_assert(HEADER_SIZE <= 80, "room for the stub");
-	if (HEADER_SIZE + CODE_SIZE > sizeof(bytes)) {
-		*why_ret = "the stub is too large for a cave";
-		return NULL;
-	}
 	header.desc = cave.desc;
 	ij_pages_header_seal(&header.owner, MAGIC, IJ_WIRE_CAVE_SIZE);
 	skip = (uint16_t)(IJ_RED_ZONE + cave.skip);
 	memcpy(bytes, &header, sizeof(header));
-	memcpy(bytes + HEADER_SIZE, ij_stub_code, CODE_SIZE);
-	memcpy(bytes + HEADER_SIZE + IJ_STUB_SKIP_OFF, &skip, sizeof(skip));
-	cave.base = cave.cave + HEADER_SIZE;
+	memcpy(bytes + IJ_CAVE_STUB_OFF, ij_stub_code, CODE_SIZE);
+	memcpy(bytes + IJ_CAVE_STUB_OFF + IJ_STUB_SKIP_OFF, &skip, sizeof(skip));
+	cave.base = cave.cave + IJ_CAVE_STUB_OFF;
 	cave.ready = true;
 	if (!lock(inj)) {
 		*why_ret = "another session is at work in the same way";

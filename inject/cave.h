@@ -22,6 +22,10 @@ struct ij_cave_header {
 	uint32_t reserved;
 };
 
+/** From the begin of a cave to the stub, bytes. From there on all that a call runs through, up to
+ * ij_stub_code_left, has room in it. */
+#define IJ_CAVE_STUB_OFF ((sizeof(struct ij_cave_header) + 15) & ~(size_t)15)
+
 /**
  * An unused cave of the target. Looks only.
  *

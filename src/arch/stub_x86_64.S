@@ -16,6 +16,16 @@
 	.section .rodata.ij_stub, "a", @progbits
 	.globl ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_wide, ij_stub_code_vectors, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
 	.hidden ij_stub_code, ij_stub_code_again, ij_stub_code_done, ij_stub_code_marked, ij_stub_code_returned, ij_stub_code_left, ij_stub_code_leave, ij_stub_code_wide, ij_stub_code_vectors, ij_stub_code_ring, ij_stub_code_ring_end, ij_stub_code_fork, ij_stub_code_exit, ij_stub_code_name, ij_stub_code_end
+
+	/* Is the flag set? By its byte, which saves three: a call's code must fit into a cave (inject/cave.h). */
+	.macro	flag bit
+	.if	\bit < 0x100
+	testb	$\bit, IJ_STUB_FLAGS(%rbx)
+	.else
+	testb	$\bit >> 8, IJ_STUB_FLAGS+1(%rbx)
+	.endif
+	.endm
+
 	.balign 16
 ij_stub_code:
 	pushfq
@@ -56,7 +66,7 @@ ij_stub_code:
 	fninit
 	movl	$0x1f80, -8(%rsp)
 	ldmxcsr	-8(%rsp)
-	testl	$IJ_STUB_FLAG_AVX, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_AVX
 	jz	1f
 	vzeroupper
 1:
@@ -123,7 +133,7 @@ ij_stub_code_returned:
 	fstpt	IJ_STUB_ST1(%rbx)
 	pushq	$2
 	popfq
-	testl	$IJ_STUB_FLAG_STORE, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_STORE
 	jnz	ij_stub_code_wide
 ij_stub_code_stored:
 	test	%r13, %r13
@@ -134,7 +144,7 @@ ij_stub_code_stored:
 3:
 	movl	$IJ_STUB_STATE_DONE, IJ_STUB_STATE(%rbx)
 ij_stub_code_done:
-	testl	$IJ_STUB_FLAG_LINGER, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_LINGER
 	jz	9f
 	/* A live tracer sees the state and stops the thread here; a dead one is not waited for long. */
 	mov	$IJ_STUB_LINGER_ROUNDS, %ecx
@@ -142,7 +152,7 @@ ij_stub_code_done:
 	dec	%ecx
 	jnz	8b
 9:
-	testl	$IJ_STUB_FLAG_SILENT, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_SILENT
 	jnz	ij_stub_code_marked
 	/* tgkill(pid, tid, marker): a stop for a live tracer, nothing for a dead one. */
 	mov	$234, %eax
@@ -152,10 +162,10 @@ ij_stub_code_done:
 	syscall
 ij_stub_code_marked:
 	/* From here on nobody watches: the tracer died or let go. */
-	testl	$IJ_STUB_FLAG_TAKE, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_TAKE
 	jnz	ij_stub_code_take
 ij_stub_code_taken:
-	testl	$IJ_STUB_FLAG_EINTR, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_EINTR
 	jz	4f
 	/* rt_sigpending: a caught signal that waits would have ended the system call with EINTR. */
 	mov	$127, %eax
@@ -170,7 +180,7 @@ ij_stub_code_taken:
 	movq	$-4, 112(%rbp)
 	addq	$2, 136(%rbp)
 4:
-	testl	$IJ_STUB_FLAG_UNMASKED, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_UNMASKED
 	jnz	7f
 	/* rt_sigprocmask(SIG_SETMASK, &sigmask, NULL, 8) */
 	mov	$14, %eax
@@ -184,12 +194,12 @@ ij_stub_code_taken:
 	mov	IJ_STUB_XSAVE_MASK(%rbx), %eax
 	mov	IJ_STUB_XSAVE_MASK+4(%rbx), %edx
 	xrstor64 (%r12)
-	testl	$IJ_STUB_FLAG_TILES, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_TILES
 	jz	10f
 	tilerelease
 10:
 	mov	%rbp, %rsp
-	testl	$IJ_STUB_FLAG_FOREIGN, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_FOREIGN
 	jnz	ij_stub_code_leave
 	pop	%r15
 	pop	%r14
@@ -238,9 +248,9 @@ ij_stub_code_leave:
 	/* A result's whole vector registers. Never in a cave, which has no room for it. */
 ij_stub_code_wide:
 	mov	IJ_STUB_VECTORS(%rbx), %rax
-	testl	$IJ_STUB_FLAG_WIDEST, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_WIDEST
 	jnz	16f
-	testl	$IJ_STUB_FLAG_WIDE, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_WIDE
 	jnz	15f
 	.irp	n, 0, 1, 2, 3
 	movups	%xmm\n, 64*\n(%rax)
@@ -263,9 +273,9 @@ ij_stub_code_wide:
 	 */
 ij_stub_code_vectors:
 	mov	IJ_STUB_VECTORS(%rbx), %r11
-	testl	$IJ_STUB_FLAG_WIDEST, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_WIDEST
 	jnz	14f
-	testl	$IJ_STUB_FLAG_WIDE, IJ_STUB_FLAGS(%rbx)
+	flag	IJ_STUB_FLAG_WIDE
 	jnz	13f
 	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
 	movups	64*\n(%r11), %xmm\n

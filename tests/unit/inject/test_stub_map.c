@@ -21,6 +21,7 @@
 #include "../arch/state.h"
 #include "arch/ring.h"
 #include "arch/stub.h"
+#include "inject/cave.h"
 #include "inject/stub_map.h"
 
 static uint8_t *page;
@@ -322,12 +323,20 @@ static void test_place(void **state)
 	ij_stub_map_place(&map, (uintptr_t)page);
 }
 
+/* Where no memory can be mapped the stub stands at the end of a page of code, which has little
+ * room. */
+static void test_room_in_cave(void **state)
+{
+	(void)state;
+	assert_in_range(ij_stub_code_left - ij_stub_code, 1, IJ_WIRE_CAVE_SIZE - IJ_CAVE_STUB_OFF);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_steps),      cmocka_unit_test(test_steps_foreign),
 		cmocka_unit_test(test_ring_steps), cmocka_unit_test(test_vector_steps),
-		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_place),      cmocka_unit_test(test_room_in_cave),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
