@@ -4,7 +4,7 @@ function(ij_unit_test name)
 	add_executable(test_${name} ${T_SOURCES})
 	target_link_libraries(test_${name} PRIVATE ${T_DEPENDS} cmocka)
 	add_test(NAME unit/${name} COMMAND test_${name})
-	set_tests_properties(unit/${name} PROPERTIES SKIP_RETURN_CODE 77 LABELS unit TIMEOUT 120)
+	set_tests_properties(unit/${name} PROPERTIES SKIP_RETURN_CODE 77 LABELS unit TIMEOUT 300)
 endfunction()
 
 # ij_fuzz_target(NAME SOURCES ... DEPENDS ... CORPUS DIR): a libFuzzer program in the fuzz preset;
