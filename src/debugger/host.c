@@ -69,8 +69,10 @@ static void say_scoped(struct ij_host *host, const char *name)
 		say(host, "No symbol \"%.*s\" in current context.", (int)strcspn(name, ":<"), name);
 }
 
-static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name)
+static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name,
+				bool is_called)
 {
+	(void)is_called;
 	if (name->file)
 		say(host, "No symbol \"%s\" in specified context.", name->name);
 	else if (!of(host)->sh.s->vmas.list.len)

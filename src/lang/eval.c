@@ -65,7 +65,8 @@ static struct ij_error *macro(struct ij_eval *ev, const struct ij_node *node, st
 	return ij_val_set_integer(ev->arena, ij_cbase(base), (__int128)constant->value, ret);
 }
 
-static struct ij_error *name(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
+struct ij_error *ij_eval_name(struct ij_eval *ev, const struct ij_node *node, bool is_called,
+			      struct ij_val *ret)
 {
 	const struct ij_host_name name = {node->module, node->file, node->name};
 	bool fixed = !strcmp(node->name, "NULL") || !strcmp(node->name, "true") ||
@@ -82,7 +83,8 @@ static struct ij_error *name(struct ij_eval *ev, const struct ij_node *node, str
 		IJ_TRY(ij_eval_at(ev, node, ij_eval_scoped(ev, node->name, ret, &found)));
 	if (found)
 		return ij_eval_dereference(ev, node, ret);
-	return ij_eval_at(ev, node, ev->host->unknown(ev->host, &name));
+	return ij_eval_lacking(ev,
+			       ij_eval_at(ev, node, ev->host->unknown(ev->host, &name, is_called)));
 }
 
 static struct ij_error *variable(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
@@ -301,7 +303,7 @@ struct ij_error *ij_eval_node(struct ij_eval *ev, const struct ij_node *node, st
 	case IJ_NODE_STRING:
 		return ij_eval_literal(ev, node, ret);
 	case IJ_NODE_NAME:
-		return name(ev, node, ret);
+		return ij_eval_name(ev, node, false, ret);
 	case IJ_NODE_REGISTER:
 		return variable(ev, node, ret);
 	case IJ_NODE_UNARY:

@@ -71,6 +71,10 @@ struct ij_error *ij_eval_decay(struct ij_eval *ev, const struct ij_node *node, s
 struct ij_error *ij_eval_fetch(struct ij_eval *ev, const struct ij_node *node, struct ij_val *val)
 	IJ_WARN_UNUSED;
 
+/** A name alone, or @is_called: what stands before the arguments of a call. */
+struct ij_error *ij_eval_name(struct ij_eval *ev, const struct ij_node *node, bool is_called,
+			      struct ij_val *ret) IJ_WARN_UNUSED;
+
 /** What a reference of C++ refers to takes its place everywhere. */
 struct ij_error *ij_eval_dereference(struct ij_eval *ev, const struct ij_node *node,
 				     struct ij_val *val) IJ_WARN_UNUSED;
@@ -193,6 +197,10 @@ struct ij_error *ij_eval_size(struct ij_eval *ev, const struct ij_node *node,
 /** Say of @err where in the expression it is about; of a name that begins it, that is plain. */
 struct ij_error *ij_eval_at(const struct ij_eval *ev, const struct ij_node *node,
 			    struct ij_error *err) IJ_WARN_UNUSED;
+
+/** Say behind @err, which is of something that debug information does not know, what of that is
+ * missing, should any be. */
+struct ij_error *ij_eval_lacking(const struct ij_eval *ev, struct ij_error *err) IJ_WARN_UNUSED;
 
 /** The text of a type for messages. */
 struct ij_type_text {

@@ -117,7 +117,7 @@ static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node,
 	IJ_TRY(ij_eval_at(ev, node->a,
 			  ev->host->overload(ev->host, &name, args->list, args->len, ev->arena,
 					     &ret->func, &found)));
-	return found ? NULL : ij_eval_node(ev, node->a, &ret->func);
+	return found ? NULL : ij_eval_name(ev, node->a, true, &ret->func);
 }
 
 /* A function that has no name here. */

@@ -42,9 +42,10 @@ static struct ij_error *to_number(struct ij_eval *ev, const struct ij_node *node
 		return ij_eval_parts_to_complex(ev, type, val);
 	if (from->kind != IJ_CT_FLOAT && from->kind != IJ_CT_COMPLEX)
 		return ij_val_set_integer(ev->arena, type, ij_val_integer(val), val);
-	value = ij_val_float(val);
+	/* Neither part of a complex number may be anything. */
 	if (bare->kind == IJ_CT_BOOL)
-		return ij_val_set_integer(ev->arena, type, value != 0, val);
+		return ij_val_set_integer(ev->arena, type, !ij_val_is_zero(val), val);
+	value = ij_val_float(val);
 	if (bare->kind == IJ_CT_FLOAT || bare->kind == IJ_CT_COMPLEX)
 		return ij_val_set_float(ev->arena, type, value, val);
 	if (!(truncl(value) < ldexpl(1, (int)bare->size * 8 - !ij_ctype_is_unsigned(bare)) &&

@@ -111,8 +111,6 @@ static struct ij_error *number(struct ij_eval *ev, const struct ij_node *node, s
 		*ret = part;
 		return NULL;
 	}
-	if (ij_ctype_strip(part.type)->kind != IJ_CT_FLOAT)
-		IJ_TRY(ij_eval_convert(ev, node, ij_cbase(IJ_CBASE_DOUBLE), false, &part));
 	IJ_TRY(ij_eval_complex_of(ev, part.type, &type));
 	IJ_TRY(ij_val_make(ev->arena, type, NULL, ret));
 	memcpy(ret->bytes + type->size / 2, part.bytes, type->size / 2);

@@ -383,7 +383,7 @@ struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
 	IJ_TRY(split_slices(ev, node, args));
 	result = callee->type->is_incomplete ? want : callee->type->target;
 	if (!result)
-		return result_unknown(node, callee, args);
+		return ij_eval_lacking(ev, result_unknown(node, callee, args));
 	IJ_TRY(ij_eval_at(ev, node, dispatch(ev, args, callee)));
 	return make_any(ev, node, callee, args, result, ret);
 }

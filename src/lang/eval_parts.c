@@ -149,6 +149,58 @@ struct ij_error *ij_eval_parts_to_complex(struct ij_eval *ev, const struct ij_ct
 	return make_complex(ev, type, value, val);
 }
 
+/* The real or the imaginary part of a number; that of what is not complex is 0. */
+static struct ij_error *part_at(struct ij_eval *ev, const struct ij_val *val, bool is_imaginary,
+				struct ij_val *ret)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+
+	if (type->kind == IJ_CT_COMPLEX)
+		return ij_val_make(ev->arena, type->target,
+				   val->bytes + (is_imaginary ? type->size / 2 : 0), ret);
+	*ret = *val;
+	return is_imaginary ? ij_val_set_integer(ev->arena, val->type, 0, ret) : NULL;
+}
+
+/* Neither has a point: the parts stay integers, as GCC has them. */
+static struct ij_error *complex_integers(struct ij_eval *ev, const struct ij_node *node,
+					 const char *op, const struct ij_val *left,
+					 const struct ij_val *right, struct ij_val *ret)
+{
+	/* (a + bi) op (c + di): the products ac, bd, ad, bc, and for `/` also cc and dd. */
+	static const unsigned char of[6][2] = {{0, 2}, {1, 3}, {0, 3}, {1, 2}, {2, 2}, {3, 3}};
+	const struct ij_ctype *type;
+	struct ij_val in[4], product[6], size, re, im;
+	bool divides = op[0] == '/', plain = op[0] == '+' || op[0] == '-';
+
+	IJ_TRY(part_at(ev, left, false, &in[0]));
+	IJ_TRY(part_at(ev, left, true, &in[1]));
+	IJ_TRY(part_at(ev, right, false, &in[2]));
+	IJ_TRY(part_at(ev, right, true, &in[3]));
+	for (size_t i = 0; !plain && i < IJ_COUNT(of); i++)
+		IJ_TRY(ij_eval_operate(ev, node, "*", &in[of[i][0]], &in[of[i][1]], &product[i]));
+	IJ_TRY(ij_eval_operate(ev, node,
+			       plain     ? op
+			       : divides ? "+"
+					 : "-",
+			       plain ? &in[0] : &product[0], plain ? &in[2] : &product[1], &re));
+	if (plain)
+		IJ_TRY(ij_eval_operate(ev, node, op, &in[1], &in[3], &im));
+	else
+		IJ_TRY(ij_eval_operate(ev, node, divides ? "-" : "+", &product[divides ? 3 : 2],
+				       &product[divides ? 2 : 3], &im));
+	if (divides) {
+		IJ_TRY(ij_eval_operate(ev, node, "+", &product[4], &product[5], &size));
+		IJ_TRY(ij_eval_operate(ev, node, op, &re, &size, &re));
+		IJ_TRY(ij_eval_operate(ev, node, op, &im, &size, &im));
+	}
+	IJ_TRY(ij_eval_complex_of(ev, re.type, &type));
+	IJ_TRY(ij_val_make(ev->arena, type, NULL, ret));
+	memcpy(ret->bytes, re.bytes, type->size / 2);
+	memcpy(ret->bytes + type->size / 2, im.bytes, type->size / 2);
+	return NULL;
+}
+
 /* The wider of the two, whose parts are floating-point numbers. */
 static struct ij_error *complex_type(struct ij_eval *ev, const struct ij_ctype *a,
 				     const struct ij_ctype *b, const struct ij_ctype **ret)
@@ -182,6 +234,9 @@ static struct ij_error *complexes(struct ij_eval *ev, const struct ij_node *node
 					  (a.re == b.re && a.im == b.im) == (op[0] == '='), ret);
 	if (op[1] || !strchr("+-*/", op[0]))
 		return no_operator(ev, node, op, left, right);
+	if (part_type(left->type)->kind != IJ_CT_FLOAT &&
+	    part_type(right->type)->kind != IJ_CT_FLOAT)
+		return complex_integers(ev, node, op, left, right, ret);
 	IJ_TRY(complex_type(ev, left->type, right->type, &type));
 	switch (op[0]) {
 	case '+':
@@ -249,11 +304,5 @@ struct ij_error *ij_eval_part_named(struct ij_eval *ev, const struct ij_node *no
 		return ij_eval_error(ev, node, TYPE, "operator %.*s takes no %s",
 				     (int)node->tok->len, node->tok->text,
 				     ij_type_shown(val->type).str);
-	if (type->kind == IJ_CT_COMPLEX)
-		return ij_val_make(ev->arena, type->target,
-				   val->bytes + (is_imaginary ? type->size / 2 : 0), ret);
-	if (is_imaginary)
-		return ij_val_set_integer(ev->arena, val->type, 0, ret);
-	*ret = *val;
-	return NULL;
+	return part_at(ev, val, is_imaginary, ret);
 }

@@ -78,12 +78,14 @@ static struct ij_error *unknown(struct ij_eval *ev, const struct ij_tname *name)
 	static const char *const tags[] = {"struct ", "union ", "enum "};
 	const char *tag = name->tag ? tags[name->tag == 's' ? 0 : name->tag == 'u' ? 1 : 2] : "";
 
-	return ij_error_new(
-		TYPE,
-		"%s: type %s%s is unknown to the program's debug information; write the "
-		"C type behind it (int, unsigned long, void *, ...) at column %u",
-		ij_quote(ev->text, strlen(ev->text)).str, tag,
-		ij_quote(name->name, strlen(name->name)).str, name->tok->column);
+	return ij_eval_lacking(
+		ev,
+		ij_error_new(
+			TYPE,
+			"%s: type %s%s is unknown to the program's debug information; write the "
+			"C type behind it (int, unsigned long, void *, ...) at column %u",
+			ij_quote(ev->text, strlen(ev->text)).str, tag,
+			ij_quote(name->name, strlen(name->name)).str, name->tok->column));
 }
 
 /* A pointer to what is not known is still a pointer. */
@@ -214,6 +216,18 @@ static struct ij_error *derive(struct ij_eval *ev, const struct ij_tname *name,
 	return NULL;
 }
 
+/* `_Complex int` of GCC; `_Complex` alone is of double. */
+static bool says_integer(const struct ij_tname *name)
+{
+	static const enum ij_tword words[] = {IJ_TWORD_CHAR, IJ_TWORD_SHORT,  IJ_TWORD_INT,
+					      IJ_TWORD_LONG, IJ_TWORD_SIGNED, IJ_TWORD_UNSIGNED};
+
+	for (size_t i = 0; i < IJ_COUNT(words); i++)
+		if (name->words[words[i]])
+			return true;
+	return false;
+}
+
 struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
 			      const struct ij_ctype **ret)
 {
@@ -226,7 +240,7 @@ struct ij_error *ij_eval_type(struct ij_eval *ev, const struct ij_tname *name,
 	else if (!combine(name, &type))
 		return ij_eval_error(ev, name, SYNTAX, "%s", "these words are no type of C");
 	if (name->words[IJ_TWORD_COMPLEX]) {
-		if (type->kind != IJ_CT_FLOAT)
+		if (type->kind != IJ_CT_FLOAT && !says_integer(name))
 			type = ij_cbase(IJ_CBASE_DOUBLE);
 		IJ_TRY(ij_eval_complex_of(ev, type, &type));
 	}
@@ -253,9 +267,10 @@ struct ij_error *ij_eval_size(struct ij_eval *ev, const struct ij_node *node,
 	if (bare->kind == IJ_CT_REFERENCE)
 		return ij_eval_size(ev, node, bare->target, ret);
 	if (bare->kind == IJ_CT_OTHER)
-		return ij_eval_error(ev, node, TYPE, "%s",
-				     "debug information says nothing of the type of this; write a "
-				     "cast (type)name, or *(type *)&name");
+		return ij_eval_lacking(
+			ev, ij_eval_error(ev, node, TYPE, "%s",
+					  "debug information says nothing of the type of this; "
+					  "write a cast (type)name, or *(type *)&name"));
 	IJ_TRY(ij_ctype_complete(bare));
 	if (bare->is_incomplete || (bare->kind == IJ_CT_ARRAY && !bare->has_count))
 		return ij_eval_error(ev, node, TYPE,

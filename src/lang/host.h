@@ -66,8 +66,12 @@ struct ij_host {
 	 */
 	struct ij_error *(*type)(struct ij_host *host, char tag, const char *name,
 				 const struct ij_ctype **ret);
-	/** NOTFOUND with the nearest names. */
-	struct ij_error *(*unknown)(struct ij_host *host, const struct ij_host_name *name);
+	/** Append what is known to be missing of the debug information, "; ..."; nothing: all is
+	 * there. NULL: nobody knows. */
+	void (*lacks)(struct ij_host *host, struct ij_strbuf *out);
+	/** NOTFOUND with the nearest names: of functions, if it @is_called. */
+	struct ij_error *(*unknown)(struct ij_host *host, const struct ij_host_name *name,
+				    bool is_called);
 
 	struct ij_error *(*read)(struct ij_host *host, ij_addr addr, void *buf, size_t size);
 	struct ij_error *(*write)(struct ij_host *host, ij_addr addr, const void *bytes,

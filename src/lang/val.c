@@ -25,6 +25,21 @@ struct ij_error *ij_eval_at(const struct ij_eval *ev, const struct ij_node *node
 			     node->tok->column);
 }
 
+struct ij_error *ij_eval_lacking(const struct ij_eval *ev, struct ij_error *err)
+{
+	IJ_STRBUF_AUTO text = {0};
+	struct ij_error *more;
+
+	if (!err || err->code == IJ_ERR_NOMEM || !ev->host->lacks)
+		return err;
+	ev->host->lacks(ev->host, &text);
+	if (!text.len || text.failed)
+		return err;
+	more = ij_error_make(err->code, err->os, err->where, "%s%s", err->msg, text.str);
+	ij_error_free(err);
+	return more;
+}
+
 struct ij_error *ij_val_make(struct ij_arena *arena, const struct ij_ctype *type, const void *bytes,
 			     struct ij_val *ret)
 {
@@ -75,7 +90,12 @@ __int128 ij_val_integer(const struct ij_val *val)
 	unsigned size =
 		val->bit_size ? (val->bit_off + val->bit_size + 7) / 8 : (unsigned)type->size;
 
-	if (type->kind == IJ_CT_FLOAT || type->kind == IJ_CT_COMPLEX)
+	if (type->kind == IJ_CT_COMPLEX) {
+		const struct ij_val real = {.type = type->target, .bytes = val->bytes};
+
+		return ij_val_integer(&real);
+	}
+	if (type->kind == IJ_CT_FLOAT)
 		return whole(ij_val_float(val));
 	if (size > sizeof(bits) + 1)
 		return 0;
@@ -148,6 +168,7 @@ long double ij_val_float(const struct ij_val *val)
 	if (type->kind == IJ_CT_COMPLEX)
 		type = ij_ctype_strip(type->target);
 	if (type->kind != IJ_CT_FLOAT) {
+		/* Of a complex number the real part, which stands first. */
 		__int128 value = ij_val_integer(val);
 
 		return ij_ctype_is_unsigned(type) ? (long double)(unsigned __int128)value
@@ -196,6 +217,11 @@ struct ij_error *ij_val_set_integer(struct ij_arena *arena, const struct ij_ctyp
 	const struct ij_ctype *bare = ij_ctype_strip(type);
 	unsigned __int128 bits = (unsigned __int128)value;
 
+	if (bare->kind == IJ_CT_COMPLEX && ij_ctype_strip(bare->target)->kind != IJ_CT_FLOAT) {
+		IJ_TRY(ij_val_make(arena, type, NULL, ret));
+		memcpy(ret->bytes, &bits, bare->size / 2);
+		return NULL;
+	}
 	if (bare->kind == IJ_CT_FLOAT || bare->kind == IJ_CT_COMPLEX)
 		return ij_val_set_float(arena, type, (long double)value, ret);
 	if (bare->kind == IJ_CT_BOOL)
@@ -212,9 +238,11 @@ struct ij_error *ij_val_set_float(struct ij_arena *arena, const struct ij_ctype 
 	double f64 = (double)value;
 	float f32 = (float)value;
 
-	IJ_TRY(ij_val_make(arena, type, NULL, ret));
 	if (bare->kind == IJ_CT_COMPLEX)
 		bare = ij_ctype_strip(bare->target);
+	if (bare->kind != IJ_CT_FLOAT)
+		return ij_val_set_integer(arena, type, whole(value), ret);
+	IJ_TRY(ij_val_make(arena, type, NULL, ret));
 	if (bare->is_quad) {
 		__float128 f128 = value;
 

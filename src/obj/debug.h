@@ -86,6 +86,11 @@ int ij_debug_fd(const struct ij_debug *debug);
  * there are none. All of them are opened for it. */
 uint64_t ij_debug_parts_identity(struct ij_debug *debug);
 
+/** A file with a part of it that was asked for and is not there, and what to do about that:
+ * "/build/a.dwo (put it there, ...)"; NULL: none is known to be missing. Borrowed until the next
+ * question. */
+const char *ij_debug_lost(const struct ij_debug *debug);
+
 /**
  * The index of all names, once it was built: @size_ret bytes to be kept and given back another time
  * for the same file. NULL: it was not built, or files are missing that would belong in it.

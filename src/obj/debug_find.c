@@ -186,6 +186,8 @@ struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct 
 		IJ_TRY(code_in(debug, first, addr, ret, &found));
 	if (found)
 		return NULL;
+	if (first)
+		ij_debug_lose(debug, first);
 	IJ_VEC_EACH (&debug->units, unit) {
 		/* The assembler knows no types. */
 		if (unit == first || unit->unit.is_type || !ij_debug_unit_load(debug, unit) ||

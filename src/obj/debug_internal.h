@@ -107,6 +107,8 @@ struct ij_error *ij_debug_signature_add(struct ij_debug *debug, uint64_t signatu
 	IJ_WARN_UNUSED;
 void ij_debug_signatures_sort(struct ij_debug *debug);
 
+/** The file that @unit is the skeleton of was missed: see ij_debug_lost. Nothing if it is there. */
+void ij_debug_lose(struct ij_debug *debug, const struct ij_debug_unit *unit);
 /** Open the file that @unit is the skeleton of, if it is one: unit->split. */
 void ij_debug_split(struct ij_debug *debug, struct ij_debug_unit *unit);
 /** The unit of another file that holds @off, its first entry read; NULL if there is none. */

@@ -36,6 +36,7 @@ struct ij_debug_files {
 	struct ij_object *package;
 	int package_fd;
 	bool package_tried;
+	struct ij_strbuf lost; /* which file was missed last, and what to do; empty: none */
 };
 
 static void part_free(struct ij_debug_part *part)
@@ -65,7 +66,23 @@ void ij_debug_files_free(struct ij_debug *debug)
 	free(files->parts);
 	free(files->sections);
 	free(files->path);
+	ij_strbuf_deinit(&files->lost);
 	free(files);
+}
+
+/* Keep for whoever is told of an error what file was missed. */
+static void lose(struct ij_debug_files *files, const char *path, const char *remedy)
+{
+	ij_strbuf_deinit(&files->lost);
+	files->lost = (struct ij_strbuf){0};
+	ij_strbuf_printf(&files->lost, "%s (%s)", path, remedy);
+}
+
+const char *ij_debug_lost(const struct ij_debug *debug)
+{
+	return debug->files && !debug->files->lost.failed && debug->files->lost.len
+		       ? ij_strbuf_get(&debug->files->lost)
+		       : NULL;
 }
 
 static struct ij_error *open_object(const struct ij_debug_files *files, const char *path,
@@ -168,6 +185,11 @@ static struct ij_error *open_shared(struct ij_debug *debug, struct ij_object *ob
 		return err;
 	/* Without it what refers to it is not known, and says so. */
 	debug->incomplete = debug->incomplete || err;
+	if (err)
+		lose(debug->files, path,
+		     err->code == IJ_ERR_BADDATA ? "what is there is of another build; install the "
+						   "debug package of this one"
+						 : "install the debug package that has it");
 	ij_error_free(err);
 	return NULL;
 }
@@ -213,26 +235,40 @@ static struct ij_object *package_of(struct ij_debug_files *files)
 	return files->package;
 }
 
-/* The .dwo file: where it was built, or beside the program. */
-static struct ij_error *open_dwo(const struct ij_debug_files *files,
-				 const struct ij_debug_unit *skeleton, const char *name,
-				 struct ij_debug_part *part)
+/* The name of the .dwo file of @skeleton; NULL: it is none. */
+static const char *dwo_name(const struct ij_debug_unit *skeleton)
+{
+	const struct ij_dwarf_value *name = skeleton->root->dwo_name.class == IJ_DWARF_STRING
+						    ? &skeleton->root->dwo_name
+						    : &skeleton->root->gnu_dwo_name;
+
+	return name->class == IJ_DWARF_STRING ? name->string : NULL;
+}
+
+/* Where it was built, in PATH_BYTES; false: that is too long. */
+static bool dwo_path(const struct ij_debug_unit *skeleton, const char *name, char *ret)
 {
 	const char *folder = skeleton->root->comp_dir.class == IJ_DWARF_STRING
 				     ? skeleton->root->comp_dir.string
 				     : "";
+	int len = name[0] == '/' ? snprintf(ret, PATH_BYTES, "%s", name)
+				 : snprintf(ret, PATH_BYTES, "%s/%s", folder, name);
+
+	return len > 0 && len < PATH_BYTES;
+}
+
+/* The .dwo file: there, or beside the program. */
+static struct ij_error *open_dwo(const struct ij_debug_files *files,
+				 const struct ij_debug_unit *skeleton, const char *name,
+				 struct ij_debug_part *part)
+{
 	const char *last = strrchr(name, '/');
 	int own_len =
 		(int)(strrchr(files->path, '/') ? strrchr(files->path, '/') - files->path : 0);
 	char path[PATH_BYTES];
 	struct ij_error *err;
-	int len;
 
-	if (name[0] == '/')
-		len = snprintf(path, sizeof(path), "%s", name);
-	else
-		len = snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if (len > 0 && (size_t)len < sizeof(path)) {
+	if (dwo_path(skeleton, name, path)) {
 		err = open_object(files, path, &part->fd, &part->obj);
 		if (!err || err->code == IJ_ERR_NOMEM)
 			return err;
@@ -259,25 +295,35 @@ static struct ij_debug_unit *split_unit(struct ij_debug *debug, struct ij_debug_
 	return NULL;
 }
 
+void ij_debug_lose(struct ij_debug *debug, const struct ij_debug_unit *unit)
+{
+	const char *name = dwo_name(unit);
+	char path[PATH_BYTES];
+
+	if (!name || unit->split || !debug->files || !dwo_path(unit, name, path))
+		return;
+	lose(debug->files, path,
+	     debug->files->parts[unit - debug->units.items + 1]
+		     ? "what is there is of another build; build the program again"
+		     : "put it there, or beside the program, or all of them into one .dwp file");
+}
+
 void ij_debug_split(struct ij_debug *debug, struct ij_debug_unit *unit)
 {
-	const struct ij_dwarf_value *name = unit->root->dwo_name.class == IJ_DWARF_STRING
-						    ? &unit->root->dwo_name
-						    : &unit->root->gnu_dwo_name;
+	const char *name = dwo_name(unit);
 	struct ij_debug_files *files = debug->files;
 	size_t idx = (size_t)(unit - debug->units.items) + 1;
 	uint64_t id = id_of(&unit->unit, unit->root);
 	struct ij_debug_part *part;
 	struct ij_error *err;
 
-	if (name->class != IJ_DWARF_STRING || !files || idx >= files->parts_len ||
-	    files->parts[idx])
+	if (!name || !files || idx >= files->parts_len || files->parts[idx])
 		return;
 	part = calloc(1, sizeof(*part));
 	if (!part)
 		return;
 	part->fd = -1;
-	err = open_dwo(files, unit, name->string, part);
+	err = open_dwo(files, unit, name, part);
 	if (!err) {
 		ij_debug_sections(part->obj, ".dwo", &part->dwarf);
 	} else {
@@ -296,11 +342,14 @@ void ij_debug_split(struct ij_debug *debug, struct ij_debug_unit *unit)
 		ij_error_free(err);
 		part_free(part);
 		debug->incomplete = true;
+		ij_debug_lose(debug, unit);
 		return;
 	}
 	unit->split = split_unit(debug, part, id);
-	if (!unit->split)
+	if (!unit->split) {
+		ij_debug_lose(debug, unit);
 		return;
+	}
 	/* What the skeleton alone says. */
 	unit->split->root->stmt_list = unit->root->stmt_list;
 	unit->split->root->comp_dir = unit->root->comp_dir;

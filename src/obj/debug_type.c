@@ -14,6 +14,8 @@ enum { /* DWARF 5, 7.8 */
        ATE_unsigned = 0x07,
        ATE_unsigned_char = 0x08,
        ATE_UTF = 0x10,
+       /* GCC's complex integers (gcc/dwarf2out.cc, base_type_die). */
+       ATE_lo_user = 0x80,
 };
 
 enum { SIZE_MAX_BITS = 46, DIMENSIONS_MAX = 16 };
@@ -150,6 +152,10 @@ static struct ij_error *base_type(const struct ij_debug_die *at, struct ij_ctype
 		type->is_char = true;
 		break;
 	case ATE_unsigned:
+		break;
+	case ATE_lo_user:
+		type->kind = name && !strcmp(name, "complex int") ? IJ_CT_COMPLEX : IJ_CT_OTHER;
+		type->target = ij_cbase(IJ_CBASE_INT);
 		break;
 	default:
 		type->kind = IJ_CT_OTHER;

@@ -121,6 +121,10 @@ bool ij_module_exports(const struct ij_module *module, const char *name);
 struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *spec,
 					 struct ij_resolved *ret) IJ_WARN_UNUSED;
 
+/** NOTFOUND: nothing at all, neither code nor data, is called @spec; with the nearest names of
+ * either. */
+struct ij_error *ij_modules_unknown(struct ij_modules *mods, const char *spec) IJ_WARN_UNUSED;
+
 /**
  * Write "function+0x1f (libc.so.6)" for a target address, "0x7f12 (libc.so.6)" (an offset from the
  * module's start) or "0x7ffff7e12345" (the address) if less is known, to @buf of @size bytes. For

@@ -44,8 +44,9 @@ bool ij_module_is_function(const struct ij_module *mod, const struct ij_symbol *
  */
 void ij_ifunc_bound(struct ij_modules *mods, struct ij_resolved *res);
 
-/** Append ": did you mean a, b or c?" for exported names (of functions or of data) near @name. */
+enum { IJ_SUGGEST_FUNCTIONS = 1 << 0, IJ_SUGGEST_DATA = 1 << 1 };
+/** Append ": did you mean a, b or c?" for exported names of those @kinds near @name. */
 void ij_suggest(struct ij_modules *mods, const struct ij_module *only, const char *name,
-		bool functions, struct ij_strbuf *out);
+		unsigned kinds, struct ij_strbuf *out);
 
 #endif

@@ -23,6 +23,7 @@ struct query {
 	const char *name;         /* the part after '!' */
 	char module[MODULE_MAX];  /* the part before, or "" */
 	bool functions;           /* else data */
+	bool any;                 /* whatever it is, it is not there */
 	bool bound;               /* as the loader would have it, whatever a person would mean */
 	bool quiet;               /* nobody reads what a NOTFOUND says */
 	struct hits wanted;       /* definitions of the kind asked for */
@@ -271,6 +272,7 @@ static void describe_all(const struct ij_modules *mods, struct ij_strbuf *out)
 
 static struct ij_error *not_found(const struct query *query)
 {
+	const char *what = query->any ? "symbol" : query->functions ? "function" : "variable";
 	const struct ij_module *only = NULL;
 	IJ_STRBUF_AUTO msg = {0};
 
@@ -282,14 +284,15 @@ static struct ij_error *not_found(const struct query *query)
 				only = *mod;
 		if (!only)
 			return no_module(query);
-		ij_strbuf_printf(&msg, "no %s %s in %s", query->functions ? "function" : "variable",
-				 query->name, only->name);
+		ij_strbuf_printf(&msg, "no %s %s in %s", what, query->name, only->name);
 	} else {
-		ij_strbuf_printf(&msg, "no %s %s in ", query->functions ? "function" : "variable",
-				 query->name);
+		ij_strbuf_printf(&msg, "no %s %s in ", what, query->name);
 		describe_all(query->mods, &msg);
 	}
-	ij_suggest(query->mods, only, query->name, query->functions, &msg);
+	ij_suggest(query->mods, only, query->name,
+		   (query->any || query->functions ? IJ_SUGGEST_FUNCTIONS : 0) |
+			   (query->any || !query->functions ? IJ_SUGGEST_DATA : 0),
+		   &msg);
 	add_problems(query, &msg);
 	IJ_TRY(ij_strbuf_error(&msg));
 	return ij_error_new(NOTFOUND, "%s", ij_strbuf_get(&msg));
@@ -430,4 +433,12 @@ struct ij_error *ij_modules_resolve_data(struct ij_modules *mods, const char *sp
 					 struct ij_resolved *ret)
 {
 	return resolve((struct query){.mods = mods}, spec, ret);
+}
+
+struct ij_error *ij_modules_unknown(struct ij_modules *mods, const char *spec)
+{
+	struct query query = {.mods = mods, .any = true};
+
+	IJ_TRY(split(&query, spec));
+	return not_found(&query);
 }

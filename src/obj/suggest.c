@@ -14,7 +14,7 @@ struct nearest {
 	const char *name;
 	size_t name_len;
 	unsigned limit; /* greatest distance that is still a suggestion */
-	bool functions;
+	unsigned kinds;
 	const struct ij_module *mod;
 	unsigned left; /* names that may still be compared */
 	const char *names[NEAREST_MAX];
@@ -99,7 +99,8 @@ static bool visit(void *ctx, const struct ij_symbol *sym)
 	if (!nearest->left--)
 		return false;
 	if (sym->kind == IJ_SYMBOL_TLS || sym->hidden_version ||
-	    ij_module_is_function(nearest->mod, sym) != nearest->functions)
+	    !(nearest->kinds &
+	      (ij_module_is_function(nearest->mod, sym) ? IJ_SUGGEST_FUNCTIONS : IJ_SUGGEST_DATA)))
 		return true;
 	len = strnlen(sym->name, NAME_MAX_LEN + 1);
 	if (len > NAME_MAX_LEN)
@@ -129,11 +130,11 @@ static bool visit_module(struct nearest *nearest, struct ij_module *mod)
 }
 
 void ij_suggest(struct ij_modules *mods, const struct ij_module *only, const char *name,
-		bool functions, struct ij_strbuf *out)
+		unsigned kinds, struct ij_strbuf *out)
 {
 	struct nearest nearest = {.name = name,
 				  .name_len = strnlen(name, NAME_MAX_LEN + 1),
-				  .functions = functions,
+				  .kinds = kinds,
 				  .left = NAMES_MAX};
 
 	nearest.limit = nearest.name_len <= 3 ? 1 : nearest.name_len <= 6 ? 2 : DISTANCE_MAX;

@@ -115,6 +115,7 @@ void ij_session_host_init(struct ij_session *s, const struct ij_call_options *op
 			 .overload = ij_host_overload,
 			 .type = ij_host_type,
 			 .unknown = ij_host_unknown,
+			 .lacks = ij_host_lacks,
 			 .read = read_memory,
 			 .write = write_memory,
 			 .call = ij_host_call,

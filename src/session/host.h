@@ -42,8 +42,11 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 	IJ_WARN_UNUSED;
 struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
-struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name)
-	IJ_WARN_UNUSED;
+
+/* host_unknown.c */
+void ij_host_lacks(struct ij_host *host, struct ij_strbuf *out);
+struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name,
+				 bool is_called) IJ_WARN_UNUSED;
 
 /* host_cost.c */
 enum { IJ_HOST_IMPOSSIBLE = 1 << 20 };

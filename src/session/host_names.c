@@ -184,10 +184,9 @@ static bool resolve_in(struct ij_session_host *sh, const char *module, const cha
 	return err;
 }
 
-/* A symbol, "name" or "module!name"; the program's own first. @told: what went wrong is told
- * somebody. */
+/* A symbol, "name" or "module!name"; the program's own first. What goes wrong is told nobody. */
 static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host_name *name,
-				bool data, bool told, struct ij_resolved *ret)
+				bool data, struct ij_resolved *ret)
 {
 	struct ij_error *err;
 	char *spec;
@@ -195,9 +194,7 @@ static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host
 	if (asprintf(&spec, "%s%s%s", name->module ? name->module : "", name->module ? "!" : "",
 		     name->name) < 0)
 		return ij_error_nomem();
-	err = !told  ? ij_modules_probe(sh->s->mods, spec, !data, ret)
-	      : data ? ij_modules_resolve_data(sh->s->mods, spec, ret)
-		     : ij_modules_resolve(sh->s->mods, spec, ret);
+	err = ij_modules_probe(sh->s->mods, spec, !data, ret);
 	free(spec);
 	return err;
 }
@@ -423,7 +420,7 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 	if (!plain || (constant && !name->module))
 		return otherwise(sh, name, arena, ret, found);
 	if (!is_own_object(sh, name)) {
-		err = resolve(sh, name, false, false, &symbol);
+		err = resolve(sh, name, false, &symbol);
 		if (!err) {
 			*found = true;
 			return function_value(sh, name, &symbol, arena, ret);
@@ -436,7 +433,7 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 		*found = true;
 		return ij_host_errno(sh, ret);
 	}
-	err = resolve(sh, name, true, false, &symbol);
+	err = resolve(sh, name, true, &symbol);
 	if (!err) {
 		IJ_TRY(object_value(sh, name, &symbol, arena, ret, found));
 		if (*found)
@@ -483,14 +480,4 @@ struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 	if (*ret && !ij_ctype_strip(*ret)->is_incomplete)
 		return NULL;
 	return ij_host_declared((struct ij_session_host *)host, tag, name, ret);
-}
-
-struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name)
-{
-	struct ij_session_host *sh = (struct ij_session_host *)host;
-	struct ij_resolved symbol;
-	struct ij_error *err = resolve(sh, name, false, true, &symbol);
-
-	return err ? err
-		   : ij_error_new(NOTFOUND, "no %s is known to the debug information", name->name);
 }

@@ -339,7 +339,7 @@ def sees_variables_of_frames(victim):
     terminal.line("set $n = x + 5", r"\n")
     terminal.line("print $n", r"\n5\n")
     terminal.line("up", r"\n#1 .* in main\+")
-    terminal.line("print x", r"no function x in")
+    terminal.line("print x", r"no symbol x in")
     terminal.line("release", r"\n")
     terminal.line("print $rip", r"no variable \$rip")
     terminal.type("\x04")

@@ -225,7 +225,7 @@ static const struct row refusals[] = {
 	{"increment(1000)", "does not fit"},
 	{"(struct nothing)origin", "struct nothing is unknown"},
 	{"sizeof(struct nothing)", "struct nothing is unknown"},
-	{"counter = add(nothing, 1)", "no function nothing"},
+	{"counter = add(nothing, 1)", "no symbol nothing"},
 	{"*(int *)16", "cannot read 4 bytes at 0x10"},
 	{"message = \"new\"", "during a call only"},
 	{"add(1, 2", "expected ')'"},

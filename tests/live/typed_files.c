@@ -73,6 +73,9 @@ static void packages_are_renewed(void **state)
 		assert_int_equal(unlink(package), 0);
 		tool_call(&tool, &vic, "origin");
 		tool_expect(&tool, 1);
+		tool_expect_err(&tool, "of the debug information of packed a file is missing: ");
+		tool_expect_err(&tool, ".dwo (put it there, or beside the program, or all of them "
+				       "into one .dwp file)");
 		copy_file(from, package);
 		ask_files(&vic);
 		victim_kill(&vic);

@@ -91,8 +91,10 @@ static struct ij_error *overload(struct ij_host *host, const struct ij_host_name
 	return lookup(host, name, arena, ret, found);
 }
 
-static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name)
+static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name,
+				bool is_called)
 {
+	(void)is_called;
 	(void)host;
 	return ij_error_new(NOTFOUND, "no %s", name->name);
 }

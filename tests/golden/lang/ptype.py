@@ -19,7 +19,7 @@ SETTINGS = ["set auto-load off", "set width 0", "set height 0", "set confirm off
 # Meant to be otherwise, to the letter.
 DIFFERS = {"shop::huge & 0xff": "unsigned long long", "(bool)5": "_Bool", "sizeof(char *)": "unsigned long",
            "sizeof(shop::matrix) / sizeof(shop::matrix[0])": "unsigned long",
-           "1.5f + 2.0i": "_Complex double", "2.0i * 2.0i": "_Complex double", "3i": "_Complex double",
+           "1.5f + 2.0i": "_Complex double", "2.0i * 2.0i": "_Complex double",
            "~(1.0 + 2.0i)": "_Complex double", "std::string::npos": "!"}
 
 

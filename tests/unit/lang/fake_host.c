@@ -79,9 +79,11 @@ static struct ij_error *type(struct ij_host *host, char tag, const char *name,
 	return NULL;
 }
 
-static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name)
+static struct ij_error *unknown(struct ij_host *host, const struct ij_host_name *name,
+				bool is_called)
 {
 	(void)host;
+	(void)is_called;
 	return ij_error_new(NOTFOUND, "no %s here", name->name);
 }
 

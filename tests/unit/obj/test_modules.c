@@ -194,6 +194,11 @@ static void test_names(void **state)
 		assert_int_equal(res.addr, res.module->bias + res.symbol.value);
 		assert_ptr_equal(ij_modules_find(target.mods, res.addr), res.module);
 	}
+	/* What is no symbol at all may be near to either. */
+	fx_assert_error(ij_modules_unknown(target.mods, "fx_fucn"), IJ_ERR_NOTFOUND,
+			"no symbol fx_fucn in prog or its library; did you mean fx_func");
+	fx_assert_error(ij_modules_unknown(target.mods, "libfx!fx_dtaa"), IJ_ERR_NOTFOUND,
+			"no symbol fx_dtaa in libfx.so.1; did you mean fx_data");
 	fx_target_deinit(&target);
 }
 
