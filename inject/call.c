@@ -70,6 +70,23 @@ static bool is_over(const struct ij_injector *inj, const struct round *round)
 	       inj->waiter.cancelled || ij_now_ns() >= round->deadline_ns;
 }
 
+/*
+ * A thread that was to be stopped, is attached and runs: until it has stopped and was let go of,
+ * nothing else is begun. One that only lacks a CPU gets one; who waits in the kernel for what
+ * cannot be interrupted may come back, too. Whether there is none now.
+ */
+static bool await_stray(struct ij_injector *inj, const struct round *round)
+{
+	struct ij_wire_outcome *out = &round->result->outcome;
+
+	if (ij_injector_recover(inj, round->deadline_ns))
+		return true;
+	out->status = IJ_WIRE_UNSAFE;
+	out->verdict = (struct ij_wire_verdict){.tid = inj->stray_thread.tid, .syscall = -1};
+	ij_attempt_refuse(&out->verdict, IJ_WIRE_REASON_NOSTOP, "");
+	return false;
+}
+
 /* No thread was tried. */
 static void nobody(struct round *round)
 {
@@ -212,7 +229,6 @@ static struct ij_error *round_of(struct ij_injector *inj, struct round *round, b
 		round->result->outcome.verdict = round->first;
 	/* All of them wait in the kernel with what the callee needs: they will not arrive. */
 	*hopeless_ret = round->permanent >= round->len || (round->blocked == round->len && !go) ||
-			inj->stray ||
 			(round->call->tid && round->first.reason == IJ_WIRE_REASON_THREAD_GONE);
 	return NULL;
 }
@@ -251,14 +267,14 @@ static struct ij_error *make_call(struct ij_injector *inj, const struct ij_wire_
 		return ij_error_new(PROTOCOL, "a call in Go in a target without it");
 	memset(out, 0, sizeof(*out));
 	inj->stopped_ns = inj->safe_ns = 0;
-	for (unsigned i = 0;; i++) {
+	for (unsigned i = 0; await_stray(inj, &round); i++) {
 		bool hopeless = false;
 
 		if (call->at)
 			IJ_TRY(at_place(inj, &round, call->at));
 		else
 			IJ_TRY(round_of(inj, &round, &hopeless));
-		if (out->status == IJ_WIRE_UNSAFE && !hopeless && call->until &&
+		if (out->status == IJ_WIRE_UNSAFE && !hopeless && !inj->stray && call->until &&
 		    call->walkers & IJ_WIRE_WALKER_BIT(UNTIL) && ij_now_ns() < round.deadline_ns) {
 			IJ_TRY(at_place(inj, &round, call->until));
 			if (out->method == IJ_WIRE_WALKERS)

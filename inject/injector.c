@@ -21,7 +21,7 @@
 
 /* Stops tried to unmap our pages at the session's end. */
 #define END_TRIES 200
-/* For a thread that did not stop in time. */
+/* For a thread that did not stop in time, when somebody waits for another answer. */
 #define STRAY_WAIT_NS (2 * IJ_NS_PER_S)
 
 struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel_fd)
@@ -226,18 +226,20 @@ struct ij_error *ij_injector_refresh(struct ij_injector *inj)
 
 void ij_injector_strand(struct ij_injector *inj, const struct ij_thread *thread)
 {
+	inj->strays_lost |= inj->stray;
 	inj->stray = true;
 	inj->stray_thread = *thread;
 }
 
-bool ij_injector_recover(struct ij_injector *inj)
+bool ij_injector_recover(struct ij_injector *inj, uint64_t deadline_ns)
 {
-	uint64_t deadline = ij_deadline_ns(STRAY_WAIT_NS);
 	struct ij_stop stop = {.thread = &inj->stray_thread};
 	struct ij_event event;
 	struct ij_error *err;
 
-	err = ij_thread_wait(&inj->stray_thread, deadline, &event);
+	if (!inj->stray)
+		return true;
+	err = ij_thread_wait(&inj->stray_thread, deadline_ns, &event);
 	if (!err && inj->stray_thread.stopped && event.kind == IJ_EVENT_STOP) {
 		err = ij_thread_regs_get(&inj->stray_thread, &stop.regs);
 		if (!err)
@@ -250,6 +252,18 @@ bool ij_injector_recover(struct ij_injector *inj)
 	inj->stray = err || inj->stray_thread.seized;
 	ij_error_free(err);
 	return !inj->stray;
+}
+
+struct ij_error *ij_injector_whole(struct ij_injector *inj)
+{
+	if (ij_injector_recover(inj, ij_deadline_ns(STRAY_WAIT_NS)))
+		return NULL;
+	if (inj->waiter.cancelled)
+		return ij_error_new(INTERRUPTED, "interrupted");
+	return ij_error_new(UNSAFE,
+			    "thread %d of process %d was to be stopped and has not stopped yet: it "
+			    "waits in the kernel for what cannot be interrupted, or lacks a CPU",
+			    inj->stray_thread.tid, inj->process.pid);
 }
 
 struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret)

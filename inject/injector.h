@@ -61,6 +61,7 @@ struct ij_injector {
 	unsigned leaked;             /* mappings of ours that stay in the target */
 	pid_t unreaped; /* a dead copy, still a zombie of the target, which numbers it so; or 0 */
 	bool stray; /* a thread is attached and runs: it can be detached from only once it stops */
+	bool strays_lost; /* and others, of which nothing is known any more */
 	struct ij_thread stray_thread;
 	unsigned seed; /* of the back-off's jitter */
 	struct ij_saved saved;
@@ -139,14 +140,21 @@ struct ij_error *ij_injector_check(struct ij_injector *inj, const struct ij_wire
 				   struct ij_wire_verdict *verdicts, struct ij_wire_verdicts *ret)
 	IJ_WARN_UNUSED;
 
-/** Remember that @thread is attached and runs, so that there is no detaching from it now. */
+/**
+ * Remember that @thread is attached and runs, so that there is no detaching from it now. Of several
+ * only the last is remembered: then our exit alone releases the others (inj->strays_lost).
+ */
 void ij_injector_strand(struct ij_injector *inj, const struct ij_thread *thread);
 
 /**
- * Wait a little for the stray thread to stop, and let go of it. False if it does not: then only our
- * exit releases it.
+ * Wait for the stray thread to stop, and let go of it. False if there still is one: @deadline_ns
+ * has passed, or the client asks for something (inj->waiter.cancelled).
  */
-bool ij_injector_recover(struct ij_injector *inj) IJ_WARN_UNUSED;
+bool ij_injector_recover(struct ij_injector *inj, uint64_t deadline_ns) IJ_WARN_UNUSED;
+
+/** The same, for a little. Errors: UNSAFE if there still is one, INTERRUPTED (the client went
+ * away). */
+struct ij_error *ij_injector_whole(struct ij_injector *inj) IJ_WARN_UNUSED;
 
 /** Remove our pages from the target, if they are mapped. */
 struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *ret) IJ_WARN_UNUSED;

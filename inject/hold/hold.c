@@ -182,9 +182,8 @@ static void let_go(struct ij_injector *inj, struct ij_hold *hold, size_t idx)
 	if (!thread->seized)
 		return;
 	if (!thread->stopped) {
-		/* Of several the end of the tracer takes care. */
-		if (!inj->stray || ij_injector_recover(inj))
-			ij_injector_strand(inj, thread);
+		ij_error_free(ij_injector_whole(inj));
+		ij_injector_strand(inj, thread);
 		return;
 	}
 	if (held->known && !held->job)

@@ -117,14 +117,17 @@ static bool wait_exit(struct ij_session *s, int wait_ms)
 	return n > 0;
 }
 
-/* Reap the tracer, killing it if it does not exit by itself. Writes how it ended to @text. */
-static void reap(struct ij_session *s, int wait_ms, char *text, size_t size)
+/*
+ * Reap the tracer, killing it if it does not exit by itself. Writes how it ended to @text. Its exit
+ * status; -1: it had none, or it is not known.
+ */
+static int reap(struct ij_session *s, int wait_ms, char *text, size_t size)
 {
 	siginfo_t info = {0};
 
 	snprintf(text, size, "how is not known; the target was released");
 	if (s->tracer_gone)
-		return;
+		return -1;
 	s->tracer_gone = true;
 	/*
 	 * SIGKILL is the safe release: all that is armed in the target dies with the tracer. One
@@ -133,14 +136,34 @@ static void reap(struct ij_session *s, int wait_ms, char *text, size_t size)
 	if (!wait_exit(s, wait_ms) &&
 	    syscall(SYS_pidfd_send_signal, s->tracer.pidfd, SIGKILL, NULL, 0)) {
 		snprintf(text, size, "its own timer will kill it and release the target");
-		return;
+		return -1;
 	}
 	if (!wait_exit(s, REAP_MS) || waitid(P_PIDFD, (id_t)s->tracer.pidfd, &info, WEXITED))
-		return;
-	if (info.si_code == CLD_EXITED)
+		return -1;
+	if (info.si_code == CLD_EXITED) {
 		snprintf(text, size, "exit status %d; the target was released", info.si_status);
-	else
-		snprintf(text, size, "signal %d; the target was released", info.si_status);
+		return info.si_status;
+	}
+	snprintf(text, size, "signal %d; the target was released", info.si_status);
+	return -1;
+}
+
+/* A tracer that ended by itself, which it does before it reads a request. NULL: it did not. */
+static struct ij_error *ended_by_itself(const struct ij_session *s, int status)
+{
+	if (status == IJ_TRACER_IDLE)
+		return ij_error_new(
+			PROTOCOL,
+			"the session with process %d is over: nothing was asked of it for "
+			"%llu s; attach again",
+			s->pid, (unsigned long long)(IJ_TRACER_IDLE_NS / IJ_NS_PER_S));
+	if (status == IJ_TRACER_STRAYS)
+		return ij_error_new(
+			UNSAFE,
+			"the session with process %d is over: several of its threads were "
+			"to be stopped, and did not stop; attach again",
+			s->pid);
+	return NULL;
 }
 
 /* The socket closed, or the tracer did not answer: either way it is gone after this. */
@@ -150,6 +173,7 @@ static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type
 	bool silent = cause->code == IJ_ERR_TIMEOUT;
 	struct ij_error *err;
 	char how[HOW_SIZE];
+	int status;
 
 	if (cause->code != IJ_ERR_GONE && !silent)
 		return cause;
@@ -158,7 +182,10 @@ static struct ij_error *tracer_lost(struct ij_session *s, enum ij_wire_type type
 		return ij_error_new(INTERRUPTED,
 				    "interrupted; the tracer puts process %d back by itself",
 				    s->pid);
-	reap(s, silent ? 0 : 1000, how, sizeof(how));
+	status = reap(s, silent ? 0 : 1000, how, sizeof(how));
+	err = ended_by_itself(s, status);
+	if (err)
+		return err;
 	if (type != IJ_WIRE_CALL)
 		return ij_error_new(PROTOCOL, "the tracer of %d %s: %s", s->pid,
 				    silent ? "does not answer" : "died", how);

@@ -17,13 +17,10 @@
 #include "inject/ring.h"
 #include "tracer/audit.h"
 #include "tracer/files.h"
+#include "tracer/receive.h"
 #include "tracer/stops.h"
 
 #define EXIT_GRACE_NS (100 * IJ_NS_PER_MS)
-/* While a stop is held: between feedings of the watchdog, and what it allows, also for a request.
- */
-#define FEED_NS       (100 * IJ_NS_PER_MS)
-#define HELD_WATCH_NS (10 * IJ_NS_PER_S)
 
 /* The fixed body of a request, copied out so that it cannot be misaligned. */
 static struct ij_error *body_of(const struct ij_wire_msg *msg, void *body, size_t size)
@@ -380,6 +377,10 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 		return diagnose(tracer, msg);
 	if (!tracer->bound)
 		return ij_error_new(PROTOCOL, "request %u before HELLO", msg->type);
+	/* A call that is not made in a held stop waits for it as long as for any safe-point. */
+	if (msg->type == IJ_WIRE_HOLD || msg->type == IJ_WIRE_GO || msg->type == IJ_WIRE_CHECK ||
+	    (msg->type == IJ_WIRE_CALL && tracer->hold.on))
+		IJ_TRY(ij_injector_whole(&tracer->inj));
 	if (ij_stops_is_request(msg->type))
 		return ij_stops_serve(tracer, msg);
 	switch (msg->type) {
@@ -430,30 +431,12 @@ static struct ij_error *name_exit(const struct ij_tracer *tracer, struct ij_erro
 	return gone;
 }
 
-/* The next request. While a stop is held, the watchdog is fed. */
-static struct ij_error *receive(struct ij_tracer *tracer, uint64_t idle_ns, struct ij_wire_msg *ret)
+/* What it means for the session that no message came, or that none could be sent. */
+static enum ij_tracer_status status_of(const struct ij_error *err)
 {
-	uint64_t deadline = tracer->patient ? IJ_NEVER : ij_deadline_ns(idle_ns);
-	struct ij_error *err = NULL;
-	bool again = true;
-
-	while (again) {
-		uint64_t now = ij_now_ns(), left = now < deadline ? deadline - now : 0;
-
-		if (tracer->hold.on) {
-			ij_watchdog_arm(&tracer->inj.watchdog, HELD_WATCH_NS);
-			ij_hold_meet_ends(&tracer->hold);
-		}
-		ij_error_free(err);
-		err = ij_wire_recv(tracer->sock, tracer->buf,
-				   tracer->hold.on && FEED_NS < left ? FEED_NS
-				   : deadline == IJ_NEVER            ? IJ_NEVER
-								     : left,
-				   ret);
-		again = err && err->code == IJ_ERR_TIMEOUT && tracer->hold.on &&
-			ij_now_ns() < deadline;
-	}
-	return err;
+	return err->code == IJ_ERR_GONE      ? IJ_TRACER_DONE
+	       : err->code == IJ_ERR_TIMEOUT ? IJ_TRACER_IDLE
+					     : IJ_TRACER_FAILED;
 }
 
 bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
@@ -461,9 +444,11 @@ bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 	struct ij_wire_msg msg;
 	IJ_ERROR_AUTO err = NULL;
 
-	err = receive(tracer, idle_ns, &msg);
-	if (err)
+	err = ij_tracer_receive(tracer, idle_ns, &msg);
+	if (err) {
+		tracer->status = status_of(err);
 		return false;
+	}
 	if (msg.type == IJ_WIRE_CANCEL) {
 		/* What it was about is answered already. */
 		tracer->inj.waiter.cancelled = false;
@@ -477,8 +462,13 @@ bool ij_tracer_serve(struct ij_tracer *tracer, uint64_t idle_ns)
 
 		err = sent;
 	}
-	/* A thread that is attached and would not stop is released by our end alone. */
-	return !err && !(tracer->bound && tracer->inj.stray && !ij_injector_recover(&tracer->inj));
+	/* Threads that are attached, would not stop and are not known are released by our end
+	 * alone.
+	 */
+	tracer->status = err                       ? status_of(err)
+			 : tracer->inj.strays_lost ? IJ_TRACER_STRAYS
+						   : IJ_TRACER_DONE;
+	return !err && !tracer->status;
 }
 
 void ij_tracer_deinit(struct ij_tracer *tracer)

@@ -9,8 +9,9 @@
 
 struct ij_tracer {
 	int sock;
-	bool bound;   /* HELLO came: `inj` is initialised */
-	bool patient; /* the client may ask nothing for long */
+	bool bound;                   /* HELLO came: `inj` is initialised */
+	bool patient;                 /* the client may ask nothing for long */
+	enum ij_tracer_status status; /* of the session's end */
 	struct ij_guard guard;
 	struct ij_injector inj;
 	struct ij_call_result result;

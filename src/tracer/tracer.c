@@ -14,9 +14,6 @@
 #include "base/clock.h"
 #include "tracer/serve.h"
 
-/* A client that asks nothing for so long is taken for hung: clean up and go. */
-#define IDLE_NS (60 * IJ_NS_PER_S)
-
 /*
  * A target stays stopped while its dying tracer's memory is torn down, so: small, no core dump.
  * Terminal signals are the client's business; a tracer that they stopped would hold the target.
@@ -42,19 +39,21 @@ int ij_tracer_main(int argc, char **argv)
 	struct ij_tracer *tracer;
 	char *end = NULL;
 	long sock = argc == 2 ? strtol(argv[1], &end, 10) : -1;
+	int status;
 
 	if (sock < 0 || !end || *end) {
 		fprintf(stderr, "interject-tracer: started by interject only, not by hand\n");
-		return 2;
+		return IJ_TRACER_USAGE;
 	}
 	harden();
 	tracer = calloc(1, sizeof(*tracer));
 	if (!tracer)
-		return 1;
+		return IJ_TRACER_FAILED;
 	tracer->sock = (int)sock;
-	while (ij_tracer_serve(tracer, IDLE_NS))
+	while (ij_tracer_serve(tracer, IJ_TRACER_IDLE_NS))
 		;
+	status = tracer->status;
 	ij_tracer_deinit(tracer);
 	free(tracer);
-	return 0;
+	return status;
 }

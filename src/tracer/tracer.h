@@ -9,7 +9,7 @@
  * single-file build too.
  *
  * @argv: {"interject-tracer", N}: N is the number of the socket's descriptor.
- * @return: exit status: 0, or 2 for wrong arguments.
+ * @return: exit status: enum ij_tracer_status.
  */
 int ij_tracer_main(int argc, char **argv);
 

@@ -40,6 +40,7 @@
 #include "wire/diagnosis.h"
 #include "wire/files.h"
 #include "wire/rehearsal.h"
+#include "wire/status.h"
 #include "wire/stops.h"
 
 #define IJ_WIRE_VERSION     20u

@@ -240,6 +240,58 @@ static void bits32_is_refused(void **state)
 	victim_finish(&vic, WAKE_NONE);
 }
 
+/* Does the thread of @vic that was to be stopped wait for its child without a word of it? */
+static void start_hidden(struct victim *vic, const char *ms)
+{
+	victim_start(vic, "environ", "vfork_hidden", ms, NULL);
+	while (proc_state(vic->pid, vic->pid) != 'D')
+		if (!harness_pause(vic->pidfd, 1))
+			fail_msg("the victim died");
+}
+
+/* A thread that does not stop in time is waited for, like any that is not at a safe-point. */
+static void stops_late(void **state)
+{
+	struct victim vic;
+
+	(void)state;
+	start_hidden(&vic, "500");
+	tool_run(&tool, "call", vic.pid, "--wait=60s", "environ_answer()", "getpid()", NULL);
+	tool_expect(&tool, 0);
+	assert_true(victim_progress(&vic, 2));
+	victim_finish(&vic, WAKE_NONE);
+}
+
+/* If it does not at all, that is said of each expression: the session goes on. */
+static void never_stops(void **state)
+{
+	char tracer[16], script[256];
+	struct victim vic;
+	unsigned times = 0;
+	FILE *f;
+
+	(void)state;
+	start_hidden(&vic, "0");
+	snprintf(script, sizeof(script), "%s/script", harness_dir());
+	f = fopen(script, "w");
+	assert_non_null(f);
+	fputs("on error continue\nset wait 200ms\ncall getpid()\ncall getppid()\n", f);
+	assert_int_equal(fclose(f), 0);
+	tool_run(&tool, "batch", vic.pid, script, NULL);
+	tool_expect(&tool, 4);
+	for (const char *at = tool.err; (at = strstr(at, "could not be stopped in time")); at++)
+		times++;
+	if (times != 2 || strstr(tool.err, "tracer"))
+		fail_msg("what was said: %s", tool.err);
+	tool_run(&tool, "check", vic.pid, NULL);
+	tool_expect(&tool, 0);
+	if (!strstr(tool.out, "could not be stopped in time"))
+		fail_msg("what was said: %s", tool.out);
+	proc_status(vic.pid, vic.pid, "TracerPid", tracer, sizeof(tracer));
+	assert_string_equal(tracer, "0");
+	victim_finish(&vic, WAKE_NONE);
+}
+
 /* Without privileges a root-owned target is refused, with the reason. */
 static void not_permitted(void **state)
 {
@@ -301,6 +353,8 @@ int main(void)
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(another_thread_serves);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(killing_filter_is_not_run_into);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(bits32_is_refused);
+	tests[len++] = (struct CMUnitTest)LIVE_TEST(stops_late);
+	tests[len++] = (struct CMUnitTest)LIVE_TEST(never_stops);
 	tests[len++] = (struct CMUnitTest)LIVE_TEST(not_permitted);
 	return _cmocka_run_group_tests("call_refuse", tests, len, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -93,6 +94,59 @@ static void vfork_wait(void)
 	}
 	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
 		victim_fail("vfork failed");
+}
+
+/* A system call through the door for 32-bit code, where it has a number of its own. */
+static long call32(long nr)
+{
+	__asm__ volatile("int $0x80" : "+a"(nr) : : "memory", "r8", "r9", "r10", "r11");
+	return nr;
+}
+
+static bool is_traced(pid_t pid)
+{
+	char line[256];
+	int tracer = 0;
+	FILE *f;
+
+	snprintf(line, sizeof(line), "/proc/%d/status", pid);
+	f = fopen(line, "r");
+	while (f && fgets(line, sizeof(line), f) && sscanf(line, "TracerPid: %d", &tracer) != 1)
+		;
+	if (f)
+		fclose(f);
+	return tracer;
+}
+
+/*
+ * A vfork(2) by its number for 32-bit code: nothing tells that the thread waits for a child, but
+ * that it does not stop. The child stays until ARG milliseconds after the parent was attached to;
+ * if ARG is 0, until the end.
+ */
+static void vfork_hidden(void)
+{
+	const long nr_getpid = 20, nr_vfork = 190; /* arch/x86/entry/syscalls/syscall_32.tbl */
+	int status;
+	pid_t pid;
+
+	/* Not every kernel has that door. */
+	pid = fork();
+	if (pid == 0)
+		_exit(call32(nr_getpid) != getpid());
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		_exit(77);
+	victim_ready();
+	pid = (pid_t)call32(nr_vfork);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		while (!victim_stopping() && !(argument && is_traced(getppid())))
+			victim_page->word++;
+		usleep((useconds_t)argument * 1000);
+		_exit(0);
+	}
+	if (pid < 0 || waitpid(pid, NULL, 0) != pid)
+		victim_fail("vfork failed");
+	spin();
 }
 
 static void vfork_alone(void)
@@ -226,6 +280,7 @@ static const struct mode {
 	{"blocks_signals", blocks_signals},
 	{"leader_gone", leader_gone},
 	{"vfork_alone", vfork_alone},
+	{"vfork_hidden", vfork_hidden},
 	{"vfork_parent", vfork_parent},
 	{"threads", many_threads},
 	{"forks", fork_storm},
