@@ -29,7 +29,8 @@ struct ij_host_call {
 	size_t args_len;
 	size_t named_len; /* of them, those that the callee has a parameter for; or more */
 	bool is_variadic; /* or its parameters are not known */
-	bool splits_int128, splits_vectors;     /* as the type of the function says */
+	/* As the type of the function says. */
+	bool splits_int128, splits_vectors, spills_quads;
 	const struct ij_host_literal *literals; /* all of the expression so far, by offset */
 	size_t literals_len;
 	size_t literals_sent; /* of them, those that an earlier call of the expression brought */

@@ -257,6 +257,7 @@ bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 	unit->is_rust = lang == LANG_Rust;
 	clang = clang_version(&unit->root->producer);
 	unit->splits_int128 = clang && clang < 18;
+	unit->spills_quads = unit->splits_int128;
 	unit->splits_vectors = clang > 0;
 	unit->is_cxx = lang == LANG_C_plus_plus || lang == LANG_C_plus_plus_03 ||
 		       lang == LANG_C_plus_plus_11 || lang == LANG_C_plus_plus_14 ||

@@ -27,11 +27,12 @@ struct ij_debug_unit {
 	bool read, bad;                     /* its first entry was read; it could not be */
 	bool is_cxx, is_rust, is_assembler; /* its language */
 	bool splits_int128, splits_vectors; /* its compiler passes them its own way */
-	bool scoped;                        /* `scopes` are known */
-	const char *name;                   /* or NULL */
-	struct ij_dwarf_die *root;          /* its first entry */
-	struct ij_debug_unit *split;        /* of a skeleton: the unit that has all; or NULL */
-	struct ij_lines *lines;             /* NULL: not read yet, or with no_lines: it has none */
+	bool spills_quads;
+	bool scoped;                 /* `scopes` are known */
+	const char *name;            /* or NULL */
+	struct ij_dwarf_die *root;   /* its first entry */
+	struct ij_debug_unit *split; /* of a skeleton: the unit that has all; or NULL */
+	struct ij_lines *lines;      /* NULL: not read yet, or with no_lines: it has none */
 	bool no_lines;
 	IJ_VEC(struct ij_debug_scope) scopes; /* sorted by `off` */
 };
@@ -176,7 +177,8 @@ struct ij_error *ij_debug_type_of(struct ij_debug *debug, const struct ij_debug_
  * The type of function @at, a DW_TAG_subprogram or DW_TAG_subroutine_type.
  *
  * LLVM before 18 takes an __int128 parameter for two of 8 bytes: the second may be on the stack
- * when the first is in the last register (LLVM 18 release notes, "Changes to the X86 Backend").
+ * when the first is in the last register (LLVM 18 release notes, "Changes to the X86 Backend"). And
+ * clang before 18 has in memory whatever contains a __float128 (LLVM's issue 74601).
  */
 struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_debug_die *at,
 					unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;

@@ -130,9 +130,10 @@ static struct ij_error *base_type(const struct ij_debug_die *at, struct ij_ctype
 		break;
 	case ATE_complex_float:
 		type->kind = IJ_CT_COMPLEX;
-		type->target = ij_cbase(type->size == 8    ? IJ_CBASE_FLOAT
-					: type->size == 16 ? IJ_CBASE_DOUBLE
-							   : IJ_CBASE_LDOUBLE);
+		type->target = ij_cbase(type->size == 8               ? IJ_CBASE_FLOAT
+					: type->size == 16            ? IJ_CBASE_DOUBLE
+					: name && strstr(name, "128") ? IJ_CBASE_FLOAT128
+								      : IJ_CBASE_LDOUBLE);
 		break;
 	case ATE_float:
 		type->kind = IJ_CT_FLOAT;
@@ -258,6 +259,7 @@ static struct ij_error *function_type(struct ij_debug *debug, const struct ij_de
 	type->is_rust = at->unit->is_rust;
 	type->splits_int128 = at->unit->splits_int128;
 	type->splits_vectors = at->unit->splits_vectors;
+	type->spills_quads = at->unit->spills_quads;
 	/* gcc 12 marks `f()` of C by neither a prototype nor parameters, or by `...` alone; what
 	 * was defined as before C89 has parameters, and is passed them promoted. */
 	if (!at->unit->is_cxx && !at->unit->is_rust && at->die.prototyped.class == IJ_DWARF_NONE) {

@@ -15,6 +15,7 @@ struct ij_layout {
 	unsigned vector_max;  /* bytes of the widest vectors that the callee has in registers: 16,
 				 32, 64 */
 	bool splits_int128;   /* see ij_debug_function_type */
+	bool spills_quads;    /* the same */
 	unsigned ints, sses;  /* registers used */
 	unsigned vector_size; /* of the widest that is in use as a whole, bytes; 0: none is */
 	uint8_t vectors[IJ_WIRE_SSE_ARGS][IJ_WIRE_VECTOR_SIZE];
@@ -43,9 +44,10 @@ struct ij_error *ij_layout_word(struct ij_layout *layout, uint64_t word, bool sc
 struct ij_error *ij_layout_value(struct ij_layout *layout, const struct ij_ctype *type,
 				 const uint8_t *bytes, bool named) IJ_WARN_UNUSED;
 
-/** The class of @type, as a callee sees it that has vectors of @vector_max bytes in registers. */
-struct ij_error *ij_layout_classify(const struct ij_ctype *type, unsigned vector_max,
-				    struct ij_abi *ret) IJ_WARN_UNUSED;
+/** The class of @type, as the callee of @layout sees it, which has vectors of @vector_max bytes in
+ * registers. */
+struct ij_error *ij_layout_classify(const struct ij_layout *layout, const struct ij_ctype *type,
+				    unsigned vector_max, struct ij_abi *ret) IJ_WARN_UNUSED;
 
 /** All are placed: write what there is into the call, and what it takes into its scratch memory.
  * Errors: LIMIT, NOMEM. */

@@ -86,10 +86,12 @@ static struct ij_error *on_stack(struct ij_layout *layout, const struct ij_ctype
 	return NULL;
 }
 
-struct ij_error *ij_layout_classify(const struct ij_ctype *type, unsigned vector_max,
-				    struct ij_abi *ret)
+struct ij_error *ij_layout_classify(const struct ij_layout *layout, const struct ij_ctype *type,
+				    unsigned vector_max, struct ij_abi *ret)
 {
 	IJ_TRY(ij_abi_classify(type, ret));
+	if (layout->spills_quads && ret->has_quad && ij_ctype_is_aggregate(type))
+		ret->memory = true;
 	/* A vector that is wider than the callee's registers. */
 	if (ret->len > 2 && ret->classes[1] == IJ_ABI_SSEUP && 8 * ret->len > vector_max)
 		ret->memory = true;
@@ -142,7 +144,7 @@ struct ij_error *ij_layout_value(struct ij_layout *layout, const struct ij_ctype
 	struct ij_abi abi;
 
 	/* Vectors of over 16 bytes for a `...` are in memory (3.5.7). */
-	IJ_TRY(ij_layout_classify(type, named ? layout->vector_max : 16, &abi));
+	IJ_TRY(ij_layout_classify(layout, type, named ? layout->vector_max : 16, &abi));
 	if (layout->splits_int128 && ij_ctype_is_integer(type) && abi.len == 2 &&
 	    layout->ints + 1 == IJ_WIRE_INT_ARGS) {
 		IJ_TRY(ij_layout_word(layout, eightbyte(type, bytes, 0), false));

@@ -63,7 +63,7 @@ static struct ij_error *result_place(struct ij_layout *layout, const struct ij_h
 	struct ij_abi abi;
 
 	*ret = (struct ij_passed_result){.in_scratch = false};
-	IJ_TRY(ij_error_wrap(ij_layout_classify(call->result, layout->vector_max, &abi),
+	IJ_TRY(ij_error_wrap(ij_layout_classify(layout, call->result, layout->vector_max, &abi),
 			     "the result"));
 	ret->part = result_part(call, &abi, layout->vector_max);
 	if (!abi.memory || ret->part)
@@ -100,7 +100,8 @@ struct ij_error *ij_pass(const struct ij_host_call *call, unsigned vector_max,
 	struct ij_layout layout = {.out = &out,
 				   .what = "argument",
 				   .vector_max = vector_max,
-				   .splits_int128 = call->splits_int128};
+				   .splits_int128 = call->splits_int128,
+				   .spills_quads = call->spills_quads};
 	struct ij_error *err = literals(call, before, before_size, &out);
 	struct ij_passed_result result = {.in_scratch = false};
 	if (!err)

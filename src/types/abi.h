@@ -21,8 +21,9 @@ enum { IJ_ABI_EIGHTBYTES = 8 };
 
 struct ij_abi {
 	enum ij_abi_class classes[IJ_ABI_EIGHTBYTES];
-	unsigned len; /* eightbytes; 0: the type has no bytes */
-	bool memory;  /* all of it is of class MEMORY: `classes` says nothing */
+	unsigned len;  /* eightbytes; 0: the type has no bytes */
+	bool memory;   /* all of it is of class MEMORY: `classes` says nothing */
+	bool has_quad; /* there is a __float128 in it, as far as it was looked into */
 	uint32_t align;
 };
 

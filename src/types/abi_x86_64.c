@@ -53,6 +53,7 @@ static struct ij_error *scalar(struct state *state, const struct ij_ctype *type,
 				    "%llu elements is passed",
 				    (unsigned long long)type->size,
 				    (unsigned long long)type->count);
+	state->out->has_quad |= type->is_quad;
 	if (type->kind == IJ_CT_FLOAT || type->kind == IJ_CT_VECTOR) {
 		put(state, off, IJ_ABI_SSE);
 		for (uint64_t i = 8; i < type->size; i += 8)
@@ -156,7 +157,7 @@ struct ij_error *ij_abi_classify(const struct ij_ctype *type, struct ij_abi *ret
 	IJ_TRY(classify(&state, bare, 0, 0));
 	if (bare->kind == IJ_CT_COMPLEX && bare->size == 32) {
 		abi.classes[0] = IJ_ABI_COMPLEX_X87;
-		abi.memory = false;
+		abi.memory = bare->target->is_quad;
 	} else {
 		abi.memory = state.unaligned || in_memory(&abi, aggregate);
 	}

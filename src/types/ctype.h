@@ -119,6 +119,7 @@ struct ij_ctype {
 	uint8_t convention;   /* of FUNCTION: DW_AT_calling_convention; 0 or 1: the usual one */
 	bool splits_int128;   /* of FUNCTION: see ij_debug_function_type */
 	bool splits_vectors;  /* of FUNCTION: the same */
+	bool spills_quads;    /* of FUNCTION: the same */
 	bool is_by_reference; /* C++: passed by an address, for it is not trivially copied */
 	bool is_incomplete;   /* only declared */
 	bool has_count;       /* of ARRAY */
