@@ -12,6 +12,10 @@
 
 static const struct scenario list[] = {
 	{"tracer, steady", {STEADY()}, EVERY(1, 20)},
+	{"tracer, steady with tiles", {STEADY("--tiles")}, EVERY(4, 5)},
+	{"tracer, on a new stack, with tiles",
+	 {STEADY("--tiles"), .option = "--stack=foreign"},
+	 EVERY(4, 5)},
 	{"tracer, storm of signals", {STEADY("--storm")}, EVERY(2, 25)},
 	{"tracer, several in one stop", {STEADY("--storm"), .option = "--one-stop"}, EVERY(2, 10)},
 	{"tracer, markers caught", {STEADY("--markers")}, EVERY(3, 5)},

@@ -162,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LIVE_ROW("steady", steady_stays, NULL),
 		LIVE_ROW("steady under a storm of signals", steady_stays, "--storm"),
+		LIVE_ROW("steady with tiles", steady_stays, "--tiles"),
 		LIVE_ROW("clobbering callees", clobbering_callees, "host"),
 		LIVE_ROW("clobbering callees, -O0", clobbering_callees, "host_O0"),
 		LIVE_TEST(errno_is_kept),

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * steady [--storm] [--bare] [--markers|--all-markers]: a busy loop that holds known values in every
- * register, and checks them.
+ * steady [--storm] [--bare] [--tiles] [--markers|--all-markers]: a busy loop that holds known
+ * values in every register, and checks them.
  *
  * Each round checks the general registers, flags, x87, SSE, AVX and AVX-512 state, MXCSR, the red
  * zone, errno, the signal mask, the alternate stack, a block of heap and the TLS. With --storm a
  * child queues numbered real-time signals and a timer sends SIGALRM all the while; none may be lost
  * or reordered. With --markers every default-ignored signal that an injector could use is caught
  * and counted, since nobody else sends one. With --bare it makes no system call any more once it is
- * ready. Ends when the page says stop.
+ * ready. With --tiles AMX tiles have values, too, where the processor has them. Ends when the page
+ * says stop.
  */
 #include "victim.h"
 
@@ -27,7 +28,7 @@
 void steady_round(void);
 extern uint64_t steady_in[15], steady_out[16], steady_flags_in, steady_flags_out, steady_mask;
 extern uint64_t steady_red_in[16], steady_red_out[16];
-extern uint8_t steady_x_in[8192], steady_x_out[8192];
+extern uint8_t steady_x_in[16384], steady_x_out[16384];
 
 enum {
 	LOOPS = 200000, /* of the inner loop, a round: about 0.1 ms */
@@ -39,7 +40,11 @@ enum {
 
 /* The state components that ordinary code has: x87, SSE, AVX, opmask, ZMM_Hi256, Hi16_ZMM. */
 #define COMPONENTS 0xe7ull
-#define FLAGS_MASK 0xcd5ull /* CF PF AF ZF SF DF OF */
+/* Those of AMX, and what makes a program use them (asm/prctl.h of Linux 5.16). */
+#define TILECFG             17
+#define TILEDATA            18
+#define ARCH_REQ_XCOMP_PERM 0x1023
+#define FLAGS_MASK          0xcd5ull /* CF PF AF ZF SF DF OF */
 
 static uint64_t heap_sum;
 static uint64_t *heap;
@@ -74,6 +79,28 @@ static bool xstate_init(void)
 	return (steady_mask & 7) == 7;
 }
 
+static void tiles_init(void)
+{
+	const uint64_t tiles = 1ull << TILECFG | 1ull << TILEDATA;
+	uint32_t xcr_lo, xcr_hi;
+	__asm__("xgetbv" : "=a"(xcr_lo), "=d"(xcr_hi) : "c"(0));
+	if ((xcr_lo & tiles) == tiles && !syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, TILEDATA))
+		steady_mask |= tiles;
+}
+
+/* Palette 1: eight tiles of 16 rows of 64 bytes (Intel SDM 1, 18.4). */
+static void tiles_configure(void)
+{
+	uint32_t off, size;
+	component(TILECFG, &off, &size);
+	memset(steady_x_in + off, 0, size);
+	steady_x_in[off] = 1;
+	for (unsigned i = 0; i < 8; i++) {
+		steady_x_in[off + 16 + 2 * i] = 64;
+		steady_x_in[off + 48 + i] = 16;
+	}
+}
+
 /* New values for everything; the layout is that of FXSAVE64 and the XSAVE header. */
 static void randomise(void)
 {
@@ -100,7 +127,7 @@ static void randomise(void)
 	for (unsigned i = 160; i < 416; i++)
 		steady_x_in[i] = (uint8_t)rng();
 	memcpy(steady_x_in + 512, &steady_mask, 8);
-	for (unsigned idx = 2; idx < 8; idx++) {
+	for (unsigned idx = 2; idx <= TILEDATA; idx++) {
 		uint32_t off, size;
 		if (!(steady_mask >> idx & 1))
 			continue;
@@ -108,6 +135,8 @@ static void randomise(void)
 		for (uint32_t i = 0; i < size; i++)
 			steady_x_in[off + i] = (uint8_t)rng();
 	}
+	if (steady_mask >> TILECFG & 1)
+		tiles_configure();
 }
 
 static void check_bytes(const char *what, unsigned off, unsigned size)
@@ -149,11 +178,11 @@ static void check_registers(void)
 	for (unsigned i = 0; i < 8; i++)
 		check_bytes("an x87 register", 32 + 16 * i, 10);
 	check_bytes("an SSE register", 160, 256);
-	static const char *const parts[8] = {[2] = "the high half of a ymm register",
-					     [5] = "an opmask register",
-					     [6] = "the high half of a zmm register",
-					     [7] = "one of zmm16 to zmm31"};
-	for (unsigned idx = 2; idx < 8; idx++) {
+	static const char *const parts[] = {
+		[2] = "the high half of a ymm register", [5] = "an opmask register",
+		[6] = "the high half of a zmm register", [7] = "one of zmm16 to zmm31",
+		[TILECFG] = "the tiles' configuration",  [TILEDATA] = "a tile"};
+	for (unsigned idx = 2; idx <= TILEDATA; idx++) {
 		uint32_t off, size;
 		if (!(steady_mask >> idx & 1))
 			continue;
@@ -291,6 +320,8 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		storm |= strcmp(argv[i], "--storm") == 0;
 		bare |= strcmp(argv[i], "--bare") == 0;
+		if (strcmp(argv[i], "--tiles") == 0)
+			tiles_init();
 		bool all = strcmp(argv[i], "--all-markers") == 0;
 		if (all || strcmp(argv[i], "--markers") == 0) {
 			handle(SIGURG, on_marker, NULL);

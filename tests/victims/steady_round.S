@@ -28,10 +28,10 @@ steady_rsp:
 	.skip	8
 	.align	64
 steady_x_in:
-	.skip	8192
+	.skip	16384
 	.align	64
 steady_x_out:
-	.skip	8192
+	.skip	16384
 
 	.text
 	.globl	steady_round
