@@ -17,12 +17,14 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+import debugged  # noqa: E402: the folder stays as it is
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "..", "golden", "gdb")
 RECORD = sys.argv[1] == "--record"
 PROGRAM, CC, *WANTED = sys.argv[2:] if RECORD else sys.argv[1:]
-COMMAND = [PROGRAM] if RECORD else [os.path.abspath(PROGRAM), "gdb"]
-TIMEOUT_S = 120
+COMMAND = debugged.command_of(PROGRAM, RECORD)
 
 
 def sections():
@@ -67,14 +69,9 @@ def clean(lines, folder):
 
 def ask(program, questions, folder):
     """The answers to the questions of one session."""
-    text = "".join("echo \\001\\n\n" + question.partition(" ##")[0].replace(" ;; ", "\n") + "\n" for question in questions)
-    done = subprocess.run([*COMMAND, "-nx", "-q", "-ex", "set width 0", build(program, folder)], input=text + "echo \\001\\n\n",
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S, errors="backslashreplace",
-                          cwd=HERE, env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "SHELL": "/bin/sh", "LC_ALL": "C.UTF-8"},
-                          check=False)
-    answers = [clean(part.split("\n")[1:], folder) for part in done.stdout.split("\x01")[1:-1]]
-    assert len(answers) == len(questions), f"{len(answers)} answers to {len(questions)} questions:\n{done.stdout[-2000:]}"
-    return answers
+    lines = [question.partition(" ##")[0].replace(" ;; ", "\n") for question in questions]
+    found = debugged.answers(COMMAND, lines, build(program, folder), cwd=HERE)
+    return [clean(part.split("\n")[1:], folder) for part in found]
 
 
 def table(name):

@@ -11,20 +11,19 @@ must come again, another command must work, and a program must run to its end.
 
 import os
 import re
-import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+import debugged  # noqa: E402: the folder stays as it is
+
 REAL = sys.argv[1] == "--gdb"
 PROGRAM, CC, ONLY = [*sys.argv[1 + REAL:], ""][:3]
-COMMAND = [PROGRAM] if REAL else [os.path.abspath(PROGRAM), "gdb"]
+COMMAND = debugged.command_of(PROGRAM, REAL)
 DIR = tempfile.mkdtemp(prefix="ij-deaths-")
-TIMEOUT_S = 60
-PROMPT = "(gdb) "
-KILLED = "Program terminated with signal SIGKILL"
+KILLED = debugged.KILLED
 
 SOURCE = r"""
 #include <pthread.h>
@@ -92,61 +91,23 @@ MIDDLE = [
 ]
 
 
-class Session:
-    """One debugger, spoken to as by a script that waits for the prompt."""
-
-    def __init__(self, *options):
-        self.process = subprocess.Popen([*COMMAND, "-nx", "-q", "-ex", "set width 0", "-ex", "set height 0", "-ex", "set confirm off", *options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=DIR, env={**os.environ, "SHELL": "/bin/sh"})
-        self.text = ""
-        self.answer("")
-
-    def read(self, found, what):
-        """What comes up to where @found holds of it."""
-        got = ""
-        while not found(got):
-            ready, _, _ = select.select([self.process.stdout], [], [], TIMEOUT_S)
-            part = os.read(self.process.stdout.fileno(), 65536).decode("utf-8", "replace") if ready else ""
-            self.text += part
-            assert part, f"{'the debugger has gone' if ready else 'no answer'} after {what!r}:\n{self.text}"
-            got += part
-        return got
-
-    def answer(self, command):
-        """What is printed up to the next prompt: each line of @command has one, but those within a block."""
-        if command:
-            os.write(self.process.stdin.fileno(), (command + "\necho \\nthe-" + "end\\n\n").encode())
-            got = self.read(lambda text: "the-end\n" in text and text.endswith(PROMPT), command)
-            return got.replace("the-end\n", "")
-        os.write(self.process.stdin.fileno(), b"echo \\nthe-" + b"end\\n\n")
-        return self.read(lambda text: "the-end\n" in text and text.endswith(PROMPT), "the start")
-
-    def check(self, name, runs=True):
-        """It goes on: an expression, an error, and the program from its start to its end."""
-        assert " = 42\n" in self.answer("print 6*7"), f"{name}: {self.text}"
-        assert "No symbol \"nosuch\" in current context." in self.answer("print nosuch"), f"{name}: {self.text}"
-        if not runs:
-            return
-        self.answer(f"file {DIR}/p\ndelete\nundisplay\nset args")
-        got = self.answer("run")
-        assert "done 3" in got and "exited normally]" in got, f"{name}: {self.text}"
-
-    def end(self, name):
-        """It ends by itself."""
-        self.process.stdin.write(b"quit\n")
-        self.process.stdin.close()
-        rest = self.process.stdout.read().decode("utf-8", "replace")
-        self.process.stdout.close()
-        status = self.process.wait(TIMEOUT_S)
-        assert status == 0, f"{name}: the debugger ended with {status}: {self.text}{rest}"
+def session_of(*options):
+    """A session of the debugger that is tried."""
+    return debugged.Session(COMMAND, *options, cwd=DIR)
 
 
 def at_breakpoint(args=""):
     """A session whose program stands in step_over."""
-    session = Session(DIR + "/p")
+    session = session_of(DIR + "/p")
     got = session.answer(f"set args {args}\nbreak step_over\nrun")
     assert "Breakpoint 1, step_over" in got, got
     return session
+
+
+def check(name, session, runs=True):
+    """The session goes on; @runs: so does a program of it."""
+    session.check(name, DIR + "/p" if runs else None, "done 3")
+    session.end(name)
 
 
 def row(name, session, command, wanted, runs=True):
@@ -156,8 +117,7 @@ def row(name, session, command, wanted, runs=True):
         print(f"{name}:\n{got}")
     assert not re.search(r"(?i)internal|assert", got), f"{name}: {got}"
     assert not wanted or wanted in got, f"{name}: no {wanted!r} in {got}"
-    session.check(name, runs)
-    session.end(name)
+    check(name, session, runs)
 
 
 def attempt(name, work, *args):
@@ -172,17 +132,16 @@ def attempt(name, work, *args):
 
 def executes():
     """A program that executes another."""
-    session = Session(DIR + "/p")
+    session = session_of(DIR + "/p")
     got = session.answer("set args exec\nbreak step_over\nrun")
     assert "is executing new program: " in got and "Breakpoint 1, step_over (n=1)" in got, got
     assert "n = 1" in session.answer("info args")
-    session.check("exec")
-    session.end("exec")
+    check("exec", session)
 
 
 def thread_ends():
     """The thread that is looked at ends while the program runs."""
-    session = Session(DIR + "/p")
+    session = session_of(DIR + "/p")
     got = session.answer("set args thread\nbreak other\nrun\ndelete")
     assert "Breakpoint 1, other (arg=" in got, got
     # Its breakpoint is in the main thread's way: the other one has ended by then.
@@ -191,8 +150,7 @@ def thread_ends():
     got = session.answer("thread 2")
     assert "Unknown thread 2" in got or "Invalid thread ID" in got or "exited" in got, got
     assert "[Current thread is 1 " in session.answer("thread"), session.text
-    session.check("a thread that ends")
-    session.end("a thread that ends")
+    check("a thread that ends", session)
 
 
 ATTACHED = ["print counter", "call (int)getpid()", "call step_over(1)", "bt", "continue", "break main", "info threads", "info registers", "detach", "kill",
@@ -204,7 +162,7 @@ def attached(command):
     name = f"attached: {command}"
     victim = subprocess.Popen([DIR + "/p", "wait"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:
-        session = Session("-p", str(victim.pid))
+        session = session_of("-p", str(victim.pid))
         victim.kill()
         if not REAL:
             victim.wait()
@@ -223,11 +181,9 @@ def middle(command, wanted):
 
 def main():
     """All of them."""
-    # Whoever runs this as root has files read by another user.
-    os.chmod(DIR, 0o755)
     with open(DIR + "/p.c", "w", encoding="ascii") as file:
         file.write(SOURCE)
-    subprocess.run([CC, "-g", "-O0", "-pthread", "-o", DIR + "/p", DIR + "/p.c"], check=True)
+    debugged.build(CC, DIR + "/p.c", DIR + "/p", "-O0", "-pthread")
     works = [(f"dies in: {command}", middle, command, wanted) for command, wanted in MIDDLE]
     works += [(f"attached: {command}", attached, command) for command in ATTACHED]
     works += [("executes", executes), ("a thread ends", thread_ends)]

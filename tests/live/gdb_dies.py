@@ -18,12 +18,13 @@ import sys
 import tempfile
 import threading
 
+sys.dont_write_bytecode = True
+import debugged  # noqa: E402: the folder stays as it is
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 REAL = sys.argv[1] == "--gdb"
 PROGRAM, CC = sys.argv[2:4] if REAL else sys.argv[1:3]
-COMMAND = [PROGRAM] if REAL else [os.path.abspath(PROGRAM), "gdb"]
-TIMEOUT_S = 240
-END = "Program terminated with signal SIGKILL, Killed.\nThe program no longer exists."
+COMMAND = debugged.command_of(PROGRAM, REAL)
 ABANDONED = """The program being debugged exited while in a function called from GDB.
 Evaluation of the expression containing the function
 (%s) will be abandoned."""
@@ -85,22 +86,15 @@ MIDDLE = {
 }
 
 
-def run(lines, program, *more):
+def run(lines, program):
     """What a session says to each of the lines."""
-    text = "".join(f"echo \\001\\n\n{line}\n" for line in lines)
-    done = subprocess.run([*COMMAND, "-nx", "-q", "-ex", "set width 0", "-ex", "set confirm off", *more, program],
-                          input=text + "echo \\001\\n\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_S,
-                          env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "SHELL": "/bin/sh", "LC_ALL": "C.UTF-8"}, check=False)
-    answers = [re.sub(r"(?m)^((\(gdb\) |>)+)", "", part).strip() for part in done.stdout.split("\x01")[1:-1]]
-    answers = [re.sub(r"(\n?\(gdb\) ?)+$", "", answer) for answer in answers]
-    assert len(answers) == len(lines), f"{len(answers)} answers to {len(lines)}:\n{done.stdout[-3000:]}"
-    return answers
+    return [debugged.plain(answer) for answer in debugged.answers(COMMAND, lines, "-ex", "set confirm off", program)]
 
 
 def check(bad, what, answer, pattern, ends):
     """Note what is not as it should be: the end is told @ends times, and the rest matches."""
-    told = answer.count(END)
-    rest = "\n".join(line for line in answer.replace(END, "").split("\n") if line and not line.startswith(("[Thread", "Using host")))
+    told = answer.count(debugged.KILLED)
+    rest = "\n".join(line for line in answer.replace(debugged.KILLED, "").split("\n") if line and not line.startswith(("[Thread", "Using host")))
     if told != ends or not re.fullmatch(pattern, rest):
         bad.append(f"{what}: the end is told {told} times instead of {ends}; not {pattern!r}:\n{answer}")
 
@@ -158,9 +152,9 @@ def main():
     """All of it."""
     bad = []
     with tempfile.TemporaryDirectory(prefix="ij-gdb-dies-") as folder:
-        os.chmod(folder, 0o777)
         program = f"{folder}/dies"
-        subprocess.run([CC, "-g", "-O0", "-o", program, "gdb_dies.c"], cwd=HERE, check=True)
+        debugged.build(CC, f"{HERE}/gdb_dies.c", program)
+        os.chmod(folder, 0o777)
         tried = try_own(bad, program)
         if not REAL:
             tried += try_attached(bad, program, folder)
