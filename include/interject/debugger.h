@@ -13,6 +13,7 @@
 #ifndef INTERJECT_DEBUGGER_H
 #define INTERJECT_DEBUGGER_H
 
+#include "interject/catching.h"
 #include "interject/datum.h"
 #include "interject/interject.h"
 
@@ -125,6 +126,7 @@ struct ij_debugger_event {
 	int signo, status;
 	unsigned hits[IJ_DEBUGGER_HITS_MAX]; /* numbers of breakpoints */
 	unsigned hits_len;
+	struct ij_debugger_caught caught; /* of BREAKPOINT: it is at none, but at this */
 	bool moved; /* another function or frame than when it went on: say where it is */
 };
 
@@ -178,6 +180,11 @@ struct ij_debugger_hooks {
 	bool (*hit)(void *ctx, unsigned id);
 	/** A signal that is told of, and stops nothing. */
 	void (*told)(void *ctx, int signo);
+	/** A child that it forked, or made by vfork(2), was let go of. NULL: nobody cares. */
+	void (*forked)(void *ctx, pid_t child, bool vfork);
+	/** Whether a step is to pass over @function of the source @file, which it has been called
+	 * in. NULL: none. */
+	bool (*skips)(void *ctx, const char *function, const char *file, const char *path);
 	/** The number that the session has as @name, as "$_thread". False: it has none. NULL: it
 	 * has no such. */
 	bool (*number)(void *ctx, const char *name, int64_t *ret);

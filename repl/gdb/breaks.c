@@ -24,6 +24,8 @@ static void destroy(struct ij_gdb_break *it)
 	free(it->what);
 	free(it->value);
 	free(it->old);
+	free(it->program);
+	ij_list_deinit(&it->numbers);
 	ij_gdb_lines_deinit(&it->commands);
 	ij_list_deinit(&it->addrs);
 	free(it);
@@ -83,6 +85,8 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 	unsigned line = 0;
 	size_t len;
 
+	if (it->kind == IJ_GDB_BREAK_EVENT)
+		return ij_gdb_catch_place(g, it);
 	if (it->kind != IJ_GDB_BREAK_CODE)
 		return ij_gdb_watch_place(g, it);
 	ij_gdb_here(g, &file, &line);
@@ -198,8 +202,14 @@ static struct ij_error *check(struct ij_gdb *g, struct ij_gdb_break *it, const c
 	struct ij_error *err = NULL;
 	bool was = it->invalid;
 
-	if (condition && it->addrs.len)
+	if (condition && it->addrs.len) {
 		err = ij_debugger_check(g->debugger, condition, it->addrs.items[0]);
+	} else if (condition && it->kind != IJ_GDB_BREAK_CODE) {
+		struct ij_datum *datum = NULL;
+
+		err = ij_debugger_eval(g->debugger, condition, &g->call, IJ_DEBUGGER_DRY, &datum);
+		ij_datum_free(datum);
+	}
 	if (err && !forced) {
 		/* That a name is not known does not mean that the place may come yet. */
 		struct ij_error *told = IJ_GDB_TEXT(TYPE, "%s", ij_error_message(err));
@@ -324,7 +334,7 @@ void ij_gdb_break_enable(struct ij_gdb *g, struct ij_gdb_break *it, bool on)
 	if (!on)
 		ij_debugger_unbreak(g->debugger, it->id);
 	else if (it->kind != IJ_GDB_BREAK_CODE)
-		ij_error_free(ij_gdb_watch_place(g, it));
+		ij_error_free(ij_gdb_break_place(g, it, NULL, NULL));
 	if (on)
 		insert(g, it);
 	ij_gdb_break_changed(g, it, IJ_GDB_MODIFIED);
@@ -421,7 +431,7 @@ bool ij_gdb_break_hit(void *ctx, unsigned id)
 
 	if (!it || it->disabled)
 		return false;
-	if (it->kind != IJ_GDB_BREAK_CODE && !ij_gdb_watch_hit(g, it))
+	if (ij_gdb_break_is_watch(it) && !ij_gdb_watch_hit(g, it))
 		return false;
 	if (it->ended)
 		return true;
@@ -446,6 +456,8 @@ void ij_gdb_breaks_met(struct ij_gdb *g, const struct ij_debugger_event *event)
 
 		if (!it)
 			continue;
+		if (it->kind == IJ_GDB_BREAK_EVENT)
+			it->child = event->caught.child;
 		if (it->once == IJ_GDB_ONCE_COUNT && it->left > 1)
 			it->left--;
 		else if (it->once == IJ_GDB_ONCE_COUNT || it->once == IJ_GDB_ONCE_DISABLE)

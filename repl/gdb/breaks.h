@@ -10,6 +10,7 @@ enum ij_gdb_break_kind {
 	IJ_GDB_BREAK_WRITE, /* memory that is watched: that it changes, */
 	IJ_GDB_BREAK_READ,
 	IJ_GDB_BREAK_ACCESS,
+	IJ_GDB_BREAK_EVENT, /* something else of the program is caught: `event` */
 };
 
 /** What becomes of one that was met. */
@@ -33,6 +34,12 @@ struct ij_gdb_break {
 	uint64_t off;        /* bit N: its place N, from 0, is passed over */
 	unsigned thread;     /* it stops only this one, by its number; 0: any */
 	const char *catches; /* it is a catchpoint of what is thrown so: "throw"; or NULL. Static */
+	/* Of EVENT: */
+	enum ij_debugger_catch event;
+	IJ_LIST(int) numbers; /* of system calls or signals; empty: any */
+	bool with_own;        /* of signals: those that debuggers use, too */
+	pid_t child;          /* that it was hit by last; 0: none */
+	char *program;        /* the same, that was executed; or NULL */
 	enum ij_gdb_once once;
 	unsigned long left; /* of COUNT: it is met so often yet */
 	/* Of memory: */
@@ -89,6 +96,35 @@ struct ij_error *ij_gdb_no_code(const char *spec, const struct ij_debugger_place
 
 /** Where " if COND" begins in @spec; NULL: nowhere. */
 char *ij_gdb_break_if(char *spec);
+
+/** Is it memory that is watched? */
+static inline bool ij_gdb_break_is_watch(const struct ij_gdb_break *it)
+{
+	return it->kind != IJ_GDB_BREAK_CODE && it->kind != IJ_GDB_BREAK_EVENT;
+}
+
+/* do_catch.c */
+/** Have what @it catches be told of. Errors: NOMEM. */
+struct ij_error *ij_gdb_catch_place(struct ij_gdb *g, const struct ij_gdb_break *it) IJ_CLI_RESULT;
+/** "Catchpoint 1 (fork), ", of what @event was caught by it. */
+void ij_gdb_catch_tell(const struct ij_gdb_break *it, const struct ij_debugger_event *event);
+/** `syscall "write" `: what `info breakpoints` says that it catches. */
+void ij_gdb_catch_what(const struct ij_gdb_break *it, struct ij_text *out);
+/** "write, 9999": the same without words around it, as GDB/MI has it; nothing of forks and execs
+ * that were not met. */
+void ij_gdb_catch_names(const struct ij_gdb_break *it, struct ij_text *out);
+/** "fork". Static. */
+const char *ij_gdb_catch_word(enum ij_debugger_catch event);
+/** Have a new one of what is thrown, rethrown or caught as @word says. Whoever observes was not
+ * told of it yet. Errors: NOMEM. */
+struct ij_error *ij_gdb_catch_exception(struct ij_gdb *g, const char *word, bool temporary,
+					struct ij_gdb_break **ret) IJ_CLI_RESULT;
+/** The command that makes it, without its condition. */
+void ij_gdb_catch_command(const struct ij_gdb_break *it, struct ij_text *out);
+/** The program goes on. Of a process that was attached to say what cannot be caught. */
+void ij_gdb_catch_resume(struct ij_gdb *g);
+/** The program executes another: whether that is caught, then @event tells of it. */
+bool ij_gdb_catch_exec(struct ij_gdb *g, struct ij_debugger_event *event);
 
 /* do_watch.c */
 /**

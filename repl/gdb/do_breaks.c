@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What belongs to breakpoints: condition, ignore, commands, catch, info, save. */
+/* What belongs to breakpoints: condition, ignore, commands, info, save. */
 #include <errno.h>
 #include <string.h>
 
@@ -85,84 +85,6 @@ IJ_GDB_DO(commands)
 	return NULL;
 }
 
-/* ---- catch ---- */
-
-/* What can be caught: functions of the runtime of C++ (Itanium C++ ABI: Exception Handling, 2.4.3).
- */
-static const struct caught {
-	const char *word, *function, *event;
-} caught[] = {
-	{"throw", "__cxa_throw", "exception thrown"},
-	{"rethrow", "__cxa_rethrow", "exception rethrown"},
-	{"catch", "__cxa_begin_catch", "exception caught"},
-};
-
-const char *ij_gdb_catch_event(const struct ij_gdb_break *it)
-{
-	for (size_t i = 0; i < IJ_CLI_COUNT(caught); i++)
-		if (!strcmp(caught[i].word, it->catches))
-			return caught[i].event;
-	return it->catches;
-}
-
-static struct ij_error *catch_event(struct ij_gdb *g, char *args, bool temporary)
-{
-	static const char *const others[] = {"assert", "exception", "exec",    "fork",   "handlers",
-					     "load",   "signal",    "syscall", "unload", "vfork"};
-	const char *word = ij_gdb_word(&args);
-	struct ij_debugger_place *places = NULL;
-	struct ij_gdb_break *it;
-	size_t len;
-
-	for (size_t i = 0; *word && i < IJ_CLI_COUNT(caught); i++) {
-		struct ij_gdb_break_how how = {.spec = caught[i].function,
-					       .catches = caught[i].word,
-					       .temporary = temporary,
-					       .pending = true};
-
-		if (strncmp(caught[i].word, word, strlen(word)) != 0)
-			continue;
-		if (*args)
-			return IJ_GDB_TEXT(UNSUPPORTED,
-					   "catch %s of exceptions that match \"%s\" is not "
-					   "supported: it stops at every one.",
-					   caught[i].word, args);
-		IJ_CLI_TRY(ij_gdb_break_new(g, &how, &places, &len, &it));
-		free(places);
-		printf("%s %u (%s)\n", temporary ? "Temporary catchpoint" : "Catchpoint", it->id,
-		       it->catches);
-		ij_gdb_break_changed(g, it, IJ_GDB_CREATED);
-		return NULL;
-	}
-	for (size_t i = 0; *word && i < IJ_CLI_COUNT(others); i++)
-		if (!strncmp(others[i], word, strlen(word)))
-			return IJ_GDB_TEXT(UNSUPPORTED,
-					   "catch %s is not supported: only throw, rethrow and "
-					   "catch are.%s",
-					   others[i],
-					   !strcmp(others[i], "signal") ? "  \"handle\" says what "
-									  "is done with signals."
-									: "");
-	if (*word)
-		return IJ_GDB_TEXT(NOTFOUND,
-				   "Undefined catch command: \"%s\".  Try \"help catch\".", word);
-	printf("List of catch subcommands:\n\n");
-	for (size_t i = 0; i < IJ_CLI_COUNT(caught); i++)
-		printf("catch %s -- Catch an exception, when %s.\n", caught[i].word,
-		       strrchr(caught[i].event, ' ') + 1);
-	return NULL;
-}
-
-IJ_GDB_DO(catch)
-{
-	return catch_event(g, args, false);
-}
-
-IJ_GDB_DO(tcatch)
-{
-	return catch_event(g, args, true);
-}
-
 /* ---- info breakpoints ---- */
 
 /* "in f at t.c:3", or "<puts+4>". */
@@ -190,17 +112,23 @@ static void show_place(struct ij_gdb *g, uint64_t addr)
 static void show(struct ij_gdb *g, const struct ij_gdb_break *it, int width, int address)
 {
 	printf("%-7u %-*s %-4s %c   ", it->id, width,
-	       it->kind != IJ_GDB_BREAK_CODE ? ij_gdb_watch_row(it)
-	       : it->catches                 ? "catchpoint"
-	       : it->print                   ? "dprintf"
-	       : it->hardware                ? "hw breakpoint"
-					     : "breakpoint",
+	       ij_gdb_break_is_watch(it)                       ? ij_gdb_watch_row(it)
+	       : it->catches || it->kind == IJ_GDB_BREAK_EVENT ? "catchpoint"
+	       : it->print                                     ? "dprintf"
+	       : it->hardware                                  ? "hw breakpoint"
+							       : "breakpoint",
 	       it->temporary || it->once == IJ_GDB_ONCE_DELETE ? "del"
 	       : it->once                                      ? "dis"
 							       : "keep",
 	       it->disabled ? 'n' : 'y');
 	if (it->catches) {
 		printf("%-*s exception %s\n", address, "", it->catches);
+	} else if (it->kind == IJ_GDB_BREAK_EVENT) {
+		struct ij_text what = {0};
+
+		ij_gdb_catch_what(it, &what);
+		printf("%-*s %s\n", address, "", ij_text_get(&what));
+		ij_text_deinit(&what);
 	} else if (it->kind != IJ_GDB_BREAK_CODE) {
 		printf("%-*s %s\n", address, "", it->spec);
 	} else if (it->addrs.len == 1) {
@@ -219,7 +147,9 @@ static void show(struct ij_gdb *g, const struct ij_gdb_break *it, int width, int
 	if (it->thread)
 		printf("\tstop only in thread %u\n", it->thread);
 	if (it->hits)
-		printf("\tbreakpoint already hit %lu time%s\n", it->hits, it->hits > 1 ? "s" : "");
+		printf("\t%s already hit %lu time%s\n",
+		       it->catches || it->kind == IJ_GDB_BREAK_EVENT ? "catchpoint" : "breakpoint",
+		       it->hits, it->hits > 1 ? "s" : "");
 	if (it->ignore)
 		printf("\tignore next %lu hits\n", it->ignore);
 	if (it->print)
@@ -267,14 +197,16 @@ static bool is_listed(const char *list, unsigned id)
 /* Tell of those of @list. @memory: only what is watched. */
 static struct ij_error *show_all(struct ij_gdb *g, const char *list, bool memory)
 {
-	int width = (int)strlen("hw breakpoint ");
+	int width = (int)strlen("hw breakpoint "), address;
+	bool has_place = false;
 	const struct ij_gdb_break *last = NULL;
 
 	ij_gdb_breaks_renew(g);
 	IJ_LIST_EACH (&g->breaks, it) {
-		if (!is_listed(list, (*it)->id) || (memory && (*it)->kind == IJ_GDB_BREAK_CODE))
+		if (!is_listed(list, (*it)->id) || (memory && !ij_gdb_break_is_watch(*it)))
 			continue;
 		last = *it;
+		has_place = has_place || (*it)->kind != IJ_GDB_BREAK_EVENT;
 		/* The widest kind that there is makes the column. */
 		if ((*it)->kind == IJ_GDB_BREAK_READ)
 			width = (int)strlen(ij_gdb_watch_row(*it));
@@ -288,10 +220,11 @@ static struct ij_error *show_all(struct ij_gdb *g, const char *list, bool memory
 		return NULL;
 	}
 	/* Where nothing has one, there is no room for addresses. */
-	printf("Num     %-*s Disp Enb %-*s What\n", width, "Type", memory ? 10 : 18, "Address");
+	address = memory || !has_place ? 10 : 18;
+	printf("Num     %-*s Disp Enb %-*s What\n", width, "Type", address, "Address");
 	IJ_LIST_EACH (&g->breaks, it)
-		if (is_listed(list, (*it)->id) && (!memory || (*it)->kind != IJ_GDB_BREAK_CODE))
-			show(g, *it, width, memory ? 10 : 18);
+		if (is_listed(list, (*it)->id) && (!memory || ij_gdb_break_is_watch(*it)))
+			show(g, *it, width, address);
 	if (last->addrs.len && last->kind == IJ_GDB_BREAK_CODE)
 		return ij_gdb_examine_next(g, last->addrs.items[last->addrs.len - 1]);
 	return NULL;
@@ -333,7 +266,15 @@ static const char *command_of(const struct ij_gdb_break *it)
 /* The commands that make @it. */
 static void save(FILE *out, const struct ij_gdb_break *it)
 {
-	fprintf(out, "%s %s", command_of(it), it->catches ? it->catches : it->spec);
+	if (it->kind == IJ_GDB_BREAK_EVENT) {
+		struct ij_text text = {0};
+
+		ij_gdb_catch_command(it, &text);
+		fputs(ij_text_get(&text), out);
+		ij_text_deinit(&text);
+	} else {
+		fprintf(out, "%s %s", command_of(it), it->catches ? it->catches : it->spec);
+	}
 	if (it->print)
 		fprintf(out, ",%s", it->print);
 	if (it->thread)

@@ -176,6 +176,8 @@ static struct ij_error *start(struct ij_gdb *g, bool at_once, struct ij_debugger
 	if (args && *args)
 		ij_text_printf(&command, " %s", args);
 	run.command = ij_text_get(&command);
+	IJ_LIST_EACH (&g->breaks, it)
+		(*it)->hits = 0;
 	err = make_env(g, &env);
 	if (!err) {
 		run.env = env;

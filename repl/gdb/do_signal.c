@@ -65,8 +65,7 @@ static int signal_at(size_t idx)
 	return idx - named < IJ_DEBUGGER_SIGNALS - 32u ? (int)(idx - named) + 32 : 0;
 }
 
-/* The number of signal @word, "SIGINT" or 2; 0: none. */
-static int signal_of(const char *word)
+int ij_gdb_signal_of(const char *word)
 {
 	char *end;
 	unsigned long number = strtoul(word, &end, 0);
@@ -88,7 +87,7 @@ static struct ij_error *take_signal(struct ij_gdb *g, const char *text, int *ret
 {
 	int64_t number;
 
-	*ret = signal_of(text);
+	*ret = ij_gdb_signal_of(text);
 	if (*ret)
 		return NULL;
 	IJ_CLI_TRY(ij_gdb_number(g, text, &number));
@@ -236,7 +235,7 @@ IJ_GDB_DO(handle)
 		}
 		if (choose_numbers(g, word, chosen))
 			continue;
-		signo = *word >= '0' && *word <= '9' ? 0 : signal_of(word);
+		signo = *word >= '0' && *word <= '9' ? 0 : ij_gdb_signal_of(word);
 		if (!signo)
 			return IJ_GDB_TEXT(USAGE,
 					   *word >= '0' && *word <= '9'

@@ -47,6 +47,7 @@ static struct ij_error *resume_once(struct ij_gdb *g, struct ij_debugger_resume 
 	struct ij_error *err;
 
 	ij_gdb_breaks_renew(g);
+	ij_gdb_catch_resume(g);
 	fflush(stdout);
 	if (g->observer)
 		g->observer->running(g->observer->ctx);
@@ -96,6 +97,8 @@ struct ij_error *ij_gdb_resume(struct ij_gdb *g, struct ij_debugger_resume *resu
 		struct ij_debugger_resume on = {.size = sizeof(on), .how = IJ_DEBUGGER_CONTINUE};
 
 		IJ_CLI_TRY(executed(g, pid));
+		if (ij_gdb_catch_exec(g, ret))
+			break;
 		IJ_CLI_TRY(resume_once(g, &on, ret));
 	}
 	return NULL;

@@ -16,6 +16,7 @@ struct ij_error *ij_gdb_debugger_create(struct ij_gdb *g, struct ij_debugger **r
 	const struct ij_debugger_hooks hooks = {.ctx = g,
 						.hit = ij_gdb_break_hit,
 						.told = ij_gdb_signal_told,
+						.forked = ij_gdb_forked_told,
 						.number = ij_gdb_value_number,
 						.setting = ij_gdb_value_setting};
 

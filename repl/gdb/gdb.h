@@ -281,12 +281,15 @@ struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path) IJ_CLI_RESULT;
 struct ij_error *ij_gdb_args_quote(struct ij_gdb *g, char *const *args, size_t len) IJ_CLI_RESULT;
 
 /* do_signal.c */
+/** The number of signal @word, "SIGINT" or 2; 0: none. */
+int ij_gdb_signal_of(const char *word);
 enum { IJ_GDB_SIGNAL_MAX = 32 };
 /** Name and meaning of signal @signo: "SIGFPE", "Arithmetic exception". */
 void ij_gdb_signal_words(int signo, char name[IJ_GDB_SIGNAL_MAX], char text[IJ_GDB_SIGNAL_MAX]);
 
 /* stop.c */
 void ij_gdb_signal_told(void *ctx, int signo);
+void ij_gdb_forked_told(void *ctx, pid_t child, bool vfork);
 
 /* eval.c */
 /** Evaluate @text, calls and all; tells what a call did. */

@@ -59,15 +59,29 @@ static void locations(struct ij_mi *mi, const struct ij_gdb_break *it)
 
 static const char *type_of(const struct ij_gdb_break *it)
 {
-	if (it->kind != IJ_GDB_BREAK_CODE)
+	if (ij_gdb_break_is_watch(it))
 		return ij_gdb_watch_row(it);
+	if (it->catches || it->kind == IJ_GDB_BREAK_EVENT)
+		return "catchpoint";
 	return it->print ? "dprintf" : it->hardware ? "hw breakpoint" : "breakpoint";
 }
 
 /* Where it is. */
 static void where_fields(struct ij_mi *mi, const struct ij_gdb_break *it, bool several)
 {
-	if (it->kind != IJ_GDB_BREAK_CODE) {
+	if (it->catches) {
+		ij_mi_fieldf(mi, "what", "exception %s", it->catches);
+		ij_mi_field(mi, "catch-type", it->catches);
+	} else if (it->kind == IJ_GDB_BREAK_EVENT) {
+		struct ij_text names = {0};
+
+		ij_gdb_catch_names(it, &names);
+		if (names.len)
+			ij_mi_field(mi, "what", ij_text_get(&names));
+		ij_text_deinit(&names);
+		ij_mi_field(mi, "catch-type", ij_gdb_catch_word(it->event));
+		groups(mi);
+	} else if (it->kind != IJ_GDB_BREAK_CODE) {
 		ij_mi_field(mi, "what", it->given ? it->given : it->spec);
 		groups(mi);
 	} else if (several) {
@@ -83,7 +97,8 @@ static void where_fields(struct ij_mi *mi, const struct ij_gdb_break *it, bool s
 void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it)
 {
 	/* A place where the condition means nothing is told of by itself. */
-	bool several = it->kind == IJ_GDB_BREAK_CODE && (it->addrs.len > 1 || it->invalid);
+	bool several =
+		it->kind == IJ_GDB_BREAK_CODE && !it->catches && (it->addrs.len > 1 || it->invalid);
 
 	ij_mi_open(mi, "bkpt", '{');
 	ij_mi_fieldf(mi, "number", "%u", it->id);
@@ -106,7 +121,8 @@ void ij_mi_bkpt(struct ij_mi *mi, const struct ij_gdb_break *it)
 			ij_mi_field(mi, NULL, *line);
 		ij_mi_close(mi, '[');
 	}
-	ij_mi_field(mi, "original-location", it->given ? it->given : it->spec);
+	if (it->kind != IJ_GDB_BREAK_EVENT && !it->catches)
+		ij_mi_field(mi, "original-location", it->given ? it->given : it->spec);
 	if (several)
 		locations(mi, it);
 	ij_mi_close(mi, '{');
@@ -120,6 +136,15 @@ static void column(struct ij_mi *mi, int width, const char *name, const char *he
 	ij_mi_field(mi, "col_name", name);
 	ij_mi_field(mi, "colhdr", head);
 	ij_mi_close(mi, '{');
+}
+
+/* Where nothing is at an address the table has no room for one. */
+static bool has_places(const struct ij_gdb *g)
+{
+	IJ_LIST_EACH (&g->breaks, it)
+		if ((*it)->kind != IJ_GDB_BREAK_EVENT)
+			return true;
+	return false;
 }
 
 /* BreakpointTable={...} of all, or of number @only, 0: of all. */
@@ -136,7 +161,7 @@ static void table(struct ij_mi *mi, unsigned only)
 	column(mi, 14, "type", "Type");
 	column(mi, 4, "disp", "Disp");
 	column(mi, 3, "enabled", "Enb");
-	column(mi, g->breaks.len ? 18 : 10, "addr", "Address");
+	column(mi, has_places(g) ? 18 : 10, "addr", "Address");
 	column(mi, 40, "what", "What");
 	ij_mi_close(mi, '[');
 	ij_mi_open(mi, "body", '[');

@@ -196,6 +196,44 @@ static void signal_fields(struct ij_mi *mi, int signo)
 	ij_mi_field(mi, "signal-meaning", signo ? text : "Signal 0");
 }
 
+static const char *reason_of(const struct ij_debugger_caught *caught)
+{
+	switch (caught->what) {
+	case IJ_DEBUGGER_CATCH_FORK:
+	case IJ_DEBUGGER_CATCH_VFORK:
+	case IJ_DEBUGGER_CATCH_EXEC:
+		return ij_gdb_catch_word(caught->what);
+	case IJ_DEBUGGER_CATCH_SYSCALL:
+		return caught->returned ? "syscall-return" : "syscall-entry";
+	default:
+		return "breakpoint-hit";
+	}
+}
+
+static void caught_fields(struct ij_mi *mi, const struct ij_debugger_caught *caught,
+			  const struct ij_gdb_break *it)
+{
+	const char *name;
+
+	switch (caught->what) {
+	case IJ_DEBUGGER_CATCH_FORK:
+	case IJ_DEBUGGER_CATCH_VFORK:
+		ij_mi_fieldf(mi, "newpid", "%d", caught->child);
+		break;
+	case IJ_DEBUGGER_CATCH_EXEC:
+		ij_mi_field(mi, "new-exec", it && it->program ? it->program : "");
+		break;
+	case IJ_DEBUGGER_CATCH_SYSCALL:
+		ij_mi_fieldf(mi, "syscall-number", "%d", caught->number);
+		name = ij_debugger_syscall(caught->number);
+		if (name)
+			ij_mi_field(mi, "syscall-name", name);
+		break;
+	default:
+		break;
+	}
+}
+
 /* Why it stands, as fields. */
 static void reason_fields(struct ij_mi *mi, const struct ij_debugger_event *event)
 {
@@ -204,13 +242,14 @@ static void reason_fields(struct ij_mi *mi, const struct ij_debugger_event *even
 	switch (event->kind) {
 	case IJ_DEBUGGER_BREAKPOINT:
 		it = ij_gdb_break_find(mi->g, event->hits[0]);
-		if (it && it->kind != IJ_GDB_BREAK_CODE) {
+		if (it && ij_gdb_break_is_watch(it)) {
 			ij_mi_watch_fields(mi, it);
 			break;
 		}
-		ij_mi_field(mi, "reason", "breakpoint-hit");
+		ij_mi_field(mi, "reason", reason_of(&event->caught));
 		ij_mi_field(mi, "disp", it && it->temporary ? "del" : "keep");
 		ij_mi_fieldf(mi, "bkptno", "%u", event->hits[0]);
+		caught_fields(mi, &event->caught, it);
 		break;
 	case IJ_DEBUGGER_STEPPED:
 		ij_mi_field(mi, "reason", "end-stepping-range");

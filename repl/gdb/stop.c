@@ -200,6 +200,15 @@ void ij_gdb_signal_told(void *ctx, int signo)
 	tell_signal(ctx, "received", signo);
 }
 
+void ij_gdb_forked_told(void *ctx, pid_t child, bool vfork)
+{
+	const struct ij_gdb *g = ctx;
+
+	if (ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_PRINT_INFERIOR_EVENTS))
+		printf("[Detaching after %s from child process %d]\n", vfork ? "vfork" : "fork",
+		       child);
+}
+
 static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *event)
 {
 	if (event->kind == IJ_DEBUGGER_KILLED && !event->signo) {
@@ -222,13 +231,18 @@ static struct ij_error *ended(struct ij_gdb *g, const struct ij_debugger_event *
 	return ij_debugger_set_integer(g->debugger, "$_exitcode", event->status);
 }
 
-static void tell_breakpoint(struct ij_gdb *g, struct ij_gdb_break *it)
+static void tell_breakpoint(struct ij_gdb *g, struct ij_gdb_break *it,
+			    const struct ij_debugger_event *event)
 {
 	unsigned place;
 
 	putchar('\n');
 	if (!it->ended)
 		tell_thread(g, "", "hit ");
+	if (it->kind == IJ_GDB_BREAK_EVENT) {
+		ij_gdb_catch_tell(it, event);
+		return;
+	}
 	if (it->kind != IJ_GDB_BREAK_CODE) {
 		ij_gdb_watch_tell(it);
 		return;
@@ -259,7 +273,7 @@ static bool tell_why(struct ij_gdb *g, const struct ij_debugger_event *event, bo
 			*silent_ret = *silent_ret || (hit && hit->silent);
 		}
 		if (it && !*silent_ret)
-			tell_breakpoint(g, it);
+			tell_breakpoint(g, it, event);
 		return true;
 	case IJ_DEBUGGER_SIGNALLED:
 		if (event->signo)

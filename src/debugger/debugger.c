@@ -37,6 +37,7 @@ void ij_debugger_destroy(struct ij_debugger *d)
 	ij_vec_deinit(&d->dummies);
 	ij_vec_deinit(&d->breaks);
 	ij_vec_deinit(&d->watches);
+	ij_vec_deinit(&d->catches);
 	ij_datum_free(d->finished);
 	free(d->path);
 	ij_result_free(d->last_call);

@@ -28,6 +28,13 @@ struct ij_debugger_break {
 	uint64_t addr;
 };
 
+/** What breakpoint `id` stops the program at besides places. */
+struct ij_debugger_catching {
+	unsigned id;
+	enum ij_debugger_catch what;
+	int number; /* -1: any */
+};
+
 /** A piece of memory that is watched as breakpoint `id`. */
 struct ij_debugger_watched {
 	unsigned id, size;
@@ -64,6 +71,7 @@ struct ij_debugger {
 	IJ_VEC(struct ij_dummy) dummies; /* innermost last */
 	IJ_VEC(struct ij_debugger_break) breaks;
 	IJ_VEC(struct ij_debugger_watched) watches;
+	IJ_VEC(struct ij_debugger_catching) catches; /* whether there is a process or not */
 	struct ij_debugger_signal signals[IJ_DEBUGGER_SIGNALS];
 	struct ij_debugger_hooks hooks;
 	struct ij_datum *finished; /* what the function returned that FINISH waited for; or NULL */
@@ -128,10 +136,22 @@ void ij_watch_renew(struct ij_debugger *d);
 bool ij_watch_hits(struct ij_debugger *d, const struct ij_inferior_event *met,
 		   struct ij_debugger_event *event);
 
+/* ---- catch.c ---- */
+
+/** Nothing is caught as @id any more. */
+void ij_catch_forget(struct ij_debugger *d, unsigned id);
+/** Have the process tell of what is to be caught. */
+void ij_catch_renew(struct ij_debugger *d);
+/** Ask who stops at what was @met: into event->hits and event->caught; whether anybody does. */
+bool ij_catch_hits(struct ij_debugger *d, const struct ij_inferior_event *met,
+		   struct ij_debugger_event *event);
+
 /* ---- program.c ---- */
 
 /** A signal that stops nothing is told of. @ctx: the debugger. */
 void ij_debugger_told(void *ctx, int signo);
+/** So is a child that was let go of. */
+void ij_debugger_forked(void *ctx, pid_t child, bool vfork);
 
 /** The process is gone, and d->inf freed: what is known is the file's. */
 void ij_debugger_forget(struct ij_debugger *d);

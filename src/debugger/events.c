@@ -90,7 +90,18 @@ struct ij_error *ij_step_run(struct ij_debugger *d, bool step, bool alone, const
 			thread = ij_inferior_thread(d->inf, met.tid);
 			if (thread && d->signals[met.signo].pass)
 				thread->deliver = met.signo;
-			return NULL;
+			if (ij_catch_hits(d, &met, ret) || d->signals[met.signo].stop)
+				return NULL;
+			if (d->signals[met.signo].print)
+				ij_debugger_told(d, met.signo);
+			continue;
+		case IJ_INFERIOR_FORKED:
+		case IJ_INFERIOR_VFORKED:
+		case IJ_INFERIOR_CALLS:
+		case IJ_INFERIOR_CALLED:
+			if (ij_catch_hits(d, &met, ret))
+				return NULL;
+			continue;
 		default:
 			break;
 		}

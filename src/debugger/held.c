@@ -53,7 +53,7 @@ static uint64_t passed(const struct ij_inferior *inf)
 	for (int i = 1; i < IJ_DEBUGGER_SIGNALS; i++)
 		if (!inf->signals[i].stop && !inf->signals[i].print && inf->signals[i].pass)
 			mask |= UINT64_C(1) << (i - 1);
-	return mask;
+	return mask & ~inf->caught_signals;
 }
 
 /* What the threads are to receive that do not go first. */
@@ -174,7 +174,7 @@ static bool take(struct held *held, const struct ij_stop_report *report,
 			thread->deliver = how->pass ? report->signo : 0;
 		ret->kind = IJ_INFERIOR_SIGNAL;
 		ret->signo = report->signo;
-		if (how->stop)
+		if (how->stop || held->inf.caught_signals >> (report->signo - 1) & 1)
 			return true;
 		if (how->print && held->inf.told)
 			held->inf.told(held->inf.told_ctx, report->signo);

@@ -14,6 +14,7 @@ static struct ij_error *take(struct ij_debugger *d)
 	d->inf->interrupted = &d->interrupted;
 	d->inf->told = ij_debugger_told;
 	d->inf->told_ctx = d;
+	ij_catch_renew(d);
 	d->inf->may_trap = d->may_trap;
 	ij_stack_forget(d);
 	/* The main thread is looked at first. */

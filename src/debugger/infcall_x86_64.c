@@ -339,6 +339,7 @@ struct ij_error *ij_infcall(struct ij_host *host, const struct ij_host_call *cal
 	const char *name = call->func && call->func->name ? call->func->name : "at the address";
 	struct calling c = {.d = d, .name = name};
 	struct ij_passed_result where;
+	const struct ij_inferior_thread *thread;
 	struct ij_marshal marshal;
 	struct ij_error *err;
 	uint64_t func = 0;
@@ -348,6 +349,10 @@ struct ij_error *ij_infcall(struct ij_host *host, const struct ij_host_call *cal
 	if (!d->inf)
 		return ij_error_new(NOPROC, "You can't do that without a process to debug.");
 	IJ_TRY(judge(d, call, dh->sh.options));
+	thread = ij_inferior_thread(d->inf, d->current);
+	if (thread && thread->calls)
+		return ij_error_new(UNSAFE, "The program is about to make a system call, which a "
+					    "call would take the place of.");
 	IJ_TRY(function_at(d, call, &func, &resolver));
 	if (!call->func || !call->func->name)
 		(void)ij_debugger_function(d, func, &c.name, NULL, NULL);

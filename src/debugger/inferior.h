@@ -24,6 +24,7 @@ struct ij_inferior_thread {
 	bool has_event; /* `status` was met and not told yet */
 	int status;     /* as of wait(2) */
 	int deliver;    /* the signal that it receives when it goes on; 0: none */
+	bool calls;     /* it is about to make a system call, and was stopped for that */
 };
 
 struct ij_inferior_break {
@@ -50,13 +51,19 @@ struct ij_inferior {
 	IJ_VEC(struct ij_inferior_thread) threads;
 	IJ_VEC(struct ij_inferior_break) breaks;
 	IJ_VEC(struct ij_inferior_watch) watches;
-	bool may_trap; /* int3 may be written into the code of one that was attached to */
-	bool watched;  /* some were, so that threads may be armed still */
-	int mem;       /* /proc/PID/mem, for writing too; -1: gone */
-	pid_t vforks;  /* whose memory a child of vfork(2) shares; 0: none */
+	bool may_trap;           /* int3 may be written into the code of one that was attached to */
+	bool watched;            /* some were, so that threads may be armed still */
+	int mem;                 /* /proc/PID/mem, for writing too; -1: gone */
+	pid_t vforks;            /* whose memory a child of vfork(2) shares; 0: none */
+	unsigned catches;        /* bit N: enum ij_debugger_catch N is told of */
+	uint64_t caught_signals; /* the same of signals, from 1 */
+	pid_t child, parent; /* a child that was told of, and stands until it goes on; 0: none */
+	bool child_shares;   /* the memory of its parent, by vfork(2) */
+	IJ_VEC(pid_t) early; /* children that stood before their parents told of them */
 	const struct ij_debugger_signal *signals; /* of the debugger, by number; borrowed */
 	const volatile sig_atomic_t *interrupted; /* borrowed */
 	void (*told)(void *ctx, int signo);       /* a signal that is printed and stops nothing */
+	void (*forked)(void *ctx, pid_t child, bool vfork); /* it was let go of */
 	void *told_ctx;
 };
 
@@ -66,6 +73,10 @@ enum ij_inferior_kind {
 	IJ_INFERIOR_WATCHED, /* memory at `addr` was written or read */
 	IJ_INFERIOR_SIGNAL,
 	IJ_INFERIOR_EXECUTED,
+	IJ_INFERIOR_FORKED, /* `child`, which stands, too */
+	IJ_INFERIOR_VFORKED,
+	IJ_INFERIOR_CALLS,  /* system call `status` is about to be made, */
+	IJ_INFERIOR_CALLED, /* or has returned */
 	IJ_INFERIOR_EXITED, /* `status` */
 	IJ_INFERIOR_KILLED, /* `signo` */
 };
@@ -74,6 +85,7 @@ struct ij_inferior_event {
 	enum ij_inferior_kind kind;
 	pid_t tid;
 	int signo, status;
+	pid_t child;
 	uint64_t addr;
 };
 

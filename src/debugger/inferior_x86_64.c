@@ -22,6 +22,7 @@ void ij_inferior_free(struct ij_inferior *inf)
 	ij_vec_deinit(&inf->threads);
 	ij_vec_deinit(&inf->breaks);
 	ij_vec_deinit(&inf->watches);
+	ij_vec_deinit(&inf->early);
 	free(inf);
 }
 

@@ -19,7 +19,7 @@
 
 #define OPTIONS                                                                              \
 	(PTRACE_O_EXITKILL | PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK | \
-	 PTRACE_O_TRACEVFORK | PTRACE_O_TRACEVFORKDONE)
+	 PTRACE_O_TRACEVFORK | PTRACE_O_TRACEVFORKDONE | PTRACE_O_TRACESYSGOOD)
 
 /* What the new process needs; nothing is allocated there. */
 struct start {
@@ -80,7 +80,7 @@ static void give_terminal(pid_t pid)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-/* Wait for the exec that begins the program, the @execs-th. */
+/* Wait for the exec that begins the program, the @execs-th, and for its return. */
 static struct ij_error *await_program(pid_t pid, unsigned execs)
 {
 	for (;;) {
@@ -101,9 +101,14 @@ static struct ij_error *await_program(pid_t pid, unsigned execs)
 					    sigabbrev_np(WTERMSIG(status)),
 					    strsignal(WTERMSIG(status)));
 		signo = WSTOPSIG(status);
+		if (!execs)
+			return NULL;
 		if (status >> 16 == PTRACE_EVENT_EXEC) {
-			if (!--execs)
-				return NULL;
+			if (!--execs) {
+				/* So that nobody takes it for one of the program's calls. */
+				ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
+				continue;
+			}
 			signo = 0;
 		} else if (status >> 16) {
 			signo = 0;

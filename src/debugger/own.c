@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #define EVENT(status) ((status) >> 16)
+/* A stop at a system call (PTRACE_O_TRACESYSGOOD). */
+#define SYSCALL_STOP (SIGTRAP | 0x80)
 
 static void remove_thread(struct ij_inferior *inf, pid_t tid)
 {
@@ -27,27 +29,6 @@ static void free_inferior(struct ij_inferior *inf)
 	if (inf->mem >= 0)
 		close(inf->mem);
 	ij_inferior_free(inf);
-}
-
-static void own_destroy(struct ij_inferior *inf)
-{
-	if (inf->threads.len) {
-		kill(inf->pid, SIGKILL);
-		while (inf->threads.len) {
-			int status;
-			pid_t tid = waitpid(-1, &status, __WALL);
-
-			if (tid < 0 && errno == EINTR)
-				continue;
-			if (tid < 0)
-				break;
-			if (WIFEXITED(status) || WIFSIGNALED(status))
-				remove_thread(inf, tid);
-			else
-				ptrace(PTRACE_CONT, tid, NULL, NULL);
-		}
-	}
-	free_inferior(inf);
 }
 
 /* ---- Breakpoints ---- */
@@ -67,7 +48,7 @@ static void lift(struct ij_inferior *inf, struct ij_inferior_break *it)
 		it->in = false;
 }
 
-static void lift_all(struct ij_inferior *inf)
+void ij_own_lift(struct ij_inferior *inf)
 {
 	IJ_VEC_EACH (&inf->breaks, it)
 		lift(inf, it);
@@ -82,14 +63,6 @@ static void insert_all(struct ij_inferior *inf)
 		insert(inf, it);
 }
 
-static void own_release(struct ij_inferior *inf)
-{
-	lift_all(inf);
-	IJ_VEC_EACH (&inf->threads, it)
-		ptrace(PTRACE_DETACH, it->tid, NULL, (void *)(uintptr_t)it->deliver);
-	free_inferior(inf);
-}
-
 /* ---- Going on ---- */
 
 static void go(struct ij_inferior *inf, struct ij_inferior_thread *thread, bool step)
@@ -98,29 +71,12 @@ static void go(struct ij_inferior *inf, struct ij_inferior_thread *thread, bool 
 
 	ij_own_watch(inf, thread->tid);
 	thread->deliver = 0;
-	if (!ptrace(step ? PTRACE_SINGLESTEP : PTRACE_CONT, thread->tid, NULL,
-		    (void *)(uintptr_t)signo))
+	thread->calls = false;
+	if (!ptrace(step                                             ? PTRACE_SINGLESTEP
+		    : inf->catches & 1u << IJ_DEBUGGER_CATCH_SYSCALL ? PTRACE_SYSCALL
+								     : PTRACE_CONT,
+		    thread->tid, NULL, (void *)(uintptr_t)signo))
 		thread->running = true;
-}
-
-/* A child that it forked: ours are not its breakpoints. */
-static void let_child_go(struct ij_inferior *inf, pid_t child, bool shares)
-{
-	char path[32];
-	int status, mem;
-
-	while (waitpid(child, &status, __WALL) < 0 && errno == EINTR)
-		;
-	if (!shares) {
-		snprintf(path, sizeof(path), "/proc/%d/mem", child);
-		mem = open(path, O_RDWR | O_CLOEXEC);
-		IJ_VEC_EACH (&inf->breaks, it)
-			if (it->in && mem >= 0)
-				(void)!pwrite(mem, &it->was, 1, (off_t)it->addr);
-		if (mem >= 0)
-			close(mem);
-	}
-	ptrace(PTRACE_DETACH, child, NULL, NULL);
 }
 
 static void reopen(struct ij_inferior *inf)
@@ -138,6 +94,8 @@ static bool is_internal(struct ij_inferior *inf, struct ij_inferior_thread *thre
 {
 	unsigned long message = 0;
 
+	if (!EVENT(status) && WSTOPSIG(status) == SYSCALL_STOP)
+		return !(inf->catches & 1u << IJ_DEBUGGER_CATCH_SYSCALL);
 	switch (EVENT(status)) {
 	case PTRACE_EVENT_CLONE:
 		ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &message);
@@ -148,13 +106,7 @@ static bool is_internal(struct ij_inferior *inf, struct ij_inferior_thread *thre
 		return true;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
-		ptrace(PTRACE_GETEVENTMSG, thread->tid, NULL, &message);
-		if (EVENT(status) == PTRACE_EVENT_VFORK) {
-			lift_all(inf);
-			inf->vforks = thread->tid;
-		}
-		let_child_go(inf, (pid_t)message, EVENT(status) == PTRACE_EVENT_VFORK);
-		return true;
+		return ij_own_forked(inf, thread, status);
 	case PTRACE_EVENT_VFORK_DONE:
 		inf->vforks = 0;
 		insert_all(inf);
@@ -167,6 +119,52 @@ static bool is_internal(struct ij_inferior *inf, struct ij_inferior_thread *thre
 	}
 }
 
+/* Children that were not told of yet go their way. */
+static void leave_all(struct ij_inferior *inf)
+{
+	inf->catches = 0;
+	IJ_VEC_EACH (&inf->threads, it)
+		if (it->has_event && EVENT(it->status))
+			(void)is_internal(inf, it, it->status);
+}
+
+static void own_release(struct ij_inferior *inf)
+{
+	ij_own_leave_child(inf);
+	leave_all(inf);
+	ij_own_lift(inf);
+	IJ_VEC_EACH (&inf->threads, it)
+		ptrace(PTRACE_DETACH, it->tid, NULL, (void *)(uintptr_t)it->deliver);
+	free_inferior(inf);
+}
+
+static void own_destroy(struct ij_inferior *inf)
+{
+	if (inf->child) {
+		kill(inf->child, SIGKILL);
+		while (waitpid(inf->child, NULL, __WALL) < 0 && errno == EINTR)
+			;
+	}
+	leave_all(inf);
+	if (inf->threads.len) {
+		kill(inf->pid, SIGKILL);
+		while (inf->threads.len) {
+			int status;
+			pid_t tid = waitpid(-1, &status, __WALL);
+
+			if (tid < 0 && errno == EINTR)
+				continue;
+			if (tid < 0)
+				break;
+			if (WIFEXITED(status) || WIFSIGNALED(status))
+				remove_thread(inf, tid);
+			else
+				ptrace(PTRACE_CONT, tid, NULL, NULL);
+		}
+	}
+	free_inferior(inf);
+}
+
 /* Signals that stop nothing are delivered on the way; true: it is one. */
 static bool passes(struct ij_inferior *inf, struct ij_inferior_thread *thread, int status)
 {
@@ -176,7 +174,7 @@ static bool passes(struct ij_inferior *inf, struct ij_inferior_thread *thread, i
 	if (EVENT(status) || signo == SIGTRAP || signo < 0 || signo >= IJ_DEBUGGER_SIGNALS)
 		return false;
 	how = &inf->signals[signo];
-	if (how->stop)
+	if (how->stop || inf->caught_signals >> (signo - 1) & 1)
 		return false;
 	if (how->print && inf->told)
 		inf->told(inf->told_ctx, signo);
@@ -208,7 +206,8 @@ static void stop_all(struct ij_inferior *inf)
 		}
 		if (EVENT(status) == PTRACE_EVENT_STOP)
 			continue;
-		if (EVENT(status)) {
+		/* One at a time: a child that is to be told of waits for its turn. */
+		if (EVENT(status) && !ij_own_is_caught(inf, status)) {
 			(void)is_internal(inf, thread, status);
 			continue;
 		}
@@ -232,6 +231,19 @@ static bool met_break(struct ij_inferior *inf, pid_t tid)
 	return !ptrace(PTRACE_SETREGS, tid, NULL, &regs);
 }
 
+/* The system call that @thread stopped for. */
+static void classify_call(struct ij_inferior_thread *thread, struct ij_inferior_event *event)
+{
+	struct __ptrace_syscall_info info = {.op = 0};
+	struct user_regs_struct regs = {.orig_rax = 0};
+
+	ptrace(PTRACE_GET_SYSCALL_INFO, thread->tid, (void *)sizeof(info), &info);
+	ptrace(PTRACE_GETREGS, thread->tid, NULL, &regs);
+	thread->calls = info.op == PTRACE_SYSCALL_INFO_ENTRY;
+	event->kind = thread->calls ? IJ_INFERIOR_CALLS : IJ_INFERIOR_CALLED;
+	event->status = (int)regs.orig_rax;
+}
+
 static struct ij_inferior_event classify(struct ij_inferior *inf, pid_t tid, int status, bool step)
 {
 	struct ij_inferior_event event = {.kind = IJ_INFERIOR_STEPPED, .tid = tid};
@@ -243,7 +255,17 @@ static struct ij_inferior_event classify(struct ij_inferior *inf, pid_t tid, int
 		event.kind = IJ_INFERIOR_EXECUTED;
 		return event;
 	}
+	if (EVENT(status)) {
+		event.kind = EVENT(status) == PTRACE_EVENT_VFORK ? IJ_INFERIOR_VFORKED
+								 : IJ_INFERIOR_FORKED;
+		event.child = inf->child;
+		return event;
+	}
 	event.signo = WSTOPSIG(status);
+	if (event.signo == SYSCALL_STOP) {
+		classify_call(ij_inferior_thread(inf, tid), &event);
+		return event;
+	}
 	if (event.signo != SIGTRAP) {
 		event.kind = IJ_INFERIOR_SIGNAL;
 		return event;
@@ -259,6 +281,28 @@ static struct ij_inferior_event classify(struct ij_inferior *inf, pid_t tid, int
 	return event;
 }
 
+/* Whether @tid is a thread of it, rather than a child that it forked. */
+static bool is_thread(const struct ij_inferior *inf, pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d", inf->pid, tid);
+	return !access(path, F_OK);
+}
+
+/* The first stop of a thread or child may come before its parent tells of it. */
+static void take_unknown(struct ij_inferior *inf, pid_t tid, int status)
+{
+	if (!WIFSTOPPED(status) || EVENT(status) != PTRACE_EVENT_STOP)
+		return;
+	if (!is_thread(inf, tid)) {
+		ij_error_free(ij_vec_push(&inf->early, tid));
+		return;
+	}
+	if (!ij_vec_push(&inf->threads, ((struct ij_inferior_thread){.tid = tid})))
+		go(inf, &inf->threads.items[inf->threads.len - 1], false);
+}
+
 /* An event of one thread, or of the whole. False: it was nothing, and that thread goes on. */
 static bool take(struct ij_inferior *inf, pid_t tid, int status, bool step,
 		 struct ij_inferior_event *ret)
@@ -266,10 +310,7 @@ static bool take(struct ij_inferior *inf, pid_t tid, int status, bool step,
 	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
 
 	if (!thread) {
-		/* A thread's first stop may come before its parent tells of it. */
-		if (WIFSTOPPED(status) && EVENT(status) == PTRACE_EVENT_STOP &&
-		    !ij_vec_push(&inf->threads, ((struct ij_inferior_thread){.tid = tid})))
-			go(inf, &inf->threads.items[inf->threads.len - 1], false);
+		take_unknown(inf, tid, status);
 		return false;
 	}
 	thread->running = false;
@@ -350,7 +391,7 @@ static struct ij_error *step_over(struct ij_inferior *inf, pid_t tid, struct ij_
 {
 	struct ij_inferior_thread *thread = ij_inferior_thread(inf, tid);
 
-	lift_all(inf);
+	ij_own_lift(inf);
 	go(inf, thread, true);
 	return wait_event(inf, tid, ret);
 }
@@ -364,6 +405,7 @@ static struct ij_error *resume(struct ij_inferior *inf, pid_t tid, bool step, bo
 
 	if (!thread)
 		return ij_error_new(GONE, "No thread selected");
+	ij_own_leave_child(inf);
 	if (take_waiting(inf, ret))
 		return NULL;
 	err = ij_own_regs(inf, tid, &regs);
@@ -394,7 +436,7 @@ static struct ij_error *own_resume(struct ij_inferior *inf, pid_t tid, bool step
 	err = resume(inf, tid, step, alone, ret);
 	if (inf->threads.len) {
 		stop_all(inf);
-		lift_all(inf);
+		ij_own_lift(inf);
 		inf->watched = inf->watches.len;
 		terminal_to(inf, false);
 	} else {

@@ -12,6 +12,19 @@ void ij_own_watch(struct ij_inferior *inf, pid_t tid);
 /** Whether its trap was that of memory that is watched. @ret: its address. */
 bool ij_own_watch_met(struct ij_inferior *inf, pid_t tid, uint64_t *ret);
 
+/** Take all breakpoints out of its code. */
+void ij_own_lift(struct ij_inferior *inf);
+
+/* ---- own_fork.c ---- */
+
+/** Is that it forked, by the wait status @status, to be told of? */
+bool ij_own_is_caught(const struct ij_inferior *inf, int status);
+/** @thread forked, by @status: the child goes its way, or stands if it is to be told of. True: it
+ * went. */
+bool ij_own_forked(struct ij_inferior *inf, const struct ij_inferior_thread *thread, int status);
+/** The child that was told of goes its way, if there is one. */
+void ij_own_leave_child(struct ij_inferior *inf);
+
 /* As in struct ij_inferior_ops. */
 struct ij_error *ij_own_read(struct ij_inferior *inf, uint64_t addr, void *buf, size_t size)
 	IJ_WARN_UNUSED;

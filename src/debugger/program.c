@@ -101,6 +101,14 @@ void ij_debugger_told(void *ctx, int signo)
 		d->hooks.told(d->hooks.ctx, signo);
 }
 
+void ij_debugger_forked(void *ctx, pid_t child, bool vfork)
+{
+	struct ij_debugger *d = ctx;
+
+	if (d->hooks.forked)
+		d->hooks.forked(d->hooks.ctx, child, vfork);
+}
+
 /* The program's entry point, from what the kernel tells it. */
 static uint64_t entry_of(pid_t pid)
 {
@@ -147,7 +155,9 @@ struct ij_error *ij_debugger_start(struct ij_debugger *d, const struct ij_debugg
 	d->inf->signals = d->signals;
 	d->inf->interrupted = &d->interrupted;
 	d->inf->told = ij_debugger_told;
+	d->inf->forked = ij_debugger_forked;
 	d->inf->told_ctx = d;
+	ij_catch_renew(d);
 	d->current = d->inf->pid;
 	d->breaks.len = d->watches.len = 0;
 	d->names_late = false;
@@ -216,6 +226,7 @@ void ij_debugger_unbreak(struct ij_debugger *d, unsigned id)
 {
 	ij_watch_forget(d, id);
 	ij_watch_renew(d);
+	ij_catch_forget(d, id);
 	for (size_t i = 0; i < d->breaks.len; i++) {
 		if (d->breaks.items[i].id != id)
 			continue;

@@ -32,10 +32,13 @@ def build(compiler, source, program, *options):
 def answers(command, lines, *options, cwd=None):
     """What a session that reads its lines from a pipe says to each of them, prompts and all."""
     text = "".join(f"echo \\001\\n\n{line}\n" for line in lines)
-    done = subprocess.run([*command, *OPTIONS, *options], input=text + "echo \\001\\n\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=TIMEOUT_S, errors="backslashreplace", cwd=cwd, env=environment(), check=False)
-    found = done.stdout.split("\x01")[1:-1]
-    assert len(found) == len(lines), f"{len(found)} answers to {len(lines)} lines:\n{done.stdout[-3000:]}"
+    try:
+        said = subprocess.run([*command, *OPTIONS, *options], input=text + "echo \\001\\n\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=TIMEOUT_S, errors="backslashreplace", cwd=cwd, env=environment(), check=False).stdout
+    except subprocess.TimeoutExpired as error:
+        said = (error.stdout or b"").decode("utf-8", "replace") + "\n(nothing more for a long time)"
+    found = said.split("\x01")[1:-1]
+    assert len(found) == len(lines), f"{len(found)} answers to {len(lines)} lines:\n{said[-3000:]}"
     return found
 
 

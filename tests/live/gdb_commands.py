@@ -62,6 +62,7 @@ def clean(lines, folder):
             continue
         line = line.replace(folder, "DIR").replace(HERE, "DIR")
         line = re.sub(r"(process|LWP|si_pid =) \d+", r"\1 PID", line)
+        line = re.sub(r"from /\S*/ld-linux\S*", "from LOADER", line)
         line = re.sub(r"^\$\d+ = ", "$ = ", line)
         kept.append(re.sub(r"0x[0-9a-f]{4,}", "ADDRESS", line))
     return "\n".join(kept).replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")

@@ -694,3 +694,98 @@ enable display
 delete display 99
 delete display
 info display
+
+[catch gdb_catch.c]
+catch fork
+catch vfork
+catch exec
+tcatch fork
+catch fork foo
+catch fork if 1
+catch fork if
+catch exec bar
+tcatch exec foo
+catch foo
+catch f
+catch s
+catch assert
+catch exception
+catch handlers
+catch signal
+catch signal SIGUSR1
+catch signal all
+catch signal 3 4
+catch signal foo
+catch signal SIGUSR1 SIGUSR2
+catch signal SIGUSR1 all
+catch signal 99
+catch signal 1-3
+catch signal 0
+catch syscall
+catch syscall write
+catch syscall 39 write
+catch syscall nosuch
+catch syscall group:process
+catch syscall g:nosuch
+catch syscall 9999
+catch syscall write if 1
+catch syscall group:
+catch syscall group:signal
+catch syscall g:memory
+catch syscall g:network
+tcatch syscall write
+p $bpnum
+info breakpoints
+info watchpoints
+delete 3-100
+ignore 1 1
+condition 1 1 == 1
+save breakpoints /dev/stdout
+ignore 1 0
+tcatch fork
+run
+info breakpoints
+delete
+continue
+break helper
+run
+catch syscall getpid getppid
+tcatch syscall 999
+condition 23 nosuch
+condition 23 argc
+continue
+info breakpoints
+p $bpnum
+bt
+continue
+continue
+disable 23
+catch signal SIGUSR1
+if 1 ;; handle SIGUSR1 nostop noprint ;; end
+continue
+
+info breakpoints
+continue
+kill
+delete
+catch exec
+set args x
+run
+info breakpoints
+disable
+continue
+enable
+set args
+tbreak main
+run
+catch syscall
+next
+stepi
+next
+bt
+info breakpoints
+delete
+set print inferior-events off
+next
+set print inferior-events on
+continue
