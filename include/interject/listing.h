@@ -114,6 +114,14 @@ typedef void (*ij_debugger_row)(void *ctx, uint64_t addr, unsigned line);
 IJ_API_RESULT struct ij_error *ij_debugger_rows(struct ij_debugger *debugger, const char *file,
 						ij_debugger_row visit, void *ctx);
 
+/** A source file, as its compiler was given it, and where it is. Borrowed until the file or process
+ * changes. */
+typedef void (*ij_debugger_source)(void *ctx, const char *name, const char *path);
+/** Visit those of module @idx, as of ij_debugger_module, each once. Errors: NOTFOUND (it has no debug
+ * information), NOMEM. */
+IJ_API_RESULT struct ij_error *ij_debugger_sources(struct ij_debugger *debugger, size_t idx,
+						   ij_debugger_source visit, void *ctx);
+
 /** The one at @idx, from 0; NULL behind the last. */
 IJ_API const struct ij_debugger_definition *
 ij_debugger_definition(const struct ij_debugger_definitions *list, size_t idx);

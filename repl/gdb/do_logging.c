@@ -79,6 +79,36 @@ void ij_gdb_log_end(struct ij_gdb *g)
 	g->log = NULL;
 }
 
+struct ij_error *ij_gdb_log_undefined(const char *args)
+{
+	static const struct {
+		const char *name, *text;
+	} subs[] = {
+		{"debugredirect", "Set the logging debug output mode."},
+		{"enabled", "Enable logging."},
+		{"file", "Set the current logfile."},
+		{"overwrite", "Set whether logging overwrites or appends to the log file."},
+		{"redirect", "Set the logging output mode."},
+	};
+	const size_t len = strcspn(args, " \t");
+
+	if (!strcmp(args, "file"))
+		return IJ_GDB_TEXT(USAGE, "Argument required (filename to set it to.).");
+	if (*args)
+		return IJ_GDB_TEXT(
+			NOTFOUND,
+			"Undefined set logging command: \"%.*s\".  Try \"help set logging\".",
+			(int)len, args);
+	printf("List of set logging subcommands:\n\n");
+	for (size_t i = 0; i < IJ_CLI_COUNT(subs); i++)
+		printf("set logging %s -- %s\n", subs[i].name, subs[i].text);
+	printf("\nType \"help set logging\" followed by set logging subcommand name for full "
+	       "documentation.\nType \"apropos word\" to search for commands related to \"word\".\n"
+	       "Type \"apropos -v word\" for full documentation of commands related to "
+	       "\"word\".\nCommand name abbreviations are allowed if unambiguous.\n");
+	return NULL;
+}
+
 void ij_gdb_log_warn(const struct ij_gdb *g)
 {
 	fflush(stdout);
@@ -118,8 +148,12 @@ struct ij_error *ij_gdb_log_begin(struct ij_gdb *g)
 		return err;
 	}
 	if (g->from_tty)
-		printf("%s output to %s.\nCopying debug output to %s.\n",
-		       log->redirect ? "Redirecting" : "Copying", name, name);
+		printf("%s output to %s.\n%s debug output to %s.\n",
+		       log->redirect ? "Redirecting" : "Copying", name,
+		       ij_gdb_is_on(&g->settings, IJ_GDB_SETTING_LOGGING_DEBUGREDIRECT)
+			       ? "Redirecting"
+			       : "Copying",
+		       name);
 	g->log = log;
 	if (begin_stream(&log->out, log, &stdout, STDOUT_FILENO) &&
 	    begin_stream(&log->err, log, &stderr, STDERR_FILENO))

@@ -106,6 +106,8 @@ IJ_GDB_DO(set)
 	if (is_lone_variable(args))
 		return NULL;
 	/* "set x=1" is no setting, whatever it begins with. */
+	if (!strcmp(args, "logging") || !strcmp(args, "logging file"))
+		return ij_gdb_log_undefined(ij_gdb_trim(args + strlen("logging")));
 	if (*args != '$' && args[strcspn(args, " \t=")] != '=') {
 		IJ_CLI_TRY(change(g, args, &found));
 		if (found)
@@ -127,6 +129,8 @@ IJ_GDB_DO(set)
 		return ij_gdb_do_tty(g, ij_gdb_trim(args + strcspn(args, " \t")));
 	if (strchr(args, '='))
 		return ij_gdb_do_set_variable(g, args);
+	if (!strncmp(args, "logging ", strlen("logging ")))
+		return ij_gdb_log_undefined(ij_gdb_trim(args + strlen("logging")));
 	/* Scripts set much that is of no use here: they go on. */
 	fflush(stdout);
 	fprintf(stderr, "warning: no setting \"%s\" is known; it is ignored.\n", args);
@@ -146,6 +150,10 @@ IJ_GDB_DO(show)
 	IJ_CLI_TRY(ij_gdb_settings_show(&g->settings, args, &found));
 	if (found)
 		return NULL;
+	if (args[len] && ij_gdb_settings_is_group(args, len))
+		return IJ_GDB_TEXT(NOTFOUND,
+				   "Undefined show %.*s command: \"%s\".  Try \"help show %.*s\".",
+				   (int)len, args, ij_gdb_trim(args + len), (int)len, args);
 	err = ij_gdb_find(ij_gdb_show, "show ", args, len, &command);
 	if (err)
 		return err;

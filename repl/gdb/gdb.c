@@ -4,6 +4,7 @@
 #include "repl/gdb/display.h"
 #include "repl/gdb/logging.h"
 #include "repl/gdb/stop.h"
+#include "repl/gdb/skips.h"
 #include "repl/gdb/values.h"
 
 #include <ctype.h>
@@ -17,6 +18,7 @@ struct ij_error *ij_gdb_debugger_create(struct ij_gdb *g, struct ij_debugger **r
 						.hit = ij_gdb_break_hit,
 						.told = ij_gdb_signal_told,
 						.forked = ij_gdb_forked_told,
+						.skips = ij_gdb_skips,
 						.number = ij_gdb_value_number,
 						.setting = ij_gdb_value_setting};
 
@@ -57,6 +59,7 @@ void ij_gdb_deinit(struct ij_gdb *g)
 	ij_list_deinit(&g->users);
 	ij_text_deinit(&g->story);
 	ij_gdb_breaks_deinit(g);
+	ij_gdb_skips_deinit(g);
 	ij_gdb_displays_deinit(g);
 	ij_list_deinit(&g->threads);
 	ij_gdb_source_forget(g);

@@ -50,6 +50,7 @@ struct ij_gdb_input {
 struct ij_gdb_break;
 struct ij_gdb_log;
 struct ij_gdb_display;
+struct ij_gdb_skip;
 
 /** What was looked at last: `list` goes on there, and lone line numbers count from it. */
 struct ij_gdb_look {
@@ -136,6 +137,8 @@ struct ij_gdb {
 	unsigned met;                  /* number of the breakpoint that was met last; 0: none */
 	struct ij_debugger_event stop; /* why the program stands */
 	uint64_t generation;           /* of the addresses that they are at */
+	IJ_LIST(struct ij_gdb_skip) skips;
+	unsigned next_skip; /* the number of the last one */
 	IJ_LIST(struct ij_gdb_display) displays;
 	unsigned next_display;
 	IJ_LIST(char *) folders;   /* of `directory` */

@@ -11,5 +11,7 @@ struct ij_error *ij_gdb_log_begin(struct ij_gdb *g) IJ_CLI_RESULT;
 void ij_gdb_log_warn(const struct ij_gdb *g);
 /** No more of that. */
 void ij_gdb_log_end(struct ij_gdb *g);
+/** What gdb says to `set logging` and words that are none of its settings, or list these. */
+struct ij_error *ij_gdb_log_undefined(const char *args) IJ_CLI_RESULT;
 
 #endif

@@ -277,6 +277,14 @@ struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, ch
 	return NULL;
 }
 
+bool ij_gdb_settings_is_group(const char *text, size_t len)
+{
+	for (size_t i = 0; i < IJ_CLI_COUNT(rows); i++)
+		if (!strncmp(rows[i].name, text, len) && rows[i].name[len] == ' ')
+			return true;
+	return false;
+}
+
 struct ij_error *ij_gdb_settings_value(const struct ij_gdb_settings *settings, const char *text,
 				       const char **name_ret, char **ret)
 {

@@ -50,6 +50,9 @@ struct ij_error *ij_gdb_settings_show(const struct ij_gdb_settings *settings, ch
 				      bool *found_ret) IJ_CLI_RESULT;
 /** Whether the setting that @text begins with is on or off, or a number, which is @ret then. */
 bool ij_gdb_settings_number(const struct ij_gdb_settings *settings, const char *text, int64_t *ret);
+/** Whether the @len first bytes of @text are the first word of several settings: "print". */
+bool ij_gdb_settings_is_group(const char *text, size_t len);
+
 /**
  * The value alone of the setting that @text begins with.
  *

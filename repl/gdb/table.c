@@ -32,8 +32,8 @@ static struct ij_error *ambiguous(const struct ij_gdb_command *list, const char 
 	for (const struct ij_gdb_command *it = list; it->name; it++)
 		if (it->summary && !strncmp(it->name, text, len))
 			ij_text_printf(&names, "%s%s", names.len ? ", " : "", it->name);
-	err = IJ_GDB_TEXT(AMBIGUOUS, "Ambiguous %scommand \"%s%.*s\": %s.", prefix, prefix,
-			  (int)len, text, ij_text_get(&names));
+	err = IJ_GDB_TEXT(AMBIGUOUS, "Ambiguous %scommand \"%.*s\": %s.", prefix, (int)len, text,
+			  ij_text_get(&names));
 	ij_text_deinit(&names);
 	return err;
 }

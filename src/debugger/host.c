@@ -191,6 +191,8 @@ static struct ij_error *set_variable(struct ij_host *host, const char *name,
 	bool found;
 
 	IJ_TRY(ij_registers_set(of(host)->debugger, name, value, &found));
+	if (!found && !strcmp(name, IJ_SIGINFO))
+		IJ_TRY(ij_siginfo_set(of(host)->debugger, value, &found));
 	return found ? NULL : of(host)->set_variable(host, name, value);
 }
 
@@ -202,6 +204,8 @@ static struct ij_error *variable(struct ij_host *host, const char *name, struct 
 	int64_t number;
 
 	IJ_TRY(ij_registers_get(of(host)->debugger, name, arena, ret, found));
+	if (!*found && !strcmp(name, IJ_SIGINFO))
+		IJ_TRY(ij_siginfo_get(of(host)->debugger, arena, ret, found));
 	if (*found)
 		return NULL;
 	if (hooks->number && hooks->number(hooks->ctx, name, &number)) {

@@ -106,6 +106,10 @@ struct ij_inferior_ops {
 				   size_t *size_ret);
 	struct ij_error *(*xstate_set)(struct ij_inferior *inf, pid_t tid, uint8_t *xstate,
 				       size_t size);
+	/* What the kernel tells of the signal that thread @tid stopped for; NULL: that is not
+	 * known. Errors: OS. */
+	struct ij_error *(*siginfo)(struct ij_inferior *inf, pid_t tid, siginfo_t *ret);
+	struct ij_error *(*siginfo_set)(struct ij_inferior *inf, pid_t tid, const siginfo_t *info);
 };
 
 /** Start a program and stop it at its first instruction. Errors: OS, in gdb's words; NOMEM. */

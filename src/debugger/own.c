@@ -455,4 +455,6 @@ const struct ij_inferior_ops ij_own_ops = {
 	.regs_set = ij_own_regs_set,
 	.xstate = ij_own_xstate,
 	.xstate_set = ij_own_xstate_set,
+	.siginfo = ij_own_siginfo,
+	.siginfo_set = ij_own_siginfo_set,
 };

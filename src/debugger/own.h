@@ -38,5 +38,8 @@ struct ij_error *ij_own_xstate(struct ij_inferior *inf, pid_t tid, uint8_t **ret
 	IJ_WARN_UNUSED;
 struct ij_error *ij_own_xstate_set(struct ij_inferior *inf, pid_t tid, uint8_t *xstate, size_t size)
 	IJ_WARN_UNUSED;
+struct ij_error *ij_own_siginfo(struct ij_inferior *inf, pid_t tid, siginfo_t *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_own_siginfo_set(struct ij_inferior *inf, pid_t tid, const siginfo_t *info)
+	IJ_WARN_UNUSED;
 
 #endif

@@ -94,3 +94,19 @@ struct ij_error *ij_own_xstate_set(struct ij_inferior *inf, pid_t tid, uint8_t *
 	return check(ptrace(PTRACE_SETREGSET, tid, (void *)NT_X86_XSTATE, &iov),
 		     "Couldn't write extended state");
 }
+
+struct ij_error *ij_own_siginfo(struct ij_inferior *inf, pid_t tid, siginfo_t *ret)
+{
+	(void)inf;
+	if (ptrace(PTRACE_GETSIGINFO, tid, NULL, ret))
+		return ij_error_os(OS, errno, "Unable to read siginfo");
+	return NULL;
+}
+
+struct ij_error *ij_own_siginfo_set(struct ij_inferior *inf, pid_t tid, const siginfo_t *info)
+{
+	(void)inf;
+	if (ptrace(PTRACE_SETSIGINFO, tid, NULL, info))
+		return ij_error_os(OS, errno, "Unable to write siginfo");
+	return NULL;
+}

@@ -18,6 +18,16 @@ struct ij_error *ij_registers_set(struct ij_debugger *d, const char *name,
 struct ij_error *ij_registers_dwarf(struct ij_debugger *d, const struct ij_stack_frame *frame,
 				    unsigned reg, void *bytes, size_t size) IJ_WARN_UNUSED;
 
+/* ---- siginfo.c: of the signal that a thread stopped for ---- */
+
+#define IJ_SIGINFO "$_siginfo"
+/** @found_ret: false: it is not known of this process. Errors: OS, NOMEM. */
+struct ij_error *ij_siginfo_get(struct ij_debugger *d, struct ij_arena *arena, struct ij_val *ret,
+				bool *found_ret) IJ_WARN_UNUSED;
+/** Errors: TYPE, OS. @found_ret: as above. */
+struct ij_error *ij_siginfo_set(struct ij_debugger *d, const struct ij_val *value, bool *found_ret)
+	IJ_WARN_UNUSED;
+
 /* ---- Of floating-point numbers, vectors and flags; of a thread that stands ---- */
 
 /** Is @name, without a $, one of them? */

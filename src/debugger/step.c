@@ -77,7 +77,6 @@ struct stepping {
 	uint64_t function; /* where its function begins, when the step began */
 	const struct ij_line_file *file;
 	uint32_t line;
-	bool returned; /* the last instruction was a return */
 	bool done;
 };
 
@@ -142,6 +141,20 @@ static struct ij_error *also_hits(struct ij_debugger *d, struct ij_debugger_even
 	return NULL;
 }
 
+/* Is the function at @pc one that steps are to pass over? */
+static bool is_skipped(struct ij_debugger *d, uint64_t pc, const struct ij_debug_line *line)
+{
+	char *title = NULL;
+	bool skipped;
+
+	if (!d->hooks.skips)
+		return false;
+	ij_error_free(ij_debugger_title(d, pc, &title));
+	skipped = d->hooks.skips(d->hooks.ctx, title, line->file->name, line->file->path);
+	free(title);
+	return skipped;
+}
+
 /* A call was made: over it, or into it. @back: where it returns to. */
 static struct ij_error *called(struct stepping *s, const struct user_regs_struct *gp, uint64_t back)
 {
@@ -150,7 +163,7 @@ static struct ij_error *called(struct stepping *s, const struct user_regs_struct
 
 	if (s->how->how == IJ_DEBUGGER_STEP)
 		IJ_TRY(line_of(s->d, gp->rip, &line, &found));
-	if (!found)
+	if (!found || is_skipped(s->d, gp->rip, &line))
 		return run_to(s, back, gp->rsp);
 	{
 		uint64_t behind = ij_step_prologue(s->d, gp->rip);
@@ -191,7 +204,6 @@ static struct ij_error *one(struct stepping *s)
 
 	IJ_TRY(ij_inferior_regs(d->inf, d->current, &before));
 	flow = flow_at(d, before.rip, &size);
-	s->returned = flow == IJ_FLOW_RET;
 	IJ_TRY(ij_step_run(d, true, s->how->alone, NULL, 0, &hit, s->ret));
 	if (s->ret->kind != IJ_DEBUGGER_STEPPED) {
 		s->done = true;
@@ -236,17 +248,6 @@ static struct ij_error *look(struct stepping *s)
 		/* The loader's code between a call and what it leads to, or the end of main. */
 		IJ_TRY(ij_stack_frame(d, 0, &frame));
 		return step_out(s);
-	}
-	/* Back in the middle of the statement that made the call: it is not over. */
-	if (s->returned) {
-		struct ij_debug_line call;
-		bool known;
-
-		IJ_TRY(line_of(d, gp.rip - 1, &call, &known));
-		if (known && call.line == line.line && call.file == line.file) {
-			s->line = line.line;
-			s->file = line.file;
-		}
 	}
 	if (line.start == gp.rip && line.is_stmt &&
 	    (line.line != s->line || line.file != s->file)) {

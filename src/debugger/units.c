@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Units of the program: what compiled them, and their line tables. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "debugger/debugger.h"
 #include "interject/listing.h"
 #include "obj/debug_lines.h"
@@ -96,4 +99,92 @@ struct ij_error *ij_debugger_rows(struct ij_debugger *d, const char *file, ij_de
 			IJ_TRY(ij_debug_lines_each(debug, on_table, &rows));
 	}
 	return rows.found ? NULL : ij_error_new(NOTFOUND, "No source file named %s.", file);
+}
+
+/* ---- Source files ---- */
+
+struct source {
+	const struct ij_line_file *file;
+	size_t idx; /* in the order of the units */
+};
+
+struct sources {
+	IJ_VEC(struct source) list;
+	struct ij_error *err;
+};
+
+static bool on_unit(void *ctx, const char *name, const struct ij_lines *lines)
+{
+	struct sources *sources = ctx;
+
+	(void)name;
+	IJ_VEC_EACH (&lines->files, it) {
+		sources->err = ij_vec_push(&sources->list,
+					   ((struct source){it, sources->list.len}));
+		if (sources->err)
+			return false;
+	}
+	return true;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+	int order = strcmp(x->file->path, y->file->path);
+
+	return order ? order : (x->idx > y->idx) - (x->idx < y->idx);
+}
+
+static int by_idx(const void *a, const void *b)
+{
+	const struct source *x = a, *y = b;
+
+	return (x->idx > y->idx) - (x->idx < y->idx);
+}
+
+/* Each path once, where it is first. */
+static void make_unique(struct sources *sources)
+{
+	struct source *items = sources->list.items;
+	size_t len = 0;
+
+	if (!sources->list.len)
+		return;
+	qsort(items, sources->list.len, sizeof(*items), by_path);
+	for (size_t i = 0; i < sources->list.len; i++)
+		if (!len || strcmp(items[len - 1].file->path, items[i].file->path) != 0)
+			items[len++] = items[i];
+	sources->list.len = len;
+	qsort(items, len, sizeof(*items), by_idx);
+}
+
+struct ij_error *ij_debugger_sources(struct ij_debugger *d, size_t idx, ij_debugger_source visit,
+				     void *ctx)
+{
+	struct ij_session *s = ij_debugger_names(d);
+	struct ij_debugger_module module;
+	struct sources sources = {.err = NULL};
+	struct ij_module *const *list;
+	struct ij_debug *debug = NULL;
+	struct ij_error *err;
+	size_t len;
+
+	if (ij_debugger_module(d, idx, &module)) {
+		list = ij_modules_list(s->mods, &len);
+		for (size_t i = 0; i < len && !debug; i++)
+			if (!strcmp(list[i]->path, module.path))
+				IJ_TRY(ij_debugs_of(s->debugs, s->mods, list[i], &debug));
+	}
+	if (!debug)
+		return ij_error_new(NOTFOUND, "Objfile has no debug information.");
+	err = ij_debug_lines_each(debug, on_unit, &sources);
+	if (!err)
+		err = sources.err;
+	if (!err) {
+		make_unique(&sources);
+		IJ_VEC_EACH (&sources.list, it)
+			visit(ctx, it->file->name, it->file->path);
+	}
+	ij_vec_deinit(&sources.list);
+	return err;
 }

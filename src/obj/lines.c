@@ -173,7 +173,30 @@ static struct entry entry_read(struct program *p, const struct format *formats, 
 	return entry;
 }
 
-static struct ij_error *new_names(struct program *p)
+/* How people are told of the last file, which is in the unit's own folder: in version 5 that is told
+ * like any other, and left out of the name of the unit alone (gdb/buildsym.c, start_subfile). */
+static struct ij_error *name_own(struct program *p, const char *name)
+{
+	struct ij_line_file *file = &p->out->files.items[p->out->files.len - 1];
+	char *full = join(p->folders.len ? p->folders.items[0] : NULL, file->name);
+	char *unit = name ? join(p->folder, name) : NULL;
+
+	if (!full || (name && !unit)) {
+		free(full);
+		free(unit);
+		return ij_error_nomem();
+	}
+	if (unit && !strcmp(full, unit)) {
+		free(full);
+		full = strdup(name);
+	}
+	free(unit);
+	free(file->name);
+	file->name = full;
+	return full ? NULL : ij_error_nomem();
+}
+
+static struct ij_error *new_names(struct program *p, const char *name)
 {
 	struct format formats[FORMATS_MAX];
 	unsigned len = formats_read(p, formats);
@@ -194,6 +217,8 @@ static struct ij_error *new_names(struct program *p)
 		struct entry entry = entry_read(p, formats, len);
 
 		IJ_TRY(add_file(p, entry.path ? entry.path : "", entry.folder));
+		if (!entry.folder)
+			IJ_TRY(name_own(p, name));
 	}
 	return NULL;
 }
@@ -359,7 +384,7 @@ static struct ij_error *header(struct program *p, uint64_t off, const char *name
 	for (unsigned i = 1; i < p->opcode_base; i++)
 		p->lengths[i] = ij_cursor_u8(&p->cur);
 	if (p->unit.version == 5) {
-		IJ_TRY(new_names(p));
+		IJ_TRY(new_names(p, name));
 	} else {
 		bool more = true;
 

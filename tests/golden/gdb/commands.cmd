@@ -789,3 +789,203 @@ set print inferior-events off
 next
 set print inferior-events on
 continue
+
+[sources gdb_sources.c]
+list main
+info sources
+info sources gdb
+info sources -basename ^gdb_sources.h
+info sources -dirname live
+info sources -dir nosuch
+info sources -- outer
+info sources \.h$
+info sources -d
+info sources -b
+info sources -d -b
+info sources -x
+info sources nosuch
+break outer
+run
+info source
+skip
+skip file
+info skip
+skip delete
+skip file gdb_sources.h
+step
+finish
+skip delete
+skip -gfi *.h -rfu ^in
+run
+step
+step
+skip disable
+run
+step
+step
+bt
+up
+skip
+skip function
+skip file
+info skip
+
+[skip gdb_catch.c]
+skip
+skip file
+info skip
+skip helper
+info skip
+skip file gdb_catch.c
+skip function twice
+info skip
+skip delete 1
+skip delete 9
+skip disable 2
+info skip
+skip enable
+skip disable
+skip delete
+skip enable
+skip delete
+info skip
+skip -fi t.c
+skip -gfi *.c
+skip -fu main
+skip -rfu ^h
+skip -fi
+skip -fi a -gfi b
+skip -x
+skip nosuch
+skip file nosuch.c
+info skip
+info skip 1-2
+info skip 99
+info skip 4-6 8
+info skip $nosuch
+skip foo bar
+skip -fi t.c -fu helper
+skip -fi t.c -fu helper(int)
+skip -gfi t.? -rfu helper
+skip -fu "foo bar" -fi 'a b'
+info skip
+skip delete x
+skip -fu a -rfu b
+skip -fi x y
+skip delete 1-3
+info skip x
+skip enable 99
+skip enable 4 99
+skip file a b
+skip fun a b
+skip en
+skip del
+info skip
+skip d
+skip f
+skip --
+skip -fi x -fi y
+skip 3
+skip delete
+break main
+run
+skip function
+skip file
+info skip
+skip delete
+skip file gdb_catch.c
+break twice
+continue
+skip delete
+skip helper
+info skip
+step
+step
+step
+step
+skip disable
+skip call
+delete
+step
+step
+bt
+up
+down
+next
+next
+step
+step
+step
+step
+
+[logging gdb_sources.c]
+show logging
+show logging enabled
+set logging file /dev/null
+set logging enabled on
+show logging
+set logging overwrite on
+show logging
+set logging redirect on
+show logging
+set logging enabled off
+show logging
+set logging debugredirect on
+show logging debugredirect
+show logging x
+show logging file
+set logging
+set logging foo
+set logging file
+set logging redirect foo
+set logging overwrite
+show logging overwrite
+show logging redirect
+set logging redirect off
+set logging enabled on
+set logging enabled on
+set logging debugredirect off
+set logging enabled off
+set logging enabled off
+
+[siginfo gdb_catch.c]
+p $_siginfo
+ptype $_siginfo
+p $_siginfo.si_signo
+break signal_self
+run
+p $_siginfo.si_signo
+p $_siginfo.si_code
+delete
+continue
+p $_siginfo.si_signo
+p $_siginfo.si_code
+ptype $_siginfo
+whatis $_siginfo
+whatis $_siginfo._sifields
+ptype $_siginfo._sifields
+ptype $_siginfo._sifields._kill
+ptype $_siginfo._sifields._timer
+ptype $_siginfo._sifields._rt
+ptype $_siginfo._sifields._sigchld
+ptype $_siginfo._sifields._sigfault
+ptype $_siginfo._sifields._sigpoll
+ptype $_siginfo._sifields._sigsys
+ptype $_siginfo._sifields._rt.si_sigval
+p sizeof($_siginfo)
+p &$_siginfo
+p &$_siginfo.si_code
+set var $_siginfo._sifields._kill.si_pid = 7
+set var $_siginfo._sifields._kill.si_uid = 0
+p $_siginfo
+p/x $_siginfo
+set var $_siginfo.si_code = 5
+p $_siginfo.si_code
+p $_siginfo._sifields._sigfault
+p $_siginfo._sifields._pad[0]
+p $_siginfo.nosuch
+set var $_siginfo = 3
+p $_siginfo = 3
+output $_siginfo.si_errno
+kill
+p $_siginfo
