@@ -28,6 +28,6 @@ configure_file(cmake/interject.pc.in ${PROJECT_BINARY_DIR}/interject.pc @ONLY)
 install(TARGETS interject_shared interject_static
 	LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_BINARY_DIR}/interject.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-install(FILES include/interject/error.h include/interject/catching.h include/interject/datum.h include/interject/debugger.h include/interject/interject.h include/interject/names.h include/interject/results.h
+install(FILES include/interject/error.h include/interject/catching.h include/interject/core.h include/interject/datum.h include/interject/debugger.h include/interject/interject.h include/interject/names.h include/interject/results.h
 	include/interject/listing.h include/interject/stop.h
 	DESTINATION include/interject)

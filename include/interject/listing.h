@@ -117,8 +117,8 @@ IJ_API_RESULT struct ij_error *ij_debugger_rows(struct ij_debugger *debugger, co
 /** A source file, as its compiler was given it, and where it is. Borrowed until the file or process
  * changes. */
 typedef void (*ij_debugger_source)(void *ctx, const char *name, const char *path);
-/** Visit those of module @idx, as of ij_debugger_module, each once. Errors: NOTFOUND (it has no debug
- * information), NOMEM. */
+/** Visit those of module @idx, as of ij_debugger_module, each once. Errors: NOTFOUND (it has no
+ * debug information), NOMEM. */
 IJ_API_RESULT struct ij_error *ij_debugger_sources(struct ij_debugger *debugger, size_t idx,
 						   ij_debugger_source visit, void *ctx);
 

@@ -87,7 +87,7 @@ struct ij_debugger {
 	/* Of registers, made when they are first asked for; of `debugs`. */
 	const struct ij_ctype *vector_types[IJ_DEBUGGER_VECTORS];
 	const struct ij_ctype *word_types[IJ_DEBUGGER_WORDS]; /* the same of ij_debugger_word */
-	const struct ij_ctype *siginfo_type; /* the same of $_siginfo */
+	const struct ij_ctype *siginfo_type;                  /* the same of $_siginfo */
 	volatile sig_atomic_t interrupted;
 };
 

@@ -33,7 +33,7 @@ static struct ij_error *make(struct ij_ctypes *types, enum ij_ct_kind kind, cons
 
 		/* A vector of words is but that. */
 		IJ_TRY(ij_ctype_align(fields->type->kind == IJ_CT_VECTOR ? fields->type->target
-									   : fields->type,
+									 : fields->type,
 				      &own));
 		off = (off + own - 1) / own * own;
 		member.off = kind == IJ_CT_UNION ? 0 : off;
@@ -77,7 +77,8 @@ static struct ij_error *pad_type(struct ij_ctypes *types, const struct ij_ctype 
 	return NULL;
 }
 
-#define STRUCT(ret, ...) make(types, IJ_CT_STRUCT, NULL, (const struct field[]){__VA_ARGS__, {NULL, NULL}}, ret)
+#define STRUCT(ret, ...) \
+	make(types, IJ_CT_STRUCT, NULL, (const struct field[]){__VA_ARGS__, {NULL, NULL}}, ret)
 
 static struct ij_error *make_type(struct ij_ctypes *types, const struct ij_ctype **ret)
 {

@@ -119,8 +119,8 @@ static bool on_unit(void *ctx, const char *name, const struct ij_lines *lines)
 
 	(void)name;
 	IJ_VEC_EACH (&lines->files, it) {
-		sources->err = ij_vec_push(&sources->list,
-					   ((struct source){it, sources->list.len}));
+		sources->err =
+			ij_vec_push(&sources->list, ((struct source){it, sources->list.len}));
 		if (sources->err)
 			return false;
 	}

@@ -173,8 +173,9 @@ static struct entry entry_read(struct program *p, const struct format *formats, 
 	return entry;
 }
 
-/* How people are told of the last file, which is in the unit's own folder: in version 5 that is told
- * like any other, and left out of the name of the unit alone (gdb/buildsym.c, start_subfile). */
+/* How people are told of the last file, which is in the unit's own folder: in version 5 that is
+ * told like any other, and left out of the name of the unit alone (gdb/buildsym.c, start_subfile).
+ */
 static struct ij_error *name_own(struct program *p, const char *name)
 {
 	struct ij_line_file *file = &p->out->files.items[p->out->files.len - 1];

@@ -17,7 +17,7 @@ listed=$(awk '/^[A-Z_0-9.]+ \{/ { version = $1 } /^global:/ { on = 1 } /^local:/
 exported=$(nm -D --defined-only --with-symbol-versions "$shared" | awk '$2 != "A" { print $3 }' | sort)
 names=$(awk -F@ '{ print $1 }' <<<"$listed")
 archived=$(nm -g --defined-only "$static" 2>/dev/null | awk 'NF == 3 { print $3 }' | sort)
-declared=$(cat "$root"/include/interject/{error,catching,datum,interject,names,results,debugger,goroutines,listing,stop}.h | tr '\n' ' ' |
+declared=$(cat "$root"/include/interject/{error,catching,core,datum,interject,names,results,debugger,goroutines,listing,stop}.h | tr '\n' ' ' |
 	grep -oE 'IJ_API(_RESULT)? [^;(]*\(' | grep -oE 'ij_[a-z0-9_]+\($' | tr -d '(' | sort)
 
 # Reports what only one of two sorted lists has. $1, $3: what has it; $2, $4: the lists.

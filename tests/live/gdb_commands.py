@@ -89,15 +89,15 @@ def table(name):
 
 def record(folder):
     """Ask gdb."""
-    rows = table("commands.txt")
+    rows, lines = table("commands.txt"), []
+    for name, program, questions in sections():
+        if not WANTED or name in WANTED:
+            answers = ask(program, questions, folder)
+        else:
+            answers = [rows[name, question] for question in questions]
+        lines += ["\t".join((name, question, answer)) + "\n" for question, answer in zip(questions, answers)]
     with open(f"{GOLDEN}/commands.txt", "w", encoding="utf-8") as golden:
-        for name, program, questions in sections():
-            if not WANTED or name in WANTED:
-                answers = ask(program, questions, folder)
-            else:
-                answers = [rows[name, question] for question in questions]
-            for question, answer in zip(questions, answers):
-                golden.write("\t".join((name, question, answer)) + "\n")
+        golden.writelines(lines)
 
 
 def compare(folder):
