@@ -35,7 +35,7 @@ static void end(const struct ij_ast_parser *p, struct ij_node *node)
 	node->last = p->toks->list.items + p->toks->pos - 1;
 }
 
-static struct ij_error *text_of(struct ij_ast_parser *p, const struct ij_token *tok, size_t cut,
+struct ij_error *ij_ast_text_of(struct ij_ast_parser *p, const struct ij_token *tok, size_t cut,
 				const char **ret)
 {
 	*ret = ij_arena_text(&p->ast->arena, tok->text + cut, tok->len - 2 * cut);
@@ -43,33 +43,6 @@ static struct ij_error *text_of(struct ij_ast_parser *p, const struct ij_token *
 }
 
 static struct ij_error *unary(struct ij_ast_parser *p, struct ij_node **ret);
-
-/* `name`, `module!name`, `'file.c'::name`, `ns::name`, `$name`. */
-static struct ij_error *name(struct ij_ast_parser *p, struct ij_node **ret)
-{
-	const struct ij_token *tok = ij_tokens_peek(p->toks, 0);
-	struct ij_node *node = NULL;
-
-	IJ_TRY(ij_ast_make(p, tok->text[0] == '$' ? IJ_NODE_REGISTER : IJ_NODE_NAME, tok, &node));
-	if (tok->kind == IJ_TOKEN_MODULE) {
-		IJ_TRY(text_of(p, tok, 0, &node->module));
-		((char *)(uintptr_t)node->module)[tok->len - 1] = 0;
-		ij_tokens_next(p->toks);
-	}
-	tok = ij_tokens_peek(p->toks, 0);
-	if (tok->kind == IJ_TOKEN_CHAR && ij_tokens_is(p->toks, 1, "::")) {
-		IJ_TRY(text_of(p, tok, 1, &node->file));
-		ij_tokens_next(p->toks);
-		ij_tokens_next(p->toks);
-	}
-	node->tok = ij_tokens_peek(p->toks, 0);
-	IJ_TRY(ij_ast_path(p, &node->name));
-	if (node->kind == IJ_NODE_NAME && ij_tokens_is(p->toks, 0, "{"))
-		IJ_TRY(ij_ast_fields(p, node));
-	end(p, node);
-	*ret = node;
-	return NULL;
-}
 
 static struct ij_error *strings(struct ij_ast_parser *p, struct ij_node **ret)
 {
@@ -97,7 +70,7 @@ static struct ij_error *prefixed(struct ij_ast_parser *p, struct ij_node **ret)
 	const struct ij_token *prefix = ij_tokens_peek(p->toks, 0);
 	const char *text;
 
-	IJ_TRY(text_of(p, prefix, 0, &text));
+	IJ_TRY(ij_ast_text_of(p, prefix, 0, &text));
 	ij_tokens_next(p->toks);
 	if (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_STRING) {
 		IJ_TRY(strings(p, ret));
@@ -138,7 +111,9 @@ static struct ij_error *primary(struct ij_ast_parser *p, struct ij_node **ret)
 		return prefixed(p, ret);
 	if (tok->kind == IJ_TOKEN_NAME || tok->kind == IJ_TOKEN_MODULE || ij_token_is(tok, "::") ||
 	    ij_ast_is_unnamed(p) || (tok->kind == IJ_TOKEN_CHAR && ij_tokens_is(p->toks, 1, "::")))
-		return name(p, ret);
+		return ij_ast_name(p, ret);
+	if (ij_ast_is_quoted(tok))
+		return ij_ast_quoted(p, ret);
 	if (tok->kind == IJ_TOKEN_STRING)
 		return strings(p, ret);
 	if (ij_token_is(tok, "["))

@@ -66,4 +66,14 @@ struct ij_error *ij_ast_spelled(struct ij_ast_parser *p, const struct ij_token *
 /** Parse `a::b::c`, also `::a` and templates that are known; to the arena. */
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret) IJ_WARN_UNUSED;
 
+/** The text of @tok but for @cut characters at either end. */
+struct ij_error *ij_ast_text_of(struct ij_ast_parser *p, const struct ij_token *tok, size_t cut,
+				const char **ret) IJ_WARN_UNUSED;
+
+/* ast_name.c */
+struct ij_error *ij_ast_name(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
+/** `'ns::name'`: a name as a whole. */
+bool ij_ast_is_quoted(const struct ij_token *tok);
+struct ij_error *ij_ast_quoted(struct ij_ast_parser *p, struct ij_node **ret) IJ_WARN_UNUSED;
+
 #endif

@@ -120,10 +120,16 @@ struct ij_error *ij_ast_fields(struct ij_ast_parser *p, struct ij_node *node)
 	node->type->name = node->name;
 	IJ_TRY(ij_tokens_enter(p->toks));
 	while (!ij_tokens_accept(p->toks, "}")) {
-		const char *name;
+		const char *name = NULL;
 
-		IJ_TRY(ij_ast_path(p, &name));
-		IJ_TRY(ij_tokens_expect(p->toks, ":"));
+		/* `Point{1, 2}` of C++ has no names. */
+		if (ij_tokens_is(p->toks, 1, ":")) {
+			IJ_TRY(ij_ast_path(p, &name));
+			IJ_TRY(ij_tokens_expect(p->toks, ":"));
+		} else if (ij_tokens_peek(p->toks, 0)->kind == IJ_TOKEN_NAME &&
+			   ij_tokens_is(p->toks, 1, "{")) {
+			return ij_tokens_expected(p->toks, "'name:' or a value");
+		}
 		IJ_TRY(ij_ast_assignment(p, last));
 		(*last)->member = name;
 		last = &(*last)->next;

@@ -198,23 +198,29 @@ static struct ij_error *condition(struct ij_eval *ev, const struct ij_node *node
 	return NULL;
 }
 
-/* Is @node a name that no object has, but a type? */
-static bool is_type_name(struct ij_eval *ev, const struct ij_node *node,
-			 const struct ij_ctype **ret)
+/* @ret: what @node means, if it is a name that no object has, but a type; else NULL. Errors:
+ * AMBIGUOUS. */
+static struct ij_error *type_named(struct ij_eval *ev, const struct ij_node *node,
+				   const struct ij_ctype **ret)
 {
 	const struct ij_host_name name = {node->module, node->file, node->name};
 	struct ij_error *err;
 	bool found = false;
 	struct ij_val val;
 
-	if (node->kind != IJ_NODE_NAME || !node->is_group)
-		return false;
-	err = ev->host->lookup(ev->host, &name, ev->arena, &val, &found);
 	*ret = NULL;
+	if (node->kind != IJ_NODE_NAME || !node->is_group)
+		return NULL;
+	err = ev->host->lookup(ev->host, &name, ev->arena, &val, &found);
 	if (!err && !found)
 		err = ev->host->type(ev->host, 0, node->name, ret);
+	if (err && !found && err->code == IJ_ERR_AMBIGUOUS)
+		return ij_eval_at(ev, node, err);
+	/* Whatever it is, it is told where it is evaluated. */
+	if (err)
+		*ret = NULL;
 	ij_error_free(err);
-	return !err && *ret;
+	return NULL;
 }
 
 /* `{type}address`: whatever the address is said to be of. */
@@ -235,18 +241,19 @@ static struct ij_error *at(struct ij_eval *ev, const struct ij_node *node, struc
 
 static struct ij_error *size_of(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
-	const struct ij_ctype *type;
+	const struct ij_ctype *type = NULL;
 	bool dry = ev->dry;
 	struct ij_error *err = NULL;
 	struct ij_val val;
 	uint64_t size = 0;
 	uint32_t align = 0;
 
-	if (node->type) {
+	/* `sizeof(name)`: the grammar does not tell a type from an object. */
+	if (node->type)
 		IJ_TRY(ij_eval_type(ev, node->type, &type));
-	} else if (is_type_name(ev, node->a, &type)) {
-		/* `sizeof(name)`: the grammar does not tell a type from an object */
-	} else {
+	else
+		IJ_TRY(type_named(ev, node->a, &type));
+	if (!type) {
 		ev->dry = true;
 		err = ij_eval_node(ev, node->a, &val);
 		ev->dry = dry;

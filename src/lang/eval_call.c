@@ -4,6 +4,7 @@
 
 #include "lang/eval_call.h"
 #include "lang/eval_class.h"
+#include "lang/eval_temporary.h"
 
 static struct ij_error *evaluate_args(struct ij_eval *ev, const struct ij_node *node,
 				      struct ij_args *args)
@@ -110,6 +111,7 @@ static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node,
 				struct ij_args *args, struct ij_callee *ret)
 {
 	const struct ij_host_name name = {node->a->module, node->a->file, node->a->name};
+	struct ij_error *err, *again;
 	bool found = false;
 
 	ev->host->dry = ev->dry;
@@ -117,7 +119,35 @@ static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node,
 	IJ_TRY(ij_eval_at(ev, node->a,
 			  ev->host->overload(ev->host, &name, args->list, args->len, ev->arena,
 					     &ret->func, &found)));
-	return found ? NULL : ij_eval_name(ev, node->a, true, &ret->func);
+	if (found)
+		return NULL;
+	err = ij_eval_name(ev, node->a, true, &ret->func);
+	if (!err || err->code != IJ_ERR_NOTFOUND || name.module || name.file)
+		return err;
+	/* `Class(...)` makes one. */
+	again = ev->host->type(ev->host, 0, name.name, &ret->made);
+	if (again || !ret->made || !ij_ctype_is_aggregate(ret->made) ||
+	    ij_ctype_strip(ret->made)->is_rust) {
+		ij_error_free(again);
+		ret->made = NULL;
+		return err;
+	}
+	ij_error_free(err);
+	return NULL;
+}
+
+struct ij_error *ij_eval_make_object(struct ij_eval *ev, const struct ij_node *node,
+				     const struct ij_ctype *type, struct ij_args *args,
+				     struct ij_val *ret)
+{
+	bool found;
+
+	IJ_TRY(ij_eval_at(ev, node, ij_eval_construct(ev, node, type, args, false, ret, &found)));
+	if (found)
+		return NULL;
+	return ij_eval_error(ev, node, UNSUPPORTED,
+			     "the program has no constructor of %s to call that takes this",
+			     ij_type_shown(type).str);
 }
 
 /* A function that has no name here. */
@@ -143,6 +173,8 @@ static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, str
 		IJ_TRY(by_name(ev, node, args, ret));
 	else
 		IJ_TRY(ij_eval_node(ev, node->a, &ret->func));
+	if (ret->made)
+		return NULL;
 	type = ij_ctype_strip(ret->func.type);
 	if (type->kind == IJ_CT_POINTER) {
 		IJ_TRY(ij_eval_decay(ev, node->a, &ret->func));
@@ -202,5 +234,7 @@ struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 	}
 	IJ_TRY(find(ev, node, args, &callee));
 	IJ_TRY(evaluate_args(ev, node, args));
+	if (callee.made)
+		return ij_eval_make_object(ev, node, callee.made, args, ret);
 	return ij_eval_make(ev, node, &callee, args, want, ret);
 }

@@ -11,6 +11,7 @@ struct ij_callee {
 	const struct ij_ctype *type; /* its own */
 	struct ij_val object;        /* `this` of a method, as a pointer */
 	bool is_method;
+	const struct ij_ctype *made; /* no function: an object of this class is to be made */
 };
 
 struct ij_args {
@@ -27,6 +28,12 @@ struct ij_args {
 struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
 			      struct ij_callee *callee, struct ij_args *args,
 			      const struct ij_ctype *want, struct ij_val *ret) IJ_WARN_UNUSED;
+
+/** `type(args)`, said so: an object of that class. Errors: UNSUPPORTED (there is nothing that makes
+ * one of @args), those of calls. */
+struct ij_error *ij_eval_make_object(struct ij_eval *ev, const struct ij_node *node,
+				     const struct ij_ctype *type, struct ij_args *args,
+				     struct ij_val *ret) IJ_WARN_UNUSED;
 
 /** Make `this` of @callee a pointer to @object, or to a copy of what is only here. Errors: LIMIT.
  */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lang/eval_rust.h"
+#include "lang/eval_temporary.h"
 
 enum { BYTES_MAX = 64 * 1024 };
 
@@ -210,15 +211,44 @@ static struct ij_error *untyped(struct ij_eval *ev, const struct ij_node *node, 
 	return NULL;
 }
 
+/* `Class{1, 2}` is what its constructor makes of that, if it has one (C++17, 11.6.4). */
+static struct ij_error *constructed(struct ij_eval *ev, const struct ij_ctype *type,
+				    const struct ij_node *node, struct ij_val *ret, bool *found)
+{
+	struct ij_args *args;
+
+	IJ_TRY(ij_eval_has_constructors(type, found));
+	for (const struct ij_node *it = node->args; it; it = it->next)
+		*found = *found && !it->member;
+	if (!*found)
+		return NULL;
+	args = ij_arena_alloc(ev->arena, sizeof(*args));
+	if (!args)
+		return ij_error_nomem();
+	for (const struct ij_node *it = node->args; it; it = it->next) {
+		if (args->len == IJ_CALL_ARGS_MAX)
+			return ij_eval_error(ev, it, LIMIT, "more than %d arguments",
+					     IJ_CALL_ARGS_MAX);
+		args->nodes[args->len] = it;
+		IJ_TRY(ij_eval_node(ev, it, &args->list[args->len++]));
+	}
+	return ij_eval_make_object(ev, node, type, args, ret);
+}
+
 struct ij_error *ij_eval_compound(struct ij_eval *ev, const struct ij_node *node,
 				  struct ij_val *ret)
 {
 	const struct ij_ctype *type;
+	bool found = false;
 	uint64_t size;
 
 	if (!node->type)
 		return untyped(ev, node, ret);
 	IJ_TRY(ij_eval_type(ev, node->type, &type));
+	if (node->kind == IJ_NODE_COMPOUND)
+		IJ_TRY(constructed(ev, type, node, ret, &found));
+	if (found)
+		return NULL;
 	IJ_TRY(close_array(ev, node, node->kind == IJ_NODE_CAST ? node->a : node, &type));
 	IJ_TRY(ij_eval_size(ev, node, type, &size));
 	if (size > BYTES_MAX)

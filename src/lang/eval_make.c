@@ -112,14 +112,24 @@ static struct ij_error *check_rust(struct ij_eval *ev, const struct ij_node *nod
 			     ij_type_shown(type).str);
 }
 
+static bool is_const(const struct ij_ctype *type)
+{
+	return type->kind == IJ_CT_QUALIFIED && type->is_const;
+}
+
 static struct ij_error *convert_arg(struct ij_eval *ev, const struct ij_node *node,
 				    const struct ij_ctype *type, struct ij_val *arg)
 {
 	const struct ij_ctype *bare = ij_ctype_strip(type);
 	bool text = arg->is_literal && !arg->is_buffer, by_reference, found;
 
-	if (bare->kind == IJ_CT_REFERENCE)
+	if (bare->kind == IJ_CT_REFERENCE) {
+		/* What is not const is to be changed: no object of ours stands for it. */
+		if (bare->is_rvalue || is_const(bare->target))
+			IJ_TRY(ij_eval_by_constructor(ev, node, bare->target, arg));
 		return bind(ev, node, type, arg);
+	}
+	IJ_TRY(ij_eval_by_constructor(ev, node, type, arg));
 	IJ_TRY(ij_rust_to_slice(ev, node, type, arg, &found));
 	if (found)
 		return NULL;

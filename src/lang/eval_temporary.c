@@ -6,9 +6,8 @@
 
 enum { ALIGN_MAX = 16 }; /* of our memory in the target */
 
-/* "vector" of "std::vector<int, std::allocator<int> >": the name of its constructors. */
-static struct ij_error *own_name(struct ij_eval *ev, const struct ij_ctype *type, bool ends,
-				 const char **ret)
+struct ij_error *ij_eval_own_name(struct ij_eval *ev, const struct ij_ctype *type, bool ends,
+				  const char **ret)
 {
 	const char *name = type->name ? type->name : "";
 	size_t len = strcspn(name, "<"), from = len;
@@ -22,9 +21,7 @@ static struct ij_error *own_name(struct ij_eval *ev, const struct ij_ctype *type
 	return *ret ? NULL : ij_error_nomem();
 }
 
-/* The function that @method found, whatever an object's table says: the object is no other; and
- * without what GCC says that it takes besides, `__in_chrg`, which those of whole objects do not. */
-static struct ij_error *as_it_is(struct ij_eval *ev, struct ij_val *function)
+struct ij_error *ij_eval_as_it_is(struct ij_eval *ev, struct ij_val *function)
 {
 	struct ij_func *func = ij_arena_alloc(ev->arena, sizeof(*func));
 	struct ij_ctype *type;
@@ -63,7 +60,7 @@ static struct ij_error *special(struct ij_eval *ev, const struct ij_ctype *type,
 	ij_error_free(err);
 	if (!*found)
 		return NULL;
-	IJ_TRY(as_it_is(ev, ret));
+	IJ_TRY(ij_eval_as_it_is(ev, ret));
 	*found = ret->type->params.len == 1u + (arg != NULL);
 	if (!arg || !*found)
 		return NULL;
@@ -95,7 +92,7 @@ static struct ij_error *begin(struct ij_eval *ev, const struct ij_node *node,
 				     ij_type_shown(type).str, align, ALIGN_MAX);
 	IJ_TRY(ij_ctype_has_own(temporary.type, "~", &ends));
 	if (ends) {
-		IJ_TRY(own_name(ev, temporary.type, true, &name));
+		IJ_TRY(ij_eval_own_name(ev, temporary.type, true, &name));
 		IJ_TRY(special(ev, temporary.type, name, NULL, &temporary.end, &found));
 	}
 	if (!found)
@@ -111,11 +108,11 @@ static struct ij_error *begin(struct ij_eval *ev, const struct ij_node *node,
 	return ij_vec_push(&ev->temporaries, temporary);
 }
 
-/* The last one that was begun is there: not where only types are looked at, as in `sizeof` and what
- * `?:` does not choose. */
-static void made(struct ij_eval *ev)
+/* Number @idx of them is there: not where only types are looked at, as in `sizeof` and what `?:`
+ * does not choose. */
+static void made(struct ij_eval *ev, size_t idx)
 {
-	ev->temporaries.items[ev->temporaries.len - 1].made = !ev->dry || ev->plans;
+	ev->temporaries.items[idx].made = !ev->dry || ev->plans;
 }
 
 struct ij_error *ij_eval_pass_copy(struct ij_eval *ev, const struct ij_node *node,
@@ -126,6 +123,7 @@ struct ij_error *ij_eval_pass_copy(struct ij_eval *ev, const struct ij_node *nod
 	struct ij_args *args;
 	struct ij_val nothing;
 	const char *name;
+	size_t idx;
 	bool found;
 
 	if (arg->is_fresh && ij_ctype_same(arg->type, bare))
@@ -134,7 +132,7 @@ struct ij_error *ij_eval_pass_copy(struct ij_eval *ev, const struct ij_node *nod
 		return ij_eval_error(ev, node, TYPE,
 				     "a %s is wanted, which its own functions make, this is %s",
 				     ij_type_shown(type).str, ij_type_shown(arg->type).str);
-	IJ_TRY(own_name(ev, bare, false, &name));
+	IJ_TRY(ij_eval_own_name(ev, bare, false, &name));
 	IJ_TRY(special(ev, bare, name, arg, &callee.func, &found));
 	if (!found)
 		return ij_eval_error(
@@ -148,12 +146,36 @@ struct ij_error *ij_eval_pass_copy(struct ij_eval *ev, const struct ij_node *nod
 	callee.type = ij_ctype_strip(callee.func.type);
 	callee.is_method = true;
 	IJ_TRY(begin(ev, node, bare, &callee.object));
+	idx = ev->temporaries.len - 1;
 	args->nodes[args->len] = node;
 	args->list[args->len++] = *arg;
 	IJ_TRY(ij_eval_make(ev, node, &callee, args, NULL, &nothing));
-	made(ev);
+	made(ev, idx);
 	*arg = callee.object;
 	return NULL;
+}
+
+struct ij_error *ij_eval_construct_by(struct ij_eval *ev, const struct ij_node *node,
+				      const struct ij_ctype *type, const struct ij_val *function,
+				      struct ij_args *args, struct ij_val *ret)
+{
+	struct ij_callee callee = {
+		.func = *function, .type = ij_ctype_strip(function->type), .is_method = true};
+	struct ij_val nothing;
+	uint64_t off;
+	size_t idx;
+
+	if (!ev->host->place)
+		return ij_eval_error(ev, node, UNSUPPORTED,
+				     "no memory can be kept here for %s between two calls",
+				     ij_type_shown(type).str);
+	IJ_TRY(begin(ev, node, type, &callee.object));
+	idx = ev->temporaries.len - 1;
+	off = ij_val_address(&callee.object);
+	IJ_TRY(ij_eval_make(ev, node, &callee, args, NULL, &nothing));
+	made(ev, idx);
+	*ret = (struct ij_val){.type = type, .place = IJ_VAL_TARGET, .is_fresh = true};
+	return ev->dry ? NULL : ev->host->place(ev->host, off, &ret->addr);
 }
 
 struct ij_error *ij_eval_result_room(struct ij_eval *ev, const struct ij_node *node,
@@ -165,7 +187,7 @@ struct ij_error *ij_eval_result_room(struct ij_eval *ev, const struct ij_node *n
 void ij_eval_result_made(struct ij_eval *ev, const struct ij_ctype *type, uint64_t addr,
 			 struct ij_val *ret)
 {
-	made(ev);
+	made(ev, ev->temporaries.len - 1);
 	*ret = (struct ij_val){
 		.type = type, .place = IJ_VAL_TARGET, .addr = addr, .is_fresh = true};
 }

@@ -33,4 +33,39 @@ void ij_eval_result_made(struct ij_eval *ev, const struct ij_ctype *type, uint64
 struct ij_error *ij_eval_end(struct ij_eval *ev, const struct ij_node *node, struct ij_error *err)
 	IJ_WARN_UNUSED;
 
+/** "vector" of "std::vector<int, std::allocator<int> >": what its constructors are called; with a
+ * ~, where @ends, its destructor. */
+struct ij_error *ij_eval_own_name(struct ij_eval *ev, const struct ij_ctype *type, bool ends,
+				  const char **ret) IJ_WARN_UNUSED;
+
+/** The function that `method` found, whatever an object's table says: the object is no other; and
+ * without what GCC says that it takes besides, `__in_chrg`, which those of whole objects do not. */
+struct ij_error *ij_eval_as_it_is(struct ij_eval *ev, struct ij_val *function) IJ_WARN_UNUSED;
+
+/** An object of @type that @function, a constructor, makes of @args in memory of ours; it is ended
+ * with the expression. Errors: UNSUPPORTED (it cannot be ended, or no memory can be kept), those of
+ * calls. */
+struct ij_error *ij_eval_construct_by(struct ij_eval *ev, const struct ij_node *node,
+				      const struct ij_ctype *type, const struct ij_val *function,
+				      struct ij_args *args, struct ij_val *ret) IJ_WARN_UNUSED;
+
+/* eval_construct.c */
+/**
+ * `type(args)` of a class of C++.
+ *
+ * @args: evaluated; changed. @implicit: nobody wrote it: a constructor that is explicit, or none
+ * that fits alone, does not do. @found: false: it has none, @ret is not set.
+ */
+struct ij_error *ij_eval_construct(struct ij_eval *ev, const struct ij_node *node,
+				   const struct ij_ctype *type, struct ij_args *args, bool implicit,
+				   struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
+
+/** @arg, which is no @type, as the constructor of that class has it that takes it, if one does. */
+struct ij_error *ij_eval_by_constructor(struct ij_eval *ev, const struct ij_node *node,
+					const struct ij_ctype *type, struct ij_val *arg)
+	IJ_WARN_UNUSED;
+
+/** Has the class @type constructors that somebody wrote? */
+struct ij_error *ij_eval_has_constructors(const struct ij_ctype *type, bool *ret) IJ_WARN_UNUSED;
+
 #endif

@@ -85,6 +85,11 @@ struct ij_host {
 	 * ended. NULL: no memory can be kept. */
 	struct ij_error *(*release)(struct ij_host *host, bool in_use);
 
+	/** Where byte @off of our memory is, which a call has brought that keeps it. NULL: none
+	 * does.
+	 */
+	struct ij_error *(*place)(struct ij_host *host, uint64_t off, ij_addr *ret);
+
 	/** The same call, of which no more is to be known than what it would need. May be NULL. */
 	struct ij_error *(*plan)(struct ij_host *host, const struct ij_host_call *call);
 

@@ -17,6 +17,7 @@ struct ij_func {
 	const struct ij_prototype *proto; /* what the tables say of it; or NULL */
 	bool is_virtual;                  /* the object says which: at entry `slot` of its table */
 	uint64_t slot;
+	bool is_explicit;   /* a constructor that converts nothing by itself */
 	uint8_t convention; /* as of its type (types/ctype.h), whatever it is cast to */
 };
 

@@ -25,7 +25,10 @@ enum ij_debug_kind {
 	IJ_DEBUG_ENUM = 1 << 6,
 	IJ_DEBUG_NAMESPACE = 1 << 7,
 };
-#define IJ_DEBUG_TYPES (IJ_DEBUG_TYPEDEF | IJ_DEBUG_STRUCT | IJ_DEBUG_UNION | IJ_DEBUG_ENUM)
+/** With kinds of ij_debug_named: the instances of a template of that name, "larger" for
+ * "larger<int>", and nothing else. */
+#define IJ_DEBUG_TEMPLATE (1u << 29)
+#define IJ_DEBUG_TYPES    (IJ_DEBUG_TYPEDEF | IJ_DEBUG_STRUCT | IJ_DEBUG_UNION | IJ_DEBUG_ENUM)
 
 enum ij_debug_place {
 	IJ_DEBUG_NOWHERE,  /* only declared, or optimised out */
@@ -44,8 +47,10 @@ struct ij_debug_entry {
 	const char *linkage;  /* the symbol's name, where it differs; or NULL. Borrowed */
 	const char *file;     /* of the unit: the name of its source file; or NULL. Borrowed */
 	bool external;
+	bool is_inline;       /* NAMESPACE: what is in it is in the scope around it, too */
 	bool is_cxx, is_rust; /* of the unit's language */
 	bool is_method;       /* FUNCTION: its first parameter is `this` */
+	bool is_explicit;     /* FUNCTION: a constructor that converts nothing by itself */
 	bool is_virtual;      /* FUNCTION: which one is called, the object says, at: */
 	uint64_t slot;        /* the number of its entry in the virtual table */
 };
@@ -78,6 +83,14 @@ struct ij_error *ij_debug_files_set(struct ij_debug *debug, struct ij_object *ob
  */
 struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
 				      struct ij_debug_entry *ret) IJ_WARN_UNUSED;
+
+/**
+ * The variable @name that lasts of the function whose code holds @addr, in whatever block of it.
+ *
+ * @found: false: it has none. Errors: as above; that no function is known there is none.
+ */
+struct ij_error *ij_debug_function_static(struct ij_debug *debug, uint64_t addr, const char *name,
+					  struct ij_debug_entry *ret, bool *found) IJ_WARN_UNUSED;
 
 /** The descriptor of the file that it is read from, for its identity; -1: of none. Borrowed. */
 int ij_debug_fd(const struct ij_debug *debug);

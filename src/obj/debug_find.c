@@ -71,6 +71,7 @@ static struct ij_error *function_entry(struct ij_debug *debug, const struct ij_d
 		ret->addr = at->die.low_pc.u;
 	}
 	virtual_of(&full->die, ret);
+	ret->is_explicit = full->die.is_explicit.class == IJ_DWARF_CONSTANT;
 	if (full->die.linkage_name.class == IJ_DWARF_STRING)
 		ret->linkage = full->die.linkage_name.string;
 	else if (full->die.mips_linkage_name.class == IJ_DWARF_STRING)
@@ -130,7 +131,9 @@ struct ij_error *ij_debug_entry(struct ij_debug *debug, const struct ij_debug_di
 			entry.linkage = full.die.linkage_name.string;
 		break;
 	case IJ_DEBUG_ENUMERATOR:
+		break;
 	case IJ_DEBUG_NAMESPACE:
+		entry.is_inline = full.die.export_symbols.class == IJ_DWARF_CONSTANT;
 		break;
 	default:
 		IJ_TRY(ij_debug_type_of(debug, at, 0, &entry.type));
@@ -212,6 +215,54 @@ struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,
 	return ij_debug_entry(debug, &at, IJ_DEBUG_FUNCTION, ret);
 }
 
+static struct ij_error *static_in(struct ij_debug *debug, const struct ij_debug_die *parent,
+				  const char *name, unsigned depth, struct ij_debug_entry *ret,
+				  bool *found)
+{
+	struct ij_debug_walk walk;
+	struct ij_error *err = NULL;
+
+	ij_debug_children(&walk, debug, parent);
+	while (!err && !*found && ij_debug_child(&walk, &err)) {
+		struct ij_debug_die full = walk.at;
+
+		if (walk.at.die.tag == DW_TAG_lexical_block && depth < IJ_DEBUG_DEPTH_MAX)
+			err = static_in(debug, &walk.at, name, depth + 1, ret, found);
+		if (walk.at.die.tag != DW_TAG_variable)
+			continue;
+		err = ij_debug_inherit(debug, &full, NULL);
+		if (err || full.die.name.class != IJ_DWARF_STRING ||
+		    strcmp(full.die.name.string, name) != 0)
+			continue;
+		err = ij_debug_entry(debug, &walk.at, IJ_DEBUG_VARIABLE, ret);
+		*found = !err && ret->place != IJ_DEBUG_NOWHERE;
+	}
+	return err;
+}
+
+struct ij_error *ij_debug_function_static(struct ij_debug *debug, uint64_t addr, const char *name,
+					  struct ij_debug_entry *ret, bool *found)
+{
+	struct ij_debug_die at, origin;
+	struct ij_error *err;
+
+	*found = false;
+	debug->dwarf.budget = debug->budget;
+	err = ij_debug_code_at(debug, addr, &at);
+	if (err && err->code == IJ_ERR_NOTFOUND) {
+		ij_error_free(err);
+		return NULL;
+	}
+	if (err)
+		return err;
+	IJ_TRY(static_in(debug, &at, name, 0, ret, found));
+	/* Of a function that is inlined somewhere, too, its abstract entry has them. */
+	if (*found || at.die.origin.class == IJ_DWARF_NONE)
+		return NULL;
+	IJ_TRY(ij_debug_follow(debug, &at.die.origin, &origin));
+	return static_in(debug, &origin, name, 0, ret, found);
+}
+
 /* Enumerators are in the scope around their enum, and in that of the enum itself. */
 static struct ij_error *visit_enumerator(struct ij_debug *debug, const struct ij_debug_die *at,
 					 const char *name, ij_debug_visit visit, void *ctx,
@@ -237,7 +288,7 @@ static struct ij_error *visit_enumerator(struct ij_debug *debug, const struct ij
 struct ij_error *ij_debug_visit_name(struct ij_debug *debug, const struct ij_debug_name *line,
 				     const char *name, ij_debug_visit visit, void *ctx, bool *more)
 {
-	unsigned kind = line->kind & ~IJ_DEBUG_DECLARED;
+	unsigned kind = line->kind & ~(IJ_DEBUG_DECLARED | IJ_DEBUG_TEMPLATE);
 	struct ij_debug_entry entry;
 	struct ij_debug_die at, named;
 	IJ_STRBUF_AUTO scope = {0};
@@ -251,7 +302,9 @@ struct ij_error *ij_debug_visit_name(struct ij_debug *debug, const struct ij_deb
 	named = at;
 	if (at.die.name.class == IJ_DWARF_NONE && at.die.specification.class != IJ_DWARF_NONE)
 		IJ_TRY(ij_debug_follow(debug, &at.die.specification, &named));
-	if (named.die.name.class != IJ_DWARF_STRING || strcmp(named.die.name.string, name))
+	if (named.die.name.class != IJ_DWARF_STRING ||
+	    (line->kind & IJ_DEBUG_TEMPLATE ? !ij_debug_is_instance(named.die.name.string, name)
+					    : strcmp(named.die.name.string, name) != 0))
 		return NULL;
 	IJ_TRY(ij_debug_entry(debug, &at, kind, &entry));
 	IJ_TRY(ij_debug_scope_text(debug, named.unit, named.die.off, &scope));
@@ -276,7 +329,8 @@ struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const ch
 			hi = mid;
 	}
 	for (; more && lo < debug->names.len && debug->names.items[lo].hash == hash; lo++)
-		if (debug->names.items[lo].kind & kinds)
+		if (debug->names.items[lo].kind & kinds & ~IJ_DEBUG_TEMPLATE &&
+		    !((debug->names.items[lo].kind ^ kinds) & IJ_DEBUG_TEMPLATE))
 			IJ_TRY(ij_debug_visit_name(debug, debug->names.items + lo, name, visit, ctx,
 						   &more));
 	return NULL;
@@ -294,7 +348,7 @@ struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,
 		IJ_STRBUF_AUTO scope = {0};
 		struct ij_debug_die at;
 
-		if (!(line->kind & kinds) || line->kind & IJ_DEBUG_DECLARED ||
+		if (!(line->kind & kinds) || line->kind & (IJ_DEBUG_DECLARED | IJ_DEBUG_TEMPLATE) ||
 		    (line->off & IJ_DWARF_PARTS && !ij_debug_unit_at(debug, line->off)))
 			continue;
 		/* What many units include is told of once. */
@@ -331,7 +385,8 @@ struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype 
 
 		if (walk.at.die.tag != DW_TAG_subprogram ||
 		    walk.at.die.name.class != IJ_DWARF_STRING ||
-		    strcmp(walk.at.die.name.string, name))
+		    (strcmp(walk.at.die.name.string, name) != 0 &&
+		     !ij_debug_is_instance(walk.at.die.name.string, name)))
 			continue;
 		err = ij_debug_entry(debug, &walk.at, IJ_DEBUG_FUNCTION, &entry);
 		if (!err)

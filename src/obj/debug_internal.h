@@ -40,10 +40,14 @@ struct ij_debug_unit {
 /** One name in the index. */
 struct ij_debug_name {
 	uint32_t hash;
-	uint32_t kind; /* enum ij_debug_kind; IJ_DEBUG_DECLARED: only declared here */
+	uint32_t kind; /* enum ij_debug_kind; IJ_DEBUG_DECLARED: only declared here;
+			* IJ_DEBUG_TEMPLATE: by its name without arguments */
 	uint64_t off;
 };
 #define IJ_DEBUG_DECLARED (1u << 31)
+
+/** Is @name, "larger<int>", an instance of the template @of? */
+bool ij_debug_is_instance(const char *name, const char *of);
 
 struct ij_debug_memo {
 	uint64_t off; /* 0: free */

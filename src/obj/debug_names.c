@@ -61,6 +61,33 @@ static void name_of_declared(struct ij_debug *debug, struct ij_debug_brief *brie
 	ij_error_free(err);
 }
 
+bool ij_debug_is_instance(const char *name, const char *of)
+{
+	size_t len = strlen(of);
+
+	/* Not of `operator`, whose `<` is another. */
+	return len && !strncmp(name, of, len) && name[len] == '<' && strcmp(of, "operator") != 0;
+}
+
+/* A template is also known by its name without arguments. */
+static struct ij_error *index_template(struct ij_debug *debug, const char *name,
+				       const struct ij_debug_name *whole)
+{
+	const size_t len = strcspn(name, "<");
+	struct ij_debug_name line = *whole;
+	IJ_STRBUF_AUTO base = {0};
+
+	if (!len || !name[len] || !(line.kind & (IJ_DEBUG_FUNCTION | IJ_DEBUG_STRUCT)))
+		return NULL;
+	ij_strbuf_add(&base, name, len);
+	IJ_TRY(ij_strbuf_error(&base));
+	if (!ij_debug_is_instance(name, base.str))
+		return NULL;
+	line.hash = ij_debug_hash(base.str);
+	line.kind |= IJ_DEBUG_TEMPLATE;
+	return ij_vec_push(&debug->names, line);
+}
+
 static struct ij_error *index_entry(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
 {
 	struct indexing *indexing = ctx;
@@ -86,7 +113,8 @@ static struct ij_error *index_entry(void *ctx, const struct ij_debug_brief *brie
 	if (!kind || !own.name || (brief->tag == DW_TAG_member && !brief->declared))
 		return NULL;
 	name.hash = ij_debug_hash(own.name);
-	return ij_vec_push(&indexing->debug->names, name);
+	IJ_TRY(ij_vec_push(&indexing->debug->names, name));
+	return plain ? NULL : index_template(indexing->debug, own.name, &name);
 }
 
 static int by_hash(const void *a, const void *b)

@@ -121,6 +121,7 @@ void ij_session_host_init(struct ij_session *s, const struct ij_call_options *op
 			 .call = ij_host_call,
 			 .plan = ij_host_plan,
 			 .release = ij_host_release,
+			 .place = ij_host_place,
 			 .variable = variable,
 			 .set_variable = set_variable,
 			 .symbol = symbol},

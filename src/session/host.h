@@ -43,6 +43,29 @@ struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name 
 struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 			      const struct ij_ctype **ret) IJ_WARN_UNUSED;
 
+/** The value of @entry, which has no place. */
+struct ij_error *ij_host_constant(const struct ij_debug_entry *entry, struct ij_arena *arena,
+				  struct ij_val *ret) IJ_WARN_UNUSED;
+
+/* host_scope.c */
+/** The last part of "ns::Class::x" or "f(int)::x"; @scope_len_ret: bytes of what stands before. */
+const char *ij_host_last(const char *name, size_t *scope_len_ret);
+/** Is @scope the first @len bytes of @want, but for namespaces without a name? */
+bool ij_host_is_scope(const char *scope, const char *want, size_t len);
+/** The same but for inline namespaces; @debug has an index of names. */
+struct ij_error *ij_host_inline_scope(struct ij_debug *debug, const char *scope, const char *want,
+				      size_t len, bool *ret) IJ_WARN_UNUSED;
+/** `f::x`, `f(int)::x`: a variable of a function that lasts. @found: false: there is none. Errors:
+ * AMBIGUOUS (functions of one name have such). */
+struct ij_error *ij_host_static(struct ij_session_host *sh, const struct ij_host_name *name,
+				struct ij_arena *arena, struct ij_val *ret, bool *found)
+	IJ_WARN_UNUSED;
+
+/** The only instance of the class template @name; @ret: NULL: there is none. Errors: AMBIGUOUS
+ * (there are several, which are told). */
+struct ij_error *ij_host_template(struct ij_session_host *sh, const struct ij_host_name *name,
+				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
+
 /* host_unknown.c */
 void ij_host_lacks(struct ij_host *host, struct ij_strbuf *out);
 struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name *name,
@@ -52,6 +75,10 @@ struct ij_error *ij_host_unknown(struct ij_host *host, const struct ij_host_name
 enum { IJ_HOST_IMPOSSIBLE = 1 << 20 };
 /** How far @arg is from a parameter of @type: 0 the same, more the worse; IJ_HOST_IMPOSSIBLE. */
 unsigned ij_host_cost(const struct ij_val *arg, const struct ij_ctype *type);
+
+/** Is @type a reference to an object that holds nothing, as an allocator? Where it is missed, there
+ * is but one that it can be. */
+bool ij_host_is_omitted(const struct ij_ctype *type);
 
 /* host_functions.c */
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
@@ -126,6 +153,7 @@ struct ij_error *ij_host_errno(struct ij_session_host *sh, struct ij_val *ret) I
 /* host_call.c */
 struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *call,
 			      struct ij_arena *arena, struct ij_val *ret) IJ_WARN_UNUSED;
+struct ij_error *ij_host_place(struct ij_host *host, uint64_t off, ij_addr *ret) IJ_WARN_UNUSED;
 struct ij_error *ij_host_release(struct ij_host *host, bool in_use) IJ_WARN_UNUSED;
 struct ij_error *ij_host_plan(struct ij_host *host, const struct ij_host_call *call) IJ_WARN_UNUSED;
 

@@ -266,6 +266,18 @@ static struct ij_error *unmap(struct ij_session_host *sh)
 	return err;
 }
 
+struct ij_error *ij_host_place(struct ij_host *host, uint64_t off, ij_addr *ret)
+{
+	const struct ij_session_host *sh = (struct ij_session_host *)host;
+
+	if (!sh->kept || off >= sh->kept_size)
+		return ij_error_new(UNSUPPORTED,
+				    "the call left nothing in the memory that it was to make an "
+				    "object in");
+	*ret = sh->kept + off;
+	return NULL;
+}
+
 struct ij_error *ij_host_release(struct ij_host *host, bool in_use)
 {
 	struct ij_session_host *sh = (struct ij_session_host *)host;

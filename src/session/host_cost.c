@@ -40,6 +40,26 @@ static unsigned number_cost(const struct ij_ctype *from, const struct ij_ctype *
 	return from->kind == to->kind || whole ? (to->size >= from->size ? 2 : 3) : 4;
 }
 
+bool ij_host_is_omitted(const struct ij_ctype *type)
+{
+	struct ij_error *err;
+
+	type = ij_ctype_strip(type);
+	if (type->kind != IJ_CT_REFERENCE)
+		return false;
+	type = ij_ctype_strip(type->target);
+	if (type->kind != IJ_CT_STRUCT)
+		return false;
+	err = ij_ctype_complete(type);
+	ij_error_free(err);
+	if (err || type->is_incomplete || type->size != 1)
+		return false;
+	IJ_VEC_EACH (&type->members, it)
+		if (!it->is_base)
+			return false;
+	return true;
+}
+
 unsigned ij_host_cost(const struct ij_val *arg, const struct ij_ctype *type)
 {
 	const struct ij_ctype *to = ij_ctype_strip(type), *from = ij_ctype_strip(arg->type);

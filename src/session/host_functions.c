@@ -146,6 +146,11 @@ static unsigned total_cost(const struct overload *overload, const struct ij_debu
 					     : 1;
 	if (overload->args_len == SIZE_MAX)
 		return cost;
+	/* Whoever calls gives those; a function that needs none of them is nearer. */
+	for (; overload->is_object && want > overload->args_len &&
+	       ij_host_is_omitted(type->params.items[want + hidden - 1].type);
+	     want--)
+		cost += 20;
 	if (overload->args_len < want ||
 	    (overload->args_len > want && !type->is_variadic && !type->is_unprototyped))
 		return IMPOSSIBLE;
@@ -231,6 +236,7 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 				 .shown = overload->shown,
 				 .is_virtual = entry->is_virtual,
 				 .slot = entry->slot,
+				 .is_explicit = entry->is_explicit,
 				 .convention = entry->type->convention};
 	overload->list[overload->len++] = (struct candidate){
 		.val = {.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func},
@@ -387,6 +393,9 @@ struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_nam
 	*overload = (struct overload){
 		.sh = sh, .arena = arena, .args = args, .args_len = args_len, .shown = name->name};
 	IJ_TRY(gather_named(sh, name, overload));
+	if (!overload->len && !overload->nowhere && !strchr(name->name, '<'))
+		IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_FUNCTION | IJ_DEBUG_TEMPLATE, on_function,
+				     overload));
 	return choose(overload, ret, found);
 }
 

@@ -10,27 +10,6 @@
 #include "session/host.h"
 #include "session/namecache.h"
 
-/* "ns::Class::x" in its scope and its last part. */
-static const char *last_of(const char *name, size_t *scope_len_ret)
-{
-	const char *last = name;
-	unsigned depth = 0;
-
-	*scope_len_ret = 0;
-	for (const char *c = name; *c; c++) {
-		if (*c == '<')
-			depth++;
-		else if (*c == '>' && depth)
-			depth--;
-		else if (!depth && c[0] == ':' && c[1] == ':') {
-			last = c + 2;
-			*scope_len_ret = (size_t)(c - name);
-			c++;
-		}
-	}
-	return last;
-}
-
 /* Is @file, as debug information names it, what `'want'::` asks for? */
 static bool is_file(const char *file, const char *want)
 {
@@ -43,40 +22,14 @@ static bool is_file(const char *file, const char *want)
 	       (len == want_len || file[len - want_len - 1] == '/');
 }
 
-/*
- * Is @scope the first @len bytes of @want? Namespaces without a name are found by none: what is in
- * them is in the one around them, too (C++20, 9.8.2.2).
- */
-static bool is_scope(const char *scope, const char *want, size_t len)
-{
-	static const char anonymous[] = "(anonymous namespace)";
-	const size_t size = sizeof(anonymous) - 1;
-	const char *end = want + len;
-
-	for (;;) {
-		if (!strncmp(scope, anonymous, size)) {
-			scope += size;
-			scope += strncmp(scope, "::", 2) ? 0 : 2;
-			continue;
-		}
-		if (!*scope || want == end)
-			return !*scope && want == end;
-		/* One part of both; a template's arguments may have several. */
-		for (; want < end && *want == *scope && strncmp(scope, "::", 2); want++)
-			scope++;
-		if ((*scope && strncmp(scope, "::", 2)) || (want < end && strncmp(want, "::", 2)))
-			return false;
-		scope += *scope ? 2 : 0;
-		want += want < end ? 2 : 0;
-	}
-}
-
 struct search {
 	const struct ij_host_name *name;
 	const char *scope;
 	size_t scope_len;
 	bool any_scope;
+	bool inlined;  /* what is in an inline namespace is in the one around it, too */
 	bool accepted; /* something was visited */
+	struct ij_debug *debug;
 	ij_named_visit visit;
 	void *ctx;
 	struct ij_named_hit hit;
@@ -102,12 +55,20 @@ static struct ij_error *on_entry(void *ctx, const char *scope, const struct ij_d
 				 bool *more)
 {
 	struct search *search = ctx;
+	bool there;
 
 	if (search->name->file && !is_file(entry->file, search->name->file))
 		return NULL;
-	if (!search->any_scope && !is_scope(scope, search->scope, search->scope_len) &&
-	    !is_same_scope(search, scope))
+	if (search->inlined) {
+		IJ_TRY(ij_host_inline_scope(search->debug, scope, search->scope, search->scope_len,
+					    &there));
+		if (!there)
+			return NULL;
+	} else if (!search->any_scope &&
+		   !ij_host_is_scope(scope, search->scope, search->scope_len) &&
+		   !is_same_scope(search, scope)) {
 		return NULL;
+	}
 	search->hit.entry = entry;
 	search->accepted = true;
 	IJ_TRY(search->visit(search->ctx, &search->hit));
@@ -121,14 +82,22 @@ static struct ij_error *named_in(struct search *search, struct ij_debug *debug, 
 {
 	const struct ij_debug_path path = {search->any_scope ? last : search->scope, last};
 
-	search->accepted = false;
-	if (kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
+	search->accepted = search->inlined = false;
+	search->debug = debug;
+	/* No table but our index has templates without their arguments. */
+	if (kinds & IJ_DEBUG_TEMPLATE)
+		search->inlined = false;
+	else if (kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
 		IJ_TRY(ij_debug_functions(debug, search->hit.module->obj, &path, on_entry, search));
-	if (!search->accepted)
+	if (!search->accepted && !(kinds & IJ_DEBUG_TEMPLATE))
 		IJ_TRY(ij_debug_by_tables(debug, kinds, last, on_entry, search));
 	if (search->accepted)
 		return NULL;
 	IJ_TRY(ij_namecache_get(debug));
+	IJ_TRY(ij_debug_named(debug, kinds, last, on_entry, search));
+	if (search->accepted || search->any_scope)
+		return NULL;
+	search->inlined = true;
 	return ij_debug_named(debug, kinds, last, on_entry, search);
 }
 
@@ -137,7 +106,7 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
 {
 	const char *full = !strncmp(name->name, "::", 2) ? name->name + 2 : name->name;
 	struct search search = {.name = name, .scope = full, .visit = visit, .ctx = ctx};
-	const char *last = last_of(full, &search.scope_len);
+	const char *last = ij_host_last(full, &search.scope_len);
 	size_t len;
 	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
 
@@ -247,14 +216,14 @@ struct object {
 	struct ij_module *module;
 };
 
-static struct ij_error *constant(struct object *object, const struct ij_debug_entry *entry)
+struct ij_error *ij_host_constant(const struct ij_debug_entry *entry, struct ij_arena *arena,
+				  struct ij_val *ret)
 {
 	uint64_t value = entry->addr;
 
 	if (entry->bytes)
-		return ij_val_make(object->arena, entry->type, entry->bytes, &object->val);
-	return ij_val_set_integer(object->arena, entry->type, (__int128)(int64_t)value,
-				  &object->val);
+		return ij_val_make(arena, entry->type, entry->bytes, ret);
+	return ij_val_set_integer(arena, entry->type, (__int128)(int64_t)value, ret);
 }
 
 /* Where the symbol of a variable is that is only declared. */
@@ -294,7 +263,7 @@ static struct ij_error *on_object(void *ctx, struct ij_named_hit *hit)
 		object->module = hit->module;
 		return NULL;
 	} else if (entry->place == IJ_DEBUG_CONSTANT) {
-		IJ_TRY(constant(object, entry));
+		IJ_TRY(ij_host_constant(entry, object->arena, &object->val));
 		object->found = true;
 		hit->more = false;
 		return NULL;
@@ -397,6 +366,8 @@ static struct ij_error *otherwise(struct ij_session_host *sh, const struct ij_ho
 	enum ij_cbase base;
 
 	IJ_TRY(described(sh, name, arena, ret, found));
+	if (!*found)
+		IJ_TRY(ij_host_static(sh, name, arena, ret, found));
 	constant = ij_typedefs_constant(declared, name->name, strlen(name->name));
 	if (*found || name->module || name->file || !constant)
 		return NULL;
@@ -477,6 +448,8 @@ struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 		IJ_TRY(ij_host_named((struct ij_session_host *)host, &asked, IJ_DEBUG_TYPEDEF,
 				     on_type, ret));
 	}
+	if (!*ret && !tag)
+		IJ_TRY(ij_host_template((struct ij_session_host *)host, &asked, ret));
 	if (*ret && !ij_ctype_strip(*ret)->is_incomplete)
 		return NULL;
 	return ij_host_declared((struct ij_session_host *)host, tag, name, ret);

@@ -14,7 +14,7 @@
 #include "maps/compile.h"
 
 enum {
-	VERSION = 2,        /* to be raised with every change of what an index holds */
+	VERSION = 3,        /* to be raised with every change of what an index holds */
 	RACY_SEC = 2,       /* a file changed this recently may change again unseen */
 	KEPT_MIN = 1 << 15, /* bytes: smaller ones are built faster than read */
 };

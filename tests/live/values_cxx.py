@@ -19,7 +19,7 @@ VALUES = [
     ("maker.make(1).n", "101"), ("maker.make_virtual(two).twice()", "204"), ("maker.make_virtual(made(3)).n", "103"),
     ("two = made(22)", None), ("two.n", "22"), ("two.twice()", "44"), ("lasting(one)", "1"), ("lasting(made(1))", "2"),
     ("made(1).n + made(2).n * made(3).n", "7"), ("yes ? made(5).n : made(6).n", "5"), ("sizeof(made(1))", "16"), ("Ledger::live", "3"), ("Ledger::broken", "0"),
-    ("length_of(text)", "5"), ("length_at(shout(text))", "6"), ("shout(text).size() + length_of(other)", "57"),
+    ("length_of(text)", "5"), ("length_at(shout(text))", "6"), ('length_at("abc")', "3"), ("shout(text).size() + length_of(other)", "57"),
     ("length_of(shout(shout(text)))", "7"), ("sum(numbers)", "6"), ("up_to(4).size()", "4"), ("sum(up_to(5))", "10"),
     ("*numbers.begin()", "1"), ("text = shout(text)", None), ("length_of(text)", "6"),
     ("top->*data", "11"), ("whole.*data", "11"), ("(top->*function)()", "3"), ("(whole.*function)()", "3"), ("(lone->*function)()", "1"),
@@ -41,7 +41,7 @@ VALUES = [
 WRONG = [
     ("owned(owner)", 1, "Owner is not copied byte by byte, and the program has no copy constructor of it to call"),
     ("value_of(5)", 1, "a Ledger is wanted, which its own functions make, this is int at column 10"),
-    ('length_at("abc")', 1, "char [4] is no const std::string"), ("whole = whole", 1, "Whole is not copied byte by byte"),
+    ('length_at(5)', 1, "int is no std::string"), ("whole = whole", 1, "Whole is not copied byte by byte"),
     ("throws(one)", 6, "SIGABRT"), ("ints + floats", 1, "operator + takes no v4si and v4sf at column 6"),
     ("~floats", 1, "operator ~ takes no v4sf"), ("dynamic_cast<Whole &>(only_top)", 1, "std::bad_cast"),
     ("dynamic_cast<Whole *>(&number)", 1, "a class with virtual functions, this is Number *"), ("pick(text)", 1, "no pick takes these arguments"),

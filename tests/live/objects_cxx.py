@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""objects_cxx.py INTERJECT: objects that constructors make and destructors end, variables of functions, inline namespaces, templates
+without their arguments. 77: there is no g++."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# An expression, and its value; or "!" and what its error says.
+ROWS = [
+    ("Point(3, 4)", "{x = 3, y = 4}"), ("Point{3, 4}", "{x = 3, y = 4}"), ("Point()", "{x = 1, y = 2}"), ("Point{}", "{x = 1, y = 2}"),
+    ('Point("ab")', "{x = 97, y = 98}"), ("Point(1, 2, 3)", "!no Point takes these arguments"), ("point(Point(3, 4))", "304"),
+    ("Point(3, 4).sum()", "7"), ("Point(3, 4).y", "4"), ("sizeof(Point(3, 4))", "8"), ("Plain{1, 2.5}", "{a = 1, b = 2.5}"),
+    ("plain(Plain{1, 2.5})", "12"), ("Plain(1, 2)", "!no constructor of Plain to call that takes this"),
+    # Two are there always; one more while a call has it, and none is left behind.
+    ("Counted(5)", "{id = 5}"), ("Counted(5).get()", "3005"), ("counted(Counted(7))", "3007"), ("counted_value(Counted(8))", "3008"),
+    ("counted(7)", "3007"), ("counted_value(7)", "3007"), ("Counted(1).get() + Counted(2).get()", "7003"), ("live", "2"),
+    ("wide(3)", "30"), ("wide_reference(3)", "31"), ("wide_changed(3)", "!int is no Wide"), ("base(derived)", "4"), ("base(6)", "6"),
+    ('point("ab")', "!char * is no Point"),
+    ('std::string("abc").size()', "3"), ('length(std::string("abcd"))', "4"), ('length("abc")', "3"), ('length_value("abcde")', "5"),
+    ("length(5)", "!int is no std::string"), ("Point::origin", "7"), ("Point::limit", "123456789012"),
+    ("counter::n", "42"), ("counter()::n", "42"), ("'counter()::n'", "42"), ("counter()::n + 1", "43"), ("counter() + counter()::n", "86"),
+    ("calls(int)::sum", "13"), ("calls(double)::sum", "71"), ("calls(int)::inner", "2"), ("calls::inner", "2"),
+    ("calls::sum", "!several functions calls have a variable sum; say which, calls(int)::sum"), ("calls(long)::sum", "!no symbol calls(long)::sum"),
+    ("ns::f(const char *)::k", "7"), ("ns::f::k", "7"), ("ns::M::method()::m", "78"), ("in_file(int)::table[1]", "2"),
+    ("counter::m", "!no symbol counter::m"), ("calls(int)::sum = 20", "20"), ("calls(1)", "23"),
+    ("own::inner", "5"), ("own::v2::inner", "5"), ("own::add(2)", "3"), ("own::S::shared", "9"), ("sizeof(own::S)", "4"), ("own::s", "{q = 4}"),
+    ("own::deep::bottom", "8"), ("own::deep::v3::bottom", "8"), ("own::hidden_in_it", "!no symbol own::hidden_in_it"),
+    ("doubled(4)", "8"), ("same(4)", "4"), ("same(2.5)", "2.5"), ("same", "!ambiguous"), ("sizeof(Box)", "4"), ("Box::get", "{int (const Box<int> * const)}"),
+    ("sizeof(Pair)", "!Pair is a template of which there are several: Pair<"), ("nosuch + 1", "!no symbol nosuch in objects"),
+    ("nosuch(1)", "!no function nosuch in objects"), ("livee", "!did you mean live (objects)"),
+]
+
+
+def main():
+    if not shutil.which("g++"):
+        sys.exit(77)
+    bad = 0
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["g++", "-g", "-O0", os.path.join(HERE, "objects_cxx.cc"), "-o", folder + "/objects"], check=True)
+        process = subprocess.Popen([folder + "/objects"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        try:
+            assert process.stdout.read(1) == b"R"
+            for expr, want in ROWS:
+                done = subprocess.run([sys.argv[1], "call", "-p", str(process.pid), expr], stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, text=True, check=False)
+                got = done.stdout.strip() if not done.returncode else "!" + done.stderr.strip()
+                if want[1:] not in got if want.startswith("!") else not got.startswith(want) if want.startswith("{int") else got != want:
+                    bad += 1
+                    print("%s: %s\n    wanted %s" % (expr, got, want))
+            if process.poll() is not None:
+                bad += 1
+                print("the program ended")
+        finally:
+            process.kill()
+            process.wait()
+    print("%d expressions, %d wrong" % (len(ROWS), bad))
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
