@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Compressed sections, by zlib and zstd; the only file that uses these. */
+/* Compressed sections, by zlib, or libdeflate in its place, and zstd; the only file that uses
+ * these. */
 #include "obj/inflate.h"
 
 #include <elf.h>
 #include <string.h>
+#ifdef IJ_HAVE_DEFLATE
+#include <libdeflate.h>
+#else
 #include <zlib.h>
+#endif
 #include <zstd.h>
 
 #ifndef ELFCOMPRESS_ZSTD
@@ -66,12 +71,25 @@ static bool by_zstd(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t ou
 	return !ZSTD_isError(n) && n == out_size;
 }
 
+#ifdef IJ_HAVE_DEFLATE
+/* In less than half the time that zlib takes, and that is most of a short session's. */
+static bool by_zlib(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size)
+{
+	struct libdeflate_decompressor *state = libdeflate_alloc_decompressor();
+	bool good = state && libdeflate_zlib_decompress(state, bytes, size, out, out_size, NULL) ==
+				     LIBDEFLATE_SUCCESS;
+
+	libdeflate_free_decompressor(state);
+	return good;
+}
+#else
 static bool by_zlib(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size)
 {
 	uLongf n = out_size;
 
 	return uncompress(out, &n, bytes, size) == Z_OK && n == out_size;
 }
+#endif
 
 struct ij_error *ij_packed_inflate(const struct ij_packed *packed, const uint8_t *bytes,
 				   size_t size, uint8_t *out)
