@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/slice.h"
 #include "cli/privileges.h"
 
 #define INTERRUPTED 130
@@ -194,9 +195,9 @@ struct ij_error *ij_targets_start(const struct ij_options *options,
 	struct ij_error *err =
 		ij_policy_load(options->policies.items, options->policies.len, &targets.policy);
 
+	ij_slice_shorten();
 	if (!err)
 		err = ij_targets_select(options, &pids);
-
 	if (!err)
 		err = start(options, &pids, &targets);
 	ij_list_deinit(&pids.list);
