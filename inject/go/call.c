@@ -119,7 +119,7 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 	go.state = IJ_GOCALL_RUNNING;
 	own(m, &go);
 	ij_go_fill_back(m->inj, m->stop, &go);
-	go.flags = m->inj->go.flags | (go.flags & IJ_GOCALL_HOLD);
+	go.flags = m->inj->go.flags | (go.flags & (IJ_GOCALL_HOLD | IJ_GOCALL_HOLD_RESULTS));
 	go.new_action[0] = ij_pages_room(pages, &room);
 	go.new_action[1] = ACTION_FLAGS;
 	go.new_action[2] = m->inj->target.sigreturn;
@@ -423,9 +423,12 @@ static struct ij_error *prepare(struct making *m, const uint8_t *scratch)
 	struct ij_injector *inj = m->inj;
 	uint64_t room = xstate_off(m->call) + inj->saved.xstate_size;
 
-	/* Nor may pages be mapped anew: a thread may still be on its way out of the handler. */
+	/*
+	 * Nor may pages be mapped anew: a thread may still be on its way out of the handler. But
+	 * where mapping them was interrupted, nobody was in them yet.
+	 */
 	if (room > m->call->scratch_room ||
-	    (inj->pages.base && !ij_prepare_is_done(inj, m->call->scratch_room, false)))
+	    (inj->pages.ready && !ij_prepare_is_done(inj, m->call->scratch_room, false)))
 		return ij_error_new(PROTOCOL, "a call in Go without room for what it saves");
 	IJ_TRY(ij_prepare_pages(inj, m->call->scratch_room, false));
 	m->base = ij_pages_scratch(&inj->pages);
@@ -484,9 +487,7 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 	return err;
 }
 
-bool ij_go_may_unmap(const struct ij_injector *inj, pid_t tid)
+pid_t ij_go_unmaps(const struct ij_injector *inj)
 {
-	pid_t last = inj->go_last ? ij_injector_thread_of(inj, inj->go_last) : 0;
-
-	return !last || last == tid;
+	return inj->go_last ? ij_injector_thread_of(inj, inj->go_last) : 0;
 }

@@ -62,8 +62,10 @@
 /* Up to Go 1.14 the interrupted goroutine itself makes the call, and its stack may move: registers
  * come back from where debugCallV1 saved them. */
 #define IJ_GOCALL_SLOTS 2
-/* Wait for the tracer where the result, or what a panic says, is alive. */
+/* Wait for the tracer where what a panic says is alive. */
 #define IJ_GOCALL_HOLD 4
+/* And where what the results lead to is. To wait is to wait for a CPU once more. */
+#define IJ_GOCALL_HOLD_RESULTS 16
 /* The signal mask is to be put back: the same thread sees the end (Go 1.21 on). */
 #define IJ_GOCALL_MASK 8
 

@@ -209,6 +209,8 @@ ij_gocall_code:
 	mov	IJ_GOCALL_STACK(%rbx), %rdi
 	mov	IJ_GOCALL_STACK_SIZE(%rbx), %rcx
 	rep movsb
+	testl	$IJ_GOCALL_HOLD_RESULTS, IJ_GOCALL_FLAGS(%rbx)
+	jz	.Lleave
 	/* Here what it left is alive: let whoever watches read, but not for ever. */
 .Lhold:
 	testl	$IJ_GOCALL_HOLD, IJ_GOCALL_FLAGS(%rbx)

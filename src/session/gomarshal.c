@@ -177,7 +177,7 @@ static void plan_reads(const struct ij_go_sig *sig, struct ij_go_marshal *m, str
 		m->reads[i] = used++;
 	}
 	if (used)
-		head->flags |= IJ_GOCALL_HOLD;
+		head->flags |= IJ_GOCALL_HOLD_RESULTS;
 }
 
 static uint64_t data_wanted(const struct ij_go_call *call)
