@@ -196,15 +196,23 @@ struct ij_batch ij_injector_batch(struct ij_injector *inj)
 	return (struct ij_batch){.mem = &inj->process.mem.mem, .pid = inj->process.pid};
 }
 
+static bool is_inside(const struct ij_injector *inj, pid_t tid, pid_t inner)
+{
+	struct ij_status status;
+	IJ_ERROR_AUTO err = ij_process_status(&inj->process, tid, &status);
+
+	return !err && status.inner_pid == inner;
+}
+
 pid_t ij_injector_thread_of(const struct ij_injector *inj, pid_t inner)
 {
-	IJ_VEC_EACH (&inj->tids.list, each) {
-		struct ij_status status;
-		IJ_ERROR_AUTO err = ij_process_status(&inj->process, *each, &status);
-
-		if (!err && status.inner_pid == inner)
+	/* Mostly its namespace is ours, and of many threads one is asked. */
+	IJ_VEC_EACH (&inj->tids.list, each)
+		if (*each == inner && is_inside(inj, *each, inner))
 			return *each;
-	}
+	IJ_VEC_EACH (&inj->tids.list, each)
+		if (is_inside(inj, *each, inner))
+			return *each;
 	return 0;
 }
 
@@ -274,9 +282,12 @@ struct ij_error *ij_injector_end(struct ij_injector *inj, struct ij_wire_ended *
 
 	ij_reap_pending(inj);
 	for (unsigned i = 0; i < END_TRIES && !done && !err && !inj->stray; i++) {
+		pid_t only;
+
 		err = ij_injector_refresh(inj);
+		only = err ? 0 : ij_go_unmaps(inj);
 		for (size_t t = 0; !err && !done && t < inj->tids.list.len && t < 64; t++)
-			if (ij_go_may_unmap(inj, inj->tids.list.items[t]))
+			if (!only || only == inj->tids.list.items[t])
 				err = ij_attempt_unmap(inj, inj->tids.list.items[t], &ours, &done);
 		if (!err && !done)
 			ij_process_await_exit(&inj->process, IJ_NS_PER_MS);

@@ -114,9 +114,9 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 			      const uint8_t *scratch, struct ij_stop *stop,
 			      struct ij_call_result *ret) IJ_WARN_UNUSED;
 
-/** Is @tid the thread by whose stop our pages may be unmapped: the last that can be in our handler?
- */
-bool ij_go_may_unmap(const struct ij_injector *inj, pid_t tid);
+/** The thread by whose stop alone our pages may be unmapped, the last that can be in our handler;
+ * 0: any. */
+pid_t ij_go_unmaps(const struct ij_injector *inj);
 
 /** How a thread that is blocked in system call @nr can be woken. */
 enum ij_go_wake {
