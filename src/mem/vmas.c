@@ -159,6 +159,9 @@ struct ij_error *ij_vmas_read(int fd, struct ij_vmas *ret)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		/* Of one that was reaped meanwhile. */
+		if (n < 0 && errno == ESRCH)
+			return ij_error_new(GONE, "the target exited");
 		if (n < 0)
 			return ij_error_os(OS, errno, "cannot read the target's mappings: %s",
 					   strerror(errno));

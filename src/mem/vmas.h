@@ -37,7 +37,7 @@ struct ij_vmas {
  *
  * @ret: filled on success; the caller deinits it.
  * Errors: OS, BADDATA (a line that is not the kernel's format), LIMIT (over a million mappings),
- * GONE (empty: the process has no memory any more).
+ * GONE (empty: the process has no memory any more; or it was reaped).
  */
 struct ij_error *ij_vmas_read(int fd, struct ij_vmas *ret) IJ_WARN_UNUSED;
 

@@ -67,15 +67,12 @@ static struct ij_error *add_module(struct ij_session *s, const struct ij_fed *ke
 		.parts_len = 1,
 		.answer = IJ_WIRE_OK,
 	};
-	struct ij_wire_msg msg;
 	struct ij_error *err;
 
 	snprintf(body.name, sizeof(body.name), "%s", name);
 	IJ_TRY(sealed_memfd(container, size, &request.fd));
-	err = ij_session_request(s, &request, &msg);
+	err = ij_session_post(s, &request);
 	close(request.fd);
-	if (!err)
-		ij_wire_msg_close(&msg);
 	return err;
 }
 
@@ -115,8 +112,7 @@ static struct ij_error *feed_module(struct ij_session *s, const struct item *ite
 		free(container);
 	}
 	/* A module without a usable map is no obstacle: stops in it are unsafe, and say so. */
-	if (err && (err->code == IJ_ERR_BADDATA || err->code == IJ_ERR_LIMIT ||
-		    err->code == IJ_ERR_UNSUPPORTED)) {
+	if (err && ij_session_lives_without_map(err)) {
 		ij_error_free(err);
 		return NULL;
 	}

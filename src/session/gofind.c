@@ -327,7 +327,6 @@ struct ij_error *ij_session_go_feed(struct ij_session *s)
 		.fd = -1,
 		.answer = IJ_WIRE_OK,
 	};
-	struct ij_wire_msg msg;
 	unsigned minor;
 
 	if (!s->go.prog)
@@ -342,7 +341,5 @@ struct ij_error *ij_session_go_feed(struct ij_session *s)
 	if (minor < 17)
 		find_calls(s, &body);
 	body.locks_off = minor >= 12 ? LOCKS_OFF : LOCKS_OFF_11;
-	IJ_TRY(ij_session_request(s, &request, &msg));
-	ij_wire_msg_close(&msg);
-	return NULL;
+	return ij_session_post(s, &request);
 }

@@ -99,6 +99,33 @@ static void find_caves(const struct ij_session *s, struct ij_wire_set_target *bo
 				add_caves(s, list[i], body, &used);
 }
 
+static struct ij_error *gone(const struct ij_session *s)
+{
+	return ij_error_new(GONE, "process %d (%s) exited, or executed another program", s->pid,
+			    s->welcome.comm);
+}
+
+static bool has_ended(struct ij_session *s)
+{
+	struct ij_vmas vmas = {0};
+	IJ_ERROR_AUTO err = ij_vmas_read(s->maps_fd, &vmas);
+
+	ij_vmas_deinit(&vmas);
+	return err && err->code == IJ_ERR_GONE;
+}
+
+static struct ij_error *find_gadgets(struct ij_session *s, struct ij_gadgets *ret)
+{
+	struct ij_error *err = ij_gadgets_find(s->mods, &s->vmas, &s->mem.mem, ret);
+
+	/* What has ended has no instructions either. */
+	if (err && err->code == IJ_ERR_REFUSED && has_ended(s)) {
+		ij_error_free(err);
+		return gone(s);
+	}
+	return ij_error_wrap(err, "process %d (%s)", s->pid, s->welcome.comm);
+}
+
 static struct ij_error *set_target(struct ij_session *s)
 {
 	struct ij_wire_set_target body = {
@@ -116,17 +143,13 @@ static struct ij_error *set_target(struct ij_session *s)
 		.answer = IJ_WIRE_OK,
 	};
 	struct ij_gadgets gadgets;
-	struct ij_wire_msg msg;
 
-	IJ_TRY(ij_error_wrap(ij_gadgets_find(s->mods, &s->vmas, &s->mem.mem, &gadgets),
-			     "process %d (%s)", s->pid, s->welcome.comm));
+	IJ_TRY(find_gadgets(s, &gadgets));
 	body.syscall_ret = gadgets.syscall_ret;
 	body.sigreturn = gadgets.sigreturn;
 	IJ_TRY(fill_locks(s, &body));
 	find_caves(s, &body);
-	IJ_TRY(ij_session_request(s, &request, &msg));
-	ij_wire_msg_close(&msg);
-	return NULL;
+	return ij_session_post(s, &request);
 }
 
 /* The next mapping that could belong to a module: of a file, or the vdso. */
@@ -162,17 +185,9 @@ static bool same_modules(const struct ij_vmas *a, const struct ij_vmas *b)
 /* A module that could not be read may only mean that the target ended meanwhile. */
 static struct ij_error *still_there(struct ij_session *s, const struct ij_module *module)
 {
-	struct ij_vmas vmas = {0};
-	IJ_ERROR_AUTO err = NULL;
-
-	if (!module->problem)
+	if (!module->problem || (module->problem->code != IJ_ERR_GONE && !has_ended(s)))
 		return NULL;
-	err = ij_vmas_read(s->maps_fd, &vmas);
-	ij_vmas_deinit(&vmas);
-	if (module->problem->code != IJ_ERR_GONE && (!err || err->code != IJ_ERR_GONE))
-		return NULL;
-	return ij_error_new(GONE, "process %d (%s) exited, or executed another program", s->pid,
-			    s->welcome.comm);
+	return gone(s);
 }
 
 static struct ij_error *tell(struct ij_session *s)
@@ -186,12 +201,17 @@ static struct ij_error *tell(struct ij_session *s)
 
 struct ij_error *ij_session_tell(struct ij_session *s)
 {
-	struct ij_error *err;
+	struct ij_error *err, *answer;
 
 	if (!s->untold)
 		return NULL;
 	s->untold = false;
 	err = tell(s);
+	answer = ij_session_settle(s);
+	if (err)
+		ij_error_free(answer);
+	else
+		err = answer;
 	/* Another time from the start: who knows what the tracer has taken. */
 	if (err) {
 		s->untold = true;

@@ -46,6 +46,7 @@ static void free_session(struct ij_session *s)
 		ij_debugs_destroy(s->debugs);
 	ij_policy_destroy(s->own_policy);
 	ij_prototypes_destroy(s->own_prototypes);
+	ij_error_free(s->posted_err);
 	free(s->recv_buf);
 	free(s);
 }
@@ -231,6 +232,86 @@ static bool is_of_modules(enum ij_wire_type type)
 	       type == IJ_WIRE_GO || type == IJ_WIRE_FRAMES_GET;
 }
 
+/* May anything be sent? */
+static struct ij_error *begin(struct ij_session *s)
+{
+	if (s->interrupted || s->cancelled)
+		return ij_error_new(INTERRUPTED, "interrupted");
+	if (s->tracer_gone)
+		return ij_error_new(PROTOCOL, "the tracer of %d is gone", s->pid);
+	s->current = false;
+	return NULL;
+}
+
+static struct ij_error *send_request(struct ij_session *s, const struct ij_request *request)
+{
+	return ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,
+			    &request->fd, request->fd >= 0);
+}
+
+bool ij_session_lives_without_map(const struct ij_error *err)
+{
+	return err->code == IJ_ERR_BADDATA || err->code == IJ_ERR_LIMIT ||
+	       err->code == IJ_ERR_UNSUPPORTED;
+}
+
+static struct ij_error *answer_to(struct ij_session *s, enum ij_wire_type type)
+{
+	const struct ij_request request = {.type = type};
+	struct ij_error *err;
+	struct ij_wire_msg msg;
+	const void *body;
+
+	err = await(s, &request, &msg);
+	if (err)
+		return tracer_lost(s, type, err);
+	err = ij_wire_body(&msg, IJ_WIRE_OK, 0, &body);
+	ij_wire_msg_close(&msg);
+	if (err && type == IJ_WIRE_ADD_MODULE && ij_session_lives_without_map(err)) {
+		ij_error_free(err);
+		err = NULL;
+	}
+	return err;
+}
+
+/* Read the answers to all that was posted. */
+static void collect(struct ij_session *s)
+{
+	for (size_t i = 0; i < s->posted_len && !s->tracer_gone; i++) {
+		struct ij_error *err = answer_to(s, s->posted[i]);
+
+		if (s->posted_err)
+			ij_error_free(err);
+		else
+			s->posted_err = err;
+	}
+	s->posted_len = 0;
+}
+
+struct ij_error *ij_session_post(struct ij_session *s, const struct ij_request *request)
+{
+	struct ij_error *err;
+
+	if (s->posted_len == IJ_COUNT(s->posted))
+		collect(s);
+	IJ_TRY(begin(s));
+	err = send_request(s, request);
+	if (err)
+		return tracer_lost(s, request->type, err);
+	s->posted[s->posted_len++] = request->type;
+	return NULL;
+}
+
+struct ij_error *ij_session_settle(struct ij_session *s)
+{
+	struct ij_error *err;
+
+	collect(s);
+	err = s->posted_err;
+	s->posted_err = NULL;
+	return err;
+}
+
 struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
 				    struct ij_wire_msg *msg_ret)
 {
@@ -238,15 +319,11 @@ struct ij_error *ij_session_request(struct ij_session *s, const struct ij_reques
 	const void *body;
 	struct ij_error *err;
 
-	if (s->interrupted || s->cancelled)
-		return ij_error_new(INTERRUPTED, "interrupted");
-	if (s->tracer_gone)
-		return ij_error_new(PROTOCOL, "the tracer of %d is gone", s->pid);
-	s->current = false;
+	IJ_TRY(begin(s));
 	if (is_of_modules(request->type))
 		IJ_TRY(ij_session_tell(s));
-	err = ij_wire_send(s->tracer.sock, request->type, request->parts, request->parts_len,
-			   &request->fd, request->fd >= 0);
+	collect(s);
+	err = send_request(s, request);
 	if (!err)
 		err = await(s, request, &msg);
 	if (err)

@@ -44,6 +44,10 @@ struct ij_session_go {
 	IJ_VEC(struct ij_session_go_part) plugins; /* of a program: what it has loaded */
 };
 
+/** Requests that were posted and not answered, at most: the tracer must not wait for us to read
+ * answers while we wait for it to read requests. */
+#define IJ_SESSION_POSTED_MAX 32
+
 struct ij_session {
 	struct ij_opener opener; /* first: the callbacks get at the session through it */
 	pid_t pid;
@@ -56,9 +60,12 @@ struct ij_session {
 			uint64_t waited_ns); /* who is told while a call waits; or NULL */
 	void *waiting_arg;
 	struct ij_wire_welcome welcome;
-	int maps_fd;                             /* /proc/PID/maps, -1 before HELLO */
-	struct ij_mem_fd mem;                    /* on /proc/PID/mem */
-	uint64_t *recv_buf;                      /* IJ_WIRE_SIZE_MAX bytes */
+	int maps_fd;                                     /* /proc/PID/maps, -1 before HELLO */
+	struct ij_mem_fd mem;                            /* on /proc/PID/mem */
+	uint64_t *recv_buf;                              /* IJ_WIRE_SIZE_MAX bytes */
+	enum ij_wire_type posted[IJ_SESSION_POSTED_MAX]; /* whose answers are to come */
+	size_t posted_len;
+	struct ij_error *posted_err;             /* the first of those that came; or NULL */
 	IJ_VEC(struct ij_session_opened) opened; /* while modules are looked for */
 	struct ij_vmas vmas;                     /* as of the last look */
 	struct ij_modules *mods;
@@ -111,6 +118,26 @@ struct ij_request {
  */
 struct ij_error *ij_session_request(struct ij_session *s, const struct ij_request *request,
 				    struct ij_wire_msg *msg_ret) IJ_WARN_UNUSED;
+
+/**
+ * Send a request that is answered by OK, and go on: each answer that is waited for costs a turn of
+ * both processes on a CPU.
+ *
+ * Errors: INTERRUPTED, PROTOCOL. What the tracer answers ij_session_settle() returns.
+ */
+struct ij_error *ij_session_post(struct ij_session *s, const struct ij_request *request)
+	IJ_WARN_UNUSED;
+
+/**
+ * Wait for the answers to all that was posted. That the tracer takes a module's map for unusable is
+ * no error: stops in the module are unsafe, and say so.
+ *
+ * Errors: the first that was answered; those of ij_session_request.
+ */
+struct ij_error *ij_session_settle(struct ij_session *s) IJ_WARN_UNUSED;
+
+/** Is it an error of a map that cannot be used, and no obstacle? */
+bool ij_session_lives_without_map(const struct ij_error *err);
 
 /** Set s->opener: files are opened through the tracer. */
 void ij_session_opener_init(struct ij_session *s);

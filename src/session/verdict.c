@@ -20,8 +20,9 @@ static const struct reason_text reasons[] = {
 	[IJ_WIRE_REASON_STACK] = {"has too little room on its stack, or not its own stack", true},
 	[IJ_WIRE_REASON_MODE] = {"runs in a mode that is not supported", true},
 	[IJ_WIRE_REASON_STOPPED] = {"is stopped by job control", false},
-	[IJ_WIRE_REASON_NOSTOP] = {"could not be stopped in time (vfork, or uninterruptible sleep)",
-				   true},
+	[IJ_WIRE_REASON_NOSTOP] =
+		{"could not be stopped in time (vfork, uninterruptible sleep, or no CPU for it)",
+		 true},
 	[IJ_WIRE_REASON_SIGNALS] = {"has no signal free to be the marker", false},
 	[IJ_WIRE_REASON_THREAD_GONE] = {"has ended", false},
 	[IJ_WIRE_REASON_EARLY] = {"is still being started by its loader", false},

@@ -8,9 +8,11 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "mem/mem.h"
@@ -304,6 +306,43 @@ static void test_read_self(void **state)
 	close(fd);
 }
 
+/* Of a process that has ended, and was reaped or not, nothing can be read: whatever the kernel
+ * says. */
+static void test_read_gone(void **state)
+{
+	int ends[2], fd;
+	char path[64];
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		close(ends[1]);
+		(void)!read(ends[0], path, 1);
+		_exit(0);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	close(ends[0]);
+	close(ends[1]);
+	for (unsigned reaped = 0; reaped < 2; reaped++) {
+		struct ij_vmas vmas;
+		struct ij_error *err;
+		siginfo_t info;
+
+		assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | (reaped ? 0 : WNOWAIT)),
+				 0);
+		err = ij_vmas_read(fd, &vmas);
+		assert_non_null(err);
+		assert_int_equal(err->code, IJ_ERR_GONE);
+		ij_error_free(err);
+	}
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_cache),     cmocka_unit_test(test_line),
 		cmocka_unit_test(test_malformed), cmocka_unit_test(test_overlap),
 		cmocka_unit_test(test_find),      cmocka_unit_test(test_read_self),
+		cmocka_unit_test(test_read_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,10 +214,18 @@ static void answer(int sock, struct ij_wire_msg *msg)
 			_exit(1);
 		if (mode_is("die-module"))
 			_exit(42);
-		send_parts(sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
+		if (mode_is("bad-maps"))
+			send_error(sock, ij_error_new(BADDATA, "a map that is none"));
+		else if (mode_is("no-module"))
+			send_error(sock, ij_error_new(NOMEM, "no module"));
+		else
+			send_parts(sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
 		break;
 	case IJ_WIRE_SET_TARGET:
-		send_parts(sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
+		if (mode_is("no-target"))
+			send_error(sock, ij_error_new(NOTFOUND, "no target"));
+		else
+			send_parts(sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
 		break;
 	case IJ_WIRE_CALL:
 		answer_call(sock, msg);

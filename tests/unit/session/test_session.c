@@ -207,6 +207,48 @@ static void test_call_fails(void **state)
 	ij_call_deinit(&call);
 }
 
+/*
+ * What the tracer is told of modules, it answers later: an error of it ends the call that would
+ * have been made without, and the next one tells it all again. A map that it cannot use is no
+ * obstacle.
+ */
+static void test_told(void **state)
+{
+	static const struct {
+		const char *mode;
+		enum ij_error_code code;
+		const char *text;
+	} rows[] = {
+		{"no-target", IJ_ERR_NOTFOUND, "no target"},
+		{"no-module", IJ_ERR_NOMEM, "no module"},
+		{"bad-maps", 0, ""},
+	};
+	struct ij_call call;
+
+	(void)state;
+	parse("(int)abs(-7)", &call);
+	for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+		struct ij_session *s = spawn(rows[i].mode);
+
+		assert_null(ij_session_open(s));
+		for (unsigned n = 0; n < 2; n++) {
+			struct ij_call_result result;
+			struct ij_error *err = ij_session_call(s, &call, &call_options, &result);
+
+			if (rows[i].code) {
+				expect_error(rows[i].mode, err, rows[i].code, rows[i].text);
+				continue;
+			}
+			if (err)
+				fail_msg("%s: %s", rows[i].mode, err->msg);
+			assert_null(result.error);
+			ij_call_result_deinit(&result);
+		}
+		ij_session_destroy(s);
+	}
+	ij_call_deinit(&call);
+}
+
 /* Each outcome stands for an error whose exit status interject(1) documents. */
 static void test_outcomes(void **state)
 {
@@ -343,9 +385,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_open_fails),     cmocka_unit_test(test_calls),
 		cmocka_unit_test(test_files_together), cmocka_unit_test(test_prepare_fails),
-		cmocka_unit_test(test_call_fails),     cmocka_unit_test(test_outcomes),
-		cmocka_unit_test(test_unsafe),         cmocka_unit_test(test_diagnosis),
-		cmocka_unit_test(test_interrupt),      cmocka_unit_test(test_no_tracer),
+		cmocka_unit_test(test_call_fails),     cmocka_unit_test(test_told),
+		cmocka_unit_test(test_outcomes),       cmocka_unit_test(test_unsafe),
+		cmocka_unit_test(test_diagnosis),      cmocka_unit_test(test_interrupt),
+		cmocka_unit_test(test_no_tracer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
