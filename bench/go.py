@@ -106,6 +106,7 @@ class Tally:
     def __init__(self, expect):
         self.expect, self.done, self.gone, self.wrong = expect, 0, 0, []
         self.ways, self.pauses, self.calls, self.walls = {}, [], [], []
+        self.reasons = {}
 
     def count(self, name):
         self.done += 1
@@ -123,6 +124,14 @@ class Tally:
             self.gone += 1
         else:
             self.count(status)
+            self.why(answer)
+
+    def why(self, answer):
+        """Of a call that was given up: what was in the way, how often it was tried and for how long."""
+        verdict, walk, error = (answer.get(key) or {} for key in ("verdict", "walk", "error"))
+        reason = verdict.get("reason") or error.get("message") or "nothing said"
+        reason = re.sub(r"\b(0x)?[0-9a-f]{4,}\b", "N", reason)
+        self.reasons.setdefault(reason, []).append((walk.get("attempts", 0), walk.get("us", 0) / 1000))
 
     def progress(self, target):
         ways = ", ".join(f"{name} {count}" for name, count in sorted(self.ways.items()))
@@ -136,6 +145,9 @@ class Tally:
         print(f"{self.done} calls in {target.runs} runs of the program, {len(self.wrong)} wrong results")
         for name, count in sorted(self.ways.items(), key=lambda item: -item[1]):
             print(f"  {name}: {count} ({100 * count / self.done:.1f} %)")
+        for reason, tries in sorted(self.reasons.items(), key=lambda item: -len(item[1])):
+            attempts, waits = (sorted(column)[len(tries) // 2] for column in zip(*tries))
+            print(f"  given up {len(tries)} times, of {attempts} attempts and {waits:.0f} ms: {reason}")
         print(figures("pause", self.pauses))
         print(figures("call", self.calls))
         print(figures(f"session of {BATCH}", self.walls))
