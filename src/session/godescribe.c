@@ -179,8 +179,6 @@ struct ij_error *ij_go_host_descriptor(struct ij_go_host *host, const struct ij_
 	IJ_TRY(find(host, type, 0, ret, &found));
 	if (found)
 		return NULL;
-	/* Of one that has just ended nothing can be read. */
-	IJ_TRY(ij_session_refresh(s));
 	IJ_TRY(ij_go_type_text(host, type, &text));
 	/* What reads as absent may have ended meanwhile, which is another answer. */
 	IJ_TRY(ij_session_refresh(s));

@@ -87,6 +87,8 @@ static void judge(struct subject *sub, const struct killed *killed, uint64_t mom
 			 (unsigned long long)moment, killed->entry ? "entering" : "after",
 			 killed->syscall, status);
 	compare_output();
+	/* The harness remembers so many only. */
+	victim_kill(&sub->vic);
 	begin(sub);
 }
 
