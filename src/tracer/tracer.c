@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/slice.h"
 #include "tracer/serve.h"
 
 /*
@@ -47,7 +46,6 @@ int ij_tracer_main(int argc, char **argv)
 		return IJ_TRACER_USAGE;
 	}
 	harden();
-	ij_slice_shorten();
 	tracer = calloc(1, sizeof(*tracer));
 	if (!tracer)
 		return IJ_TRACER_FAILED;
