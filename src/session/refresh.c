@@ -207,11 +207,12 @@ struct ij_error *ij_session_tell(struct ij_session *s)
 		return NULL;
 	s->untold = false;
 	err = tell(s);
+	/* What is answered now was asked before. */
 	answer = ij_session_settle(s);
-	if (err)
-		ij_error_free(answer);
-	else
+	if (answer) {
+		ij_error_free(err);
 		err = answer;
+	}
 	/* Another time from the start: who knows what the tracer has taken. */
 	if (err) {
 		s->untold = true;
