@@ -316,6 +316,7 @@ static struct ij_error *make(struct ij_eval *ev, const struct ij_node *node,
 		.args = args->list,
 		.args_len = args->len,
 		.named_len = named_len(callee->type, args->len),
+		.fixed_len = callee->type->is_variadic ? callee->type->params.len : args->len,
 		.is_variadic = callee->type->is_variadic || callee->type->is_unprototyped ||
 			       callee->type->is_incomplete,
 		.splits_int128 = callee->type->splits_int128,

@@ -28,6 +28,7 @@ struct ij_host_call {
 	const struct ij_val *args;
 	size_t args_len;
 	size_t named_len; /* of them, those that the callee has a parameter for; or more */
+	size_t fixed_len; /* of them, those that do not stand for the `...` */
 	bool is_variadic; /* or its parameters are not known */
 	/* As the type of the function says. */
 	bool splits_int128, splits_vectors, spills_quads;

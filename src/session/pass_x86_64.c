@@ -83,6 +83,8 @@ static struct ij_error *arguments(struct ij_layout *layout, const struct ij_host
 		uint64_t off = val->is_scratch ? ij_val_address(val) : 0;
 
 		layout->number = i + 1;
+		/* Its va_arg takes both halves from the same place. */
+		layout->splits_int128 = call->splits_int128 && i < call->fixed_len;
 		if (val->is_scratch)
 			IJ_TRY(ij_layout_word(layout, off, true));
 		else
@@ -100,7 +102,6 @@ struct ij_error *ij_pass(const struct ij_host_call *call, unsigned vector_max,
 	struct ij_layout layout = {.out = &out,
 				   .what = "argument",
 				   .vector_max = vector_max,
-				   .splits_int128 = call->splits_int128,
 				   .spills_quads = call->spills_quads};
 	struct ij_error *err = literals(call, before, before_size, &out);
 	struct ij_passed_result result = {.in_scratch = false};
