@@ -99,6 +99,7 @@ static struct ij_error *take(struct ij_gdb *g, pid_t pid)
 		printf("Attaching to process %d\n", pid);
 	fflush(stdout);
 	IJ_CLI_TRY(check_free(g, pid));
+	g->host->keep(g->host->ctx, g->settings.numbers[IJ_GDB_SETTING_PRIVILEGES] == 1);
 	err = pid ? g->host->attach(g->host->ctx, pid, g->protos, &session)
 		  : IJ_GDB_TEXT(NOPROC, "there is no process 0");
 	if (err)

@@ -8,9 +8,9 @@
 /* Written at once. */
 enum { PART = 1 << 16 };
 
-static struct ij_error *cannot_write(const char *path)
+static struct ij_error *cannot_write(const struct ij_gdb *g, const char *path)
 {
-	return IJ_GDB_TEXT(OS, "%s: %s.", path, strerror(errno));
+	return IJ_GDB_TEXT(OS, "%s: %s.%s", path, strerror(errno), ij_gdb_given_up(g, errno));
 }
 
 /* @size bytes at @addr go to the file @path, which is opened in @mode once the first can be read.
@@ -36,12 +36,12 @@ static struct ij_error *write_out(struct ij_gdb *g, const char *path, const char
 		}
 		file = file ? file : fopen(path, mode);
 		if (!file || fwrite(bytes, 1, part, file) != part)
-			err = cannot_write(path);
+			err = cannot_write(g, path);
 		addr += part;
 		size -= part;
 	}
 	if (file && fclose(file) && !err)
-		err = cannot_write(path);
+		err = cannot_write(g, path);
 	free(bytes);
 	return err;
 }

@@ -139,7 +139,8 @@ struct ij_error *ij_gdb_log_begin(struct ij_gdb *g)
 	if (!log->file || !log->path) {
 		struct ij_error *err =
 			log->file ? ij_cli_nomem()
-				  : IJ_GDB_TEXT(OS, "set logging: %s: %s.", name, strerror(errno));
+				  : IJ_GDB_TEXT(OS, "set logging: %s: %s.%s", name, strerror(errno),
+						ij_gdb_given_up(g, errno));
 
 		if (log->file)
 			fclose(log->file);

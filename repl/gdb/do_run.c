@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files, and programs that are started of them. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -197,6 +198,10 @@ static struct ij_error *prepare(struct ij_gdb *g, char *args)
 	char *copy;
 
 	IJ_CLI_TRY(ij_gdb_inferiors_check(g));
+	/* It would run as somebody else than who asks for it. */
+	if (*ij_gdb_given_up(g, EPERM))
+		return IJ_GDB_TEXT(PERM, "ptrace: Operation not permitted.%s",
+				   ij_gdb_given_up(g, EPERM));
 	if (ij_debugger_state_of(g->debugger) != IJ_DEBUGGER_NONE) {
 		if (!ij_gdb_ask(g, "The program being debugged has been started already.\n"
 				   "Start it from the beginning? "))

@@ -7,6 +7,7 @@
 #include "repl/gdb/skips.h"
 #include "repl/gdb/values.h"
 
+#include <errno.h>
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
@@ -25,6 +26,16 @@ struct ij_error *ij_gdb_debugger_create(struct ij_gdb *g, struct ij_debugger **r
 	IJ_CLI_TRY(ij_debugger_create(g->protos, ret));
 	ij_debugger_hooks_set(*ret, &hooks);
 	return NULL;
+}
+
+const char *ij_gdb_given_up(const struct ij_gdb *g, int os)
+{
+	return (os == EACCES || os == EPERM) && g->host->gave_up(g->host->ctx)
+		       ? "\nThe privileges of root were given up with the first process that was "
+			 "attached to: start\ninterject anew, or set interject privileges keep "
+			 "before "
+			 "that."
+		       : "";
 }
 
 struct ij_error *ij_gdb_init(struct ij_gdb *g, const struct ij_gdb_host *host,

@@ -23,6 +23,10 @@ struct ij_gdb_host {
 	/** Attach to @pid. Errors: those of ij_session_attach. */
 	struct ij_error *(*attach)(void *ctx, pid_t pid, const struct ij_prototypes *protos,
 				   struct ij_session **ret);
+	/** Whether privileges are kept when a process is attached to. */
+	void (*keep)(void *ctx, bool on);
+	/** Were those of root given up? */
+	bool (*gave_up)(void *ctx);
 	void *ctx;
 };
 
@@ -173,6 +177,10 @@ void ij_gdb_deinit(struct ij_gdb *g);
 
 /** Give up what is waited for. Async-signal-safe. */
 void ij_gdb_interrupt(struct ij_gdb *g);
+
+/** What to say of something that was denied, if it was (@os: EACCES or EPERM): that root's
+ * privileges are gone; else "". */
+const char *ij_gdb_given_up(const struct ij_gdb *g, int os);
 
 /** Run one line. Errors: what the command says; it was not told yet. */
 struct ij_error *ij_gdb_execute(struct ij_gdb *g, const char *line) IJ_CLI_RESULT;

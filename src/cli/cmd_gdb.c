@@ -25,9 +25,24 @@ static void catch_signals(struct ij_gdb *g)
 	sigaction(SIGINT, &action, NULL);
 }
 
+static void keep(void *ctx, bool on)
+{
+	struct ij_front *front = ctx;
+
+	front->keeps = on;
+}
+
+static bool gave_up(void *ctx)
+{
+	const struct ij_front *front = ctx;
+
+	return front->root && front->dropped;
+}
+
 static int run(struct ij_gdb_args *args, struct ij_front *front)
 {
-	const struct ij_gdb_host host = {.attach = front->host.attach, .ctx = front->host.ctx};
+	const struct ij_gdb_host host = {
+		.attach = front->host.attach, .keep = keep, .gave_up = gave_up, .ctx = front};
 	struct ij_prototypes *protos;
 	struct ij_error *err;
 	struct ij_gdb g;

@@ -89,7 +89,7 @@ void ij_front_signals(struct ij_front *front, bool hard)
 
 static struct ij_error *drop(struct ij_front *front)
 {
-	if (front->dropped)
+	if (front->dropped || front->keeps)
 		return NULL;
 	IJ_CLI_TRY(ij_privileges_drop());
 	front->dropped = true;

@@ -15,6 +15,7 @@ struct ij_front {
 	struct ij_session *volatile opening; /* NULL: none */
 	bool root;                           /* it is run by root */
 	bool dropped;                        /* no privileges are left */
+	bool keeps;                          /* they are not given up, for somebody said so */
 	struct ij_interp interp;
 };
 

@@ -772,6 +772,24 @@ def held():
         assert target.end() == "rounds 5 sum 30 counter 30 all 153"
 
 
+def privileges():
+    """Root's are given up with the first process; or kept, if that was asked for."""
+    if os.geteuid() != 0:
+        return
+    folder = tempfile.mkdtemp()
+    does = ["-ex", "shell id -u", "-ex", f"dump binary memory {folder}/dumped &counter &counter+1", "-ex", "detach"]
+    with Target("loop") as target, Target("loop") as other:
+        again = ["-ex", f"attach {other.process.pid}", "-ex", "p counter", "-ex", "detach", "-ex", "file /bin/true", "-ex", "run"]
+        text, _ = target.run(*does, *again, "-iex", "set interject privileges keep")
+        assert text.startswith("0\n") and "$1 = " in text and "exited normally" in text and os.path.exists(folder + "/dumped"), text
+        os.remove(folder + "/dumped")
+        text, _ = target.run(*does, *again)
+        assert not text.startswith("0\n") and "cannot attach" in text and "exited normally" not in text, text
+        assert text.count("set interject privileges keep") == 2 and not os.path.exists(folder + "/dumped"), text
+        assert other.process.poll() is None and target.process.poll() is None
+    os.rmdir(folder)
+
+
 def build():
     """The programs of all rows."""
     # Whoever runs this as root has files written by another user.
@@ -839,6 +857,7 @@ def main():
         what_is_ours()
         logged()
         held()
+        privileges()
     print(f"{count - failures} of {count} batches and sessions print what gdb prints")
     sys.exit(1 if failures else 0)
 
