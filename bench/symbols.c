@@ -5,6 +5,8 @@
  *
  *	symbols [-n RUNS] [COMMAND FUNCTION CALL]...
  *	symbols '/usr/bin/node -e setInterval(()=>{},1000)' malloc_trim 'malloc_trim(1)'
+ *	symbols '/usr/bin/redis-server --port 7771' getpid 'getpid()'
+ *	symbols '/usr/bin/redis-server --port 7771' fopen 'fopen("a","b")'
  *	bench/large.py /tmp/x && symbols /tmp/x/large unit_017::flat_99 'unit_017::flat_99(0, 1)'
  *
  * The command is the path of a program and its arguments, between spaces; it must run on. Nothing

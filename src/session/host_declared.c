@@ -47,7 +47,7 @@ static struct ij_error *no_type(struct ij_host *host, char tag, const char *name
 	return NULL;
 }
 
-/* Is @type made of nothing but C's own types, and size_t and ssize_t? */
+/* Is @type made of nothing but C's own types, and of numbers that the ABI says the size of, as pid_t? */
 static bool is_plain(const struct ij_ctype *type, unsigned depth)
 {
 	if (depth > IJ_CT_DEPTH_MAX)
@@ -59,7 +59,6 @@ static bool is_plain(const struct ij_ctype *type, unsigned depth)
 	case IJ_CT_FLOAT:
 		return true;
 	case IJ_CT_TYPEDEF:
-		return !strcmp(type->name, "size_t") || !strcmp(type->name, "ssize_t");
 	case IJ_CT_POINTER:
 	case IJ_CT_QUALIFIED:
 		return is_plain(type->target, depth + 1);

@@ -72,9 +72,12 @@ static void functions_of_the_library_have_types(void **state)
 		const char *expr, *out;
 	} rows[] = {
 		{"malloc_trim", "{int (size_t)} 0x* <malloc_trim>\n"},
+		{"getpid", "{pid_t (void)} 0x* <*getpid>\n"},
+		{"lseek", "{off_t (int, off_t, int)} 0x* <*lseek*>\n"},
 		{"strtoul", "{unsigned long (const char *, char **, int)} 0x* <strtou*>\n"},
 		{"sizeof(malloc_trim(0))", "4\n"},
 		{"sizeof(malloc_usable_size((void *)0))", "8\n"},
+		{"sizeof(time((long *)0))", "8\n"},
 		{"sizeof(fopen(\"a\", \"b\"))", "8\n"},
 	};
 	struct victim vic;
