@@ -47,7 +47,8 @@ static struct ij_error *no_type(struct ij_host *host, char tag, const char *name
 	return NULL;
 }
 
-/* Is @type made of nothing but C's own types, and of numbers that the ABI says the size of, as pid_t? */
+/* Is @type made of nothing but C's own types, and of numbers that the ABI says the size of, as
+ * pid_t? */
 static bool is_plain(const struct ij_ctype *type, unsigned depth)
 {
 	if (depth > IJ_CT_DEPTH_MAX)

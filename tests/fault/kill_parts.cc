@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Objects of C++ that are passed by value, in a program that makes such all the time and checks them. Its rounds go
-// to the file that is named.
+// Objects of C++ that are passed by value, in a program that makes such all the time and checks
+// them. Its rounds go to the file that is named.
 #include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
@@ -9,7 +9,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-std::string left("what is to the left is longer than fits a string itself"), right("what is to the right is, too");
+std::string left("what is to the left is longer than fits a string itself"),
+	right("what is to the right is, too");
 
 __attribute__((noinline)) std::string join(std::string a, std::string b)
 {
