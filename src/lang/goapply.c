@@ -64,10 +64,14 @@ static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *fu
 	for (size_t i = 0; i < len; i++) {
 		char what[64];
 
-		snprintf(what, sizeof(what), "argument %zu of %.40s", i + !func->receiver,
-			 func->name);
+		if (func->receiver && !i)
+			snprintf(what, sizeof(what), "the receiver of %.40s", func->name);
+		else
+			snprintf(what, sizeof(what), "argument %zu of %.40s", i + !func->receiver,
+				 func->name);
 		IJ_TRY(ij_go_assign_to(host, &args[i], func->params[i], what, &args[i]));
 		IJ_TRY(ij_go_is_kept(host, &args[i]));
+		IJ_TRY(ij_go_escapes(host, &args[i], what));
 	}
 	return NULL;
 }

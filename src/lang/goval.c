@@ -72,7 +72,10 @@ static void add_text(const struct ij_ctype *type, struct ij_strbuf *out, unsigne
 		ij_strbuf_puts(out, type->name);
 	} else if (depth > DEPTH_MAX) {
 		ij_strbuf_puts(out, "...");
-	} else if (type->kind == IJ_CT_POINTER && type->target) {
+	} else if (type->kind == IJ_CT_POINTER &&
+		   (!type->target || type->target->kind == IJ_CT_VOID)) {
+		ij_strbuf_puts(out, "unsafe.Pointer");
+	} else if (type->kind == IJ_CT_POINTER) {
 		ij_strbuf_puts(out, "*");
 		add_text(type->target, out, depth + 1);
 	} else if (type->kind == IJ_CT_ARRAY) {
@@ -157,6 +160,9 @@ struct ij_error *ij_go_type_basic(struct ij_go_host *host, const char *name, siz
 		.kind = IJ_CT_STRUCT, .size = 16, .name = "runtime.eface"};
 	static const struct ij_ctype any = {
 		.kind = IJ_CT_TYPEDEF, .size = 16, .name = "interface {}", .target = &eface};
+	static const struct ij_ctype nothing = {.kind = IJ_CT_VOID};
+	static const struct ij_ctype any_pointer = {
+		.kind = IJ_CT_POINTER, .size = 8, .name = "unsafe.Pointer", .target = &nothing};
 	static const char *const anys[] = {"any", "interface {}", "interface{}"};
 	static const struct {
 		const char *name, *means;
@@ -174,6 +180,8 @@ struct ij_error *ij_go_type_basic(struct ij_go_host *host, const char *name, siz
 	for (size_t i = 0; i < IJ_COUNT(anys) && !*ret; i++)
 		if (!strncmp(anys[i], name, len) && !anys[i][len])
 			*ret = &any;
+	if (!strncmp(any_pointer.name, name, len) && !any_pointer.name[len])
+		*ret = &any_pointer;
 	if (*ret || len != strlen("string") || strncmp(name, "string", len))
 		return NULL;
 	IJ_TRY(ij_ctypes_pointer(host->types, &basics[7], &pointer));

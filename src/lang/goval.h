@@ -86,6 +86,12 @@ struct ij_go_func {
 	bool known;                   /* somebody said what it takes and returns */
 };
 
+/** The stack of one goroutine, [lo, hi). */
+struct ij_go_stack {
+	ij_addr lo, hi;
+	uint64_t goroutine;
+};
+
 /** What an expression asks of the process. */
 struct ij_go_host {
 	struct ij_arena *arena;
@@ -116,6 +122,10 @@ struct ij_go_host {
 	/** What the func value @value calls, as `func` of @ret. Errors: UNSUPPORTED, FAULT. */
 	struct ij_error *(*closure)(struct ij_go_host *host, struct ij_go_value *value,
 				    struct ij_go_value *ret);
+	/** The stacks of all goroutines, sorted by address, as they are now; none if they are not
+	 * known. Borrowed until the next time. */
+	struct ij_error *(*stacks)(struct ij_go_host *host, const struct ij_go_stack **ret,
+				   size_t *len_ret);
 	/** Why @len bytes of @text are no name: the error. */
 	struct ij_error *(*missing)(struct ij_go_host *host, const char *text, size_t len);
 	/** The function of @addr, "main.add"; "" if there is none. Borrowed. */
@@ -227,6 +237,16 @@ bool ij_go_leads(const struct ij_ctype *type);
  * have. */
 struct ij_error *ij_go_is_kept(struct ij_go_host *host, const struct ij_go_value *value)
 	IJ_WARN_UNUSED;
+
+/**
+ * Does @value, which is to be an argument, lead to the stack of a goroutine, itself or by what it
+ * leads to, as far as that is followed?
+ *
+ * @what: the argument, for the message. Errors: UNSUPPORTED (it does, and host->force is not set),
+ * NOMEM.
+ */
+struct ij_error *ij_go_escapes(struct ij_go_host *host, const struct ij_go_value *value,
+			       const char *what) IJ_WARN_UNUSED;
 
 /** Do two values compare as equal? Errors: TYPE. */
 struct ij_error *ij_go_equal(struct ij_go_host *host, struct ij_go_value *a, struct ij_go_value *b,

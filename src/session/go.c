@@ -141,6 +141,8 @@ struct ij_error *ij_session_go_call(struct ij_session *s, const struct ij_call *
 	struct ij_error *err;
 
 	IJ_TRY(ij_session_go_resolve(s, call, &target));
+	if (!options->force)
+		IJ_TRY(ij_session_go_escapes(s, call->go, &target));
 	IJ_TRY(ij_session_go_apply(s, call, &target, options, &marshal, &out));
 	err = conclude(s, &target, &marshal, &out);
 	if (err) {

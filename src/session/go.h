@@ -14,6 +14,8 @@
 struct ij_error *ij_session_go_find(struct ij_session *s) IJ_WARN_UNUSED;
 /** Forget what was found; before the modules go. */
 void ij_session_go_forget(struct ij_session *s);
+struct ij_go_target;
+
 /** A function of Go, and the program or plugin that it is of. */
 struct ij_go_found {
 	const struct ij_goprog *prog;
@@ -44,6 +46,13 @@ struct ij_error *ij_session_go_sched(struct ij_session *s, struct ij_gosched *re
  */
 struct ij_error *ij_session_go_want(struct ij_session *s, const struct ij_call_options *options,
 				    struct ij_wire_call *call) IJ_WARN_UNUSED;
+/**
+ * Is none of the addresses that @call passes to @target on the stack of a goroutine?
+ *
+ * Errors: UNSUPPORTED (one is), NOMEM.
+ */
+struct ij_error *ij_session_go_escapes(struct ij_session *s, const struct ij_go_call *call,
+				       const struct ij_go_target *target) IJ_WARN_UNUSED;
 /** Add why goroutine @id has not made a call: "it is waiting in main.f (chan receive), ...". */
 void ij_session_go_want_told(struct ij_session *s, uint64_t id, struct ij_strbuf *out);
 

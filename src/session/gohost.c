@@ -258,6 +258,7 @@ void ij_go_host_init(struct ij_session *s, const struct ij_call_options *options
 			 .descriptor = ij_go_host_descriptor,
 			 .itab = ij_go_host_itab,
 			 .closure = ij_go_host_closure,
+			 .stacks = ij_go_host_stacks,
 			 .missing = ij_go_host_missing,
 			 .function_at = function_at,
 			 .call = call_function},
@@ -271,23 +272,30 @@ void ij_go_host_init(struct ij_session *s, const struct ij_call_options *options
 void ij_go_host_deinit(struct ij_go_session_host *sh)
 {
 	forget(sh);
+	ij_vec_deinit(&sh->stacks.list);
 	ij_arena_deinit(&sh->arena);
 }
 
 /* ---- From text to result ---- */
 
-struct ij_error *ij_go_evaluate_prepare(struct ij_session *s, const char *text)
+static struct ij_error *plan(struct ij_session *s, const char *text, bool force)
 {
 	struct ij_go_session_host sh;
 	struct ij_go_value value;
 	struct ij_error *err;
 
 	ij_go_host_init(s, NULL, text, &sh);
+	sh.host.force = force;
 	err = ij_session_refresh(s);
 	if (!err)
 		err = ij_go_eval(&sh.host, text, &value);
 	ij_go_host_deinit(&sh);
 	return err;
+}
+
+struct ij_error *ij_go_evaluate_prepare(struct ij_session *s, const char *text)
+{
+	return plan(s, text, true);
 }
 
 /* The value as programs take numbers: VOID for all that is none. */
@@ -349,7 +357,7 @@ void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call
 	char *string = NULL;
 
 	/* What is wrong with it is found before the first call is made. */
-	err = ij_go_evaluate_prepare(s, text);
+	err = plan(s, text, options->force);
 	ij_go_host_init(s, options, text, &sh);
 	if (!err)
 		err = ij_go_eval(&sh.host, text, &value);

@@ -7,12 +7,18 @@
 #include "session/result.h"
 #include "session/session_impl.h"
 
+/** The stacks of goroutines, sorted by address. */
+struct ij_go_stacks {
+	IJ_VEC(struct ij_go_stack) list;
+};
+
 struct ij_go_session_host {
 	struct ij_go_host host; /* first */
 	struct ij_session *s;
 	const char *text;                      /* the expression */
 	const struct ij_call_options *options; /* NULL: inject nothing */
 	struct ij_arena arena;
+	struct ij_go_stacks stacks;
 	/* Of the last call: */
 	struct ij_call call;
 	struct ij_call_result made;
@@ -49,6 +55,10 @@ struct ij_error *ij_go_host_pointer_type(struct ij_go_host *host, ij_addr *ret) 
 /** Can all of @made be looked into as pointers? Errors: UNSUPPORTED (a number looks like one). */
 struct ij_error *ij_go_made_check(struct ij_go_host *host, const struct ij_go_made *made)
 	IJ_WARN_UNUSED;
+
+/* gostacks.c */
+struct ij_error *ij_go_host_stacks(struct ij_go_host *host, const struct ij_go_stack **ret,
+				   size_t *len_ret) IJ_WARN_UNUSED;
 
 struct ij_error *ij_go_host_missing(struct ij_go_host *host, const char *text, size_t len)
 	IJ_WARN_UNUSED;

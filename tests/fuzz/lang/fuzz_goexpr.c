@@ -117,6 +117,18 @@ static struct ij_error *fake_closure(struct ij_go_host *host, struct ij_go_value
 	return NULL;
 }
 
+static struct ij_error *fake_stacks(struct ij_go_host *host, const struct ij_go_stack **ret,
+				    size_t *len_ret)
+{
+	static const struct ij_go_stack stacks[] = {{0x100000, 0x200000, 1},
+						    {0x800000, 0xa00000, 2}};
+
+	(void)host;
+	*ret = stacks;
+	*len_ret = IJ_COUNT(stacks);
+	return NULL;
+}
+
 static struct ij_error *fake_missing(struct ij_go_host *host, const char *text, size_t len)
 {
 	(void)host;
@@ -263,6 +275,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			 .descriptor = fake_descriptor,
 			 .itab = fake_itab,
 			 .closure = fake_closure,
+			 .stacks = fake_stacks,
 			 .missing = fake_missing,
 			 .call = fake_call},
 	};

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"unsafe"
 )
 
 // Types and variables of every kind, for expressions that read them, and functions that take them.
@@ -137,6 +138,38 @@ func recall() string {
 
 var kept []interface{}
 
+type holder struct {
+	n int
+	p *point
+	m map[string]*point
+}
+
+// What a goroutine has on its stack that never runs again, and whose stack so stays where it is.
+var (
+	onStack      uintptr
+	stackPointer *point
+)
+
+//go:noinline
+func park(ready chan bool) {
+	var local point
+	onStack = uintptr(unsafe.Pointer(&local))
+	ready <- true
+	select {}
+}
+
+//go:noinline
+func holding(h holder) int { return h.n }
+
+//go:noinline
+func measure(p *point) int { return p.x + p.y }
+
+//go:noinline
+func count(ps ...*point) int { return len(ps) }
+
+//go:noinline
+func address2(p unsafe.Pointer) bool { return p != nil }
+
 //go:noinline
 func fresh(n int) *point { return &point{n, n * n} }
 
@@ -186,6 +219,10 @@ var (
 )
 
 func fillValues() {
+	ready := make(chan bool)
+	go park(ready)
+	<-ready
+	sink = append(sink, holding, measure, count, address2, holder{}, &holder{}, stackPointer)
 	for i := 0; i < 200; i++ {
 		table[fmt.Sprintf("key%d", i)] = i * i
 	}
