@@ -16,6 +16,7 @@
 #include "arch/gocall.h"
 #include "inject/attempt.h"
 #include "inject/go/go.h"
+#include "inject/go/making.h"
 #include "inject/prepare.h"
 #include "proc/owned.h"
 
@@ -36,17 +37,6 @@
 
 /* Of one tracer, which makes one call at a time. */
 static struct ij_sigframe enter_frame;
-
-struct making {
-	struct ij_injector *inj;
-	const struct ij_wire_call *call;
-	struct ij_stop *stop;
-	struct ij_call_result *result;
-	ij_addr base;        /* of the struct ij_gocall in the target */
-	bool busy;           /* a call of another one is under way */
-	uint64_t frame_size; /* bytes that the arguments take on the stack */
-	uint64_t start_ns;
-};
 
 static bool is_in(uint64_t off, uint64_t size, uint64_t total)
 {
@@ -78,13 +68,21 @@ bool ij_go_call_check(const struct ij_wire_call *call, const uint8_t *scratch)
 		if (!is_in(off, sizeof(uint64_t), go.data_size))
 			return false;
 	}
-	for (uint32_t i = 0; i < go.calls_len; i++)
-		if (!is_in(go.calls[i].stack, go.calls[i].stack_size, total) ||
-		    go.calls[i].stack_size > go.frame_size)
+	for (uint32_t i = 0; i < go.calls_len; i++) {
+		const struct ij_gocall_one *one = &go.calls[i];
+
+		if (!is_in(one->stack, one->stack_size, total) || one->stack_size > go.frame_size ||
+		    !is_in(one->to, one->from_len,
+			   IJ_GOCALL_INT_ARGS + one->stack_size / sizeof(uint64_t)))
 			return false;
-	for (size_t i = 0; i < IJ_GOCALL_READS_MAX; i++)
-		if (go.reads[i].max > IJ_GOCALL_READ_MAX || go.reads[i].elem_size > FRAME_MAX)
+	}
+	for (size_t i = 0; i < IJ_GOCALL_READS_MAX; i++) {
+		bool of_heap = go.reads[i].len == IJ_GOCALL_READ_HEAP;
+
+		if (go.reads[i].max > (of_heap ? IJ_GOCALL_HEAP_MAX : IJ_GOCALL_READ_MAX) ||
+		    (!of_heap && go.reads[i].elem_size > FRAME_MAX))
 			return false;
+	}
 	return true;
 }
 
@@ -94,7 +92,7 @@ static uint64_t xstate_off(const struct ij_wire_call *call)
 }
 
 /* By the word that the target waits at the kernel tells it of our death. */
-static void own(struct making *m, struct ij_gocall *go)
+static void own(struct ij_go_making *m, struct ij_gocall *go)
 {
 	const struct ij_pages *pages = &m->inj->pages;
 	uint8_t *here = pages->shared ? pages->shared + (m->base - pages->base) : NULL;
@@ -105,7 +103,7 @@ static void own(struct making *m, struct ij_gocall *go)
 }
 
 /* The struct ij_gocall as the handler wants it, in front of what the client sent. */
-static struct ij_error *fill(struct making *m, const uint8_t *scratch)
+static struct ij_error *fill(struct ij_go_making *m, const uint8_t *scratch)
 {
 	const struct ij_saved *saved = &m->inj->saved;
 	uint8_t *bytes = m->result->scratch;
@@ -137,8 +135,11 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 	go.xstate = m->base + xstate_off(m->call);
 	for (uint32_t i = 0; i < go.calls_len; i++)
 		go.calls[i].stack += m->base;
-	if (go.calls_len > 1)
+	if (go.data_size)
 		go.calls[0].func = m->inj->go.malloc;
+	go.next = 0;
+	go.root =
+		go.flags & IJ_GOCALL_SLOTS ? 0 : ij_regs_sp(&m->stop->regs) - IJ_GOCALL_ROOT_BELOW;
 	memcpy(bytes, &go, sizeof(go));
 	IJ_TRY(ij_pages_write(pages, &m->inj->process, m->base, bytes, m->call->scratch_size));
 	return ij_pages_write(pages, &m->inj->process, go.xstate, saved->xstate,
@@ -146,7 +147,7 @@ static struct ij_error *fill(struct making *m, const uint8_t *scratch)
 }
 
 /* The handler, and the word by which later sessions know that somebody may be in it. */
-static struct ij_error *put_handler(struct making *m)
+static struct ij_error *put_handler(struct ij_go_making *m)
 {
 	struct ij_pages *pages = &m->inj->pages;
 	size_t size = (size_t)(ij_gocall_code_end - ij_gocall_code), room;
@@ -167,7 +168,7 @@ static struct ij_error *put_handler(struct making *m)
 }
 
 /* Below the goroutine's stack pointer: nothing of value, by the maps. */
-static struct ij_error *push(struct making *m)
+static struct ij_error *push(struct ij_go_making *m)
 {
 	ij_addr sp = ij_regs_sp(&m->stop->regs);
 	const uint64_t pc = ij_go_pc(m->stop);
@@ -177,7 +178,7 @@ static struct ij_error *push(struct making *m)
 }
 
 /* From the register write on, the thread needs nobody. */
-static struct ij_error *enter(struct making *m)
+static struct ij_error *enter(struct ij_go_making *m)
 {
 	struct ij_injector *inj = m->inj;
 	const struct ij_saved *saved = &inj->saved;
@@ -209,13 +210,8 @@ static struct ij_error *enter(struct making *m)
 	return NULL;
 }
 
-static struct ij_error *read_call(struct making *m, struct ij_gocall *ret)
-{
-	return ij_pages_read(&m->inj->pages, &m->inj->process, m->base, ret, sizeof(*ret));
-}
-
 /* Wait a little for the state to be another than @state. */
-static void wait_change(struct making *m, uint32_t state)
+static void wait_change(struct ij_go_making *m, uint32_t state)
 {
 	const struct ij_pages *pages = &m->inj->pages;
 	struct timespec ts = ij_timespec(LOOK_NS);
@@ -228,101 +224,12 @@ static void wait_change(struct making *m, uint32_t state)
 		0);
 }
 
-/* Append what lies at @addr to the result. */
-static void take(struct making *m, struct ij_gocall_read *read, ij_addr addr, uint64_t size,
-		 uint64_t max)
-{
-	struct ij_wire_outcome *out = &m->result->outcome;
-	struct ij_error *err;
-
-	read->cut = size > max;
-	read->size = (uint32_t)(size < max ? size : max);
-	read->off = out->scratch_size;
-	if (read->size > IJ_WIRE_SCRATCH_MAX - out->scratch_size)
-		read->size = 0;
-	err = ij_mem_read(&m->inj->process.mem.mem, addr, m->result->scratch + read->off,
-			  read->size);
-	if (err)
-		read->size = 0;
-	ij_error_free(err);
-	out->scratch_size += read->size;
-}
-
-/* What lies at @addr: some words, and, if they begin as a string does, its text behind them. */
-static void take_value(struct making *m, struct ij_gocall_read *read, ij_addr addr)
-{
-	struct ij_mem *mem = &m->inj->process.mem.mem;
-	struct ij_gocall_read text = {0};
-	uint64_t words[IJ_GOCALL_VALUE_SIZE / 8];
-	IJ_ERROR_AUTO err = addr ? ij_mem_read(mem, addr, words, sizeof(words)) : NULL;
-
-	if (!addr || err)
-		return;
-	take(m, read, addr, sizeof(words), sizeof(words));
-	if (words[1] > INT32_MAX || read->size < sizeof(words))
-		return;
-	take(m, &text, words[0], words[1], read->max);
-	read->size += text.size;
-	read->cut = text.cut;
-}
-
-static uint64_t word_of(struct making *m, const struct ij_gocall *go, unsigned idx)
-{
-	uint64_t word = 0, off = ((uint64_t)idx - IJ_GOCALL_INT_ARGS) * 8;
-
-	if (idx < IJ_GOCALL_INT_ARGS)
-		return go->ints[idx];
-	if (is_in(off, sizeof(word), go->stack_size))
-		ij_error_free(ij_pages_read(&m->inj->pages, &m->inj->process, go->stack + off,
-					    &word, sizeof(word)));
-	return word;
-}
-
-/* At HELD: what the results lead to, or the text of a panic, is alive. */
-static struct ij_error *gather(struct making *m)
-{
-	ij_addr ack = m->base + offsetof(struct ij_gocall, ack);
-	const uint32_t one = 1;
-	struct ij_gocall go;
-
-	IJ_TRY(read_call(m, &go));
-	m->result->outcome.scratch_size = m->call->scratch_size;
-	if (go.code == IJ_GOCALL_CODE_PANICKED) {
-		go.reads[0] = (struct ij_gocall_read){.max = IJ_GOCALL_READ_MAX};
-		take_value(m, &go.reads[0], go.words[1]);
-	}
-	for (size_t i = 0; i < IJ_GOCALL_READS_MAX && go.code == IJ_GOCALL_CODE_RETURNED; i++) {
-		struct ij_gocall_read *read = &go.reads[i];
-		uint64_t addr = word_of(m, &go, read->ptr), len = 1;
-
-		if (read->len != IJ_GOCALL_READ_ONE)
-			len = word_of(m, &go, read->len);
-
-		if (read->max && !read->elem_size)
-			take_value(m, read, addr);
-		if (!read->max || !read->elem_size)
-			continue;
-		if (len > UINT32_MAX / read->elem_size)
-			len = UINT32_MAX / read->elem_size;
-		take(m, read, addr, len * read->elem_size,
-		     read->max / read->elem_size * read->elem_size);
-	}
-	IJ_TRY(ij_pages_write(&m->inj->pages, &m->inj->process,
-			      m->base + offsetof(struct ij_gocall, reads), go.reads,
-			      sizeof(go.reads)));
-	IJ_TRY(ij_pages_write(&m->inj->pages, &m->inj->process, ack, &one, sizeof(one)));
-	if (m->inj->pages.shared)
-		syscall(SYS_futex, m->inj->pages.shared + (ack - m->inj->pages.base), FUTEX_WAKE, 1,
-			NULL, NULL, 0);
-	return NULL;
-}
-
 /* Watch it from outside until it is over, or its time is. @state_ret: as it was at last. */
-static struct ij_error *watch(struct making *m, uint32_t *state_ret)
+static struct ij_error *watch(struct ij_go_making *m, uint32_t *state_ret)
 {
 	uint64_t deadline = ij_deadline_ns(m->call->timeout_ns);
 	struct ij_wire_outcome *out = &m->result->outcome;
-	bool gathered = false;
+	uint32_t seen = UINT32_MAX; /* the call that was looked at */
 
 	ij_watchdog_arm(&m->inj->watchdog, m->call->timeout_ns + IJ_HOLD_MAX_NS);
 	for (;;) {
@@ -330,9 +237,16 @@ static struct ij_error *watch(struct making *m, uint32_t *state_ret)
 				     sizeof(*state_ret)));
 		if (*state_ret == IJ_GOCALL_DONE || ij_now_ns() >= deadline)
 			return NULL;
-		if (*state_ret == IJ_GOCALL_HELD && !gathered) {
-			IJ_TRY(gather(m));
-			gathered = true;
+		if (*state_ret == IJ_GOCALL_HELD) {
+			struct ij_gocall go;
+			bool anew;
+
+			IJ_TRY(ij_go_is_held_anew(m, seen, &go, &anew));
+			if (anew) {
+				seen = go.phase;
+				IJ_TRY(ij_go_gather(m, &go));
+				continue;
+			}
 		}
 		if (!ij_process_is_alive(&m->inj->process)) {
 			out->status = IJ_WIRE_EXITED;
@@ -343,7 +257,7 @@ static struct ij_error *watch(struct making *m, uint32_t *state_ret)
 }
 
 /* What the handler left, for the client. */
-static struct ij_error *collect(struct making *m)
+static struct ij_error *collect(struct ij_go_making *m)
 {
 	struct ij_wire_outcome *out = &m->result->outcome;
 	uint32_t size = m->call->scratch_size;
@@ -360,7 +274,7 @@ static struct ij_error *collect(struct making *m)
 }
 
 /* Back as it was: nothing that leads into the protocol has been written to its registers. */
-static struct ij_error *give_up(struct making *m, struct ij_error *err)
+static struct ij_error *give_up(struct ij_go_making *m, struct ij_error *err)
 {
 	struct ij_wire_outcome *out = &m->result->outcome;
 	struct ij_error *late =
@@ -387,7 +301,7 @@ static struct ij_error *give_up(struct making *m, struct ij_error *err)
 	return NULL;
 }
 
-static struct ij_error *is_busy(struct making *m)
+static struct ij_error *is_busy(struct ij_go_making *m)
 {
 	m->busy = true;
 	return ij_error_new(TIMEOUT, IJ_GO_BUSY_TEXT);
@@ -397,7 +311,7 @@ static struct ij_error *is_busy(struct making *m)
  * A call that a dead session left goes on, and its handler takes every trap of the protocol for its
  * own: until it is over SIGTRAP leads to no module of the program.
  */
-static struct ij_error *look_at_action(struct making *m)
+static struct ij_error *look_at_action(struct ij_go_making *m)
 {
 	struct ij_injector *inj = m->inj;
 	const uint64_t args[6] = {SIGTRAP, 0, m->base + offsetof(struct ij_gocall, old_action),
@@ -412,13 +326,13 @@ static struct ij_error *look_at_action(struct making *m)
 	err = ij_remote_syscall(&inj->remote, SYS_rt_sigaction, args, &result);
 	ij_remote_leave(&inj->remote);
 	IJ_TRY(err);
-	IJ_TRY(read_call(m, &go));
+	IJ_TRY(ij_go_call_read(m, &go));
 	if (result || (go.old_action[0] > 1 && !ij_unwind_module_find(&space, go.old_action[0])))
 		return is_busy(m);
 	return NULL;
 }
 
-static struct ij_error *prepare(struct making *m, const uint8_t *scratch)
+static struct ij_error *prepare(struct ij_go_making *m, const uint8_t *scratch)
 {
 	struct ij_injector *inj = m->inj;
 	uint64_t room = xstate_off(m->call) + inj->saved.xstate_size;
@@ -440,7 +354,7 @@ static struct ij_error *prepare(struct making *m, const uint8_t *scratch)
 }
 
 /* It goes on by itself, and our pages stay for it. */
-static void leave_running(struct making *m)
+static void leave_running(struct ij_go_making *m)
 {
 	struct ij_wire_outcome *out = &m->result->outcome;
 
@@ -457,7 +371,7 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 			      const uint8_t *scratch, struct ij_stop *stop,
 			      struct ij_call_result *ret)
 {
-	struct making m = {.inj = inj, .call = call, .stop = stop, .result = ret};
+	struct ij_go_making m = {.inj = inj, .call = call, .stop = stop, .result = ret};
 	struct ij_wire_outcome *out = &ret->outcome;
 	uint32_t state = IJ_GOCALL_RUNNING;
 	struct ij_error *err;

@@ -21,11 +21,13 @@
 enum {
 	IJ_GOCALL_INT_ARGS = 9,
 	IJ_GOCALL_FLOAT_ARGS = 15,
-	IJ_GOCALL_CALLS_MAX = 2,
+	IJ_GOCALL_CALLS_MAX = 8,
 	IJ_GOCALL_READS_MAX = 5,
 	IJ_GOCALL_READ_MAX = 4096, /* bytes */
 	IJ_GOCALL_VALUE_SIZE = 24, /* bytes that are read of a value of unknown type */
 	IJ_GOCALL_READ_ONE = 0xffff,
+	IJ_GOCALL_READ_HEAP = 0xfffe,
+	IJ_GOCALL_HEAP_MAX = 64 * 1024, /* bytes that are read of the new memory */
 };
 
 /** The codes of the stops. */
@@ -33,10 +35,14 @@ enum ij_gocall_code {
 	IJ_GOCALL_CODE_NONE = 0, /* "ready for the call" is never kept */
 	IJ_GOCALL_CODE_RETURNED = 1,
 	IJ_GOCALL_CODE_PANICKED = 2,
+	IJ_GOCALL_CODE_DROPPED = 3, /* our own: the next is a method that is not there */
 	IJ_GOCALL_CODE_REJECTED = 8,
 };
 
-/** One call: first perhaps that of runtime.mallocgc, then the one that is wanted. */
+/**
+ * One call: first perhaps that of runtime.mallocgc, then those that are wanted. Of these the tracer
+ * passes on what one returned to the next, while it is alive.
+ */
 struct ij_gocall_one {
 	ij_addr func;
 	uint64_t context;    /* of a closure, for RDX */
@@ -47,13 +53,21 @@ struct ij_gocall_one {
 	uint64_t heap_mask;
 	uint64_t ints[IJ_GOCALL_INT_ARGS];
 	uint64_t floats[IJ_GOCALL_FLOAT_ARGS];
+	/*
+	 * What it takes of the call before it: `from_len` words from word `from` of the results on
+	 * (counted as in struct ij_gocall_read), for arguments from `to` on (counted as in
+	 * `heap_mask`). With `method` its function's address lies so many bytes behind where the
+	 * word before `from` leads, to an interface's table of methods.
+	 */
+	uint16_t from, to, from_len, method;
 };
 
 /**
  * Memory that the tracer reads at HELD: where word `ptr` of the results leads, as many elements as
  * word `len` says, or IJ_GOCALL_READ_ONE of them; if elements are of size 0, IJ_GOCALL_VALUE_SIZE
  * bytes of what lies there, and behind them the text that they point to if they begin with a
- * string. Words 0 to 8 are ints[], 9 on are those of the stack.
+ * string. Words 0 to 8 are ints[], 9 on are those of the stack. With `len` IJ_GOCALL_READ_HEAP:
+ * `max` bytes, up to IJ_GOCALL_HEAP_MAX, of the new memory from `elem_size` on.
  */
 struct ij_gocall_read {
 	uint16_t ptr, len;
@@ -81,9 +95,9 @@ struct ij_gocall {
 	uint64_t hold_time[2]; /* struct timespec: how long to wait at HELD */
 	uint64_t words[2];     /* PANICKED: type and data; REJECTED: a string */
 	ij_addr desc_state;    /* 32 bits that say whether our pages are in use */
-	ij_addr heap;          /* what the first of two calls returned */
+	ij_addr heap;          /* what the first call returned, if there are data */
 	ij_addr data;          /* to be copied there; as sent an offset from here */
-	uint64_t data_size;
+	uint64_t data_size;    /* bytes; 0: the first call is no allocation */
 	uint64_t sigmask;
 	uint64_t gp[18]; /* in the order of struct sigcontext: r8 ... r15, rdi, rsi, rbp, rbx, rdx,
 			    rax, rcx, rsp, rip, eflags */
@@ -97,8 +111,8 @@ struct ij_gocall {
 	struct ij_gocall_one calls[IJ_GOCALL_CALLS_MAX];
 	/* Of a panic only the first: its value. */
 	struct ij_gocall_read reads[IJ_GOCALL_READS_MAX];
-	uint32_t owner; /* proc/owned.h; 0: nobody tells of the tracer's death */
-	uint32_t reserved;
+	uint32_t owner;     /* proc/owned.h; 0: nobody tells of the tracer's death */
+	uint32_t next;      /* from the tracer at HELD: 1: the next call is ready to be made */
 	ij_addr fixes;      /* 32-bit offsets of words in the copied data to which its address is
 			       added; as sent an offset from here */
 	uint64_t fixes_len; /* of them */
@@ -110,6 +124,13 @@ struct ij_gocall {
 	 */
 	uint64_t back, back_words;
 	ij_addr stack_lo, stack_hi;
+	/* Where `heap` is written so that the collector finds it between calls: a word that nobody
+	 * needs any more, of the frame of debugCall on the stack of the goroutine that waits for
+	 * the one that calls (Go 1.15 on), which is looked into conservatively; 0: nowhere. */
+	ij_addr root;
+	/* runtime.unreachableMethod, which stands in tables for methods that the linker has
+	 * dropped, and ends the program; 0: there is none. */
+	ij_addr unreachable;
 };
 
 #define IJ_GOCALL_ASSERT(type, member, off) \
@@ -143,12 +164,14 @@ IJ_GOCALL_ASSERT(ij_gocall, stack_size, IJ_GOCALL_STACK_SIZE);
 IJ_GOCALL_ASSERT(ij_gocall, calls, IJ_GOCALL_CALLS);
 IJ_GOCALL_ASSERT(ij_gocall, reads, IJ_GOCALL_READS);
 IJ_GOCALL_ASSERT(ij_gocall, owner, IJ_GOCALL_OWNER);
+IJ_GOCALL_ASSERT(ij_gocall, next, IJ_GOCALL_NEXT);
 IJ_GOCALL_ASSERT(ij_gocall, fixes, IJ_GOCALL_FIXES);
 IJ_GOCALL_ASSERT(ij_gocall, fixes_len, IJ_GOCALL_FIXES_LEN);
 IJ_GOCALL_ASSERT(ij_gocall, back, IJ_GOCALL_BACK);
 IJ_GOCALL_ASSERT(ij_gocall, back_words, IJ_GOCALL_BACK_WORDS);
 IJ_GOCALL_ASSERT(ij_gocall, stack_lo, IJ_GOCALL_STACK_LO);
 IJ_GOCALL_ASSERT(ij_gocall, stack_hi, IJ_GOCALL_STACK_HI);
+IJ_GOCALL_ASSERT(ij_gocall, root, IJ_GOCALL_ROOT);
 IJ_GOCALL_ASSERT(ij_gocall_one, context, IJ_GOCALL_ONE_CONTEXT);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack, IJ_GOCALL_ONE_STACK);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack_size, IJ_GOCALL_ONE_STACK_SIZE);
@@ -173,6 +196,10 @@ void ij_gocall_regs(struct ij_gocall *call, const struct ij_regs *regs);
  * frame, which the caller fills in.
  */
 struct ij_regs ij_gocall_enter(const struct ij_regs *regs, ij_addr entry);
+
+/** How far below the interrupted stack pointer the word is that may be a root (the result of
+ * debugCallCheck, which has been looked at by then: src/runtime/asm_amd64.s, Go 1.15 to 1.27). */
+#define IJ_GOCALL_ROOT_BELOW 160
 
 /** Bytes of stack below the interrupted stack pointer that are written before the protocol begins.
  */

@@ -31,15 +31,17 @@
 #define IJ_GOCALL_STACK       544
 #define IJ_GOCALL_STACK_SIZE  552
 #define IJ_GOCALL_CALLS       560
-#define IJ_GOCALL_READS       1024
-#define IJ_GOCALL_OWNER       1144
-#define IJ_GOCALL_FIXES       1152
-#define IJ_GOCALL_FIXES_LEN   1160
-#define IJ_GOCALL_BACK        1168
-#define IJ_GOCALL_BACK_WORDS  1176
-#define IJ_GOCALL_STACK_LO    1184
-#define IJ_GOCALL_STACK_HI    1192
-#define IJ_GOCALL_SIZE        1200
+#define IJ_GOCALL_READS       2480
+#define IJ_GOCALL_OWNER       2600
+#define IJ_GOCALL_NEXT        2604
+#define IJ_GOCALL_FIXES       2608
+#define IJ_GOCALL_FIXES_LEN   2616
+#define IJ_GOCALL_BACK        2624
+#define IJ_GOCALL_BACK_WORDS  2632
+#define IJ_GOCALL_STACK_LO    2640
+#define IJ_GOCALL_STACK_HI    2648
+#define IJ_GOCALL_ROOT        2656
+#define IJ_GOCALL_SIZE        2672
 
 /* Of struct ij_gocall_one. */
 #define IJ_GOCALL_ONE_FUNC       0
@@ -49,7 +51,7 @@
 #define IJ_GOCALL_ONE_HEAP_MASK  32
 #define IJ_GOCALL_ONE_INTS       40
 #define IJ_GOCALL_ONE_FLOATS     112
-#define IJ_GOCALL_ONE_SIZE       232
+#define IJ_GOCALL_ONE_SIZE       240
 
 /* States: the protocol is under way; it waits for the tracer to have read; it is over. */
 #define IJ_GOCALL_RUNNING 0

@@ -158,13 +158,13 @@ ij_gocall_code:
 .Lleave:
 	ret
 
-	/* A call has returned: the one that allocates, or the last. */
+	/* A call has returned: the one that allocates, or one whose results are wanted. */
 .Lreturned:
-	mov	IJ_GOCALL_PHASE(%rbx), %eax
-	inc	%eax
-	cmp	IJ_GOCALL_CALLS_LEN(%rbx), %eax
-	jae	.Lresult
-	mov	%eax, IJ_GOCALL_PHASE(%rbx)
+	cmpl	$0, IJ_GOCALL_PHASE(%rbx)
+	jne	.Lresult
+	cmpq	$0, IJ_GOCALL_DATA_SIZE(%rbx)
+	je	.Lresult
+	movl	$1, IJ_GOCALL_PHASE(%rbx)
 	mov	UC_RAX(%r12), %rax
 	testl	$IJ_GOCALL_V2, IJ_GOCALL_FLAGS(%rbx)
 	jnz	1f
@@ -174,7 +174,11 @@ ij_gocall_code:
 	mov	IJ_GOCALL_DATA(%rbx), %rsi
 	mov	IJ_GOCALL_DATA_SIZE(%rbx), %rcx
 	rep movsb
-	mov	IJ_GOCALL_FIXES(%rbx), %rsi
+	mov	IJ_GOCALL_ROOT(%rbx), %rdx
+	test	%rdx, %rdx
+	jz	3f
+	mov	%rax, (%rdx)
+3:	mov	IJ_GOCALL_FIXES(%rbx), %rsi
 	mov	IJ_GOCALL_FIXES_LEN(%rbx), %rcx
 2:	test	%rcx, %rcx
 	jz	.Lenter
@@ -228,7 +232,19 @@ ij_gocall_code:
 	mov	$NR_FUTEX, %eax
 	syscall
 	movl	$IJ_GOCALL_RUNNING, IJ_GOCALL_STATE(%rbx)
-	ret
+	/* And perhaps say that what it left is to be passed on. */
+	xor	%eax, %eax
+	xchg	%eax, IJ_GOCALL_NEXT(%rbx)
+	test	%eax, %eax
+	jz	.Lleave
+	mov	IJ_GOCALL_OWNER(%rbx), %eax
+	mov	%eax, IJ_GOCALL_ACK(%rbx)
+	mov	IJ_GOCALL_PHASE(%rbx), %eax
+	inc	%eax
+	cmp	IJ_GOCALL_CALLS_LEN(%rbx), %eax
+	jae	.Lleave
+	mov	%eax, IJ_GOCALL_PHASE(%rbx)
+	jmp	.Lenter
 
 	/* The end: everything as it was, and the program's own action. */
 .Lrestore:

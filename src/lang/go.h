@@ -19,6 +19,7 @@ enum ij_go_kind {
 };
 
 enum { IJ_GO_PARTS_MAX = 12, IJ_GO_STRUCT_MAX = 256 /* bytes */ };
+enum { IJ_GO_MADE_MAX = 16 }; /* words of a value that lead to new memory */
 
 /** A basic value within another one, which a register can hold. */
 struct ij_go_part {
@@ -75,12 +76,17 @@ struct ij_go_arg {
 	char *bytes;
 	size_t bytes_size;
 	uint64_t words[3];
-	/* Of WORDS, if there are `bytes`: new memory, which `words[made_word]` counts from, and
-	 * which itself has at `fixes` words that do. */
-	unsigned made_word;
+	/* Of WORDS and VALUE: new memory, or NULL, which the words at bytes `made_at` count from,
+	 * and which itself has at `fixes` words that do. */
+	char *made;
+	size_t made_size;
+	uint16_t made_at[IJ_GO_MADE_MAX];
+	uint8_t made_len;
 	uint32_t *fixes;
 	size_t fixes_len;
 	bool pointers; /* it leads to other memory */
+	/* So many bytes of its new memory are wanted back, from `out_off` on. */
+	uint32_t out_off, out_size;
 	size_t column; /* in the expression, from 1 */
 };
 
@@ -93,6 +99,18 @@ struct ij_go_call {
 	uint64_t pointer_type; /* the descriptor of a type of pointers, if some argument has any */
 	char *fallback;        /* a function to take where the linker has dropped `name`; or NULL */
 	struct ij_go_sig fallback_sig;
+	/*
+	 * A call that is made before it, while nobody else does anything: what that returns is
+	 * argument `before_arg`. With `method` it returns an interface with methods, of which the
+	 * value is passed, and the function's address lies so many bytes into its table. NULL:
+	 * none. Owned.
+	 */
+	struct ij_go_call *before;
+	size_t before_arg;
+	uint16_t method;
+	/* Of such a one: what it calls, and bytes of stack that this takes at least. */
+	uint64_t code, context;
+	uint32_t frame_min;
 };
 
 /** Does @text call a function by Go's own name for it: a package's path, a dot, a name? */

@@ -42,6 +42,138 @@ static struct ij_error *gather(struct ij_go_host *host, const struct ij_go_func 
 	return NULL;
 }
 
+/* ---- Calls that are put off ---- */
+
+bool ij_go_waits(const struct ij_go_value *value)
+{
+	return value->deferred && !value->deferred->done;
+}
+
+struct ij_error *ij_go_force(struct ij_go_host *host, struct ij_go_value *value)
+{
+	struct ij_go_deferred *deferred = value->deferred;
+
+	if (!deferred)
+		return NULL;
+	if (!deferred->done)
+		IJ_TRY(host->call(host, deferred->func, deferred->args, &deferred->result));
+	deferred->done = true;
+	*value = deferred->result;
+	return NULL;
+}
+
+/* May argument @idx of @func be what a call returns that is made at the same time? */
+static struct ij_error *can_wait(struct ij_go_host *host, const struct ij_go_func *func,
+				 const struct ij_go_value *arg, size_t idx, bool *ret)
+{
+	*ret = false;
+	if (!ij_go_waits(arg))
+		return NULL;
+	*ret = func->slot && !idx;
+	return *ret ? NULL : ij_go_type_same(host, arg->type, func->params[idx], ret);
+}
+
+/* Arguments that are there by now; and the function, if it is a method of one of them. */
+static struct ij_error *settle(struct ij_go_host *host, const struct ij_go_func **func,
+			       struct ij_go_value *args, size_t len)
+{
+	struct ij_go_func *found;
+	bool waits = false;
+
+	for (size_t i = 0; i < len; i++) {
+		bool can = false;
+
+		if (i < (*func)->params_len && !waits)
+			IJ_TRY(can_wait(host, *func, &args[i], i, &can));
+		waits |= can;
+		if (!can)
+			IJ_TRY(ij_go_force(host, &args[i]));
+	}
+	if (!(*func)->slot || !len || ij_go_waits(&args[0]))
+		return NULL;
+	found = ij_arena_alloc(host->arena, sizeof(*found));
+	if (!found)
+		return ij_error_nomem();
+	*found = **func;
+	*func = found;
+	return ij_go_method_at(host, found, &args[0]);
+}
+
+/* Is what it returns needed only as the receiver of a method, or as the argument of another call?
+ */
+static bool may_wait(const struct ij_go_reader *r, const struct ij_go_func *func,
+		     struct ij_go_value *args, bool whole)
+{
+	const char *pos = r->pos;
+	size_t len;
+
+	/* What comes back to an argument is read when the call has returned. */
+	for (size_t i = 0; i < func->params_len; i++)
+		if (ij_go_left_of(&args[i]).size)
+			return false;
+
+	if (r->host->plan || func->results_len != 1 || !ij_go_leads(func->results[0]))
+		return false;
+	while (*pos == ' ' || *pos == '\t')
+		pos++;
+	if (*pos != '.')
+		return whole && (*pos == ',' || *pos == ')');
+	len = ij_go_ident_len(pos + 1);
+	pos += 1 + len;
+	while (*pos == ' ')
+		pos++;
+	return len && *pos == '(';
+}
+
+static struct ij_error *put_off(struct ij_go_reader *r, const struct ij_go_func *func,
+				struct ij_go_value *args, struct ij_go_value *ret)
+{
+	struct ij_go_deferred *deferred = ij_arena_alloc(r->host->arena, sizeof(*deferred));
+
+	if (!deferred)
+		return ij_error_nomem();
+	*deferred = (struct ij_go_deferred){.func = func, .args = args};
+	*ret = (struct ij_go_value){.type = func->results[0], .deferred = deferred};
+	r->pending = deferred;
+	return NULL;
+}
+
+/* Calls are made in the order in which they are written: what does not take the result of one that
+ * waits lets that be made first. */
+static struct ij_error *in_order(struct ij_go_reader *r, const struct ij_go_value *args, size_t len)
+{
+	struct ij_go_value value = {.deferred = r->pending};
+	bool taken = !r->pending || r->pending->done;
+
+	for (size_t i = 0; i < len; i++)
+		taken |= args[i].deferred == r->pending;
+	r->pending = NULL;
+	return taken ? NULL : ij_go_force(r->host, &value);
+}
+
+/* A slice for `...T`, without the dots, is one T. */
+static struct ij_error *is_one_element(struct ij_go_host *host, const struct ij_go_func *func,
+				       const struct ij_go_value *arg)
+{
+	const struct ij_ctype *type = func->params[func->params_len - 1];
+	const struct ij_ctype *elem = ij_go_type_elem(type);
+	enum ij_go_class class = elem ? ij_go_class_of(elem) : IJ_GO_CLASS_NONE;
+	const char *have, *want;
+	bool same;
+
+	if (class == IJ_GO_CLASS_EFACE || class == IJ_GO_CLASS_IFACE)
+		return NULL;
+	IJ_TRY(ij_go_type_same(host, arg->type, type, &same));
+	if (!same)
+		return NULL;
+	IJ_TRY(ij_go_type_text(host, arg->type, &have));
+	IJ_TRY(ij_go_type_text(host, elem, &want));
+	return ij_error_new(TYPE,
+			    "the last argument of %s is %.60s, and it takes ...%.60s: `...` behind "
+			    "the argument passes the elements",
+			    func->name, have, want);
+}
+
 static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *func,
 			    struct ij_go_value *args, size_t len, bool spread)
 {
@@ -50,6 +182,19 @@ static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *fu
 	bool as_it_is = given && given == wanted && args[given - 1].type &&
 			ij_go_class_of(args[given - 1].type) == IJ_GO_CLASS_SLICE;
 
+	if (spread && (!as_it_is || !is_slice))
+		return ij_error_new(TYPE,
+				    "%s: only a slice goes before `...`, for a last parameter "
+				    "that is variadic",
+				    func->name);
+	if (func->variadic && as_it_is && !spread) {
+		IJ_TRY(is_one_element(host, func, &args[given - 1]));
+		as_it_is = false;
+	}
+	/* A slice of another type is one of the elements, if it is anything. */
+	if (as_it_is && is_slice && !spread)
+		IJ_TRY(ij_go_type_same(host, args[given - 1].type, func->params[wanted - 1],
+				       &as_it_is));
 	/* Debug information does not say which functions are variadic. */
 	if (wanted && !spread && !as_it_is && (func->variadic || is_slice) && given + 1 >= wanted &&
 	    (func->variadic || given != wanted || args[given - 1].type ||
@@ -62,8 +207,10 @@ static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *fu
 				    given - (func->receiver ? 1 : 0),
 				    given - (func->receiver ? 1 : 0) == 1 ? "is" : "are");
 	for (size_t i = 0; i < len; i++) {
-		char what[64];
+		char what[96];
 
+		if (ij_go_waits(&args[i]))
+			continue;
 		if (func->receiver && !i)
 			snprintf(what, sizeof(what), "the receiver of %.40s", func->name);
 		else
@@ -76,15 +223,18 @@ static struct ij_error *fit(struct ij_go_host *host, const struct ij_go_func *fu
 	return NULL;
 }
 
-static struct ij_error *results_of(struct ij_go_host *host, const struct ij_go_func *func,
-				   struct ij_go_value *args, struct ij_go_value *ret)
+static struct ij_error *results_of(struct ij_go_reader *r, const struct ij_go_func *func,
+				   struct ij_go_value *args, bool whole, struct ij_go_value *ret)
 {
+	struct ij_go_host *host = r->host;
 	struct ij_go_value *results =
 		ij_arena_alloc(host->arena, (func->results_len + 1) * sizeof(*results));
 
 	if (!results)
 		return ij_error_nomem();
 	memset(results, 0, (func->results_len + 1) * sizeof(*results));
+	if (may_wait(r, func, args, whole))
+		return put_off(r, func, args, ret);
 	if (host->plan) {
 		for (size_t i = 0; i < func->results_len; i++) {
 			IJ_TRY(ij_go_value_make(host, func->results[i], NULL, 0, &results[i]));
@@ -115,10 +265,11 @@ static struct ij_error *closure(struct ij_go_host *host, struct ij_go_value *val
 	return NULL;
 }
 
-struct ij_error *ij_go_call_rest(struct ij_go_reader *r, struct ij_go_value *value,
+struct ij_error *ij_go_call_rest(struct ij_go_reader *r, struct ij_go_value *value, bool whole,
 				 struct ij_go_value *ret)
 {
 	const struct ij_go_func *func = value->func;
+	const char *outer = r->arg_from;
 	struct ij_go_value *args;
 	size_t len = 0;
 	bool spread = false;
@@ -140,7 +291,10 @@ struct ij_error *ij_go_call_rest(struct ij_go_reader *r, struct ij_go_value *val
 	while (!ij_go_take(r, ")")) {
 		if (len > IJ_GO_PARAMS_MAX)
 			return ij_error_new(LIMIT, "over %d arguments", IJ_GO_PARAMS_MAX);
+		ij_go_skip_space(r);
+		r->arg_from = r->pos;
 		IJ_TRY(ij_go_expr(r, &args[len]));
+		r->arg_from = outer;
 		/* f(g()) with several results. */
 		if (args[len].tuple && !len && args[len].tuple_len <= IJ_GO_PARAMS_MAX) {
 			struct ij_go_value *tuple = args[len].tuple;
@@ -157,6 +311,8 @@ struct ij_error *ij_go_call_rest(struct ij_go_reader *r, struct ij_go_value *val
 			break;
 		}
 	}
+	IJ_TRY(in_order(r, args, len));
+	IJ_TRY(settle(r->host, &func, args, len));
 	IJ_TRY(fit(r->host, func, args, len, spread));
-	return results_of(r->host, func, args, ret);
+	return results_of(r, func, args, whole, ret);
 }

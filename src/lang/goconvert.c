@@ -26,7 +26,9 @@ struct ij_error *ij_go_value_kind(struct ij_go_host *host, const struct ij_go_va
 
 	if (value->type)
 		return ij_go_type_text(host, value->type, ret);
-	*ret = value->tuple_len ? "several results" : constants[value->con.kind];
+	*ret = value->tuple_len ? "several results"
+	       : value->func    ? "a function"
+				: constants[value->con.kind];
 	return NULL;
 }
 
@@ -152,7 +154,9 @@ struct ij_error *ij_go_assign_to(struct ij_go_host *host, struct ij_go_value *va
 	if (is_interface && !value->type && !value->tuple_len && !value->func &&
 	    value->con.kind != IJ_GO_CONST_NIL)
 		return ij_go_interface_of(host, value, type, what, ret);
-	if (!value->type && !value->tuple_len)
+	if (value->func && class == IJ_GO_CLASS_FUNC)
+		return ij_go_func_value(host, value->func, type, what, ret);
+	if (!value->type && !value->tuple_len && !value->func)
 		return from_constant(host, value, type, what, ret);
 	if (!value->type)
 		return mismatch(host, what, value, type);
@@ -205,21 +209,43 @@ static struct ij_error *number_convert(struct ij_go_host *host, struct ij_go_val
 	return ij_go_value_make(host, type, &i64, sizeof(i64), ret);
 }
 
+static bool is_slice_of(const struct ij_ctype *type, enum ij_go_class class, uint64_t size)
+{
+	const struct ij_ctype *elem =
+		ij_go_class_of(type) == IJ_GO_CLASS_SLICE ? ij_go_type_elem(type) : NULL;
+
+	return elem && ij_go_class_of(elem) == class && ij_ctype_strip(elem)->size == size;
+}
+
+static bool is_bytes(const struct ij_ctype *type)
+{
+	return is_slice_of(type, IJ_GO_CLASS_UINT, 1);
+}
+
+static bool is_runes(const struct ij_ctype *type)
+{
+	return is_slice_of(type, IJ_GO_CLASS_INT, sizeof(int32_t));
+}
+
 struct ij_error *ij_go_convert(struct ij_go_host *host, struct ij_go_value *value,
 			       const struct ij_ctype *type, struct ij_go_value *ret)
 {
 	enum ij_go_class to = ij_go_class_of(type), from;
-	const struct ij_ctype *elem = to == IJ_GO_CLASS_SLICE ? ij_go_type_elem(type) : NULL;
-	bool to_text =
-		to == IJ_GO_CLASS_STRING || (elem && ij_go_class_of(elem) == IJ_GO_CLASS_UINT &&
-					     ij_ctype_strip(elem)->size == 1);
+	bool to_text = to == IJ_GO_CLASS_STRING || is_bytes(type);
 	bool is_number = is_integer(to) || to == IJ_GO_CLASS_FLOAT;
 
 	if (to == IJ_GO_CLASS_EFACE || to == IJ_GO_CLASS_IFACE)
 		return ij_go_assign_to(host, value, type, "what is converted", ret);
+	if (value->func)
+		return ij_go_assign_to(host, value, type, "what is converted", ret);
 	if (!value->type && !value->tuple_len) {
 		if (value->con.kind == IJ_GO_CONST_STRING && to_text)
 			return to_bytes(host, value, type, ret);
+		if (value->con.kind == IJ_GO_CONST_STRING && is_runes(type))
+			return ij_go_runes_of(host, value, type, ret);
+		if (value->con.kind == IJ_GO_CONST_INT && to == IJ_GO_CLASS_STRING)
+			return ij_go_text_of_rune(host, (int64_t)constant_word(&value->con), type,
+						  ret);
 		/* An address that somebody has seen. */
 		if (value->con.kind == IJ_GO_CONST_INT && to == IJ_GO_CLASS_POINTER) {
 			uint64_t word = constant_word(&value->con);
@@ -234,7 +260,13 @@ struct ij_error *ij_go_convert(struct ij_go_host *host, struct ij_go_value *valu
 	IJ_TRY(ij_go_value_load(host, value));
 	if (is_number && (is_integer(from) || from == IJ_GO_CLASS_FLOAT)) {
 		IJ_TRY(number_convert(host, value, type, ret));
-	} else if (to_text && (from == IJ_GO_CLASS_STRING || from == IJ_GO_CLASS_SLICE)) {
+	} else if (to == IJ_GO_CLASS_STRING && is_integer(from)) {
+		IJ_TRY(ij_go_text_of_rune(host, ij_go_value_int(value), type, ret));
+	} else if (to == IJ_GO_CLASS_STRING && is_runes(value->type)) {
+		IJ_TRY(ij_go_text_of_runes(host, value, type, ret));
+	} else if (is_runes(type) && from == IJ_GO_CLASS_STRING) {
+		IJ_TRY(ij_go_runes_of(host, value, type, ret));
+	} else if (to_text && (from == IJ_GO_CLASS_STRING || is_bytes(value->type))) {
 		IJ_TRY(to_bytes(host, value, type, ret));
 	} else if (from == to || (to == IJ_GO_CLASS_POINTER && from == IJ_GO_CLASS_UINT) ||
 		   (from == IJ_GO_CLASS_POINTER && to == IJ_GO_CLASS_UINT)) {

@@ -170,8 +170,12 @@ static struct ij_error *walk_map(struct search *s, struct ij_go_value *value, un
 /* What is made here for the call has no address yet. */
 static struct ij_error *walk_made(struct search *s, struct ij_go_value *value, unsigned depth)
 {
-	bool is_slice = ij_go_class_of(value->type) == IJ_GO_CLASS_SLICE;
-	uint64_t len = is_slice ? ij_go_value_word(value, 2) : 1;
+	const struct ij_ctype *bare = ij_ctype_strip(value->type);
+	enum ij_go_class class = ij_go_class_of(value->type);
+	uint64_t len = class == IJ_GO_CLASS_SLICE    ? ij_go_value_word(value, 2)
+		       : class == IJ_GO_CLASS_STRUCT ? bare->members.len
+		       : class == IJ_GO_CLASS_ARRAY  ? bare->count
+						     : 1;
 
 	for (uint64_t i = 0; i < len && s->left; i++)
 		IJ_TRY(walk(s, &value->holds[i], depth));

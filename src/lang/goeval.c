@@ -108,24 +108,6 @@ static struct ij_error *of_type(struct ij_go_reader *r, const struct ij_ctype *t
 	return conversion_rest(r, type, ret);
 }
 
-static struct ij_error *len_rest(struct ij_go_reader *r, bool cap, struct ij_go_value *ret)
-{
-	struct ij_go_value value;
-	const struct ij_ctype *type;
-	uint64_t len = 0;
-
-	if (!ij_go_take(r, "("))
-		return ij_go_syntax(r, "`(` is expected");
-	IJ_TRY(ij_go_expr(r, &value));
-	if (!ij_go_take(r, ")"))
-		return ij_go_syntax(r, "`)` is expected");
-	IJ_TRY(ij_go_value_len(r->host, &value, cap, &len));
-	IJ_TRY(ij_go_type_basic(r->host, "int", 3, &type));
-	IJ_TRY(ij_go_value_make(r->host, type, &len, sizeof(len), ret));
-	ret->unknown = value.unknown;
-	return NULL;
-}
-
 /* One way to read @len bytes of the text as a name. */
 static struct ij_error *try_name(struct ij_go_reader *r, const char *prefix, size_t len,
 				 struct ij_go_value *ret, bool *found)
@@ -166,7 +148,19 @@ static struct ij_error *name_rest(struct ij_go_reader *r, struct ij_go_value *re
 		bool cap = *r->pos == 'c';
 
 		r->pos += 3;
-		return len_rest(r, cap, ret);
+		return ij_go_len_rest(r, cap, ret);
+	}
+	if (ident == 4 && is_followed_by_call(r->pos + 4) && !strncmp(r->pos, "make", 4)) {
+		r->pos += 4;
+		return ij_go_make_rest(r, ret);
+	}
+	if (ident == 3 && is_followed_by_call(r->pos + 3) && !strncmp(r->pos, "new", 3)) {
+		r->pos += 3;
+		return ij_go_new_rest(r, ret);
+	}
+	if (!strncmp(r->pos, "unsafe.Sizeof", 13) && is_followed_by_call(r->pos + 13)) {
+		r->pos += 13;
+		return ij_go_size_rest(r, ret);
 	}
 	/* What package main has may be named without it. */
 	for (size_t len = span; len; len--) {
@@ -269,11 +263,14 @@ static struct ij_error *operand(struct ij_go_reader *r, struct ij_go_value *ret)
 		IJ_TRY(pointer_conversion(r, ret, &found));
 	if (found)
 		return NULL;
+	if (*r->pos == '$')
+		return ij_go_variable_rest(r, ret);
 	if (ij_go_take(r, "(")) {
 		IJ_TRY(ij_go_expr(r, ret));
 		return ij_go_take(r, ")") ? NULL : ij_go_syntax(r, "`)` is expected");
 	}
-	if (*r->pos == '[' || !strncmp(r->pos, "map[", 4)) {
+	if (*r->pos == '[' || !strncmp(r->pos, "map[", 4) || !strncmp(r->pos, "interface{", 10) ||
+	    !strncmp(r->pos, "interface {", 11)) {
 		IJ_TRY(ij_go_read_type(r, &type));
 		return of_type(r, type, ret);
 	}
@@ -290,15 +287,32 @@ static struct ij_error *operand(struct ij_go_reader *r, struct ij_go_value *ret)
 
 /* ---- What follows an operand ---- */
 
+/* Does something follow that needs the value itself, and is no method of it? */
+static bool is_method_call(const char *pos)
+{
+	size_t len;
+
+	if (*pos++ != '.')
+		return false;
+	len = ij_go_ident_len(pos);
+	return len && is_followed_by_call(pos + len);
+}
+
 static struct ij_error *primary(struct ij_go_reader *r, struct ij_go_value *ret)
 {
 	struct ij_go_value value;
+	bool whole;
 
+	ij_go_skip_space(r);
+	whole = r->pos == r->arg_from;
 	IJ_TRY(operand(r, &value));
 	for (;;) {
 		struct ij_go_value next;
 
 		ij_go_skip_space(r);
+		if (*r->pos && strchr(".[(", *r->pos) && !is_method_call(r->pos) &&
+		    strncmp(r->pos, "...", 3))
+			IJ_TRY(ij_go_force(r->host, &value));
 		if (!strncmp(r->pos, "...", 3))
 			break;
 		if (ij_go_take(r, ".(")) {
@@ -315,7 +329,7 @@ static struct ij_error *primary(struct ij_go_reader *r, struct ij_go_value *ret)
 		} else if (ij_go_take(r, "[")) {
 			IJ_TRY(ij_go_index_rest(r, &value, &next));
 		} else if (ij_go_take(r, "(")) {
-			IJ_TRY(ij_go_call_rest(r, &value, &next));
+			IJ_TRY(ij_go_call_rest(r, &value, whole, &next));
 		} else {
 			break;
 		}
@@ -336,6 +350,14 @@ static struct ij_error *address_of(struct ij_go_reader *r, struct ij_go_value *v
 	/* Of a literal there will be a copy in the heap. */
 	if (value->type && !value->in_target && end > r->text && end[-1] == '}')
 		return ij_go_pointer_to(r->host, value, ret);
+	if (value->type && value->origin) {
+		struct ij_go_value *origin = value->origin;
+
+		IJ_TRY(ij_go_pointer_to(r->host, value, ret));
+		ret->is_kept = true;
+		ret->origin = origin;
+		return NULL;
+	}
 	if (!value->type || !value->in_target)
 		return ij_error_new(TYPE, "only a variable has an address");
 	IJ_TRY(ij_ctypes_pointer(r->host->types, value->type, &type));
@@ -354,6 +376,7 @@ static struct ij_error *unary(struct ij_go_reader *r, struct ij_go_value *ret)
 	if (op && strchr("+-!^*&", op)) {
 		r->pos++;
 		IJ_TRY(unary(r, &value));
+		IJ_TRY(ij_go_force(r->host, &value));
 		if (op == '*')
 			IJ_TRY(ij_go_deref(r->host, &value, ret));
 		else if (op == '&')
@@ -406,6 +429,8 @@ static struct ij_error *logical(struct ij_go_reader *r, unsigned level, struct i
 	if (x == (level == 1))
 		r->host->plan = true;
 	err = level_read(r, level + 1, &right);
+	if (!err)
+		err = ij_go_force(r->host, &right);
 	r->host->plan = plan;
 	IJ_TRY(err);
 	IJ_TRY(truth_of(r, &right, &y));
@@ -438,10 +463,12 @@ static struct ij_error *level_read(struct ij_go_reader *r, unsigned level, struc
 		}
 		if (!ij_go_take(r, operators[i].text))
 			continue;
+		IJ_TRY(ij_go_force(r->host, &left));
 		if (level <= 2) {
 			IJ_TRY(logical(r, level, &left));
 		} else {
 			IJ_TRY(level_read(r, level + 1, &right));
+			IJ_TRY(ij_go_force(r->host, &right));
 			IJ_TRY(ij_go_binary(r->host, operators[i].text, &left, &right, &both));
 			left = both;
 		}
@@ -459,8 +486,12 @@ struct ij_error *ij_go_expr(struct ij_go_reader *r, struct ij_go_value *ret)
 struct ij_error *ij_go_eval(struct ij_go_host *host, const char *text, struct ij_go_value *ret)
 {
 	struct ij_go_reader r = {.host = host, .text = text, .pos = text};
+	char name[NAME_MAX_SIZE];
+	bool is_set = ij_go_take_target(&r, name, sizeof(name));
 
 	IJ_TRY(ij_go_expr(&r, ret));
 	ij_go_skip_space(&r);
-	return *r.pos ? ij_go_syntax(&r, "an operator is expected") : NULL;
+	if (*r.pos)
+		return ij_go_syntax(&r, "an operator is expected");
+	return is_set ? ij_go_keep(host, name, ret) : NULL;
 }

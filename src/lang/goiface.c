@@ -126,8 +126,11 @@ static struct ij_error *put_made(struct ij_go_host *host, struct ij_go_made *mad
 		IJ_TRY(fix(made, base + inner->fixes[i], base + word));
 	}
 	made->pointers |= inner->pointers;
-	return fix(made, at + value->made_at,
-		   base + ij_go_value_word(value, value->made_at / (unsigned)sizeof(word)));
+	for (unsigned i = 0; i < value->made_len; i++) {
+		memcpy(&word, value->bytes + value->made_at[i], sizeof(word));
+		IJ_TRY(fix(made, at + value->made_at[i], base + word));
+	}
+	return NULL;
 }
 
 /* A value in memory that is made, at @at. */
@@ -141,8 +144,11 @@ static struct ij_error *put(struct ij_go_host *host, struct ij_go_made *made, si
 	IJ_TRY(ij_go_value_load(host, value));
 	IJ_TRY(ij_go_is_kept(host, value));
 	memcpy(made->bytes + at, value->bytes, size);
-	if (value->made)
+	if (value->made) {
+		/* What else it leads to is not new. */
+		made->pointers |= class == IJ_GO_CLASS_STRUCT || class == IJ_GO_CLASS_ARRAY;
 		return put_made(host, made, at, value);
+	}
 	if (is_held(value) && value->held_size) {
 		IJ_TRY(room(host, made, value->held_size, &base));
 		memcpy(made->bytes + base, value->held, value->held_size);
@@ -177,6 +183,7 @@ struct ij_error *ij_go_slice_of(struct ij_go_host *host, const struct ij_ctype *
 	}
 	IJ_TRY(ij_go_value_make(host, type, words, sizeof(words), ret));
 	ret->made = len ? made : NULL;
+	ret->made_len = 1;
 	ret->holds = holds;
 	ret->unknown = unknown;
 	return NULL;
@@ -200,8 +207,100 @@ struct ij_error *ij_go_pointer_to(struct ij_go_host *host, struct ij_go_value *v
 	IJ_TRY(put(host, made, base, holds));
 	IJ_TRY(ij_go_value_make(host, type, &word, sizeof(word), ret));
 	ret->made = made;
+	ret->made_len = 1;
 	ret->holds = holds;
 	ret->unknown = value->unknown;
+	return NULL;
+}
+
+struct ij_error *ij_go_part_made(struct ij_go_host *host, struct ij_go_value *whole, uint64_t off,
+				 struct ij_go_value *part)
+{
+	bool by_bytes = !part->made;
+	unsigned more = by_bytes ? 1 : part->made_len;
+	struct ij_go_made *made = (struct ij_go_made *)(uintptr_t)whole->made;
+	uint64_t word;
+	size_t base;
+
+	if (whole->made_len + more > IJ_GO_MADE_MAX || off > UINT16_MAX - IJ_GO_STRUCT_MAX)
+		return ij_error_new(LIMIT, "over %d parts of a literal lead to new memory",
+				    IJ_GO_MADE_MAX);
+	if (!made)
+		IJ_TRY(made_new(host, &made));
+	IJ_TRY(room(host, made, by_bytes ? part->held_size : part->made->size, &base));
+	if (by_bytes)
+		memcpy(made->bytes + base, part->held, part->held_size);
+	else if (part->made->size)
+		memcpy(made->bytes + base, part->made->bytes, part->made->size);
+	for (size_t i = 0; !by_bytes && i < part->made->fixes_len; i++) {
+		memcpy(&word, part->made->bytes + part->made->fixes[i], sizeof(word));
+		IJ_TRY(fix(made, base + part->made->fixes[i], base + word));
+	}
+	made->pointers |= !by_bytes && part->made->pointers;
+	for (unsigned i = 0; i < more; i++) {
+		unsigned at = by_bytes ? 0 : part->made_at[i];
+
+		memcpy(&word, part->bytes + at, sizeof(word));
+		word = by_bytes ? base : base + word;
+		memcpy(whole->bytes + off + at, &word, sizeof(word));
+		whole->made_at[whole->made_len++] = (uint16_t)(off + at);
+	}
+	whole->made = made;
+	return NULL;
+}
+
+/* "func(int, string) (int, error)", as debug information calls it. */
+static struct ij_error *func_text(struct ij_go_host *host, const struct ij_go_func *func,
+				  struct ij_strbuf *out)
+{
+	const char *text;
+
+	ij_strbuf_puts(out, "func(");
+	for (size_t i = 0; i < func->params_len; i++) {
+		IJ_TRY(ij_go_type_text(host, func->params[i], &text));
+		/* Debug information of a function does not tell `...T` from []T. */
+		ij_strbuf_printf(out, "%s%s", i ? ", " : "", text);
+	}
+	ij_strbuf_puts(out, func->results_len > 1 ? ") (" : func->results_len ? ") " : ")");
+	for (size_t i = 0; i < func->results_len; i++) {
+		IJ_TRY(ij_go_type_text(host, func->results[i], &text));
+		ij_strbuf_printf(out, "%s%s", i ? ", " : "", text);
+	}
+	ij_strbuf_puts(out, func->results_len > 1 ? ")" : "");
+	return ij_strbuf_error(out);
+}
+
+struct ij_error *ij_go_func_value(struct ij_go_host *host, const struct ij_go_func *func,
+				  const struct ij_ctype *type, const char *what,
+				  struct ij_go_value *ret)
+{
+	IJ_STRBUF_AUTO have = {0};
+	const uint64_t word = 0;
+	struct ij_go_made *made = NULL;
+	const char *want;
+	size_t base;
+
+	if (func->receiver)
+		return ij_error_new(
+			UNSUPPORTED,
+			"%s is a method with its receiver, for which code would have to be "
+			"made; give a function",
+			what);
+	IJ_TRY(ij_go_type_text(host, type, &want));
+	IJ_TRY(func_text(host, func, &have));
+	if (!func->known || strcmp(want, ij_strbuf_get(&have)) != 0)
+		return ij_error_new(TYPE, "%s is %.80s, and %.80s is wanted", what,
+				    func->known ? ij_strbuf_get(&have) : func->name, want);
+	IJ_TRY(made_new(host, &made));
+	IJ_TRY(room(host, made, sizeof(func->code), &base));
+	memcpy(made->bytes + base, &func->code, sizeof(func->code));
+	IJ_TRY(ij_go_value_make(host, type, &word, sizeof(word), ret));
+	/* That of a closure is there. */
+	if (func->context)
+		memcpy(ret->bytes, &func->context, sizeof(func->context));
+	else
+		ret->made = made;
+	ret->made_len = 1;
 	return NULL;
 }
 
@@ -283,7 +382,8 @@ static struct ij_error *of_interface(struct ij_go_host *host, struct ij_go_value
 	IJ_TRY(ij_go_value_make(host, type, words, sizeof(words), ret));
 	ret->planned = host->plan && ij_go_class_of(type) == IJ_GO_CLASS_IFACE;
 	ret->made = value->made;
-	ret->made_at = value->made_at;
+	memcpy(ret->made_at, value->made_at, sizeof(ret->made_at));
+	ret->made_len = value->made_len;
 	ret->holds = value->holds;
 	ret->fleeting = value->fleeting;
 	ret->unknown = value->unknown;
@@ -349,7 +449,8 @@ struct ij_error *ij_go_interface_of(struct ij_go_host *host, struct ij_go_value 
 	}
 	IJ_TRY(ij_go_value_make(host, type, words, sizeof(words), ret));
 	ret->made = made ? made : from.made;
-	ret->made_at = 8;
+	ret->made_at[0] = 8;
+	ret->made_len = 1;
 	ret->holds = holds;
 	ret->unknown = from.unknown;
 	return NULL;

@@ -43,7 +43,7 @@ static struct ij_error *element(struct ij_go_reader *r, struct ij_go_value *valu
 	size_t size;
 	bool cut;
 
-	if (value->holds) {
+	if (value->holds && value->holds[idx].type) {
 		*ret = value->holds[idx];
 		return NULL;
 	}
@@ -108,7 +108,7 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 	const struct ij_ctype *type = value->type;
 	bool unknown = value->unknown, hi_unknown = false;
 	uint64_t len, cap, words[3], size = 1;
-	int64_t hi;
+	int64_t hi, max;
 
 	IJ_TRY(ij_go_value_len(r->host, value, false, &len));
 	cap = len;
@@ -118,6 +118,14 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 	ij_go_skip_space(r);
 	if (*r->pos != ']')
 		IJ_TRY(index_int(r, &hi, &hi_unknown));
+	if (class != IJ_GO_CLASS_STRING && ij_go_take(r, ":")) {
+		IJ_TRY(index_int(r, &max, &hi_unknown));
+		if (!unknown && !hi_unknown && (max < hi || (uint64_t)max > cap))
+			return ij_error_new(TYPE,
+					    "slice bounds out of range [::%lld] with capacity %llu",
+					    (long long)max, (unsigned long long)cap);
+		cap = (uint64_t)max;
+	}
 	if (!ij_go_take(r, "]"))
 		return ij_go_syntax(r, "`]` is expected");
 	if ((!unknown || value->made) && !hi_unknown &&
@@ -126,7 +134,7 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 				    "slice bounds out of range [%lld:%lld] with capacity %llu",
 				    (long long)lo, (long long)hi, (unsigned long long)cap);
 	/* What is new is made anew, up to the capacity. */
-	if (value->made && !hi_unknown) {
+	if (value->made && class == IJ_GO_CLASS_SLICE && !hi_unknown) {
 		IJ_TRY(ij_go_slice_of(r->host, type, value->holds + lo,
 				      (size_t)(cap - (uint64_t)lo), ret));
 		words[0] = (uint64_t)(hi - lo);
@@ -161,6 +169,8 @@ static struct ij_error *slice_rest(struct ij_go_reader *r, struct ij_go_value *v
 	if (value->held) {
 		ret->held = value->held + (uint64_t)lo * size;
 		ret->held_size = (size_t)((uint64_t)(hi - lo) * size);
+		ret->is_kept = value->is_kept;
+		ret->origin = value->origin;
 	}
 	return NULL;
 }

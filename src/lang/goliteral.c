@@ -35,30 +35,55 @@ static struct ij_error *no_pointers(const struct ij_ctype *type, unsigned depth,
 	return NULL;
 }
 
+/* {...} within a literal, whose type @type is left out; of pointers it leads to a new one. */
+static struct ij_error *elided(struct ij_go_reader *r, const struct ij_ctype *type,
+			       struct ij_go_value *ret)
+{
+	const struct ij_ctype *elem = ij_go_type_elem(type);
+	struct ij_go_value whole;
+
+	if (ij_go_class_of(type) != IJ_GO_CLASS_POINTER || !elem)
+		return ij_go_literal_rest(r, type, ret);
+	IJ_TRY(ij_go_literal_rest(r, elem, &whole));
+	return ij_go_pointer_to(r->host, &whole, ret);
+}
+
+/* Is it a string or slice whose bytes are here, and get new memory? */
+static bool is_anew(const struct ij_go_value *value)
+{
+	enum ij_go_class class = ij_go_class_of(value->type);
+	const struct ij_ctype *elem = ij_go_type_elem(value->type);
+
+	return value->held_size && !value->held_cut &&
+	       (class == IJ_GO_CLASS_STRING ||
+		(class == IJ_GO_CLASS_SLICE && elem && !ij_go_leads(elem)));
+}
+
 /* One element of @type, which goes to @off of the bytes. @what: for messages. */
 static struct ij_error *element(const struct filling *f, const struct ij_ctype *type, uint64_t off,
-				const char *what)
+				size_t idx, const char *what)
 {
 	struct ij_go_value value, fitting;
 	uint64_t size = ij_ctype_strip(type)->size;
+	bool anew;
 
 	/* The type of what lies within may be left out. */
 	if (ij_go_take(f->r, "{"))
-		IJ_TRY(ij_go_literal_rest(f->r, type, &value));
+		IJ_TRY(elided(f->r, type, &value));
 	else
 		IJ_TRY(ij_go_expr(f->r, &value));
 	IJ_TRY(ij_go_assign_to(f->r->host, &value, type, what, &fitting));
 	IJ_TRY(ij_go_value_load(f->r->host, &fitting));
-	if (fitting.made || (fitting.held_size && !ij_go_value_word(&fitting, 0)))
-		return ij_error_new(UNSUPPORTED,
-				    "%s is new, and within a literal nothing gets memory in the "
-				    "target; give a variable",
-				    what);
+	anew = fitting.made || is_anew(&fitting);
 	f->whole->unknown |= fitting.unknown;
-	f->whole->fleeting |= fitting.fleeting;
+	f->whole->fleeting |= fitting.fleeting && !anew;
 	if (fitting.bytes)
 		memcpy(f->bytes + off, fitting.bytes, size);
-	return NULL;
+	if (f->whole->holds)
+		f->whole->holds[idx] = fitting;
+	if (!anew || !f->whole->holds)
+		return NULL;
+	return ij_go_part_made(f->r->host, f->whole, off, &fitting);
 }
 
 /* A comma, or the end. */
@@ -123,7 +148,8 @@ static struct ij_error *fill_struct(const struct filling *f)
 		    ij_ctype_strip(member->type)->size > bare->size - member->off)
 			return ij_error_new(BADDATA, "a field outside of its struct");
 		snprintf(name, sizeof(name), "field %.80s", member->name ? member->name : "?");
-		IJ_TRY(element(f, member->type, member->off, name));
+		IJ_TRY(element(f, member->type, member->off, (size_t)(member - bare->members.items),
+			       name));
 		IJ_TRY(more(f->r, &go_on));
 	}
 	if (i && !keyed && i < bare->members.len)
@@ -142,7 +168,7 @@ static struct ij_error *fill_elements(struct filling *f, const struct ij_ctype *
 		if (len == max)
 			return ij_error_new(LIMIT, "a literal of over %llu elements",
 					    (unsigned long long)max);
-		IJ_TRY(element(f, elem, len * size, "an element"));
+		IJ_TRY(element(f, elem, len * size, (size_t)len, "an element"));
 		len++;
 		IJ_TRY(more(f->r, &go_on));
 	}
@@ -166,7 +192,7 @@ static struct ij_error *slice_of_leading(struct ij_go_reader *r, const struct ij
 			return ij_error_new(LIMIT, "a literal of over %d elements",
 					    IJ_GO_FIXES_MAX);
 		if (ij_go_take(r, "{"))
-			IJ_TRY(ij_go_literal_rest(r, elem, &items[len]));
+			IJ_TRY(elided(r, elem, &items[len]));
 		else
 			IJ_TRY(ij_go_expr(r, &items[len]));
 		len++;
@@ -223,13 +249,26 @@ struct ij_error *ij_go_literal_rest(struct ij_go_reader *r, const struct ij_ctyp
 					    (unsigned long long)bare->size);
 		IJ_TRY(ij_go_value_make(r->host, type, NULL, 0, ret));
 		f.bytes = ret->bytes;
+		IJ_TRY(ij_ctype_complete(bare));
+		/* Parts that lead elsewhere are to be looked at, too. */
+		if (ij_go_leads(type)) {
+			len = class == IJ_GO_CLASS_STRUCT ? bare->members.len : bare->count;
+			ret->holds =
+				len <= IJ_GO_TEXT_MAX / sizeof(*ret->holds)
+					? ij_arena_alloc(r->host->arena,
+							 (size_t)(len + 1) * sizeof(*ret->holds))
+					: NULL;
+			if (!ret->holds)
+				return ij_error_new(LIMIT, "a literal of too many parts");
+		}
 		IJ_TRY(class == IJ_GO_CLASS_STRUCT
 			       ? fill_struct(&f)
 			       : fill_elements(&f, bare->target, bare->count, &len));
 	} else {
 		return ij_error_new(UNSUPPORTED,
 				    class == IJ_GO_CLASS_MAP
-					    ? "a literal of a map cannot be made; give a variable"
+					    ? "a literal of a map cannot be made; give a "
+					      "variable, or a call that returns one"
 					    : "literals are those of structs, arrays and slices");
 	}
 	r->depth--;

@@ -178,6 +178,9 @@ static struct ij_error *equal(struct ij_go_host *host, struct ij_go_value *a, st
 		return NULL;
 	case IJ_GO_CLASS_STRUCT:
 	case IJ_GO_CLASS_ARRAY:
+		if (a->made || b->made)
+			return ij_error_new(UNSUPPORTED,
+					    "what is only made for a call is not compared");
 		return parts_equal(host, a, b, depth, ret);
 	case IJ_GO_CLASS_EFACE:
 	case IJ_GO_CLASS_IFACE:

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/go.h"
+#include "lang/goval.h"
 
 enum { ARGS_MAX = IJ_GO_PARAMS_MAX, TEXT_MAX = 64 * 1024, DEPTH_MAX = 64 };
 
@@ -136,30 +136,6 @@ static struct ij_error *escape(struct parser *p, uint32_t *ret, bool *byte)
 	return NULL;
 }
 
-static size_t utf8_put(char *out, uint32_t rune)
-{
-	if (rune < 0x80) {
-		out[0] = (char)rune;
-		return 1;
-	}
-	if (rune < 0x800) {
-		out[0] = (char)(0xc0 | rune >> 6);
-		out[1] = (char)(0x80 | (rune & 0x3f));
-		return 2;
-	}
-	if (rune < 0x10000) {
-		out[0] = (char)(0xe0 | rune >> 12);
-		out[1] = (char)(0x80 | (rune >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (rune & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | rune >> 18);
-	out[1] = (char)(0x80 | (rune >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (rune >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (rune & 0x3f));
-	return 4;
-}
-
 /* "..." or `...`, from behind the opening quote on. */
 static struct ij_error *string_rest(struct parser *p, char quote, struct ij_go_arg *arg)
 {
@@ -182,7 +158,7 @@ static struct ij_error *string_rest(struct parser *p, char quote, struct ij_go_a
 		if (byte)
 			arg->bytes[len++] = (char)rune;
 		else
-			len += utf8_put(arg->bytes + len, rune);
+			len += ij_go_utf8_put(arg->bytes + len, rune);
 	}
 	if (!*p->pos)
 		return syntax(p, "the end of a string is expected");
@@ -486,8 +462,10 @@ void ij_go_call_destroy(struct ij_go_call *call)
 {
 	if (!call)
 		return;
+	ij_go_call_destroy(call->before);
 	IJ_VEC_EACH (&call->args, arg) {
 		free(arg->bytes);
+		free(arg->made);
 		free(arg->fixes);
 	}
 	ij_vec_deinit(&call->args);

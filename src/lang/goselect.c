@@ -54,7 +54,9 @@ static struct ij_error *field_of(struct ij_go_host *host, const struct ij_go_val
 
 	if (member->off > bare->size || size > bare->size - member->off)
 		return ij_error_new(BADDATA, "field %s lies outside of its struct", member->name);
-	if (value->in_target)
+	if (value->holds && value->holds[member - bare->members.items].type)
+		*ret = value->holds[member - bare->members.items];
+	else if (value->in_target)
 		*ret = ij_go_value_at(member->type, value->addr + member->off);
 	else
 		IJ_TRY(ij_go_value_make(host, member->type, value->bytes + member->off, size, ret));
@@ -244,8 +246,17 @@ static struct ij_error *look_method(struct ij_go_host *host, struct ij_go_value 
 	IJ_TRY(methods_of(host, name, method, &by_value, &by_pointer));
 	if (!by_value && !by_pointer)
 		return NULL;
-	*found = true;
 	IJ_TRY(ij_ctypes_pointer(host->types, type, &pointer));
+	/* What a call is yet to return has no address, and is not looked into. */
+	if (ij_go_waits(value)) {
+		*found = is_pointer ? by_pointer != NULL : by_value != NULL;
+		if (!*found)
+			return NULL;
+		IJ_TRY(with_signature(host, is_pointer ? by_pointer : by_value, by_value, pointer,
+				      &by_pointer));
+		return bind(host, is_pointer ? by_pointer : by_value, value, ret);
+	}
+	*found = true;
 	if (by_value) {
 		err = ij_go_type_passed(host, type, &passed);
 		if (!err) {
@@ -261,6 +272,12 @@ static struct ij_error *look_method(struct ij_go_host *host, struct ij_go_value 
 	IJ_TRY(with_signature(host, by_pointer, by_value, pointer, &by_pointer));
 	if (is_pointer)
 		return bind(host, by_pointer, value, ret);
+	if (value->origin) {
+		IJ_TRY(ij_go_pointer_to(host, value, &receiver));
+		receiver.is_kept = true;
+		receiver.origin = value->origin;
+		return bind(host, by_pointer, &receiver, ret);
+	}
 	if (!value->in_target)
 		return ij_error_new(TYPE,
 				    "%s has a pointer as its receiver, and only a variable "
@@ -269,6 +286,74 @@ static struct ij_error *look_method(struct ij_go_host *host, struct ij_go_value 
 	IJ_TRY(ij_go_value_make(host, pointer, &value->addr, sizeof(value->addr), &receiver));
 	receiver.fleeting = value->fleeting;
 	return bind(host, by_pointer, &receiver, ret);
+}
+
+/* Is it of the same method: "main.(*T).Error" of "error.Error"? */
+static bool is_method(const char *name, const char *as)
+{
+	const char *dot = strrchr(name, '.'), *wanted = strrchr(as, '.');
+
+	return dot && wanted && !strcmp(dot, wanted);
+}
+
+struct ij_error *ij_go_method_at(struct ij_go_host *host, struct ij_go_func *func,
+				 struct ij_go_value *data)
+{
+	const struct ij_ctype *type = func->params[0];
+	bool fleeting = data->fleeting, unknown = data->unknown;
+	const char *name;
+	ij_addr table;
+	uint64_t word;
+
+	IJ_TRY(ij_go_value_load(host, data));
+	table = ij_go_value_word(data, 0);
+	word = ij_go_value_word(data, 1);
+	if (!unknown && !data->planned) {
+		if (!table)
+			return ij_error_new(TYPE, "nil pointer dereference: the interface is nil");
+		IJ_TRY(host->read(host, table + func->slot, &func->code, sizeof(func->code)));
+		name = host->function_at(host, func->code);
+		/* What stands in for it ends the program (src/runtime/iface.go). */
+		if (!is_method(name, func->name))
+			return ij_error_new(
+				NOTFOUND,
+				"%s is not there: the linker drops what nobody calls by "
+				"an interface",
+				func->name);
+		func->name = name;
+	}
+	func->slot = 0;
+	IJ_TRY(ij_go_value_make(host, type, &word, sizeof(word), data));
+	data->fleeting = fleeting;
+	data->unknown = unknown;
+	return NULL;
+}
+
+/* By the table of methods that an interface has with it, as the compiler would call it. */
+static struct ij_error *table_method(struct ij_go_host *host, struct ij_go_value *value,
+				     const char *method, struct ij_go_value *ret, bool *found)
+{
+	struct ij_go_func *func = ij_arena_alloc(host->arena, sizeof(*func));
+	struct ij_go_value receiver = *value;
+
+	if (!func)
+		return ij_error_nomem();
+	IJ_TRY(host->method(host, value->type, method, func, found));
+	if (!*found)
+		return NULL;
+	if (!ij_go_waits(value)) {
+		struct ij_error *err = ij_go_force(host, &receiver);
+
+		if (!err)
+			err = ij_go_method_at(host, func, &receiver);
+		/* By its own name it may be there. */
+		*found = !err || err->code != IJ_ERR_NOTFOUND;
+		if (!*found)
+			ij_error_free(err);
+		if (!*found || err)
+			return *found ? err : NULL;
+	}
+	return bind(host, func, &receiver, ret);
 }
 
 /* A method of what an interface holds, which takes the interface's data as its receiver. */
@@ -280,8 +365,13 @@ static struct ij_error *interface_method(struct ij_go_host *host, struct ij_go_v
 	struct ij_go_value receiver;
 	ij_addr descriptor, data;
 	char name[NAME_MAX_SIZE];
-	bool is_pointer;
+	bool is_pointer, found = false;
 
+	if (ij_go_class_of(value->type) == IJ_GO_CLASS_IFACE && !value->holds)
+		IJ_TRY(table_method(host, value, method, ret, &found));
+	if (found)
+		return NULL;
+	IJ_TRY(ij_go_force(host, value));
 	IJ_TRY(ij_go_dynamic_type(host, value, &descriptor));
 	if (value->unknown)
 		return ij_error_new(UNSUPPORTED, "a method of an interface that a call returns is "
@@ -324,6 +414,12 @@ struct ij_error *ij_go_select(struct ij_go_host *host, struct ij_go_value *value
 	class = ij_go_class_of(value->type);
 	if (class == IJ_GO_CLASS_IFACE || class == IJ_GO_CLASS_EFACE)
 		return interface_method(host, value, name, ret);
+	if (ij_go_waits(value)) {
+		IJ_TRY(look_method(host, value, name, ret, &found));
+		if (found)
+			return NULL;
+		IJ_TRY(ij_go_force(host, value));
+	}
 	for (unsigned levels = 0; levels < EMBEDDED_MAX; levels++) {
 		for (size_t i = 0; i < IJ_COUNT(looks); i++) {
 			IJ_TRY(look_within(host, value, name, levels, looks[i], ret, &found));

@@ -72,7 +72,7 @@ static struct ij_error *show_elems(struct shower *s, struct ij_go_value *value, 
 		if (cut)
 			break;
 		ij_strbuf_puts(s->out, i ? ", " : "");
-		if (value->holds)
+		if (value->holds && value->holds[i].type)
 			each = value->holds[i];
 		else if (here)
 			IJ_TRY(ij_go_value_make(s->host, elem, here + i * size, size, &each));
@@ -99,9 +99,14 @@ static struct ij_error *show_slice(struct shower *s, struct ij_go_value *value)
 	}
 	if (elem && ij_go_class_of(elem) == IJ_GO_CLASS_UINT && ij_ctype_strip(elem)->size == 1) {
 		IJ_TRY(ij_go_value_text(s->host, value, TEXT_MAX, &bytes, &size, &cut));
+		/* Of a buffer what is in it. */
+		while (value->is_kept && size && !bytes[size - 1])
+			size--;
 		ij_strbuf_puts(s->out, "[]byte(");
 		ij_go_quote(s->out, bytes, size);
 		ij_strbuf_puts(s->out, cut ? "...)" : ")");
+		if (value->is_kept)
+			ij_strbuf_printf(s->out, " (%llu)", (unsigned long long)len);
 		return NULL;
 	}
 	IJ_TRY(show_elems(s, value, len, ij_go_value_word(value, 0), value->held,
@@ -131,8 +136,11 @@ static struct ij_error *show_struct(struct shower *s, struct ij_go_value *value)
 		}
 		ij_strbuf_printf(s->out, "%s%s: ", i ? ", " : "",
 				 member->name ? member->name : "_");
-		IJ_TRY(ij_go_value_make(s->host, member->type, value->bytes + member->off, size,
-					&each));
+		if (value->holds && value->holds[i].type)
+			each = value->holds[i];
+		else
+			IJ_TRY(ij_go_value_make(s->host, member->type, value->bytes + member->off,
+						size, &each));
 		each.fleeting = value->fleeting;
 		IJ_TRY(show(s, &each));
 	}

@@ -58,25 +58,43 @@ struct ij_go_value {
 	const uint8_t *held;
 	size_t held_size;
 	bool held_cut;
-	/* What the word at byte `made_at` counts from, once it is made; or NULL. */
+	/* What the words at bytes `made_at` count from, once it is made; or NULL. */
 	const struct ij_go_made *made;
-	unsigned made_at;
-	/* What an interface, or each element of a slice, was made of; NULL: it was not made here.
-	 */
+	uint16_t made_at[IJ_GO_MADE_MAX];
+	uint8_t made_len;
+	/* What an interface, or each element of a slice or member of a struct, was made of (of
+	 * those without a type their bytes are all); NULL: it was not made here. */
 	struct ij_go_value *holds;
 	/* Of an interface with methods, in a plan: its first word is its type, as nobody has made
 	 * the table of its methods. */
 	bool planned;
+	/* Kept here, so what a call does to it is seen: a variable of the session, or of make or
+	 * new; `origin`: of which variable it is a part or the address. */
+	bool is_kept;
+	struct ij_go_value *origin;
 	const struct ij_go_func *func; /* a function, or a method bound to its receiver */
+	/* The call that will return it, and is made with the one that takes it, so that it is alive
+	 * between; NULL: it is there. */
+	struct ij_go_deferred *deferred;
 	/* Several results of a call. */
 	struct ij_go_value *tuple;
 	size_t tuple_len;
+};
+
+/** A call that is put off until somebody needs its only result. */
+struct ij_go_deferred {
+	const struct ij_go_func *func;
+	struct ij_go_value *args, result;
+	bool done;
 };
 
 /** A function that may be called. */
 struct ij_go_func {
 	const char *name;
 	ij_addr code, context; /* of a closure: its address, for the context register */
+	/* Of a method of an interface that is not there yet: its function's address stands so many
+	 * bytes into the table of methods. Else 0. */
+	unsigned slot;
 	const struct ij_ctype *params[IJ_GO_PARAMS_MAX];
 	size_t params_len;
 	bool variadic; /* the last is a slice of those that are given */
@@ -98,6 +116,12 @@ struct ij_go_host {
 	struct ij_ctypes *types;
 	bool plan;  /* make no call */
 	bool force; /* follow and pass on even what nobody keeps alive */
+	/** The variable `$name`; NULL: it has no value. It lives as long as the session.
+	 */
+	struct ij_go_value *(*variable)(struct ij_go_host *host, const char *name);
+	/** Set it to @value, whose memory then lives as long as the session. Errors: NOMEM. */
+	struct ij_error *(*set_variable)(struct ij_go_host *host, const char *name,
+					 const struct ij_go_value *value);
 	/** Read @size bytes. Errors: FAULT. */
 	struct ij_error *(*read)(struct ij_go_host *host, ij_addr addr, void *buf, size_t size);
 	/** The variable or function "path/pkg.Name"; *@found tells. */
@@ -122,6 +146,10 @@ struct ij_go_host {
 	/** What the func value @value calls, as `func` of @ret. Errors: UNSUPPORTED, FAULT. */
 	struct ij_error *(*closure)(struct ij_go_host *host, struct ij_go_value *value,
 				    struct ij_go_value *ret);
+	/** Method @name of an interface of @type: its `slot`, and its signature behind a first
+	 * parameter for the data; *@found tells whether that is known. */
+	struct ij_error *(*method)(struct ij_go_host *host, const struct ij_ctype *type,
+				   const char *name, struct ij_go_func *ret, bool *found);
 	/** The stacks of all goroutines, sorted by address, as they are now; none if they are not
 	 * known. Borrowed until the next time. */
 	struct ij_error *(*stacks)(struct ij_go_host *host, const struct ij_go_stack **ret,
@@ -130,7 +158,8 @@ struct ij_go_host {
 	struct ij_error *(*missing)(struct ij_go_host *host, const char *text, size_t len);
 	/** The function of @addr, "main.add"; "" if there is none. Borrowed. */
 	const char *(*function_at)(struct ij_go_host *host, ij_addr addr);
-	/** Call it; @args fit its parameters. @ret: results_len values. */
+	/** Call it; @args fit its parameters, and one of them may be deferred. @ret: results_len
+	 * values. */
 	struct ij_error *(*call)(struct ij_go_host *host, const struct ij_go_func *func,
 				 struct ij_go_value *args, struct ij_go_value *ret);
 };
@@ -228,9 +257,30 @@ struct ij_error *ij_go_slice_of(struct ij_go_host *host, const struct ij_ctype *
  */
 struct ij_error *ij_go_dynamic_type(struct ij_go_host *host, struct ij_go_value *value,
 				    ij_addr *ret) IJ_WARN_UNUSED;
+/** Part @part of @whole, at @off of its bytes, leads to new memory. Errors: LIMIT, those of the
+ * parts. */
+struct ij_error *ij_go_part_made(struct ij_go_host *host, struct ij_go_value *whole, uint64_t off,
+				 struct ij_go_value *part) IJ_WARN_UNUSED;
 /** A pointer to a copy of @value in new memory: &T{...}. Errors: TYPE, LIMIT. */
 struct ij_error *ij_go_pointer_to(struct ij_go_host *host, struct ij_go_value *value,
 				  struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** @func as a value of the func type @type, in new memory. Errors: TYPE (it is of another type),
+ * UNSUPPORTED (a method with its receiver). */
+struct ij_error *ij_go_func_value(struct ij_go_host *host, const struct ij_go_func *func,
+				  const struct ij_ctype *type, const char *what,
+				  struct ij_go_value *ret) IJ_WARN_UNUSED;
+/** string(r), []rune(s) and string(rs) (gorunes.c). Errors: LIMIT; those of reading. */
+struct ij_error *ij_go_text_of_rune(struct ij_go_host *host, int64_t rune,
+				    const struct ij_ctype *type, struct ij_go_value *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_go_runes_of(struct ij_go_host *host, struct ij_go_value *value,
+				const struct ij_ctype *type, struct ij_go_value *ret)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_go_text_of_runes(struct ij_go_host *host, struct ij_go_value *value,
+				     const struct ij_ctype *type, struct ij_go_value *ret)
+	IJ_WARN_UNUSED;
+/** @rune in UTF-8; what is none as U+FFFD. @out: 4 bytes. @return: bytes. */
+size_t ij_go_utf8_put(char *out, uint32_t rune);
 /** Does a value of @type lead anywhere, itself or by a part? */
 bool ij_go_leads(const struct ij_ctype *type);
 /** The error of what nobody keeps alive, and must not be passed on, unless it is bytes that we
@@ -247,6 +297,14 @@ struct ij_error *ij_go_is_kept(struct ij_go_host *host, const struct ij_go_value
  */
 struct ij_error *ij_go_escapes(struct ij_go_host *host, const struct ij_go_value *value,
 			       const char *what) IJ_WARN_UNUSED;
+
+/** Memory that a call gets for an argument that is kept here, and that is to come back. */
+struct ij_go_left {
+	uint8_t *to;
+	size_t size;  /* bytes; 0: it is none */
+	uint64_t off; /* in what is made for the argument */
+};
+struct ij_go_left ij_go_left_of(struct ij_go_value *arg);
 
 /** Do two values compare as equal? Errors: TYPE. */
 struct ij_error *ij_go_equal(struct ij_go_host *host, struct ij_go_value *a, struct ij_go_value *b,

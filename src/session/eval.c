@@ -17,8 +17,13 @@
  */
 static bool may_be_go(const char *text)
 {
+	static const char *const words[] = {"map[",  ":=",         "`",    "func(",
+					    "chan ", "interface{", "new(*"};
 	const char *bracket = strchr(text, '[');
 
+	for (size_t i = 0; i < IJ_COUNT(words); i++)
+		if (strstr(text, words[i]))
+			return true;
 	if (strstr(text, "...") || strstr(text, "[]") || strchr(text, '^') || bracket == text ||
 	    (bracket && strchr(bracket, ':')))
 		return true;

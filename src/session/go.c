@@ -127,7 +127,7 @@ struct ij_error *ij_session_go_apply(struct ij_session *s, const struct ij_call 
 		return err;
 	ret->error = ij_outcome_error(s, call, options, &ret->outcome);
 	if (ret->outcome.status == IJ_WIRE_DONE && !ret->error)
-		ret->error = ij_go_outcome_error(s, target, ret);
+		ret->error = ij_go_outcome_error(s, call->go, target, ret);
 	return NULL;
 }
 

@@ -78,6 +78,7 @@ struct ij_go_target {
 	const char *name;            /* borrowed from the call */
 	ij_addr code;                /* in the target */
 	ij_addr context;             /* of a closure; else 0 */
+	ij_addr unreachable;         /* runtime.unreachableMethod; 0: there is none */
 };
 
 /** What is sent of a call: a struct ij_gocall and what follows it. */
@@ -87,6 +88,9 @@ struct ij_go_marshal {
 	uint32_t stack_off;           /* where in `bytes` the results on the stack will be */
 	int reads[IJ_GO_RESULTS_MAX]; /* of each result the index of its read; -1: none */
 	uint32_t room;                /* bytes of scratch memory that it takes */
+	/* Of each argument that is to come back, in their order, the index of its read. */
+	int backs[IJ_GOCALL_READS_MAX];
+	size_t backs_len;
 };
 
 /**
@@ -134,6 +138,10 @@ struct ij_go_returned {
 struct ij_go_returned ij_go_result_get(const struct ij_go_target *target,
 				       const struct ij_go_marshal *marshal,
 				       const struct ij_call_result *result, size_t idx);
+/** The bytes that came back of argument @idx of those that were to; NULL: they could not be read.
+ */
+const uint8_t *ij_go_result_back(const struct ij_go_marshal *marshal,
+				 const struct ij_call_result *result, size_t idx, size_t size);
 /** Write what an interface holds. @bytes: IJ_GOCALL_VALUE_SIZE of the value, then its text; or
  * NULL. */
 void ij_go_dynamic_write(struct ij_session *s, struct ij_strbuf *out, ij_addr type, uint64_t data,
@@ -144,8 +152,9 @@ bool ij_go_begins_with_text(unsigned kind, const char *name);
 void ij_go_result_regs(const struct ij_go_target *target, const struct ij_go_marshal *marshal,
 		       struct ij_call_result *result);
 
-/** What a panic or a rejection says. */
-struct ij_error *ij_go_outcome_error(struct ij_session *s, const struct ij_go_target *target,
+/** What a panic or a rejection says; @call: that was made, with those before it. */
+struct ij_error *ij_go_outcome_error(struct ij_session *s, const struct ij_go_call *call,
+				     const struct ij_go_target *target,
 				     const struct ij_call_result *result) IJ_WARN_UNUSED;
 
 /** The name of the type whose descriptor is at @type in the target, "*errors.errorString", and its

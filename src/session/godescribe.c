@@ -189,6 +189,31 @@ struct ij_error *ij_go_host_descriptor(struct ij_go_host *host, const struct ij_
 		s->pid, s->welcome.comm, text);
 }
 
+struct ij_error *ij_go_host_described_name(struct ij_go_host *host, const char *name,
+					   const struct ij_ctype **ret)
+{
+	struct ij_session *s = session_of(host);
+	char shortened[NAME_SIZE], pointer[NAME_SIZE + 1];
+	ij_addr addr, elem;
+	const char *text;
+
+	*ret = NULL;
+	if (!s->go.types || !without_paths(name, shortened))
+		return NULL;
+	/* The list has pointers, which need no name of their own. */
+	snprintf(pointer, sizeof(pointer), "*%s", shortened);
+	if (!by_list(s, pointer, sizeof(uint64_t), &addr) ||
+	    !is_of(s, addr, pointer, sizeof(uint64_t)) ||
+	    !can_read(s, addr + TYPE_ELEM, &elem, sizeof(elem)))
+		return NULL;
+	IJ_TRY(ij_go_host_described(host, elem, ret));
+	/* Packages may have the same last name. */
+	IJ_TRY(ij_go_type_text(host, *ret, &text));
+	if (strcmp(text, name) != 0)
+		*ret = NULL;
+	return NULL;
+}
+
 struct ij_error *ij_go_host_pointer_type(struct ij_go_host *host, ij_addr *ret)
 {
 	static const char *const names[] = {"int", "string", "uint8", "int32", "bool", "float64"};

@@ -96,96 +96,6 @@ static void forget(struct ij_go_session_host *sh)
 	sh->called = false;
 }
 
-/* Does it get memory for what it leads to, of bytes that we have? */
-static bool is_made(const struct ij_go_type *type)
-{
-	return type->kind == IJ_GO_STRING || type->kind == IJ_GO_SLICE;
-}
-
-/* Memory that is made for an argument. */
-static struct ij_error *describe_made(struct ij_go_session_host *sh,
-				      const struct ij_go_value *value, struct ij_go_call *call,
-				      struct ij_go_arg *arg)
-{
-	const struct ij_go_made *made = value->made;
-
-	if (made->pointers)
-		IJ_TRY(ij_go_made_check(&sh->host, made));
-	if (made->pointers && !call->pointer_type)
-		IJ_TRY(ij_go_host_pointer_type(&sh->host, &call->pointer_type));
-	arg->made_word = value->made_at / 8;
-	arg->pointers = made->pointers;
-	arg->bytes_size = made->size;
-	arg->fixes_len = made->fixes_len;
-	arg->bytes = malloc(made->size + 1);
-	arg->fixes = malloc((made->fixes_len + 1) * sizeof(*arg->fixes));
-	if (!arg->bytes || !arg->fixes)
-		return ij_error_nomem();
-	memcpy(arg->bytes, made->bytes, made->size);
-	memcpy(arg->fixes, made->fixes, made->fixes_len * sizeof(*arg->fixes));
-	return NULL;
-}
-
-/* The call as what reports of it knows it, and as it is laid out. */
-static struct ij_error *describe(struct ij_go_session_host *sh, const struct ij_go_func *func,
-				 struct ij_go_value *args, struct ij_call *ret)
-{
-	struct ij_call call = {.text = strdup(sh->text), .func = strdup(func->name)};
-	struct ij_error *err = NULL;
-
-	call.go = calloc(1, sizeof(*call.go));
-	if (call.go)
-		call.go->name = strdup(func->name);
-	if (!call.text || !call.func || !call.go || !call.go->name)
-		err = ij_error_nomem();
-	for (size_t i = 0; !err && i < func->params_len; i++) {
-		struct ij_go_arg arg = {.kind = IJ_GO_CONST_WORDS};
-
-		err = ij_go_type_passed(&sh->host, func->params[i], &call.go->sig.params[i]);
-		if (!err && args[i].held_cut && is_made(&call.go->sig.params[i]))
-			err = ij_error_new(LIMIT, "what is passed to %s is too long", func->name);
-		if (!err && args[i].held && args[i].held_size && is_made(&call.go->sig.params[i])) {
-			arg.kind = IJ_GO_CONST_STRING;
-			arg.bytes_size = args[i].held_size;
-			arg.bytes = malloc(arg.bytes_size);
-			err = arg.bytes ? NULL : ij_error_nomem();
-			if (!err)
-				memcpy(arg.bytes, args[i].held, arg.bytes_size);
-		}
-		if (!err && call.go->sig.params[i].kind == IJ_GO_STRUCT) {
-			arg.kind = IJ_GO_CONST_VALUE;
-			arg.bytes_size = call.go->sig.params[i].size;
-			arg.bytes = malloc(arg.bytes_size + 1);
-			err = arg.bytes ? NULL : ij_error_nomem();
-			if (!err)
-				memcpy(arg.bytes, args[i].bytes, arg.bytes_size);
-		} else if (!err) {
-			memcpy(arg.words, args[i].bytes,
-			       8 * ij_go_type_words(&call.go->sig.params[i]));
-			if (args[i].made)
-				err = describe_made(sh, &args[i], call.go, &arg);
-		}
-		if (!err)
-			err = ij_vec_push(&call.go->args, arg);
-		if (err) {
-			free(arg.bytes);
-			free(arg.fixes);
-		}
-	}
-	for (size_t i = 0; !err && i < func->results_len; i++)
-		err = ij_go_type_passed(&sh->host, func->results[i], &call.go->sig.results[i]);
-	if (err) {
-		ij_call_deinit(&call);
-		return err;
-	}
-	call.go->sig.params_len = func->params_len;
-	call.go->sig.results_len = func->results_len;
-	call.go->sig_known = call.ret_known = true;
-	call.ret = call.callee_ret = (struct ij_type){.kind = IJ_TYPE_VOID, .text = ""};
-	*ret = call;
-	return NULL;
-}
-
 static struct ij_error *take_results(struct ij_go_session_host *sh, const struct ij_go_func *func,
 				     const struct ij_go_target *target,
 				     const struct ij_go_marshal *marshal, struct ij_go_value *ret)
@@ -210,6 +120,32 @@ static struct ij_error *take_results(struct ij_go_session_host *sh, const struct
 	return NULL;
 }
 
+/* What it left in arguments that are kept here. */
+static struct ij_error *take_back(struct ij_go_session_host *sh, const struct ij_go_func *func,
+				  struct ij_go_value *args, const struct ij_go_marshal *marshal)
+{
+	size_t count = 0;
+
+	sh->backs.len = 0;
+	for (size_t i = 0; i < func->params_len; i++) {
+		struct ij_go_left left = ij_go_left_of(&args[i]);
+		const uint8_t *bytes;
+
+		if (!left.size)
+			continue;
+		bytes = ij_go_result_back(marshal, &sh->made, count++, left.size);
+		if (!bytes)
+			return ij_error_new(FAULT, "what %s left in argument %zu cannot be read",
+					    func->name, i + 1);
+		memcpy(left.to, bytes, left.size);
+		if (args[i].made)
+			memcpy(args[i].made->bytes + left.off, bytes, left.size);
+		IJ_TRY(ij_vec_push(&sh->backs,
+				   ((struct ij_go_back){i + !func->receiver, args[i]})));
+	}
+	return NULL;
+}
+
 static struct ij_error *call_function(struct ij_go_host *host, const struct ij_go_func *func,
 				      struct ij_go_value *args, struct ij_go_value *ret)
 {
@@ -223,10 +159,12 @@ static struct ij_error *call_function(struct ij_go_host *host, const struct ij_g
 	struct ij_error *err;
 
 	IJ_TRY(ij_session_refresh(sh->s));
-	IJ_TRY(describe(sh, func, args, &described));
+	IJ_TRY(ij_go_describe(sh, func, args, &described));
 	target.sig = &described.go->sig;
 	if (ij_session_go_at(sh->s, func->code, &found))
 		target.func = found.func;
+	if (ij_session_go_named(sh->s, "runtime.unreachableMethod", &found))
+		target.unreachable = found.addr;
 	err = ij_session_go_apply(sh->s, &described, &target, sh->options, &marshal, &made);
 	if (err) {
 		ij_call_deinit(&described);
@@ -240,6 +178,7 @@ static struct ij_error *call_function(struct ij_go_host *host, const struct ij_g
 		sh->made.error = NULL;
 		return made.error;
 	}
+	IJ_TRY(take_back(sh, func, args, &marshal));
 	return take_results(sh, func, &target, &marshal, ret);
 }
 
@@ -259,6 +198,9 @@ void ij_go_host_init(struct ij_session *s, const struct ij_call_options *options
 			 .itab = ij_go_host_itab,
 			 .closure = ij_go_host_closure,
 			 .stacks = ij_go_host_stacks,
+			 .method = ij_go_host_method,
+			 .variable = ij_go_host_variable,
+			 .set_variable = ij_go_host_set_variable,
 			 .missing = ij_go_host_missing,
 			 .function_at = function_at,
 			 .call = call_function},
@@ -273,12 +215,34 @@ void ij_go_host_deinit(struct ij_go_session_host *sh)
 {
 	forget(sh);
 	ij_vec_deinit(&sh->stacks.list);
-	ij_arena_deinit(&sh->arena);
+	ij_vec_deinit(&sh->backs);
+	if (sh->keeps)
+		ij_go_vars_take(sh->s, &sh->arena);
+	else
+		ij_arena_deinit(&sh->arena);
 }
 
 /* ---- From text to result ---- */
 
-static struct ij_error *plan(struct ij_session *s, const char *text, bool force)
+/* What cannot be found in a process that has ended says nothing of the expression. */
+static struct ij_error *or_gone(struct ij_session *s, struct ij_error *err)
+{
+	struct ij_gotab_func first;
+	uint8_t byte;
+
+	if (!err ||
+	    (err->code != IJ_ERR_NOTFOUND && err->code != IJ_ERR_FAULT &&
+	     err->code != IJ_ERR_TYPE) ||
+	    !ij_gotab_func_at(ij_goprog_tab(s->go.prog), 0, &first) ||
+	    can_read(s, s->go.module->bias + first.start, &byte, sizeof(byte)))
+		return err;
+	ij_error_free(err);
+	return ij_error_new(GONE, "process %d (%s) exited, or executed another program", s->pid,
+			    s->welcome.comm);
+}
+
+/* @unset_ret: a variable of the session has no value, which an expression before may give it. */
+static struct ij_error *plan(struct ij_session *s, const char *text, bool force, bool *unset_ret)
 {
 	struct ij_go_session_host sh;
 	struct ij_go_value value;
@@ -289,13 +253,40 @@ static struct ij_error *plan(struct ij_session *s, const char *text, bool force)
 	err = ij_session_refresh(s);
 	if (!err)
 		err = ij_go_eval(&sh.host, text, &value);
+	*unset_ret = sh.unset;
 	ij_go_host_deinit(&sh);
-	return err;
+	return or_gone(s, err);
 }
 
 struct ij_error *ij_go_evaluate_prepare(struct ij_session *s, const char *text)
 {
-	return plan(s, text, true);
+	bool unset;
+	struct ij_error *err = plan(s, text, true, &unset);
+
+	if (!err || !unset || err->code == IJ_ERR_NOMEM)
+		return err;
+	ij_error_free(err);
+	return NULL;
+}
+
+/* Lines and members for what the last call left in its arguments. */
+static struct ij_error *show_backs(struct ij_go_session_host *sh, struct ij_strbuf *text,
+				   struct ij_strbuf *json)
+{
+	IJ_VEC_EACH (&sh->backs, back) {
+		struct ij_go_value shown = back->value.holds ? *back->value.holds : back->value;
+		IJ_STRBUF_AUTO type = {0};
+		IJ_STRBUF_AUTO value = {0};
+
+		if (back->number)
+			ij_strbuf_printf(text, "\n  arg %zu: ", back->number);
+		else
+			ij_strbuf_puts(text, "\n  receiver: ");
+		IJ_TRY(ij_go_show(&sh->host, &shown, text, &value, &type));
+		ij_strbuf_printf(json, "%s{\"arg\":%zu,\"text\":%s}", json->len ? "," : "",
+				 back->number, ij_strbuf_get(&value));
+	}
+	return ij_strbuf_error(json);
 }
 
 /* The value as programs take numbers: VOID for all that is none. */
@@ -354,15 +345,20 @@ void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call
 	struct ij_go_value value;
 	struct ij_error *err;
 	struct ij_type type;
+	IJ_STRBUF_AUTO buffers = {0};
 	char *string = NULL;
+	bool unset;
 
 	/* What is wrong with it is found before the first call is made. */
-	err = plan(s, text, options->force);
+	err = plan(s, text, options->force, &unset);
 	ij_go_host_init(s, options, text, &sh);
 	if (!err)
 		err = ij_go_eval(&sh.host, text, &value);
 	if (!err)
 		err = ij_go_show(&sh.host, &value, &shown, &json, &name);
+	if (!err)
+		err = show_backs(&sh, &shown, &buffers);
+	err = or_gone(s, err);
 	if (sh.called) {
 		report.call = &sh.call;
 		report.result = &sh.made;
@@ -375,6 +371,7 @@ void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call
 		report.value_text = ij_strbuf_get(&shown);
 		report.value_json = ij_strbuf_get(&json);
 		report.value_type = ij_strbuf_get(&name);
+		report.buffers_json = ij_strbuf_get(&buffers);
 		as_number(&value, &type, &regs, &string);
 	}
 	report.error = err;

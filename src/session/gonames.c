@@ -57,6 +57,23 @@ static struct ij_error *sig_of_type(const struct ij_ctype *type, struct ij_go_fu
 	return NULL;
 }
 
+/* What the pointer @text leads to: at least its name is known, by which it has methods. */
+static struct ij_error *pointed_by_decl(struct ij_go_host *host, const char *text,
+					const struct ij_ctype **ret)
+{
+	struct ij_ctype *other;
+
+	*ret = NULL;
+	if (*text == '*')
+		IJ_TRY(host->type(host, text + 1, ret));
+	if (*ret)
+		return NULL;
+	IJ_TRY(ij_ctypes_new(host->types, IJ_CT_OTHER, &other));
+	*ret = other;
+	return *text == '*' ? ij_ctypes_text(host->types, text + 1, strlen(text + 1), &other->name)
+			    : NULL;
+}
+
 /* A type of a declaration, by its text. */
 static struct ij_error *type_of_decl(struct ij_go_host *host, const struct ij_go_type *type,
 				     const struct ij_ctype **ret)
@@ -90,8 +107,7 @@ static struct ij_error *type_of_decl(struct ij_go_host *host, const struct ij_go
 	made->size = type->size;
 	switch (type->kind) {
 	case IJ_GO_POINTER:
-		IJ_TRY(ij_ctypes_new(host->types, IJ_CT_OTHER, (struct ij_ctype **)&inner));
-		made->target = inner;
+		IJ_TRY(pointed_by_decl(host, text, &made->target));
 		break;
 	case IJ_GO_INTERFACE:
 		made->name = type->methods ? "runtime.iface" : "runtime.eface";
@@ -222,8 +238,70 @@ static struct ij_error *find(struct search *search, unsigned kinds, const char *
 	return NULL;
 }
 
+/* "main.f" of "github.com/x/y.f": what has no path. */
+static const char *last_part(const char *name)
+{
+	size_t span = strcspn(name, "[(");
+	const char *slash = memrchr(name, '/', span);
+
+	return slash ? slash + 1 : name;
+}
+
+/*
+ * "runtime/debug.SetGCPercent" of "debug.SetGCPercent", as source code has it: by the package's
+ * last name, if all functions of packages of that name are of one. NULL: there is none, or there
+ * are several. Of the arena.
+ */
+static struct ij_error *with_path(struct ij_go_host *host, const char *name, const char **ret)
+{
+	const struct ij_gotab *tab = ij_goprog_tab(of(host)->s->go.prog);
+	const char *dot = strchr(name, '.'), *path = NULL;
+	size_t short_len = dot ? (size_t)(dot - name) : 0, path_len = 0;
+	char *full;
+
+	*ret = NULL;
+	if (!short_len || strchr(name, '/') || !strncmp(name, "main.", 5))
+		return NULL;
+	for (uint64_t i = 0; i < tab->len; i++) {
+		const char *each = ij_gotab_name_at(tab, i), *last = last_part(each);
+		size_t len = (size_t)(last - each) + short_len;
+
+		if (last == each || strncmp(last, name, short_len + 1) != 0)
+			continue;
+		/* Two packages: the full name is wanted. */
+		if (path && (len != path_len || memcmp(path, each, len) != 0))
+			return NULL;
+		path = each;
+		path_len = len;
+	}
+	if (!path)
+		return NULL;
+	full = ij_arena_alloc(host->arena, path_len + strlen(dot) + 1);
+	if (!full)
+		return ij_error_nomem();
+	memcpy(full, path, path_len);
+	strcpy(full + path_len, dot);
+	*ret = full;
+	return NULL;
+}
+
+static struct ij_error *look_up(struct ij_go_host *host, const char *name, struct ij_go_value *ret,
+				bool *found);
+
 struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
 				   struct ij_go_value *ret, bool *found)
+{
+	const char *full;
+
+	IJ_TRY(look_up(host, name, ret, found));
+	if (*found)
+		return NULL;
+	IJ_TRY(with_path(host, name, &full));
+	return full ? look_up(host, full, ret, found) : NULL;
+}
+
+static struct ij_error *look_up(struct ij_go_host *host, const char *name, struct ij_go_value *ret,
+				bool *found)
 {
 	struct search search = {.s = of(host)->s};
 	struct ij_go_call call = {.name = (char *)(uintptr_t)name};
@@ -244,14 +322,32 @@ struct ij_error *ij_go_host_lookup(struct ij_go_host *host, const char *name,
 	return *found ? function(host, call.fallback, &func, ret) : NULL;
 }
 
-struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
-				 const struct ij_ctype **ret)
+struct ij_error *ij_go_host_debug_type(struct ij_go_host *host, const char *name,
+				       const struct ij_ctype **ret)
 {
 	struct search search = {.s = of(host)->s};
 
 	*ret = NULL;
 	IJ_TRY(find(&search, IJ_DEBUG_TYPES, name, on_type));
 	*ret = search.type;
+	return NULL;
+}
+
+static struct ij_error *type_named(struct ij_go_host *host, const char *name,
+				   const struct ij_ctype **ret)
+{
+	struct ij_error *err;
+
+	IJ_TRY(ij_go_host_debug_type(host, name, ret));
+	if (*ret || !strchr(name, '.'))
+		return NULL;
+	/* What cannot be made sense of is not there. */
+	err = ij_go_host_described_name(host, name, ret);
+	if (err && err->code == IJ_ERR_NOMEM)
+		return err;
+	if (err)
+		*ret = NULL;
+	ij_error_free(err);
 	return NULL;
 }
 
@@ -274,6 +370,19 @@ struct ij_error *ij_go_host_closure(struct ij_go_host *host, struct ij_go_value 
 	func = (struct ij_go_func *)(uintptr_t)ret->func;
 	func->context = context;
 	return NULL;
+}
+
+struct ij_error *ij_go_host_type(struct ij_go_host *host, const char *name,
+				 const struct ij_ctype **ret)
+{
+	bool is_pointer = *name == '*';
+	const char *full;
+
+	IJ_TRY(type_named(host, name, ret));
+	if (*ret || is_pointer)
+		return NULL;
+	IJ_TRY(with_path(host, name, &full));
+	return full ? type_named(host, full, ret) : NULL;
 }
 
 const char *ij_session_go_offer(const struct ij_session *s, const char *name, size_t len)

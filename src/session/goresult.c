@@ -400,6 +400,17 @@ struct ij_go_returned ij_go_result_get(const struct ij_go_target *target,
 	return ret;
 }
 
+const uint8_t *ij_go_result_back(const struct ij_go_marshal *m, const struct ij_call_result *result,
+				 size_t idx, size_t size)
+{
+	struct ij_gocall head = head_of(result);
+	struct value v = {.size = 0};
+
+	if (idx >= m->backs_len || !read_of(result, &head, m->backs[idx], &v) || v.size != size)
+		return NULL;
+	return v.bytes;
+}
+
 void ij_go_result_regs(const struct ij_go_target *target, const struct ij_go_marshal *m,
 		       struct ij_call_result *result)
 {
@@ -416,23 +427,57 @@ void ij_go_result_regs(const struct ij_go_target *target, const struct ij_go_mar
 	}
 }
 
-struct ij_error *ij_go_outcome_error(struct ij_session *s, const struct ij_go_target *target,
+/* Which of the calls that were made one after the other was the last. */
+static const char *last_made(const struct ij_gocall *head, const struct ij_go_call *call,
+			     const struct ij_go_target *target)
+{
+	uint32_t left = head->calls_len - 1 - head->phase;
+	const struct ij_go_call *made = call;
+
+	for (; left && made->before; left--)
+		made = made->before;
+	return made == call ? target->name : made->name;
+}
+
+struct ij_error *ij_go_outcome_error(struct ij_session *s, const struct ij_go_call *call,
+				     const struct ij_go_target *target,
 				     const struct ij_call_result *result)
 {
 	struct ij_gocall head = head_of(result);
+	bool is_whole = head.phase + 1 >= head.calls_len;
+	const char *name = is_whole ? target->name : last_made(&head, call, target);
 	IJ_STRBUF_AUTO out = {0};
 	struct value text = {0};
 	struct ij_error *err;
 
-	if (head.code == IJ_GOCALL_CODE_RETURNED)
+	if (head.code == IJ_GOCALL_CODE_RETURNED && is_whole)
 		return NULL;
+	if (head.code == IJ_GOCALL_CODE_DROPPED) {
+		err = ij_error_new(NOTFOUND,
+				   "%s was called in %d (%s) and has returned an interface whose "
+				   "method for %s is not there: the linker drops what nobody calls "
+				   "by an interface; target restored",
+				   name, s->pid, s->welcome.comm, target->name);
+		if (err->code != IJ_ERR_NOMEM)
+			err->touch = IJ_TOUCH_RESTORED;
+		return err;
+	}
+	if (head.code == IJ_GOCALL_CODE_RETURNED) {
+		err = ij_error_new(UNSAFE,
+				   "%s was called in %d (%s) and has returned, but what it "
+				   "returned could not be passed on in time; target restored",
+				   name, s->pid, s->welcome.comm);
+		if (err->code != IJ_ERR_NOMEM)
+			err->touch = IJ_TOUCH_RESTORED;
+		return err;
+	}
 	if (head.code == IJ_GOCALL_CODE_PANICKED) {
 		read_of(result, &head, 0, &text);
 		add_dynamic(s, &out, head.words[0], head.words[1], &text);
 		err = ij_error_new(CALLFAULT,
 				   "%s panicked in %d (%s): %s; the panic was caught, target "
 				   "restored",
-				   target->name, s->pid, s->welcome.comm, ij_strbuf_get(&out));
+				   name, s->pid, s->welcome.comm, ij_strbuf_get(&out));
 	} else {
 		char words[128] = "";
 		size_t len = head.words[1] < sizeof(words) - 1 ? head.words[1] : sizeof(words) - 1;

@@ -19,6 +19,7 @@ struct ij_report {
 	/* Of an expression that was evaluated: instead of what the call returned. NULL: it was not.
 	 */
 	const char *value_text, *value_json, *value_type;
+	const char *buffers_json;   /* with them: members of the array "buffers"; or NULL */
 	uint64_t pause_ns, call_ns; /* of its calls before the last one */
 	bool forced;                /* whatever the verdict */
 	bool explain;               /* the story is wanted */

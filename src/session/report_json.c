@@ -60,6 +60,8 @@ static void add_buffer(struct ij_json *json, size_t number, const uint8_t *bytes
 static void add_buffers(struct ij_json *json, const struct ij_report *r)
 {
 	ij_json_array(json, "buffers");
+	if (r->buffers_json && *r->buffers_json && !r->error)
+		ij_json_raw(json, NULL, r->buffers_json);
 	for (size_t i = 0; r->result && !r->error && i < r->call->args.len; i++) {
 		size_t size;
 		const uint8_t *bytes = ij_call_result_buffer(r->call, r->result, i, &size);

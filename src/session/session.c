@@ -436,6 +436,7 @@ void ij_session_destroy(struct ij_session *s)
 	if (s->tracer.pidfd >= 0)
 		close(s->tracer.pidfd);
 	ij_modules_destroy(s->mods);
+	ij_go_vars_destroy(s->go_vars);
 	ij_object_close(s->image);
 	ij_vmas_deinit(&s->vmas);
 	ij_session_opened_drop(s);

@@ -48,6 +48,9 @@ struct ij_session_go {
  * answers while we wait for it to read requests. */
 #define IJ_SESSION_POSTED_MAX 32
 
+struct ij_go_vars;
+void ij_go_vars_destroy(struct ij_go_vars *vars);
+
 struct ij_session {
 	struct ij_opener opener; /* first: the callbacks get at the session through it */
 	pid_t pid;
@@ -80,6 +83,7 @@ struct ij_session {
 	struct ij_prototypes *own_prototypes; /* if none were given; else NULL */
 	struct ij_avoid avoid;
 	struct ij_session_go go;
+	struct ij_go_vars *go_vars; /* `$name` of expressions of Go; NULL: none is set */
 	struct ij_debugs *debugs;
 	bool keeps_debugs;       /* they outlive the session: somebody else's */
 	bool bare;               /* there is no tracer: names and types only, see bare.h */

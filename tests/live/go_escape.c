@@ -30,7 +30,7 @@ static void escaping(void **state)
 
 	go_victim_start(&vic, *state);
 	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		tool_run(&tool, "call", vic.pid, refused[i], NULL);
+		tool_run(&tool, "call", vic.pid, "--wait=30s", refused[i], NULL);
 		tool_expect(&tool, 1);
 		tool_expect_err(&tool, "on the stack of goroutine ");
 		/* Then the thread is not walked either, and may stand where the runtime refuses. */
@@ -39,7 +39,7 @@ static void escaping(void **state)
 			fail_msg("%s: %d, %s", refused[i], tool.status, tool.err);
 	}
 	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++) {
-		tool_run(&tool, "call", vic.pid, passed[i], NULL);
+		tool_run(&tool, "call", vic.pid, "--wait=30s", passed[i], NULL);
 		tool_expect(&tool, 0);
 	}
 	go_victim_finish(&vic);

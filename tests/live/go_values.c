@@ -318,7 +318,6 @@ static const struct {
 } bad[] = {
 	{"point{1}", 1, "a struct of 2 fields gets 1"},
 	{"point{z: 1}", 1, "a struct without a field z"},
-	{"mixed{name: \"x\"}", 1, "within a literal nothing gets memory in the target"},
 	{"map[string]int{}", 1, "a literal of a map cannot be made"},
 	{"main.apply(func(n int) int { return n }, 1)", 1, "a literal of a func is code"},
 	{"[]string{\"a\", \"b\"}[2]", 1, "index out of range [2] with length 2"},
@@ -353,7 +352,6 @@ static const struct {
 	{"byNumber[300]", 1, "does not fit uint8"},
 	{"1 / (list[0] - 2)", 1, "division by zero"},
 	{"table[1]", 1, "the key of a map is an untyped integer"},
-	{"fresh(3).move(1, 1)", 1, "nobody keeps alive what it leads to"},
 	{"&fresh(3).x", 1, "only a variable has an address"},
 	{"main.throws(list[0] - 1)", 6, "string \"on purpose\"; the panic was caught"},
 	{"main.list[", 1, "an operand is expected at column 11"},

@@ -3,7 +3,9 @@
  * Expressions of Go over memory that says anything: whatever is typed, it evaluates or is refused,
  * and prints. The first eight bytes say what the memory holds, the rest is the expression.
  *
- * main.a ... main.k are variables of types as debug information has them, main.f a function.
+ * main.a ... main.k are variables of types as debug information has them, main.f a function, main.n
+ * one that returns a pointer, and main.w one that takes it and writes to a buffer. Behind a `;` is
+ * another expression, which sees the variables that the first has set.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,8 @@ struct fake {
 	uint64_t seed;
 	unsigned reads;
 	const struct ij_ctype *types[16];
-	struct ij_go_func func;
+	struct ij_go_func func, maker, writer;
+	struct ij_go_value var; /* $v, if it has a type */
 };
 
 /* Some of it cannot be read, and much of it is small numbers and addresses of other memory. */
@@ -49,6 +52,12 @@ static struct ij_error *fake_lookup(struct ij_go_host *host, const char *name,
 	*found = false;
 	if (!strcmp(name, "main.f") || !strcmp(name, "main.S.m") || !strcmp(name, "main.(*S).m")) {
 		*ret = (struct ij_go_value){.func = &fake->func};
+		*found = true;
+	} else if (!strcmp(name, "main.n") || !strcmp(name, "main.(*S).n")) {
+		*ret = (struct ij_go_value){.func = &fake->maker};
+		*found = true;
+	} else if (!strcmp(name, "main.w")) {
+		*ret = (struct ij_go_value){.func = &fake->writer};
 		*found = true;
 	} else if (idx < IJ_COUNT(fake->types) && fake->types[idx]) {
 		*ret = ij_go_value_at(fake->types[idx], 0x1000 + 0x100 * (ij_addr)idx);
@@ -117,6 +126,18 @@ static struct ij_error *fake_closure(struct ij_go_host *host, struct ij_go_value
 	return NULL;
 }
 
+/* As if it returned a string. */
+static struct ij_error *fake_method(struct ij_go_host *host, const struct ij_ctype *type,
+				    const char *name, struct ij_go_func *ret, bool *found)
+{
+	(void)type;
+	*found = *name == 'm';
+	*ret = (struct ij_go_func){.name = "main.m", .slot = 24, .params_len = 1, .results_len = 1};
+	ret->known = true;
+	IJ_TRY(ij_go_type_basic(host, "uintptr", 7, &ret->params[0]));
+	return ij_go_type_basic(host, "string", 6, &ret->results[0]);
+}
+
 static struct ij_error *fake_stacks(struct ij_go_host *host, const struct ij_go_stack **ret,
 				    size_t *len_ret)
 {
@@ -135,11 +156,38 @@ static struct ij_error *fake_missing(struct ij_go_host *host, const char *text, 
 	return ij_error_new(NOTFOUND, "%.*s", (int)len, text);
 }
 
-/* Returns its string, read as far as it is short. */
+static struct ij_go_value *fake_variable(struct ij_go_host *host, const char *name)
+{
+	struct fake *fake = (struct fake *)host;
+
+	return !strcmp(name, "v") && fake->var.type ? &fake->var : NULL;
+}
+
+static struct ij_error *fake_set(struct ij_go_host *host, const char *name,
+				 const struct ij_go_value *value)
+{
+	if (!strcmp(name, "v"))
+		((struct fake *)host)->var = *value;
+	return NULL;
+}
+
+/* Returns its string, read as far as it is short; writes what it is given to write to. */
 static struct ij_error *fake_call(struct ij_go_host *host, const struct ij_go_func *func,
 				  struct ij_go_value *args, struct ij_go_value *ret)
 {
-	(void)args;
+	for (size_t i = 0; i < func->params_len; i++) {
+		struct ij_go_left left = ij_go_left_of(&args[i]);
+
+		if (args[i].deferred)
+			IJ_TRY(fake_call(host, args[i].deferred->func, args[i].deferred->args,
+					 &args[i].deferred->result));
+		else if (!args[i].bytes)
+			abort();
+		if (left.size)
+			memset(left.to, 0x5a, left.size);
+		if (left.size && args[i].made)
+			memset(args[i].made->bytes + left.off, 0x5a, left.size);
+	}
 	IJ_TRY(ij_go_value_make(host, func->results[0], "\0\0\0\1\0\0\0\0\5", 9, &ret[0]));
 	ret[0].held = (const uint8_t *)"hello";
 	ret[0].held_size = 5;
@@ -261,6 +309,15 @@ static void make_types(struct fake *fake)
 	fake->func = (struct ij_go_func){.name = "main.f", .params_len = 1, .results_len = 1};
 	fake->func.params[0] = fake->func.results[0] = fake->types[1];
 	fake->func.known = true;
+	fake->maker = (struct ij_go_func){.name = "main.n", .params_len = 1, .results_len = 1};
+	fake->maker.params[0] = fake->maker.results[0] = fake->types[4];
+	fake->maker.known = true;
+	fake->writer = (struct ij_go_func){.name = "main.w", .params_len = 2, .results_len = 1};
+	fake->writer.params[0] = fake->types[4];
+	if (ij_go_type_slice(&fake->host, basic(fake, "uint8"), &fake->writer.params[1]))
+		abort();
+	fake->writer.results[0] = fake->types[8];
+	fake->writer.known = true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -275,6 +332,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			 .descriptor = fake_descriptor,
 			 .itab = fake_itab,
 			 .closure = fake_closure,
+			 .method = fake_method,
+			 .variable = fake_variable,
+			 .set_variable = fake_set,
 			 .stacks = fake_stacks,
 			 .missing = fake_missing,
 			 .call = fake_call},
@@ -284,7 +344,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	IJ_STRBUF_AUTO type = {0};
 	struct ij_go_value value;
 	struct ij_error *err;
-	char *expr;
+	char *expr, *second;
 
 	if (size < 8)
 		return 0;
@@ -296,7 +356,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!expr || ij_ctypes_create(&fake.host.types))
 		abort();
 	make_types(&fake);
+	second = strchr(expr, ';');
+	if (second)
+		*second++ = 0;
 	err = ij_go_eval(&fake.host, expr, &value);
+	if (!err && second)
+		err = ij_go_eval(&fake.host, second, &value);
+	if (!err && value.deferred)
+		abort();
 	if (!err)
 		err = ij_go_show(&fake.host, &value, &text, &json, &type);
 	if (!err && (!text.len || !json.len))

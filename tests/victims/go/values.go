@@ -219,6 +219,7 @@ var (
 )
 
 func fillValues() {
+	keepCalls()
 	ready := make(chan bool)
 	go park(ready)
 	<-ready
