@@ -85,6 +85,11 @@ static struct ij_error *attach(struct ij_injector *inj, pid_t tid, struct ij_thr
 	struct ij_blocked blocked;
 	struct ij_status process_status;
 
+	/* It may be this one, which is attached to already. */
+	if (inj->stray) {
+		ij_attempt_refuse(verdict, IJ_WIRE_REASON_NOSTOP, "");
+		return NULL;
+	}
 	IJ_TRY(ij_process_status(&inj->process, tid, &stop->status));
 	IJ_TRY(ij_process_status(&inj->process, 0, &process_status));
 	stop->inner_tgid = process_status.inner_pid;

@@ -332,6 +332,7 @@ static struct ij_error *end(struct ij_tracer *tracer)
 	struct ij_wire_ended ended;
 
 	ij_hold_release(&tracer->inj, &tracer->hold);
+	ij_error_free(ij_injector_whole(&tracer->inj));
 	IJ_TRY(ij_injector_end(&tracer->inj, &ended));
 	return ij_wire_send_body(tracer->sock, IJ_WIRE_ENDED, &ended);
 }

@@ -350,9 +350,49 @@ static void test_unmap_poll(void **state)
 	each_request(true, ESRCH, true);
 }
 
+/* A thread that is attached and runs is not attached to again, which the kernel would deny: it is
+ * one that does not stop. */
+static void test_stray(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	target_start(false);
+	assert_answers('a');
+	memset(report, 0, sizeof(*report));
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		static struct ij_injector inj;
+		static struct ij_call_result result;
+		const struct ij_wire_call call = {.func = (uintptr_t)getppid};
+		const struct ij_attempt at = {.call = &call, .tid = target.pid};
+		struct ij_thread thread;
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		must(ij_injector_init(&inj, target.pid, -1));
+		must(ij_injector_refresh(&inj));
+		must(ij_thread_seize(&thread, target.pid, target.pid, &inj.waiter));
+		ij_injector_strand(&inj, &thread);
+		must(ij_attempt_call(&inj, &at, &result));
+		report->stray = inj.stray && !inj.strays_lost;
+		report->status = result.outcome.status;
+		report->reason = result.outcome.verdict.reason;
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_true(report->stray);
+	assert_int_equal(report->status, IJ_WIRE_UNSAFE);
+	assert_int_equal(report->reason, IJ_WIRE_REASON_NOSTOP);
+	assert_answers('b');
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_stray, target_stop),
 		cmocka_unit_test_teardown(test_call_eperm, target_stop),
 		cmocka_unit_test_teardown(test_call_esrch, target_stop),
 		cmocka_unit_test_teardown(test_call_poll, target_stop),
