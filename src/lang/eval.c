@@ -198,13 +198,13 @@ static struct ij_error *condition(struct ij_eval *ev, const struct ij_node *node
 	return NULL;
 }
 
-/* @ret: what @node means, if it is a name that no object has, but a type; else NULL. Errors:
- * AMBIGUOUS. */
+/* @ret: what @node means, if it is a name that no object of a known type has, but a type; else
+ * NULL. Errors: AMBIGUOUS. */
 static struct ij_error *type_named(struct ij_eval *ev, const struct ij_node *node,
 				   const struct ij_ctype **ret)
 {
 	const struct ij_host_name name = {node->module, node->file, node->name};
-	struct ij_error *err;
+	struct ij_error *err, *none;
 	bool found = false;
 	struct ij_val val;
 
@@ -212,15 +212,22 @@ static struct ij_error *type_named(struct ij_eval *ev, const struct ij_node *nod
 	if (node->kind != IJ_NODE_NAME || !node->is_group)
 		return NULL;
 	err = ev->host->lookup(ev->host, &name, ev->arena, &val, &found);
-	if (!err && !found)
-		err = ev->host->type(ev->host, 0, node->name, ret);
-	if (err && !found && err->code == IJ_ERR_AMBIGUOUS)
-		return ij_eval_at(ev, node, err);
-	/* Whatever it is, it is told where it is evaluated. */
-	if (err)
-		*ret = NULL;
-	ij_error_free(err);
-	return NULL;
+	if (err ? err->code != IJ_ERR_AMBIGUOUS
+		: found && ij_ctype_strip(val.type)->kind != IJ_CT_OTHER) {
+		/* Whatever it is, it is told where it is evaluated. */
+		ij_error_free(err);
+		return NULL;
+	}
+	none = ev->host->type(ev->host, 0, node->name, ret);
+	if (!none && *ret) {
+		ij_error_free(err);
+		return NULL;
+	}
+	*ret = NULL;
+	if (!err && none && none->code == IJ_ERR_AMBIGUOUS)
+		return ij_eval_at(ev, node, none);
+	ij_error_free(none);
+	return err ? ij_eval_at(ev, node, err) : NULL;
 }
 
 /* `{type}address`: whatever the address is said to be of. */

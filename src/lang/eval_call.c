@@ -106,6 +106,14 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 	return found ? NULL : ij_eval_node(ev, member, &ret->func);
 }
 
+static bool may_be_called(const struct ij_val *val)
+{
+	const struct ij_ctype *type = ij_ctype_strip(val->type);
+
+	return type->kind == IJ_CT_FUNCTION || type->kind == IJ_CT_POINTER ||
+	       ij_ctype_is_aggregate(type);
+}
+
 /* `name(...)`: a function; of several of that name the one that takes the arguments. */
 static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node,
 				struct ij_args *args, struct ij_callee *ret)
@@ -122,9 +130,11 @@ static struct ij_error *by_name(struct ij_eval *ev, const struct ij_node *node,
 	if (found)
 		return NULL;
 	err = ij_eval_name(ev, node->a, true, &ret->func);
-	if (!err || err->code != IJ_ERR_NOTFOUND || name.module || name.file)
+	if ((err ? err->code != IJ_ERR_NOTFOUND && err->code != IJ_ERR_AMBIGUOUS
+		 : may_be_called(&ret->func)) ||
+	    name.module || name.file)
 		return err;
-	/* `Class(...)` makes one. */
+	/* `Class(...)` makes one, whatever variables libraries have of that name. */
 	again = ev->host->type(ev->host, 0, name.name, &ret->made);
 	if (again || !ret->made || !ij_ctype_is_aggregate(ret->made) ||
 	    ij_ctype_strip(ret->made)->is_rust) {

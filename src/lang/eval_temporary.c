@@ -70,13 +70,14 @@ static struct ij_error *special(struct ij_eval *ev, const struct ij_ctype *type,
 	return NULL;
 }
 
-/* A pointer to zeroed memory of ours for a @type, which is ended with the expression. */
+/* A pointer to memory of ours for a @type, which is ended with the expression. @bytes: what it
+ * holds; NULL: zeros. */
 static struct ij_error *begin(struct ij_eval *ev, const struct ij_node *node,
-			      const struct ij_ctype *type, struct ij_val *ret)
+			      const struct ij_ctype *type, const uint8_t *bytes, struct ij_val *ret)
 {
 	struct ij_temporary temporary = {.type = ij_ctype_strip(type)};
 	bool ends = false, found = true;
-	struct ij_val zeros;
+	struct ij_val content;
 	const char *name;
 	uint32_t align;
 
@@ -101,9 +102,9 @@ static struct ij_error *begin(struct ij_eval *ev, const struct ij_node *node,
 			"%s is not copied byte by byte, and the program has no function "
 			"to call that ends one (%s)",
 			ij_type_shown(type).str, name);
-	IJ_TRY(ij_val_make(ev->arena, temporary.type, NULL, &zeros));
-	zeros.is_literal = true;
-	IJ_TRY(ij_eval_place(ev, node, &zeros, ret));
+	IJ_TRY(ij_val_make(ev->arena, temporary.type, bytes, &content));
+	content.is_literal = true;
+	IJ_TRY(ij_eval_place(ev, node, &content, ret));
 	temporary.pointer = *ret;
 	return ij_vec_push(&ev->temporaries, temporary);
 }
@@ -113,6 +114,25 @@ static struct ij_error *begin(struct ij_eval *ev, const struct ij_node *node,
 static void made(struct ij_eval *ev, size_t idx)
 {
 	ev->temporaries.items[idx].made = !ev->dry || ev->plans;
+}
+
+/* Nobody wrote how @type is copied: byte by byte, if it may be. */
+static struct ij_error *copy_bytes(struct ij_eval *ev, const struct ij_node *node,
+				   const struct ij_ctype *type, struct ij_val *arg)
+{
+	bool copied;
+
+	IJ_TRY(ij_ctype_is_copied(type, &copied));
+	if (!copied)
+		return ij_eval_error(
+			ev, node, UNSUPPORTED,
+			"%s is not copied byte by byte, and the program has no copy "
+			"constructor of it to call; pass it by a pointer or a reference",
+			ij_type_shown(type).str);
+	IJ_TRY(ij_eval_fetch(ev, node, arg));
+	IJ_TRY(begin(ev, node, type, arg->bytes, arg));
+	made(ev, ev->temporaries.len - 1);
+	return NULL;
 }
 
 struct ij_error *ij_eval_pass_copy(struct ij_eval *ev, const struct ij_node *node,
@@ -135,17 +155,13 @@ struct ij_error *ij_eval_pass_copy(struct ij_eval *ev, const struct ij_node *nod
 	IJ_TRY(ij_eval_own_name(ev, bare, false, &name));
 	IJ_TRY(special(ev, bare, name, arg, &callee.func, &found));
 	if (!found)
-		return ij_eval_error(
-			ev, node, UNSUPPORTED,
-			"%s is not copied byte by byte, and the program has no copy "
-			"constructor of it to call; pass it by a pointer or a reference",
-			ij_type_shown(type).str);
+		return copy_bytes(ev, node, bare, arg);
 	args = ij_arena_alloc(ev->arena, sizeof(*args));
 	if (!args)
 		return ij_error_nomem();
 	callee.type = ij_ctype_strip(callee.func.type);
 	callee.is_method = true;
-	IJ_TRY(begin(ev, node, bare, &callee.object));
+	IJ_TRY(begin(ev, node, bare, NULL, &callee.object));
 	idx = ev->temporaries.len - 1;
 	args->nodes[args->len] = node;
 	args->list[args->len++] = *arg;
@@ -169,7 +185,7 @@ struct ij_error *ij_eval_construct_by(struct ij_eval *ev, const struct ij_node *
 		return ij_eval_error(ev, node, UNSUPPORTED,
 				     "no memory can be kept here for %s between two calls",
 				     ij_type_shown(type).str);
-	IJ_TRY(begin(ev, node, type, &callee.object));
+	IJ_TRY(begin(ev, node, type, NULL, &callee.object));
 	idx = ev->temporaries.len - 1;
 	off = ij_val_address(&callee.object);
 	IJ_TRY(ij_eval_make(ev, node, &callee, args, NULL, &nothing));
@@ -181,7 +197,7 @@ struct ij_error *ij_eval_construct_by(struct ij_eval *ev, const struct ij_node *
 struct ij_error *ij_eval_result_room(struct ij_eval *ev, const struct ij_node *node,
 				     const struct ij_ctype *type, struct ij_val *ret)
 {
-	return begin(ev, node, type, ret);
+	return begin(ev, node, type, NULL, ret);
 }
 
 void ij_eval_result_made(struct ij_eval *ev, const struct ij_ctype *type, uint64_t addr,

@@ -107,9 +107,11 @@ struct ij_error *ij_evaluate_is_wanted(struct ij_session *s, const struct ij_cal
 	err = ij_modules_probe(s->mods, spec, true, &found);
 	free(spec);
 	if (err) {
-		/* It may be a pointer to a function, or known to debug information alone. */
+		/* It may be a pointer to a function or a class, or known to debug information
+		 * alone. */
 		*ret = err->code == IJ_ERR_TYPE ||
-		       (err->code == IJ_ERR_NOTFOUND && !call->ret_known);
+		       ((err->code == IJ_ERR_NOTFOUND || err->code == IJ_ERR_AMBIGUOUS) &&
+			!call->ret_known);
 		ij_error_free(err);
 		return NULL;
 	}

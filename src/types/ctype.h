@@ -240,6 +240,9 @@ bool ij_ctype_is_flags(const struct ij_ctype *type);
 /** Is an object of @type passed and returned by its address, for copying it takes more than its
  * bytes? Errors: those of ij_ctype_complete. */
 struct ij_error *ij_ctype_by_reference(const struct ij_ctype *type, bool *ret) IJ_WARN_UNUSED;
+/** Is an object of @type that is passed by its address still copied byte by byte, for it is only
+ * its end that takes more (C++17, 15.8.1 p. 11)? Errors: as above. */
+struct ij_error *ij_ctype_is_copied(const struct ij_ctype *type, bool *ret) IJ_WARN_UNUSED;
 /** Has the class @type, a base or a member of it a function @name, "operator=" or "~", that
  * somebody wrote? Errors: as above. */
 struct ij_error *ij_ctype_has_own(const struct ij_ctype *type, const char *name, bool *ret)

@@ -42,6 +42,45 @@ struct Counted {
 		return id + 1000 * live;
 	}
 };
+// Copied byte by byte, and yet passed by an address: it is its end that takes more.
+int ended;
+struct Ending {
+	int id;
+	Ending(int i) : id(i)
+	{
+	}
+	~Ending()
+	{
+		ended += id;
+	}
+};
+struct Moved : Ending {
+	Moved() : Ending(1)
+	{
+	}
+	Moved(Moved &&other) : Ending(other.id)
+	{
+	}
+} moved;
+Ending lasting(5);
+int ending(Ending e)
+{
+	return e.id + 10 * ended;
+}
+int moving(Moved m)
+{
+	return m.id;
+}
+struct Twin {
+	int id;
+	Twin(int i) : id(i)
+	{
+	}
+} twin_object(8);
+int twin(const Twin &t)
+{
+	return t.id;
+}
 struct Plain {
 	int a;
 	double b;
@@ -203,9 +242,11 @@ int main()
 	volatile long sum = wide(1) + wide_reference(2) + wide_changed(w) + point(p) +
 			    plain({1, 2}) + counted(c) + counted_value(d) + base(derived) +
 			    own::add(1) + doubled(2) + same(1) + (int)same(2.5) + box.get() +
-			    counter() + calls(1) + calls(2.5) + ns::f("") + m.method() +
-			    in_file(live) + q.sum() + r.sum() + d.get() + (long)length(text) +
+			    counter() + ending(lasting) + twin(Twin(1)) + moving(Moved()) +
+			    calls(1) + calls(2.5) + ns::f("") + m.method() + in_file(live) +
+			    q.sum() + r.sum() + d.get() + (long)length(text) +
 			    (long)length_value(text) + ints.a + longs.a;
+	ended = 0;
 	if (write(1, "R", 1) != 1)
 		return 1;
 	for (;;) {

@@ -20,6 +20,11 @@ ROWS = [
     ("counted(7)", "3007"), ("counted_value(7)", "3007"), ("Counted(1).get() + Counted(2).get()", "7003"), ("live", "2"),
     ("wide(3)", "30"), ("wide_reference(3)", "31"), ("wide_changed(3)", "!int is no Wide"), ("base(derived)", "4"), ("base(6)", "6"),
     ('point("ab")', "!char * is no Point"),
+    # Of its copies, each ended behind its expression.
+    ("ending(lasting)", "5"), ("ended", "5"), ("ending(Ending(3))", "53"), ("ended", "8"), ("lasting.id", "5"),
+    ("moving(moved)", "!Moved is not copied byte by byte, and the program has no copy constructor"),
+    # Files of C have variables of these names.
+    ("Twin(3)", "{id = 3}"), ("twin(Twin(4))", "4"), ("sizeof(Twin)", "4"), ("*(Twin *)&twin_object", "{id = 8}"),
     ('std::string("abc").size()', "3"), ('length(std::string("abcd"))', "4"), ('length("abc")', "3"), ('length_value("abcde")', "5"),
     ("length(5)", "!int is no std::string"), ("Point::origin", "7"), ("Point::limit", "123456789012"),
     ("counter::n", "42"), ("counter()::n", "42"), ("'counter()::n'", "42"), ("counter()::n + 1", "43"), ("counter() + counter()::n", "86"),
@@ -40,7 +45,13 @@ def main():
         sys.exit(77)
     bad = 0
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["g++", "-g", "-O0", os.path.join(HERE, "objects_cxx.cc"), "-o", folder + "/objects"], check=True)
+        twins = []
+        for name in "a", "b":
+            twins.append(f"{folder}/{name}.c")
+            with open(twins[-1], "w", encoding="utf-8") as source:
+                source.write(f"static int Twin;\nint *twin_{name}(void)\n{{\n\treturn &Twin;\n}}\n")
+        subprocess.run(["g++", "-g0", "-O0", "-c", "-x", "c", *twins], cwd=folder, check=True)
+        subprocess.run(["g++", "-g", "-O0", os.path.join(HERE, "objects_cxx.cc"), "a.o", "b.o", "-o", "objects"], cwd=folder, check=True)
         process = subprocess.Popen([folder + "/objects"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
             assert process.stdout.read(1) == b"R"
