@@ -324,6 +324,8 @@ IJ_API const char *ij_debugger_register_of(enum ij_debugger_registers group, siz
 struct ij_debugger_place {
 	uint64_t addr; /* 0: only a line, without code */
 	const char *function;
+	const char
+		*instance; /* the function that was inlined there, or is a clone; NULL: neither */
 	const char *file, *path;
 	unsigned line;
 };

@@ -25,6 +25,7 @@ static void destroy(struct ij_gdb_break *it)
 	free(it->value);
 	free(it->old);
 	free(it->program);
+	free(it->instance);
 	ij_list_deinit(&it->numbers);
 	ij_gdb_lines_deinit(&it->commands);
 	ij_list_deinit(&it->addrs);
@@ -101,11 +102,15 @@ struct ij_error *ij_gdb_break_place(struct ij_gdb *g, struct ij_gdb_break *it,
 		if (!err && !it->disabled && !it->invalid && !is_off(it, it->addrs.len - 1))
 			err = ij_debugger_break(g->debugger, it->id, places[i].addr);
 	}
+	free(it->instance);
+	it->instance = !err && len && places[0].instance ? strdup(places[0].instance) : NULL;
 	if (!err && len) {
 		struct ij_text what = {0};
 		char *name = NULL;
 
-		if (places[0].function)
+		if (it->instance)
+			name = strdup(it->instance);
+		else if (places[0].function)
 			err = ij_debugger_title(g->debugger, places[0].addr, &name);
 		if (name)
 			ij_text_printf(&what, "in %s", name);

@@ -26,7 +26,8 @@ struct ij_gdb_break {
 	char *condition; /* NULL: none */
 	struct ij_gdb_lines commands;
 	IJ_LIST(uint64_t) addrs;
-	char *what; /* "in main at t.c:12", of the first place; NULL: not known */
+	char *what;     /* "in main at t.c:12", of the first place; NULL: not known */
+	char *instance; /* the function that was inlined at its places; NULL: none was */
 	unsigned long hits, ignore;
 	bool temporary, disabled, hardware;
 	bool silent;         /* the stop at it is not told: its commands begin so */

@@ -404,6 +404,7 @@ IJ_GDB_DO(clear)
 	const char *file = NULL;
 	unsigned line = 0;
 
+	ij_gdb_breaks_renew(g);
 	ij_gdb_here(g, &file, &line);
 	if (!*args)
 		return IJ_GDB_TEXT(USAGE, "No source file specified.");

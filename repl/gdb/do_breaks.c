@@ -88,13 +88,15 @@ IJ_GDB_DO(commands)
 /* ---- info breakpoints ---- */
 
 /* "in f at t.c:3", or "<puts+4>". */
-static void show_place(struct ij_gdb *g, uint64_t addr)
+static void show_place(struct ij_gdb *g, uint64_t addr, const char *instance)
 {
 	struct ij_debugger_place place;
 	struct ij_error *err = ij_debugger_line(g->debugger, addr, &place, NULL);
 	char *name = NULL, *text = NULL;
 
-	if (!err && place.function)
+	if (!err && instance)
+		name = strdup(instance);
+	else if (!err && place.function)
 		ij_error_free(ij_debugger_title(g->debugger, addr, &name));
 	if (name)
 		printf("in %s ", name);
@@ -133,7 +135,7 @@ static void show(struct ij_gdb *g, const struct ij_gdb_break *it, int width, int
 		printf("%-*s %s\n", address, "", it->spec);
 	} else if (it->addrs.len == 1) {
 		printf("0x%016llx ", (unsigned long long)it->addrs.items[0]);
-		show_place(g, it->addrs.items[0]);
+		show_place(g, it->addrs.items[0], it->instance);
 		if (it->thread)
 			printf(" thread %u", it->thread);
 		putchar('\n');
@@ -167,7 +169,7 @@ static void show(struct ij_gdb *g, const struct ij_gdb_break *it, int width, int
 		       : i < IJ_GDB_BREAK_PLACES_MAX && it->off >> i & 1 ? 'n'
 									 : 'y',
 		       (unsigned long long)it->addrs.items[i]);
-		show_place(g, it->addrs.items[i]);
+		show_place(g, it->addrs.items[i], it->instance);
 		putchar('\n');
 	}
 }

@@ -177,11 +177,22 @@ static struct ij_error *find(struct ij_gdb *g, const char *spec, unsigned line, 
 	return NULL;
 }
 
+/* Wherever a function was inlined it is one in the source. */
+static struct ij_error *find_source(struct ij_gdb *g, const char *spec, unsigned line,
+				    struct sources *ret)
+{
+	IJ_CLI_TRY(find(g, spec, line, ret));
+	while (ret->len > 1 && ret->list[0].instance && ret->list[ret->len - 1].instance &&
+	       !strcmp(ret->list[0].instance, ret->list[ret->len - 1].instance))
+		ret->len--;
+	return NULL;
+}
+
 /* The only place of @spec. @which: how it is told of if there are several. */
 static struct ij_error *find_one(struct ij_gdb *g, const char *spec, unsigned line,
 				 const char *which, struct sources *ret)
 {
-	IJ_CLI_TRY(find(g, spec, line, ret));
+	IJ_CLI_TRY(find_source(g, spec, line, ret));
 	if (ret->len == 1)
 		return NULL;
 	printf("Specified %s line '%s' is ambiguous:\n", which, spec);
@@ -246,7 +257,7 @@ static struct ij_error *list_places(struct ij_gdb *g, const char *args)
 	struct sources sources;
 	struct ij_error *err;
 
-	err = find(g, args, g->look.next, &sources);
+	err = find_source(g, args, g->look.next, &sources);
 	for (size_t i = 0; !err && i < sources.len; i++) {
 		const struct ij_debugger_place *it = &sources.list[i];
 

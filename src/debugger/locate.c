@@ -6,6 +6,7 @@
 
 #include "debugger/debugger.h"
 #include "obj/debug_lines.h"
+#include "obj/debug_list.h"
 
 enum { PLACES_MAX = 1024 };
 
@@ -199,6 +200,48 @@ static struct ij_error *linkages(struct places *places, const char *name)
 	return NULL;
 }
 
+/* Where it was inlined, or what is a clone of it. */
+static struct ij_error *on_instance(void *ctx, const char *full, uint64_t addr, bool is_inlined)
+{
+	struct places *places = ctx;
+
+	addr += places->bias;
+	if (!is_in_file(places, addr))
+		return NULL;
+	if (!is_inlined && places->skip)
+		addr = ij_step_prologue(places->d, addr);
+	IJ_TRY(add(places, addr));
+	IJ_VEC_EACH (&places->list, it) {
+		if (it->addr != addr)
+			continue;
+		/* The symbol of a function of C++ tells more of it. */
+		if (is_inlined || !it->function || strncmp(it->function, "_Z", 2) != 0)
+			it->instance = full;
+	}
+	return NULL;
+}
+
+static struct ij_error *instances(struct places *places)
+{
+	struct ij_session *s = ij_debugger_names(places->d);
+	size_t len;
+	struct ij_module *const *list = ij_modules_list(s->mods, &len);
+
+	/* What is asked for first of all is no reason to go through all names. */
+	if (!strcmp(places->name, "main"))
+		return NULL;
+	for (size_t i = 0; i < len; i++) {
+		struct ij_debug *debug;
+
+		IJ_TRY(ij_debugs_of(s->debugs, s->mods, list[i], &debug));
+		if (!debug)
+			continue;
+		places->bias = list[i]->bias;
+		IJ_TRY(ij_debug_instances(debug, places->name, on_instance, places));
+	}
+	return NULL;
+}
+
 static struct ij_error *functions(struct places *places, const char *file, const char *name)
 {
 	struct ij_session *s = ij_debugger_names(places->d);
@@ -215,13 +258,19 @@ static struct ij_error *functions(struct places *places, const char *file, const
 	IJ_TRY(err);
 	places->of = file;
 	IJ_TRY(overloads(places));
-	if (places->list.len || file)
+	/* The processor has four breakpoints for a process that was attached to: there it is looked
+	 * for where else a function is only if it has no code of its own. */
+	if (!places->d->target)
+		IJ_TRY(instances(places));
+	if (places->list.len)
 		return NULL;
-	err = ij_modules_resolve(s->mods, name, &symbol);
-	if (!err)
+	err = file ? NULL : ij_modules_resolve(s->mods, name, &symbol);
+	if (!err && !file)
 		return add_function(places, symbol.addr);
 	ij_error_free(err);
-	return linkages(places, name);
+	if (places->d->target)
+		IJ_TRY(instances(places));
+	return places->list.len || file ? NULL : linkages(places, name);
 }
 
 /* ---- Lines ---- */

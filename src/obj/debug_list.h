@@ -35,6 +35,18 @@ struct ij_debug_listing {
 struct ij_error *ij_debug_list(struct ij_debug *debug, const struct ij_debug_listing *listing)
 	IJ_WARN_UNUSED;
 
+/**
+ * Visit where the code of each instance of the function @name ("f", "ns::f") begins that its own
+ * entry does not have: where it was inlined, and clones of it, as far as they are in its unit.
+ *
+ * @full: its name with its scope, of the types. @addr: link-time. Errors: NOMEM, those of @visit;
+ * what is malformed is left out.
+ */
+typedef struct ij_error *(*ij_debug_instance_visit)(void *ctx, const char *full, uint64_t addr,
+						    bool is_inlined);
+struct ij_error *ij_debug_instances(struct ij_debug *debug, const char *name,
+				    ij_debug_instance_visit visit, void *ctx) IJ_WARN_UNUSED;
+
 /** Is link-time address @addr code of one of the units? */
 bool ij_debug_covers(struct ij_debug *debug, uint64_t addr);
 

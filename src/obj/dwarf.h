@@ -191,6 +191,10 @@ bool ij_dwarf_addr_at(const struct ij_dwarf *dwarf, const struct ij_dwarf_unit *
 bool ij_dwarf_die_contains(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
 			   const struct ij_dwarf_die *die, uint64_t pc);
 
+/** Where the code of @die begins: its first range; false: it has none. */
+bool ij_dwarf_die_start(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
+			const struct ij_dwarf_die *die, uint64_t *ret);
+
 /**
  * The location description @value that holds at @pc: itself, or one of its list (DWARF 5, 2.6).
  *

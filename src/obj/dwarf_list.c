@@ -191,6 +191,21 @@ bool ij_dwarf_die_contains(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *u
 	return die->high_pc.class == IJ_DWARF_CONSTANT && pc - lo < die->high_pc.u;
 }
 
+bool ij_dwarf_die_start(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
+			const struct ij_dwarf_die *die, uint64_t *ret)
+{
+	struct ij_dwarf_list list = {.dwarf = dwarf, .unit = unit};
+
+	if (die->ranges.class != IJ_DWARF_NONE && ij_dwarf_list_open(&list, &die->ranges))
+		while (ij_dwarf_list_next(&list))
+			if (list.lo < list.hi) {
+				*ret = list.lo;
+				return true;
+			}
+	*ret = die->low_pc.u;
+	return die->low_pc.class == IJ_DWARF_ADDRESS && die->low_pc.u;
+}
+
 bool ij_dwarf_location_at(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit,
 			  const struct ij_dwarf_value *value, uint64_t pc,
 			  struct ij_dwarf_span *ret)

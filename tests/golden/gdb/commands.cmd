@@ -989,3 +989,37 @@ p $_siginfo = 3
 output $_siginfo.si_errno
 kill
 p $_siginfo
+
+[inlined gdb_inlined.c -O2 -fno-ipa-ra]
+set print entry-values no
+break everywhere
+tbreak outer
+break cloned
+info breakpoints
+break nosuch
+info line everywhere
+list everywhere
+list cloned
+run
+info locals
+info args
+continue
+up
+frame function first
+continue
+continue
+continue
+continue
+frame
+info breakpoints
+disable 1.2
+delete 3
+run
+continue
+continue
+clear everywhere
+info breakpoints
+tbreak first
+run
+advance cloned
+break cloned
