@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "debugger/debugger.h"
+#include "debugger/spec.h"
 #include "obj/debug_lines.h"
 #include "obj/debug_list.h"
 
@@ -403,63 +404,6 @@ static struct ij_error *address(struct places *places, const char *expr)
 	return add(places, (uint64_t)value);
 }
 
-static bool is_number(const char *text)
-{
-	return *text && strspn(text, "0123456789") == strlen(text);
-}
-
-/* "FILE:x", in @file_ret (of the arena) and @rest_ret; a "::" is none. */
-static bool split_file(char *spec, char **file_ret, char **rest_ret)
-{
-	char *colon = NULL;
-
-	if (*spec == '\'' || *spec == '"') {
-		char *end = strchr(spec + 1, *spec);
-
-		if (!end || end[1] != ':' || end[2] == ':')
-			return false;
-		*end = 0;
-		*file_ret = spec + 1;
-		*rest_ret = end + 2;
-		return true;
-	}
-	for (char *pos = spec; *pos && !colon; pos++) {
-		if (*pos != ':')
-			continue;
-		if (pos[1] == ':')
-			pos++;
-		else
-			colon = pos;
-	}
-	if (!colon)
-		return false;
-	*colon = 0;
-	*file_ret = spec;
-	*rest_ret = colon + 1;
-	return true;
-}
-
-static void unquote(char **name)
-{
-	size_t len = strlen(*name);
-
-	if (len > 1 && strchr("'\"", **name) && (*name)[len - 1] == **name) {
-		(*name)[len - 1] = 0;
-		(*name)++;
-	}
-}
-
-static char *trim(char *text)
-{
-	size_t len;
-
-	text += strspn(text, " \t");
-	len = strlen(text);
-	while (len && strchr(" \t", text[len - 1]))
-		text[--len] = 0;
-	return text;
-}
-
 static struct ij_error *not_found(const char *file, const char *name)
 {
 	if (file)
@@ -479,27 +423,27 @@ static struct ij_error *locate(struct places *places, char *spec, const char *fi
 				    "No symbol table is loaded.  Use the \"file\" command.");
 	places->whole = !strncmp(spec, "-qualified", 10) || !strncmp(spec, "-q ", 3);
 	if (places->whole)
-		spec = trim(spec + strcspn(spec, " \t"));
+		spec = ij_spec_trim(spec + strcspn(spec, " \t"));
 	if (!strncmp(spec, "-function ", 10) || !strncmp(spec, "-line ", 6))
-		spec = trim(spec + strcspn(spec, " \t"));
-	if ((*spec == '+' || *spec == '-') && is_number(spec + 1)) {
+		spec = ij_spec_trim(spec + strcspn(spec, " \t"));
+	if ((*spec == '+' || *spec == '-') && ij_spec_is_number(spec + 1)) {
 		long off = strtol(spec, NULL, 10);
 
 		if (!file)
 			return ij_error_new(NOTFOUND, "No line number information.");
 		return lines(places, file, (unsigned)((long)line + off > 0 ? (long)line + off : 1));
 	}
-	if (split_file(spec, &given, &rest)) {
-		spec = trim(rest);
-		given = trim(given);
+	if (ij_spec_split_file(spec, &given, &rest)) {
+		spec = ij_spec_trim(rest);
+		given = ij_spec_trim(given);
 	}
-	if (is_number(spec)) {
+	if (ij_spec_is_number(spec)) {
 		if (!given && !file)
 			return ij_error_new(NOTFOUND, "No symbol table is loaded.  Use the "
 						      "\"file\" command.");
 		return lines(places, given ? given : file, (unsigned)strtoul(spec, NULL, 10));
 	}
-	unquote(&spec);
+	ij_spec_unquote(&spec);
 	IJ_TRY(functions(places, given, spec));
 	if (places->list.len)
 		return NULL;
@@ -532,7 +476,7 @@ struct ij_error *ij_debugger_locate(struct ij_debugger *d, const char *spec, con
 		return ij_error_nomem();
 	err = ij_session_refresh(ij_debugger_names(d));
 	if (!err)
-		err = locate(&places, trim(copy), file, line);
+		err = locate(&places, ij_spec_trim(copy), file, line);
 	free(copy);
 	if (err) {
 		ij_vec_deinit(&places.list);

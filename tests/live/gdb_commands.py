@@ -120,9 +120,14 @@ def compare(folder):
     return len(bad)
 
 
+def short_folder():
+    """Where programs are made: strings with long names in them are told otherwise."""
+    return "/tmp" if len(tempfile.gettempdir()) > 40 and os.access("/tmp", os.W_OK) else None
+
+
 def main():
     """Record, or compare."""
-    with tempfile.TemporaryDirectory(prefix="ij-gdb-commands-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ij-gdb-commands-", dir=short_folder()) as folder:
         if RECORD:
             record(folder)
         else:
