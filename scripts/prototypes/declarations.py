@@ -96,14 +96,16 @@ def plain(tokens):
 class Declaration:
     """One function: its name, the tokens of its result type, and those of each parameter."""
 
-    def __init__(self, name, result, params, noreturn, typedefs):
+    def __init__(self, name, result, params, noreturn, typedefs, structs):
         self.name, self.result, self.params, self.noreturn, self.typedefs = name, result, params, noreturn, typedefs
+        self.structs = structs
 
     def text(self, known):
         """As one line of C, or None if it has a type that calls cannot carry. @known: names of types."""
         try:
-            result = spell(self.result, None, self.typedefs, known)
-            params = [spell(*split_name(param), self.typedefs, known) for param in self.params]
+            result = spell(by_value(self.result, self, known), None, self.typedefs, known)
+            params = [spell(by_value(tokens, self, known), name, self.typedefs, known)
+                      for tokens, name in map(split_name, self.params)]
         except Uncallable:
             return None
         if "(" in result:
@@ -112,7 +114,33 @@ class Declaration:
 
 
 class Uncallable(Exception):
-    """A struct by value, an argument list, a number that C17 does not have."""
+    """A struct by value of more than numbers, an argument list, a number that C17 does not have."""
+
+
+def by_value(tokens, decl, known):
+    """@tokens with the members of a struct by value, as one token, where each is a number or a pointer."""
+    words = [token for token in tokens if token not in (None, "const")]
+    # One without a tag is another in each declaration: nothing but a result can be it.
+    if tokens is decl.result and len(words) == 1 and words[0] not in known:
+        inside = [token for token in decl.typedefs.get(words[0], []) if token]
+        if inside[:2] == ["struct", "{"] and group_end(inside, 1) == len(inside):
+            return ["struct", members(inside[2:-1], decl, known), None]
+    if len(words) == 2 and words[0] == "struct" and words[1] in decl.structs:
+        return words + [members(decl.structs[words[1]], decl, known), None]
+    return tokens
+
+
+def members(tokens, decl, known):
+    """The text of the members @tokens, in braces."""
+    out = []
+    for statement in statements(tokens):
+        if not {"{", ",", ":", "("}.isdisjoint(statement):
+            raise Uncallable
+        text = spell(*split_name(statement), decl.typedefs, known)
+        if not set(re.findall(r"[a-z_]\w*", text)[:-1]) <= WORDS | known:
+            raise Uncallable
+        out.append(text + ";")
+    return "{" + " ".join(out) + "}"
 
 
 def split_name(param):
@@ -184,7 +212,8 @@ def expand(tokens, typedefs, known):
         # An array decays.
         pointer = any(after in ("*", "[", "(") for after in tokens[at + 1:])
         if token in ("struct", "union"):
-            if tokens[at + 1] == "{" or not pointer:
+            by_value_here = any(after and after.startswith("{") and after != "{" for after in tokens[at + 1:at + 3])
+            if tokens[at + 1] == "{" or not (pointer or by_value_here):
                 raise Uncallable
             return tokens
         if token in WORDS or token in known:
@@ -251,7 +280,7 @@ def parameters(tokens, at):
 
 def parse(text):
     """The functions that the preprocessed @text declares."""
-    typedefs, decls = {}, []
+    typedefs, structs, decls = {}, {}, []
     for statement in statements(TOKEN.findall(re.sub(r"^#.*$", "", text, flags=re.M))):
         tokens, noreturn, assembler = plain(statement)
         if tokens[:1] == ["typedef"]:
@@ -259,11 +288,15 @@ def parse(text):
             if name:
                 typedefs.setdefault(name, shape)
             continue
+        if tokens[:1] == ["struct"] and tokens[2:3] == ["{"] and group_end(tokens, 2) == len(tokens):
+            structs.setdefault(tokens[1], tokens[3:-1])
+            continue
         at = next((i for i, token in enumerate(tokens) if token == "("), None)
         if not at or not re.match(r"[A-Za-z_]\w*$", tokens[at - 1]) or group_end(tokens, at) != len(tokens) or \
                 "{" in tokens:
             continue
         if assembler and assembler != tokens[at - 1]:
             continue
-        decls.append(Declaration(tokens[at - 1], tokens[:at - 1], parameters(tokens, at), noreturn, typedefs))
+        decls.append(Declaration(tokens[at - 1], tokens[:at - 1], parameters(tokens, at), noreturn, typedefs,
+                                 structs))
     return decls

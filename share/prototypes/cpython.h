@@ -68,6 +68,7 @@ PyCodeObject *PyCode_NewWithPosOnlyArgs(int, int, int, int, int, int, PyObject *
 PyObject *PyCode_Optimize(PyObject *code, PyObject *consts, PyObject *names, PyObject *lnotab);
 int PyCompile_OpcodeStackEffect(int opcode, int oparg);
 int PyCompile_OpcodeStackEffectWithJump(int opcode, int oparg, int jump);
+struct {double real; double imag;} PyComplex_AsCComplex(PyObject *op);
 PyObject *PyComplex_FromDoubles(double real, double imag);
 double PyComplex_ImagAsDouble(PyObject *op);
 double PyComplex_RealAsDouble(PyObject *op);

@@ -22,7 +22,9 @@
  *         timed        sleeps in a way that uses the thread's restart block (Linux, kernel/time/hrtimer.c,
  *                      fs/select.c, kernel/futex/waitwake.c)
  *
- * Left out: what takes or returns structs by value or an argument list, and what returns twice or
+ * What takes or returns a struct of numbers by value says what is in it.
+ *
+ * Left out: what takes or returns other structs by value or an argument list, and what returns twice or
  * elsewhere (vfork, setjmp, longjmp, swapcontext).
  */
 // library: libc
@@ -173,6 +175,7 @@ char *dgettext(const char *domainname, const char *msgid); // need: locale, allo
 double difftime(time_t time1, time_t time0); // need: none
 int dirfd(DIR *dirp); // need: allocator
 char *dirname(char *path); // need: none
+struct {int quot; int rem;} div(int numer, int denom); // need: none
 int dl_iterate_phdr(int (*callback)(struct dl_phdr_info *, size_t, void *), void *data); // need: all
 int dladdr(const void *address, Dl_info *info); // need: loader
 int dladdr1(const void *address, Dl_info *info, void **extra_info, int flags); // need: loader
@@ -569,6 +572,7 @@ char *if_indextoname(unsigned int ifindex, char ifname[16]); // need: none
 struct if_nameindex *if_nameindex(void); // need: allocator; traits: blocks
 unsigned int if_nametoindex(const char *ifname); // need: none
 intmax_t imaxabs(intmax_t n); // need: none
+struct {long quot; long rem;} imaxdiv(intmax_t numer, intmax_t denom); // need: none
 char *index(const char *s, int c); // need: none
 int inet6_opt_append(void *extbuf, socklen_t extlen, int offset, uint8_t type, socklen_t len, uint8_t align, void **databufp); // need: none
 int inet6_opt_find(void *extbuf, socklen_t extlen, int offset, uint8_t type, socklen_t *lenp, void **databufp); // need: none
@@ -591,9 +595,13 @@ int inet6_rth_segments(const void *bp); // need: none
 socklen_t inet6_rth_space(int type, int segments); // need: none
 in_addr_t inet_addr(const char *cp); // need: locale
 int inet_aton(const char *cp, struct in_addr *inp); // need: locale
+in_addr_t inet_lnaof(struct in_addr {in_addr_t s_addr;} in); // need: none
+struct in_addr {in_addr_t s_addr;} inet_makeaddr(in_addr_t net, in_addr_t host); // need: none
+in_addr_t inet_netof(struct in_addr {in_addr_t s_addr;} in); // need: none
 in_addr_t inet_network(const char *cp); // need: locale
 unsigned int inet_nsap_addr(const char *cp, unsigned char *buf, int len); // need: locale
 char *inet_nsap_ntoa(int len, const unsigned char *cp, char *buf); // need: other
+char *inet_ntoa(struct in_addr {in_addr_t s_addr;} in); // need: locale, other
 const char *inet_ntop(int af, const void *cp, char *buf, socklen_t len); // need: locale, allocator
 int inet_pton(int af, const char *cp, void *buf); // need: locale
 int initgroups(const char *user, gid_t group); // need: all; traits: blocks, timed
@@ -682,6 +690,7 @@ int lchown(const char *file, uid_t owner, gid_t group); // need: none
 int lckpwdf(void); // need: other; traits: blocks
 void lcong48(unsigned short param[7]); // need: random
 int lcong48_r(unsigned short param[7], struct drand48_data *buffer); // need: none
+struct {long quot; long rem;} ldiv(long numer, long denom); // need: none
 void *lfind(const void *key, const void *base, size_t *nmemb, size_t size, int (*compar)(const void *, const void *)); // need: all
 ssize_t lgetxattr(const char *path, const char *name, void *value, size_t size); // need: none
 int link(const char *from, const char *to); // need: none; traits: signal-safe
@@ -691,6 +700,7 @@ int lio_listio64(int mode, struct aiocb64 *const list[], int nent, struct sigeve
 int listen(int fd, int n); // need: none; traits: signal-safe
 ssize_t listxattr(const char *path, char *list, size_t size); // need: none
 long long llabs(long long x); // need: none
+struct {long long quot; long long rem;} lldiv(long long numer, long long denom); // need: none
 ssize_t llistxattr(const char *path, char *list, size_t size); // need: none
 struct lconv *localeconv(void); // need: locale
 struct tm *localtime(const time_t *timer); // need: time, environ, allocator, stdio, locale
@@ -712,6 +722,8 @@ int lstat(const char *file, struct stat *buf); // need: none; traits: signal-saf
 int lstat64(const char *file, struct stat64 *buf); // need: none
 int lutimes(const char *file, const struct timeval tvp[2]); // need: none
 int madvise(void *addr, size_t len, int advice); // need: none
+struct mallinfo {int arena; int ordblks; int smblks; int hblks; int hblkhd; int usmblks; int fsmblks; int uordblks; int fordblks; int keepcost;} mallinfo(void); // need: allocator
+struct mallinfo2 {size_t arena; size_t ordblks; size_t smblks; size_t hblks; size_t hblkhd; size_t usmblks; size_t fsmblks; size_t uordblks; size_t fordblks; size_t keepcost;} mallinfo2(void); // need: allocator
 void *malloc(size_t size); // need: allocator
 int malloc_info(int options, FILE *fp); // need: allocator, stdio, locale
 void malloc_stats(void); // need: allocator, stdio, locale

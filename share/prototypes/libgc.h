@@ -84,6 +84,7 @@ int GC_get_rate(void); // need: all
 size_t GC_get_size_map_at(int i); // need: all
 int GC_get_stack_base(struct GC_stack_base *); // need: all
 unsigned long GC_get_time_limit(void); // need: all
+struct GC_timeval_s {unsigned long tv_ms; unsigned long tv_nsec;} GC_get_time_limit_tv(void); // need: all
 size_t GC_get_total_bytes(void); // need: collector
 size_t GC_get_unmapped_bytes(void); // need: all
 unsigned GC_get_version(void); // need: all
@@ -154,6 +155,7 @@ void GC_set_rate(int); // need: all
 void GC_set_stackbottom(void *, const struct GC_stack_base *); // need: all
 void GC_set_stop_func(int (*)(void)); // need: all
 void GC_set_time_limit(unsigned long); // need: all
+void GC_set_time_limit_tv(struct GC_timeval_s {unsigned long tv_ms; unsigned long tv_nsec;}); // need: all
 void GC_set_toggleref_func(GC_ToggleRefStatus (*)(void *)); // need: all
 void GC_set_warn_proc(void (*)(char *, unsigned long)); // need: all
 int GC_should_invoke_finalizers(void); // need: all

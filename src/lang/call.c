@@ -215,6 +215,8 @@ static struct ij_error *apply_prototype(const struct ij_prototype *proto, struct
 	}
 	if (callee->declared)
 		return NULL; /* a cast to a function pointer says the type itself */
+	if (proto->by_value)
+		return ij_error_new(TYPE, "%s passes structs by value", proto->name);
 	callee->declared = true;
 	callee->ret = proto->ret;
 	callee->params.variadic = proto->variadic;

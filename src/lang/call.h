@@ -59,6 +59,7 @@ struct ij_prototype {
 	bool unspecified; /* `f()`: parameters are not declared, arguments get default promotions */
 	ij_classes need;  /* what the callee needs; IJ_CLASSES_ALL if nobody said */
 	uint32_t traits;  /* enum ij_trait; IJ_TRAITS_UNKNOWN if nobody said */
+	bool by_value;    /* it passes structs: `text` alone says what, not `ret` and `params` */
 	char *text;       /* the declaration as C, for messages */
 	bool typed;       /* by hand, not in a file: it wins over debug information */
 	/**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Declarations by name: what the user added, then the built-in table, parsed entry by entry on
  * demand. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -108,6 +109,32 @@ static struct ij_error *check_user(const struct ij_prototypes *protos, const cha
 	return NULL;
 }
 
+/* The prototype of a function that passes structs by value: what is needed of it is behind its
+ * text, which says the rest to who knows structs. */
+static struct ij_error *parse_by_value(const struct ij_builtin_line *line,
+				       struct ij_prototype **ret)
+{
+	const char *end = memmem(line->text, line->len, ");", 2);
+	struct ij_error *err;
+	char *text = NULL, *own = end ? strndup(line->text, (size_t)(end + 1 - line->text)) : NULL;
+
+	if (!own || asprintf(&text, "void %.*s()%.*s", (int)line->name_len, line->name,
+			     (int)(line->text + line->len - end - 1), end + 1) < 0) {
+		free(own);
+		return ij_error_nomem();
+	}
+	err = ij_prototype_parse(text, ret);
+	free(text);
+	if (err) {
+		free(own);
+		return err;
+	}
+	free((*ret)->text);
+	(*ret)->text = own;
+	(*ret)->by_value = true;
+	return NULL;
+}
+
 /* Parse a line of the table into the cache. The table is ours, and a test parses all of it. */
 static struct ij_error *parse_line(struct protos *parsed, const struct ij_builtin_line *line,
 				   struct ij_prototype **ret)
@@ -117,6 +144,10 @@ static struct ij_error *parse_line(struct protos *parsed, const struct ij_builti
 	struct ij_error *err = text ? ij_prototype_parse(text, &proto) : ij_error_nomem();
 
 	free(text);
+	if (err && (err->code == IJ_ERR_TYPE || err->code == IJ_ERR_UNSUPPORTED)) {
+		ij_error_free(err);
+		err = parse_by_value(line, &proto);
+	}
 	if (!err) {
 		proto->typed = false;
 		proto->library = strndup(line->library ? line->library : "", line->library_len);

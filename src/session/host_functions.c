@@ -91,7 +91,7 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 	if (!proto || (*type && !proto->typed))
 		return NULL;
 	err = ij_host_declaration(sh, proto->text, name, type);
-	if (!err || err->code == IJ_ERR_NOMEM)
+	if (!err || err->code == IJ_ERR_NOMEM || proto->by_value)
 		return err;
 	ij_error_free(err);
 	IJ_TRY(ij_ctypes_new(sh->host.types, IJ_CT_FUNCTION, &made));
