@@ -35,10 +35,13 @@ struct ij_error *ij_process_check(pid_t pid, const struct ij_status *status)
 				    "cannot attach to %d (%s): it is a zombie; it has "
 				    "exited and waits for its parent",
 				    pid, status->comm);
-	if (!status->has_memory && status->state != 'Z')
+	if (status->has_memory || status->state == 'Z')
+		return NULL;
+	if (ij_process_is_kernel(pid))
 		return ij_error_new(REFUSED, "cannot attach to %d (%s): it is a kernel thread", pid,
 				    status->comm);
-	return NULL;
+	/* Its memory goes first. */
+	return ij_error_new(GONE, "%d (%s) is ending", pid, status->comm);
 }
 
 /* The files of a folder /proc/TID, which is taken over. */

@@ -16,6 +16,8 @@
 
 #include "base/clock.h"
 
+#define KERNEL_THREAD 0x00200000u /* PF_KTHREAD, linux/sched.h */
+
 /* The line of groups alone may name 65536 of them (Linux, include/uapi/linux/limits.h,
  * NGROUPS_MAX).
  */
@@ -125,7 +127,8 @@ void ij_status_parse(const char *text, struct ij_status *ret)
 	ret->switches = field(text, "voluntary_ctxt_switches:", 10);
 }
 
-uint64_t ij_process_start_time(pid_t pid)
+/* Field number @nth, from 3 on, of /proc/PID/stat (proc(5)), a number; 0: there is none. */
+static uint64_t stat_field(pid_t pid, int nth)
 {
 	char path[64], text[1024];
 	const char *p;
@@ -135,9 +138,19 @@ uint64_t ij_process_start_time(pid_t pid)
 		return 0;
 	/* The command name may hold anything, closing brackets too: count from the last one. */
 	p = strrchr(text, ')');
-	for (int i = 0; p && i < 20; i++)
+	for (int i = 2; p && i < nth; i++)
 		p = strchr(p + 1, ' ');
 	return p ? strtoull(p + 1, NULL, 10) : 0;
+}
+
+uint64_t ij_process_start_time(pid_t pid)
+{
+	return stat_field(pid, 22);
+}
+
+bool ij_process_is_kernel(pid_t pid)
+{
+	return stat_field(pid, 9) & KERNEL_THREAD;
 }
 
 uint64_t ij_process_private_size(const struct ij_process *process)

@@ -65,7 +65,8 @@ struct ij_error *ij_process_open_traced(pid_t pid, struct ij_process *ret) IJ_WA
 
 /**
  * Is process @pid, whose main thread's status is @status, of a kind that has no program to call
- * into? Errors: NOPROC (a thread's id), REFUSED (a kernel thread, a zombie, ourselves).
+ * into? Errors: NOPROC (a thread's id), REFUSED (a kernel thread, a zombie, ourselves), GONE (it is
+ * about to be a zombie).
  */
 struct ij_error *ij_process_check(pid_t pid, const struct ij_status *status) IJ_WARN_UNUSED;
 
@@ -108,6 +109,9 @@ bool ij_process_is_alive(const struct ij_process *process);
 
 /** Wait until the process has exited, or for @span_ns. */
 void ij_process_await_exit(const struct ij_process *process, uint64_t span_ns);
+
+/** Is @pid a thread of the kernel? False for one that is gone. */
+bool ij_process_is_kernel(pid_t pid);
 
 /** The start time of any process (field 22 of /proc/PID/stat), or 0 if there is none. */
 uint64_t ij_process_start_time(pid_t pid);

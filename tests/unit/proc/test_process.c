@@ -206,6 +206,19 @@ static void test_kernel_thread(void **state)
 	assert_refused(2, IJ_ERR_REFUSED, "kernel thread");
 }
 
+/* Of a process that ends memory is the first thing to go; threads of the kernel never had any. */
+static void test_ending(void **state)
+{
+	struct ij_status status = {.state = 'R', .comm = "going"};
+
+	(void)state;
+	start(idle);
+	status.tgid = child;
+	assert_error(ij_process_check(child, &status), IJ_ERR_GONE, "is ending");
+	status.has_memory = true;
+	assert_null(ij_process_check(child, &status));
+}
+
 static void test_traced(void **state)
 {
 	char text[512], by[64];
@@ -383,6 +396,7 @@ int main(void)
 		cmocka_unit_test(test_ourselves),
 		cmocka_unit_test_teardown(test_zombie, teardown),
 		cmocka_unit_test(test_kernel_thread),
+		cmocka_unit_test_teardown(test_ending, teardown),
 		cmocka_unit_test_teardown(test_traced, teardown),
 		cmocka_unit_test_teardown(test_brackets, teardown),
 		cmocka_unit_test_teardown(test_blocked, teardown),
