@@ -126,7 +126,7 @@ struct ij_error *ij_debugger_reword(struct ij_error *err, const char *expr, cons
 			       (int)strcspn(part, ":; "), part);
 	if (between(msg, ": no ", " takes these arguments", &part, &len))
 		return printed(err, "Cannot resolve %s %.*s to any overloaded instance",
-			       strstr(msg, "* const") ? "method" : "function", len, part);
+			       strstr(msg, "; its class has ") ? "method" : "function", len, part);
 	if (strstr(msg, "has no code of its own"))
 		return replace(err, "Cannot evaluate function -- may be inlined");
 	if (strstr(msg, " is no function, it is "))

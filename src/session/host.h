@@ -80,6 +80,18 @@ unsigned ij_host_cost(const struct ij_val *arg, const struct ij_ctype *type);
  * is but one that it can be. */
 bool ij_host_is_omitted(const struct ij_ctype *type);
 
+/* host_told.c */
+enum { IJ_HOST_TOLD_MAX = 4 };
+/**
+ * Add the functions @name of @types to @out, of which there are @n, and IJ_HOST_TOLD_MAX at most
+ * are in the list: "f(int, const allocator &), f() and 3 more".
+ *
+ * @is_method: `this` and what they return are left out, scopes and arguments of templates too, if
+ *   that leaves them apart. Errors: NOMEM.
+ */
+struct ij_error *ij_host_tell(const struct ij_ctype *const *types, size_t n, const char *name,
+			      bool is_method, struct ij_strbuf *out) IJ_WARN_UNUSED;
+
 /* host_functions.c */
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
 				  const struct ij_val *args, size_t args_len,
@@ -110,6 +122,17 @@ typedef struct ij_error *(*ij_named_visit)(void *ctx, struct ij_named_hit *hit);
 #define IJ_HOST_ANY_SCOPE (1u << 30) /* in `kinds`: whatever namespace it is in */
 struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
 			       unsigned kinds, ij_named_visit visit, void *ctx) IJ_WARN_UNUSED;
+
+/* host_constructors.c */
+/**
+ * Visit the constructors of class @type that some module exports, as their symbols tell them; not
+ * those that take what is not known. Some may be known to the debug information, too.
+ *
+ * @own: the name of the class without scope and arguments.
+ */
+struct ij_error *ij_host_constructors(struct ij_session_host *sh, const struct ij_ctype *type,
+				      const char *own, ij_named_visit visit, void *ctx)
+	IJ_WARN_UNUSED;
 
 /* host_declared.c */
 /**

@@ -111,6 +111,7 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 struct candidate {
 	struct ij_val val;
 	unsigned cost;
+	bool fits_count; /* it takes as many arguments as there are */
 };
 
 struct overload {
@@ -133,7 +134,8 @@ static bool points_to_const(const struct ij_ctype *type)
 	       type->target->is_const;
 }
 
-static unsigned total_cost(const struct overload *overload, const struct ij_debug_entry *entry)
+static unsigned total_cost(const struct overload *overload, const struct ij_debug_entry *entry,
+			   bool *fits_count)
 {
 	const struct ij_ctype *type = entry->type;
 	size_t hidden = entry->is_method, want = type->params.len - hidden;
@@ -144,6 +146,7 @@ static unsigned total_cost(const struct overload *overload, const struct ij_debu
 		cost += points_to_const(type->params.items[0].type) == overload->is_const ? 0
 			: overload->is_const ? IMPOSSIBLE
 					     : 1;
+	*fits_count = true;
 	if (overload->args_len == SIZE_MAX)
 		return cost;
 	/* Whoever calls gives those; a function that needs none of them is nearer. */
@@ -151,8 +154,9 @@ static unsigned total_cost(const struct overload *overload, const struct ij_debu
 	       ij_host_is_omitted(type->params.items[want + hidden - 1].type);
 	     want--)
 		cost += 20;
-	if (overload->args_len < want ||
-	    (overload->args_len > want && !type->is_variadic && !type->is_unprototyped))
+	*fits_count = overload->args_len == want ||
+		      (overload->args_len > want && (type->is_variadic || type->is_unprototyped));
+	if (!*fits_count)
 		return IMPOSSIBLE;
 	for (size_t i = 0; i < want; i++)
 		cost += ij_host_cost(&overload->args[i], type->params.items[i + hidden].type);
@@ -217,6 +221,7 @@ static ij_addr code_of(struct overload *overload, const struct ij_debug_entry *e
 static struct ij_error *add(struct overload *overload, const struct ij_debug_entry *entry)
 {
 	ij_addr addr = code_of(overload, entry);
+	struct candidate *it;
 	struct ij_func *func;
 
 	if (!addr && !entry->is_virtual) {
@@ -238,10 +243,10 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 				 .slot = entry->slot,
 				 .is_explicit = entry->is_explicit,
 				 .convention = entry->type->convention};
-	overload->list[overload->len++] = (struct candidate){
-		.val = {.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func},
-		.cost = total_cost(overload, entry),
-	};
+	it = &overload->list[overload->len++];
+	it->val = (struct ij_val){
+		.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func};
+	it->cost = total_cost(overload, entry, &it->fits_count);
 	return NULL;
 }
 
@@ -255,24 +260,26 @@ static struct ij_error *on_function(void *ctx, struct ij_named_hit *hit)
 
 static struct ij_error *describe(const struct overload *overload, unsigned cost, const char *what)
 {
+	const struct ij_ctype *told[IJ_HOST_TOLD_MAX];
 	IJ_STRBUF_AUTO list = {0};
-	unsigned n = 0;
+	size_t n = 0;
 
-	for (size_t i = 0; i < overload->len; i++) {
-		if (overload->list[i].cost != cost && cost < IMPOSSIBLE)
-			continue;
-		if (n++ == 8) {
-			ij_strbuf_puts(&list, ", ...");
-			break;
+	/* Those that take as many arguments come first. */
+	for (int turn = 0; turn < 2; turn++)
+		for (size_t i = 0; i < overload->len; i++) {
+			if ((overload->list[i].cost != cost && cost < IMPOSSIBLE) ||
+			    overload->list[i].fits_count != !turn)
+				continue;
+			if (n < IJ_HOST_TOLD_MAX)
+				told[n] = overload->list[i].val.type;
+			n++;
 		}
-		ij_strbuf_puts(&list, n > 1 ? ", " : "");
-		ij_ctype_text(overload->list[i].val.type, overload->shown, &list);
-	}
-	IJ_TRY(ij_strbuf_error(&list));
+	IJ_TRY(ij_host_tell(told, n, overload->shown, overload->is_object, &list));
 	if (cost < IMPOSSIBLE)
 		return ij_error_new(AMBIGUOUS, "%s is ambiguous %s: %s", overload->shown, what,
 				    ij_strbuf_get(&list));
-	return ij_error_new(TYPE, "no %s takes these arguments; there is %s", overload->shown,
+	return ij_error_new(TYPE, "no %s takes these arguments; %s %s", overload->shown,
+			    overload->is_object ? "its class has" : "there is",
 			    ij_strbuf_get(&list));
 }
 
@@ -431,6 +438,25 @@ static struct ij_error *gather(struct overload *overload, const struct ij_ctype 
 	return NULL;
 }
 
+/* Is @name that of the constructors of @type? */
+static bool is_constructor(const struct ij_ctype *type, const char *name)
+{
+	size_t len = strlen(name), scope_len;
+	const char *own = ij_ctype_strip(type)->name;
+
+	own = own ? ij_host_last(own, &scope_len) : "";
+	return !strncmp(own, name, len) && (!own[len] || own[len] == '<');
+}
+
+/* Does any of them take the arguments? */
+static bool has_fitting(const struct overload *overload)
+{
+	for (size_t i = 0; i < overload->len; i++)
+		if (overload->list[i].cost < IMPOSSIBLE)
+			return true;
+	return false;
+}
+
 struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *object, const char *name,
 				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
 				struct ij_val *ret, bool *found)
@@ -448,5 +474,9 @@ struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *objec
 				      .is_const = object->type->kind == IJ_CT_QUALIFIED &&
 						  object->type->is_const};
 	IJ_TRY(gather(overload, object->type, name, 0));
+	/* Templates are in the debug information of those alone who use them. */
+	if (args_len != SIZE_MAX && !has_fitting(overload) && is_constructor(object->type, name))
+		IJ_TRY(ij_host_constructors(overload->sh, object->type, name, on_function,
+					    overload));
 	return choose(overload, ret, found);
 }

@@ -12,7 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # An expression, and its value; or "!" and what its error says.
 ROWS = [
     ("Point(3, 4)", "{x = 3, y = 4}"), ("Point{3, 4}", "{x = 3, y = 4}"), ("Point()", "{x = 1, y = 2}"), ("Point{}", "{x = 1, y = 2}"),
-    ('Point("ab")', "{x = 97, y = 98}"), ("Point(1, 2, 3)", "!no Point takes these arguments"), ("point(Point(3, 4))", "304"),
+    ('Point("ab")', "{x = 97, y = 98}"), ("Point(1, 2, 3)", "!no Point takes these arguments; its class has Point(), Point(int, int), Point(const char *)\n"),
+    ("point(Point(3, 4))", "304"),
     ("Point(3, 4).sum()", "7"), ("Point(3, 4).y", "4"), ("sizeof(Point(3, 4))", "8"), ("Plain{1, 2.5}", "{a = 1, b = 2.5}"),
     ("plain(Plain{1, 2.5})", "12"), ("Plain(1, 2)", "!no constructor of Plain to call that takes this"),
     # Two are there always; one more while a call has it, and none is left behind.
@@ -39,6 +40,88 @@ ROWS = [
     ("nosuch(1)", "!no function nosuch in objects"), ("livee", "!did you mean live (objects)"),
 ]
 
+# Constructors that are templates, of which libraries without debug information have instances, and the program has none.
+LIBRARY = """
+struct Note { int n; };
+struct Unknown { int n; };
+template <class T> struct Basket {
+	T sum;
+	template <class U> Basket(T a, U b) : sum(a + T(b)) {}
+	template <class U> explicit Basket(U a) : sum(T(a) + 100) {}
+	template <class U> Basket(const Note &note, const U *text, U &&) : sum(note.n + text[0]) {}
+	template <class U> Basket(T a, T b, U c) : sum(a + b + c.n) {}
+	template <class U> Basket(T a, int (*with)(U)) : sum(a + with(1)) {}
+	int get() const { return sum; }
+};
+"""
+INSTANCES = LIBRARY + """
+template Basket<int>::Basket(int, double);
+template Basket<int>::Basket(int, unsigned long);
+template Basket<int>::Basket(short);
+template Basket<int>::Basket(const Note &, const char *, char &&);
+template Basket<int>::Basket(int, int, Unknown);
+template Basket<int>::Basket(int, int (*)(int));
+"""
+PROGRAM = LIBRARY.replace("struct Unknown { int n; };", "") + """
+#include <string>
+#include <unistd.h>
+std::string text;
+Note note{40};
+std::size_t length(const std::string &s) { return s.size(); }
+int take(const Basket<int> &basket) { return basket.get(); }
+Basket<int> *none;
+int main()
+{
+	text.clear();
+	if (none)
+		take(*none);
+	if (write(1, "R", 1) != 1 || length(text))
+		return 1;
+	for (;;)
+		pause();
+}
+"""
+LIBRARY_ROWS = [
+    ('length(std::string("abc"))', "3"), ('std::string("abc").size()', "3"), ("std::string(3, 'a').size()", "3"), ('length("abcd")', "4"),
+    ('length(std::string("abcdef", 4))', "4"), ('length(std::string("more than a string has room for in itself"))', "41"), ("length(text)", "0"),
+    ("std::string(1, 2, 3, 4, 5)", "!no basic_string takes these arguments; its class has basic_string("), ("std::string(1, 2, 3, 4, 5)", "! more\n"),
+    ("length(5)", "!int is no std::string"), ("Basket<int>(2, 3.5)", "{sum = 5}"), ("Basket<int>(2, 3ul).get()", "5"), ("take(Basket<int>(2, 4.5))", "6"),
+    ("Basket<int>((short)1).sum", "101"), ("take((short)1)", "!short is no Basket<int>"), ('Basket<int>(note, "a", \'b\').sum', "137"),
+    # What a symbol does not tell of is not called.
+    ("Basket<int>(1, 2, note)", "!no Basket takes these arguments; its class has Basket("), ("Basket<int>(1, take)", "!no Basket takes these arguments"),
+]
+
+
+def ask(interject, process, rows):
+    """How many of the answers are wrong."""
+    bad = 0
+    for expr, want in rows:
+        done = subprocess.run([interject, "call", "-p", str(process.pid), expr], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        got = done.stdout.strip() if not done.returncode else "!" + done.stderr
+        if want[1:] not in got if want.startswith("!") else not got.startswith(want) if want.startswith("{int") else got != want:
+            bad += 1
+            print("%s: %s\n    wanted %s" % (expr, got, want))
+    if process.poll() is not None:
+        bad += 1
+        print("the program ended")
+    return bad
+
+
+def of_a_library(interject, folder):
+    """The same of a program whose library makes objects that it cannot make itself."""
+    for name, text in ("basket.cc", INSTANCES), ("baskets.cc", PROGRAM):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as source:
+            source.write(text)
+    subprocess.run(["g++", "-g0", "-O0", "-fPIC", "-shared", "basket.cc", "-o", "libbasket.so"], cwd=folder, check=True)
+    subprocess.run(["g++", "-g", "-O0", "baskets.cc", "-o", "baskets", "-Wl,--no-as-needed", "./libbasket.so"], cwd=folder, check=True)
+    process = subprocess.Popen([folder + "/baskets"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        assert process.stdout.read(1) == b"R"
+        return ask(interject, process, LIBRARY_ROWS)
+    finally:
+        process.kill()
+        process.wait()
+
 
 def main():
     if not shutil.which("g++"):
@@ -55,20 +138,12 @@ def main():
         process = subprocess.Popen([folder + "/objects"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         try:
             assert process.stdout.read(1) == b"R"
-            for expr, want in ROWS:
-                done = subprocess.run([sys.argv[1], "call", "-p", str(process.pid), expr], stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE, text=True, check=False)
-                got = done.stdout.strip() if not done.returncode else "!" + done.stderr.strip()
-                if want[1:] not in got if want.startswith("!") else not got.startswith(want) if want.startswith("{int") else got != want:
-                    bad += 1
-                    print("%s: %s\n    wanted %s" % (expr, got, want))
-            if process.poll() is not None:
-                bad += 1
-                print("the program ended")
+            bad += ask(sys.argv[1], process, ROWS)
         finally:
             process.kill()
             process.wait()
-    print("%d expressions, %d wrong" % (len(ROWS), bad))
+        bad += of_a_library(sys.argv[1], folder)
+    print("%d expressions, %d wrong" % (len(ROWS) + len(LIBRARY_ROWS), bad))
     sys.exit(1 if bad else 0)
 
 
