@@ -25,6 +25,7 @@ static const struct ij_word words[] = {
 #define IJ_V(NAME, name, operand, flags, usage, summary) {#name, IJ_VERB_##NAME, NULL},
 #include "repl/commands.def"
 #undef IJ_V
+	{"bt", IJ_VERB_BACKTRACE, NULL}, /* as in every debugger */
 };
 
 const struct ij_dialect ij_dialect_native = {words, IJ_CLI_COUNT(words)};
@@ -60,6 +61,10 @@ static struct ij_error *not_found(const struct ij_dialect *dialect, const char *
 			return ij_error_create(IJ_ERR_NOTFOUND,
 					       "no command \"%.*s\"; did you mean %s?", shown, text,
 					       dialect->words[i].word);
+	if (memchr(text, '(', len))
+		return ij_error_create(IJ_ERR_NOTFOUND,
+				       "no command \"%.*s\"; to call a function: call %.*s", shown,
+				       text, shown, text);
 	return ij_error_create(IJ_ERR_NOTFOUND, "no command \"%.*s\"; see help", shown, text);
 }
 

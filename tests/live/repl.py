@@ -476,7 +476,7 @@ def looks_at_stops_of(victim):
     terminal.line("stepi 3", r"\n#0 ")
     terminal.line("", r"\n#0 ")
     terminal.line("continue held_tic\t", r"thread \d+ has arrived\n#0 .* in held_tick\+0x0")
-    terminal.line("backtrace", r"#1 .* in held_middle\+(.|\n)*#2 .* in held_outer\+")
+    terminal.line("bt", r"#1 .* in held_middle\+(.|\n)*#2 .* in held_outer\+")
     # What the frame is called with, and what it returns.
     number = int(terminal.line("registers rdi", r"\nrdi +(0x[0-9a-f]+)").group(1), 16)
     terminal.line("finish", r"has arrived\n#0 .* in held_middle\+0x[1-9a-f]")
@@ -541,10 +541,11 @@ def has_colour_on_request(victim):
 def reads_what_is_no_terminal(victim):
     """Commands from a pipe: no prompt, all of them are run, and the worst status counts."""
     done = subprocess.run([PROGRAM, "repl", "--no-init", "-p", str(victim.pid)],
-                          input="call (int)f_zero()\nbork\nif 1\necho $pid\nend\n", text=True,
+                          input="call (int)f_zero()\nbork\nf_zero()\nif 1\necho $pid\nend\n", text=True,
                           capture_output=True, check=False)
     same((done.returncode, done.stdout), (1, f"0\n{victim.pid}\n"))
-    same(done.stderr, 'column 1: no command "bork"; see help\n')
+    same(done.stderr, 'column 1: no command "bork"; see help\n'
+                      'column 1: no command "f_zero()"; to call a function: call f_zero()\n')
 
 
 def main():
