@@ -270,7 +270,10 @@ static struct ij_error *size_of(struct ij_eval *ev, const struct ij_node *node, 
 		if (val.bit_size)
 			return ij_eval_error(ev, node, TYPE, "%s", "a bit-field has no size");
 	}
-	IJ_TRY(ij_eval_size(ev, node, type, &size));
+	/* How large something is may be all that is known of it. */
+	size = ij_ctype_strip(type)->kind == IJ_CT_OTHER ? ij_ctype_strip(type)->size : 0;
+	if (!size)
+		IJ_TRY(ij_eval_size(ev, node, type, &size));
 	if (node->kind == IJ_NODE_ALIGNOF)
 		IJ_TRY(ij_ctype_align(type, &align));
 	return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_ULONG), align ? align : size, ret);

@@ -61,8 +61,9 @@ struct ij_error *ij_host_static(struct ij_session_host *sh, const struct ij_host
 				struct ij_arena *arena, struct ij_val *ret, bool *found)
 	IJ_WARN_UNUSED;
 
-/** The only instance of the class template @name; @ret: NULL: there is none. Errors: AMBIGUOUS
- * (there are several, which are told). */
+/** The only instance of the class template @name, or that which @name has the arguments of as
+ * people write them, `Row<short>`; @ret: NULL: there is none. Errors: AMBIGUOUS (there are several,
+ * which are told). */
 struct ij_error *ij_host_template(struct ij_session_host *sh, const struct ij_host_name *name,
 				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
 

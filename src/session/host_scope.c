@@ -128,9 +128,26 @@ struct ij_error *ij_host_inline_scope(struct ij_debug *debug, const char *scope,
 enum { INSTANCES_MAX = 8 }; /* that are told */
 
 struct instances {
+	const char *wanted; /* with its arguments, as people write them; NULL: with any */
 	const struct ij_ctype *list[INSTANCES_MAX];
 	size_t len; /* may be more */
 };
+
+/* Is @wanted the last part of @name, but for blanks? */
+static bool is_written(const char *name, const char *wanted)
+{
+	size_t scope_len;
+
+	name = ij_host_last(name, &scope_len);
+	for (;; name++, wanted++) {
+		while (*name == ' ')
+			name++;
+		while (*wanted == ' ')
+			wanted++;
+		if (*name != *wanted || !*name)
+			return *name == *wanted;
+	}
+}
 
 static struct ij_error *on_instance(void *ctx, struct ij_named_hit *hit)
 {
@@ -138,6 +155,8 @@ static struct ij_error *on_instance(void *ctx, struct ij_named_hit *hit)
 	const struct ij_ctype *type = hit->entry->type;
 
 	if (!type->name || type->is_rust)
+		return NULL;
+	if (instances->wanted && !is_written(type->name, instances->wanted))
 		return NULL;
 	for (size_t i = 0; i < instances->len && i < INSTANCES_MAX; i++)
 		if (!strcmp(instances->list[i]->name, type->name)) {
@@ -155,13 +174,23 @@ static struct ij_error *on_instance(void *ctx, struct ij_named_hit *hit)
 struct ij_error *ij_host_template(struct ij_session_host *sh, const struct ij_host_name *name,
 				  const struct ij_ctype **ret)
 {
-	struct instances instances = {.len = 0};
-	IJ_STRBUF_AUTO text = {0};
+	struct instances instances = {.wanted = NULL};
+	IJ_STRBUF_AUTO text = {0}, wanted = {0}, bare = {0};
+	struct ij_host_name asked = *name;
+	size_t scope_len;
+	const char *last = ij_host_last(name->name, &scope_len), *args = strchr(last, '<');
 
 	*ret = NULL;
-	if (strchr(name->name, '<'))
-		return NULL;
-	IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_STRUCT | IJ_DEBUG_TEMPLATE, on_instance,
+	/* `Row<short>` is `Row<short int>` to some compilers. */
+	if (args && args > last) {
+		ij_debug_short_names(last, &wanted);
+		ij_strbuf_add(&bare, name->name, (size_t)(args - name->name));
+		IJ_TRY(ij_strbuf_error(&wanted));
+		IJ_TRY(ij_strbuf_error(&bare));
+		instances.wanted = wanted.str;
+		asked.name = bare.str;
+	}
+	IJ_TRY(ij_host_named(sh, &asked, IJ_DEBUG_STRUCT | IJ_DEBUG_TEMPLATE, on_instance,
 			     &instances));
 	if (instances.len <= 1) {
 		*ret = instances.len ? instances.list[0] : NULL;
@@ -191,11 +220,21 @@ struct functions {
 	size_t len;
 };
 
-static void add_without_blanks(struct ij_strbuf *out, const char *text, size_t len)
+/* Without blanks, and `const char *` as demanglers write it: `char const*`. */
+static struct ij_error *add_param(struct ij_strbuf *out, const char *text, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != ' ')
-			ij_strbuf_add(out, text + i, 1);
+	IJ_STRBUF_AUTO list = {0}, names = {0};
+
+	/* Arguments of templates are written so. */
+	ij_strbuf_puts(&list, "<");
+	ij_strbuf_add(&list, text, len);
+	IJ_TRY(ij_strbuf_error(&list));
+	ij_debug_short_names(list.str, &names);
+	IJ_TRY(ij_strbuf_error(&names));
+	for (size_t i = 1; i < names.len; i++)
+		if (names.str[i] != ' ')
+			ij_strbuf_add(out, names.str + i, 1);
+	return NULL;
 }
 
 /* Are the parameters of @type those that are written? */
@@ -204,7 +243,7 @@ static struct ij_error *takes(const struct functions *functions, const struct ij
 {
 	IJ_STRBUF_AUTO wanted = {0}, has = {0}, one = {0};
 
-	add_without_blanks(&wanted, functions->params, functions->params_len);
+	IJ_TRY(add_param(&wanted, functions->params, functions->params_len));
 	IJ_VEC_EACH (&type->params, it) {
 		if (it->is_artificial)
 			continue;
@@ -212,7 +251,7 @@ static struct ij_error *takes(const struct functions *functions, const struct ij
 			ij_strbuf_puts(&one, ",");
 		ij_ctype_text(it->type, NULL, &one);
 	}
-	add_without_blanks(&has, ij_strbuf_get(&one), one.len);
+	IJ_TRY(add_param(&has, ij_strbuf_get(&one), one.len));
 	IJ_TRY(ij_strbuf_error(&wanted));
 	IJ_TRY(ij_strbuf_error(&has));
 	*ret = !strcmp(ij_strbuf_get(&wanted), ij_strbuf_get(&has)) ||

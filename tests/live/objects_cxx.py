@@ -36,6 +36,8 @@ ROWS = [
     ("own::inner", "5"), ("own::v2::inner", "5"), ("own::add(2)", "3"), ("own::S::shared", "9"), ("sizeof(own::S)", "4"), ("own::s", "{q = 4}"),
     ("own::deep::bottom", "8"), ("own::deep::v3::bottom", "8"), ("own::hidden_in_it", "!no symbol own::hidden_in_it"),
     ("doubled(4)", "8"), ("same(4)", "4"), ("same(2.5)", "2.5"), ("same", "!ambiguous"), ("sizeof(Box)", "4"), ("Box::get", "{int (const Box<int> * const)}"),
+    ("sizeof(Pair<long>)", "16"), ("sizeof(Pair<long int>)", "16"), ("*(Pair<long> *)&longs", "{a = 3, b = 4}"), ("sizeof(Pair<short>)", "!no symbol Pair<short>"),
+    ("ns::f(char const *)::k", "7"), ("ns::f(char const*)::k", "7"),
     ("sizeof(Pair)", "!Pair is a template of which there are several: Pair<"), ("nosuch + 1", "!no symbol nosuch in objects"),
     ("nosuch(1)", "!no function nosuch in objects"), ("livee", "!did you mean live (objects)"),
 ]

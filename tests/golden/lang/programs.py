@@ -33,6 +33,18 @@ def cxx(folder):
     return [program], {"LD_LIBRARY_PATH": LIBSTDCXX}
 
 
+def kinds(folder):
+    program = os.path.join(folder, "kinds")
+    subprocess.run([compiler("g++"), "-g", "-O0", "kinds.cc", "-o", program], cwd=HERE, check=True)
+    return [program], {}
+
+
+def complex_c(folder):
+    program = os.path.join(folder, "complex")
+    subprocess.run([compiler("gcc"), "-g", "-O0", "complex.c", "-o", program], cwd=HERE, check=True)
+    return [program], {}
+
+
 def rust(folder):
     program = os.path.join(folder, "program_rust")
     subprocess.run([compiler("rustc"), "-g", "--crate-name", "program",
@@ -55,7 +67,8 @@ def python_bare(folder):
     return [program, "-S", "-c", NAP], {"PYTHONHOME": "/usr"}
 
 
-PROGRAMS = {"cxx": cxx, "rust": rust, "python": python, "python-bare": python_bare}
+PROGRAMS = {"cxx": cxx, "rust": rust, "python": python, "python-bare": python_bare,
+            "kinds": kinds, "complex": complex_c}
 
 
 def start(name, folder):
