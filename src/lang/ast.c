@@ -161,23 +161,34 @@ static struct ij_error *member(struct ij_ast_parser *p, struct ij_node *node)
 	return ij_ast_path(p, &node->name);
 }
 
-/* `.0`, which reads as a number: a field of a tuple of Rust. */
+/* `.0`, which reads as a number: a field of a tuple of Rust; `.0.1`: one of a tuple in it. */
 static bool is_field(const struct ij_token *tok)
 {
 	return tok->kind == IJ_TOKEN_NUMBER && tok->len > 1 && tok->text[0] == '.' &&
-	       strspn(tok->text + 1, "0123456789") >= tok->len - 1;
+	       strspn(tok->text, ".0123456789") >= tok->len;
 }
 
+/* @inner: what it is a field of; then that field. */
 static struct ij_error *field(struct ij_ast_parser *p, const struct ij_token *tok,
-			      struct ij_node *node)
+			      struct ij_node **inner)
 {
-	char name[32];
-	int len = snprintf(name, sizeof(name), "__%.*s", (int)tok->len - 1, tok->text + 1);
+	for (uint32_t at = 0, len; at < tok->len; at += 1 + len) {
+		struct ij_node *node = NULL;
+		char name[32];
 
-	node->kind = IJ_NODE_MEMBER;
-	node->name = ij_arena_text(&p->ast->arena, name,
-				   (size_t)len < sizeof(name) ? (size_t)len : sizeof(name) - 1);
-	return node->name ? NULL : ij_error_nomem();
+		len = (uint32_t)strspn(tok->text + at + 1, "0123456789");
+		if (!len || len >= sizeof(name) - 2 || tok->text[at] != '.')
+			return ij_tokens_expected(p->toks, "the number of a field");
+		snprintf(name, sizeof(name), "__%.*s", (int)len, tok->text + at + 1);
+		IJ_TRY(ij_ast_make(p, IJ_NODE_MEMBER, tok, &node));
+		node->a = *inner;
+		node->first = (*inner)->first;
+		node->name = ij_arena_text(&p->ast->arena, name, strlen(name));
+		if (!node->name)
+			return ij_error_nomem();
+		*inner = node;
+	}
+	return NULL;
 }
 
 static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
@@ -193,12 +204,14 @@ static struct ij_error *postfix(struct ij_ast_parser *p, struct ij_node *inner,
 		       ij_token_is(tok, "->") || ij_token_is(tok, "++") || ij_token_is(tok, "--"))))
 			break;
 		ij_tokens_next(p->toks);
+		if (is_field(tok)) {
+			IJ_TRY(field(p, tok, &inner));
+			continue;
+		}
 		IJ_TRY(ij_ast_make(p, IJ_NODE_STEP, tok, &node));
 		node->a = inner;
 		node->first = inner->first;
-		if (is_field(tok)) {
-			IJ_TRY(field(p, tok, node));
-		} else if (ij_token_is(tok, "(")) {
+		if (ij_token_is(tok, "(")) {
 			node->kind = IJ_NODE_CALL;
 			IJ_TRY(arguments(p, node));
 		} else if (ij_token_is(tok, "[")) {
