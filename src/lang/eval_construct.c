@@ -88,6 +88,11 @@ struct ij_error *ij_eval_construct(struct ij_eval *ev, const struct ij_node *nod
 
 	*found = false;
 	IJ_TRY(ij_ctype_complete(bare));
+	/* What is only declared has no room that could be kept for it. */
+	if (bare->is_incomplete)
+		return implicit ? NULL
+				: ij_error_new(TYPE, "%s is only declared, its size is not known",
+					       ij_type_shown(bare).str);
 	IJ_TRY(find(ev, bare, args, implicit, &function, found));
 	if (!*found) {
 		IJ_TRY(ij_ctype_by_reference(bare, &by_reference));

@@ -62,8 +62,8 @@ struct ij_error *ij_host_static(struct ij_session_host *sh, const struct ij_host
 	IJ_WARN_UNUSED;
 
 /** The only instance of the class template @name, or that which @name has the arguments of as
- * people write them, `Row<short>`; @ret: NULL: there is none. Errors: AMBIGUOUS (there are several,
- * which are told). */
+ * people write them, `Row<short>`, or the first ones, `std::vector<int>`; @ret: NULL: there is
+ * none. Errors: AMBIGUOUS (there are several, which are told). */
 struct ij_error *ij_host_template(struct ij_session_host *sh, const struct ij_host_name *name,
 				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
 
@@ -110,8 +110,6 @@ struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *objec
 struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 				   const struct ij_module *module, const struct ij_prototype **ret,
 				   const struct ij_ctype **type) IJ_WARN_UNUSED;
-/** A function whose type nobody knows. Static. */
-const struct ij_ctype *ij_host_unknown_function(void);
 
 /** Call @visit for what debug information of any module, or of @module, calls @name ("ns::x"). */
 struct ij_named_hit {

@@ -10,17 +10,6 @@
 
 enum { CANDIDATES_MAX = 64, IMPOSSIBLE = IJ_HOST_IMPOSSIBLE };
 
-const struct ij_ctype *ij_host_unknown_function(void)
-{
-	static const struct ij_ctype nothing = {.kind = IJ_CT_VOID, .name = "void"};
-	static const struct ij_ctype type = {.kind = IJ_CT_FUNCTION,
-					     .target = &nothing,
-					     .is_incomplete = true,
-					     .is_unprototyped = true};
-
-	return &type;
-}
-
 /* The type that the text of a declaration's type means; what has no name is a void *. */
 static struct ij_error *type_of_text(struct ij_session_host *sh, const struct ij_type *type,
 				     const struct ij_ctype **ret)
@@ -123,7 +112,8 @@ struct overload {
 	struct ij_module *module;
 	struct candidate list[CANDIDATES_MAX];
 	size_t len;
-	bool nowhere;             /* some has no code */
+	bool nowhere;                  /* some has no code */
+	const struct ij_ctype *absent; /* of these the first that takes the arguments; or NULL */
 	bool is_object, is_const; /* of a class: that it is asked of, and whether that is const */
 };
 
@@ -225,7 +215,12 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 	struct ij_func *func;
 
 	if (!addr && !entry->is_virtual) {
+		bool fits;
+
 		overload->nowhere = true;
+		if (overload->args_len != SIZE_MAX && !overload->absent &&
+		    total_cost(overload, entry, &fits) < IMPOSSIBLE)
+			overload->absent = entry->type;
 		return NULL;
 	}
 	for (size_t i = 0; i < overload->len; i++)
@@ -283,6 +278,18 @@ static struct ij_error *describe(const struct overload *overload, unsigned cost,
 			    ij_strbuf_get(&list));
 }
 
+/* What would be called is not there. */
+static struct ij_error *refuse_absent(const struct overload *overload)
+{
+	IJ_STRBUF_AUTO text = {0};
+
+	IJ_TRY(ij_host_tell(&overload->absent, 1, overload->shown, overload->is_object, &text));
+	return ij_error_new(NOTFOUND,
+			    "%s takes these arguments, but has no code of its own: it was inlined "
+			    "everywhere, or is only declared",
+			    ij_strbuf_get(&text));
+}
+
 /* The best of the candidates. */
 static struct ij_error *choose(struct overload *overload, struct ij_val *ret, bool *found)
 {
@@ -307,6 +314,8 @@ static struct ij_error *choose(struct overload *overload, struct ij_val *ret, bo
 				    overload->shown);
 	if (!best)
 		return NULL;
+	if (overload->absent && best->cost >= IMPOSSIBLE)
+		return refuse_absent(overload);
 	/* One alone is taken, and its own errors are told. */
 	if (overload->len > 1 && best->cost >= IMPOSSIBLE)
 		return describe(overload, best->cost, "");

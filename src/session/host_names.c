@@ -168,6 +168,18 @@ static struct ij_error *resolve(struct ij_session_host *sh, const struct ij_host
 	return err;
 }
 
+/* A function whose type nobody knows. */
+static const struct ij_ctype *unknown_function(void)
+{
+	static const struct ij_ctype nothing = {.kind = IJ_CT_VOID, .name = "void"};
+	static const struct ij_ctype type = {.kind = IJ_CT_FUNCTION,
+					     .target = &nothing,
+					     .is_incomplete = true,
+					     .is_unprototyped = true};
+
+	return &type;
+}
+
 static struct ij_error *function_value(struct ij_session_host *sh, const struct ij_host_name *name,
 				       const struct ij_resolved *found, struct ij_arena *arena,
 				       struct ij_val *ret)
@@ -195,7 +207,7 @@ static struct ij_error *function_value(struct ij_session_host *sh, const struct 
 		ij_error_free(err);
 	}
 	IJ_TRY(ij_host_prototype(sh, name->name, found->module, &func->proto, &type));
-	*ret = (struct ij_val){.type = type ? type : ij_host_unknown_function(),
+	*ret = (struct ij_val){.type = type ? type : unknown_function(),
 			       .place = IJ_VAL_TARGET,
 			       .addr = found->needs_resolver ? 0 : found->addr,
 			       .func = func};

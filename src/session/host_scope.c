@@ -129,12 +129,13 @@ enum { INSTANCES_MAX = 8 }; /* that are told */
 
 struct instances {
 	const char *wanted; /* with its arguments, as people write them; NULL: with any */
+	bool begun;         /* more arguments may follow, as those that the template itself gives */
 	const struct ij_ctype *list[INSTANCES_MAX];
 	size_t len; /* may be more */
 };
 
-/* Is @wanted the last part of @name, but for blanks? */
-static bool is_written(const char *name, const char *wanted)
+/* Is @wanted the last part of @name, but for blanks? @begun: or its first arguments. */
+static bool is_written(const char *name, const char *wanted, bool begun)
 {
 	size_t scope_len;
 
@@ -145,7 +146,8 @@ static bool is_written(const char *name, const char *wanted)
 		while (*wanted == ' ')
 			wanted++;
 		if (*name != *wanted || !*name)
-			return *name == *wanted;
+			return *name == *wanted ||
+			       (begun && *name == ',' && *wanted == '>' && !wanted[1]);
 	}
 }
 
@@ -156,7 +158,7 @@ static struct ij_error *on_instance(void *ctx, struct ij_named_hit *hit)
 
 	if (!type->name || type->is_rust)
 		return NULL;
-	if (instances->wanted && !is_written(type->name, instances->wanted))
+	if (instances->wanted && !is_written(type->name, instances->wanted, instances->begun))
 		return NULL;
 	for (size_t i = 0; i < instances->len && i < INSTANCES_MAX; i++)
 		if (!strcmp(instances->list[i]->name, type->name)) {
@@ -192,6 +194,11 @@ struct ij_error *ij_host_template(struct ij_session_host *sh, const struct ij_ho
 	}
 	IJ_TRY(ij_host_named(sh, &asked, IJ_DEBUG_STRUCT | IJ_DEBUG_TEMPLATE, on_instance,
 			     &instances));
+	if (!instances.len && instances.wanted) {
+		instances.begun = true;
+		IJ_TRY(ij_host_named(sh, &asked, IJ_DEBUG_STRUCT | IJ_DEBUG_TEMPLATE, on_instance,
+				     &instances));
+	}
 	if (instances.len <= 1) {
 		*ret = instances.len ? instances.list[0] : NULL;
 		return NULL;

@@ -57,6 +57,8 @@ template <class T> struct Basket {
 };
 """
 INSTANCES = LIBRARY + """
+struct Opaque { long n[50]; Opaque(int i); };
+Opaque::Opaque(int i) { for (long &one : n) one = i; }
 template Basket<int>::Basket(int, double);
 template Basket<int>::Basket(int, unsigned long);
 template Basket<int>::Basket(short);
@@ -66,8 +68,13 @@ template Basket<int>::Basket(int, int (*)(int));
 """
 PROGRAM = LIBRARY.replace("struct Unknown { int n; };", "") + """
 #include <string>
+#include <vector>
 #include <unistd.h>
 std::string text;
+std::vector<int> list(3, 4);
+struct Opaque;
+Opaque *opaque;
+struct Unused { int n; Unused(int i) : n(i) {} Unused(const char *s) : n(s[0]) {} } unused(3);
 Note note{40};
 std::size_t length(const std::string &s) { return s.size(); }
 int take(const Basket<int> &basket) { return basket.get(); }
@@ -77,7 +84,7 @@ int main()
 	text.clear();
 	if (none)
 		take(*none);
-	if (write(1, "R", 1) != 1 || length(text))
+	if (write(1, "R", 1) != 1 || length(text) || list.size() == 9)
 		return 1;
 	for (;;)
 		pause();
@@ -89,6 +96,9 @@ LIBRARY_ROWS = [
     ("std::string(1, 2, 3, 4, 5)", "!no basic_string takes these arguments; its class has basic_string("), ("std::string(1, 2, 3, 4, 5)", "! more\n"),
     ("length(5)", "!int is no std::string"), ("Basket<int>(2, 3.5)", "{sum = 5}"), ("Basket<int>(2, 3ul).get()", "5"), ("take(Basket<int>(2, 4.5))", "6"),
     ("Basket<int>((short)1).sum", "101"), ("take((short)1)", "!short is no Basket<int>"), ('Basket<int>(note, "a", \'b\').sum', "137"),
+    ("Opaque(1)", "!Opaque is only declared, its size is not known"), ("Unused(4)", "{n = 4}"),
+    ('Unused("a")', "!Unused(const char *) takes these arguments, but has no code of its own"),
+    ("sizeof(std::vector<int>)", "24"), ("((std::vector<int> *)&list)->size()", "3"), ("sizeof(std::vector<long>)", "!no symbol std::vector<long>"),
     # What a symbol does not tell of is not called.
     ("Basket<int>(1, 2, note)", "!no Basket takes these arguments; its class has Basket("), ("Basket<int>(1, take)", "!no Basket takes these arguments"),
 ]
