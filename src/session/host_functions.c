@@ -115,6 +115,7 @@ struct overload {
 	bool nowhere;                  /* some has no code */
 	const struct ij_ctype *absent; /* of these the first that takes the arguments; or NULL */
 	bool is_object, is_const; /* of a class: that it is asked of, and whether that is const */
+	bool is_constructor;
 };
 
 static bool points_to_const(const struct ij_ctype *type)
@@ -317,7 +318,8 @@ static struct ij_error *choose(struct overload *overload, struct ij_val *ret, bo
 	if (overload->absent && best->cost >= IMPOSSIBLE)
 		return refuse_absent(overload);
 	/* One alone is taken, and its own errors are told. */
-	if (overload->len > 1 && best->cost >= IMPOSSIBLE)
+	if ((overload->len > 1 || (overload->is_constructor && !best->fits_count)) &&
+	    best->cost >= IMPOSSIBLE)
 		return describe(overload, best->cost, "");
 	if (tie)
 		return describe(overload, best->cost,
@@ -482,9 +484,10 @@ struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *objec
 				      .is_object = true,
 				      .is_const = object->type->kind == IJ_CT_QUALIFIED &&
 						  object->type->is_const};
+	overload->is_constructor = is_constructor(object->type, name);
 	IJ_TRY(gather(overload, object->type, name, 0));
 	/* Templates are in the debug information of those alone who use them. */
-	if (args_len != SIZE_MAX && !has_fitting(overload) && is_constructor(object->type, name))
+	if (args_len != SIZE_MAX && !has_fitting(overload) && overload->is_constructor)
 		IJ_TRY(ij_host_constructors(overload->sh, object->type, name, on_function,
 					    overload));
 	return choose(overload, ret, found);

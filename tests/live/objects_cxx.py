@@ -97,6 +97,7 @@ LIBRARY_ROWS = [
     ("length(5)", "!int is no std::string"), ("Basket<int>(2, 3.5)", "{sum = 5}"), ("Basket<int>(2, 3ul).get()", "5"), ("take(Basket<int>(2, 4.5))", "6"),
     ("Basket<int>((short)1).sum", "101"), ("take((short)1)", "!short is no Basket<int>"), ('Basket<int>(note, "a", \'b\').sum', "137"),
     ("Opaque(1)", "!Opaque is only declared, its size is not known"), ("Unused(4)", "{n = 4}"),
+    ("Unused(4, 5)", "!no Unused takes these arguments; its class has Unused(int)\n"),
     ('Unused("a")', "!Unused(const char *) takes these arguments, but has no code of its own"),
     ("sizeof(std::vector<int>)", "24"), ("((std::vector<int> *)&list)->size()", "3"), ("sizeof(std::vector<long>)", "!no symbol std::vector<long>"),
     # What a symbol does not tell of is not called.
