@@ -392,6 +392,8 @@ static struct ij_error *pass(struct ij_eval *ev, const struct ij_node *node,
 				     "%s by value that holds the address of a literal, or that is "
 				     "aligned at over 16 bytes,",
 				     ij_type_shown(arg->type).str);
+	/* Of a copy, nobody is told what becomes of it. */
+	arg->is_buffer = false;
 	return ij_eval_place(ev, own, arg, arg);
 }
 
