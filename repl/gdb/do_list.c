@@ -15,10 +15,16 @@ static unsigned list_size(const struct ij_gdb *g)
 	return size ? size : 1u << 30;
 }
 
-void ij_gdb_look_at(struct ij_gdb *g, const char *file, const char *path, unsigned line)
+/* What is listed first has the line in its middle, by the size of that time. */
+static void centre(struct ij_gdb *g)
 {
 	const unsigned half = list_size(g) / 2;
 
+	g->look.next = g->look.line > half ? g->look.line - half : 1;
+}
+
+void ij_gdb_look_at(struct ij_gdb *g, const char *file, const char *path, unsigned line)
+{
 	if (file && (!g->look.file || strcmp(file, g->look.file) != 0 ||
 		     strcmp(path ? path : "", g->look.path) != 0)) {
 		char *file_copy = strdup(file), *path_copy = strdup(path ? path : "");
@@ -29,7 +35,8 @@ void ij_gdb_look_at(struct ij_gdb *g, const char *file, const char *path, unsign
 		g->look.path = path_copy;
 	}
 	g->look.line = g->look.first = g->look.listed = line;
-	g->look.next = line > half ? line - half : 1;
+	g->look.fresh = true;
+	centre(g);
 }
 
 /* Where a lone line number counts from: the selected frame, what was listed, or main. */
@@ -41,6 +48,8 @@ void ij_gdb_here(struct ij_gdb *g, const char **file_ret, unsigned *line_ret)
 	size_t len;
 
 	if (g->look.file && g->look.path && *g->look.path) {
+		if (g->look.fresh)
+			centre(g);
 		*file_ret = g->look.path;
 		*line_ret = g->look.line;
 		return;
@@ -57,6 +66,7 @@ void ij_gdb_here(struct ij_gdb *g, const char **file_ret, unsigned *line_ret)
 			ij_gdb_look_at(g, places[0].file, places[0].path, places[0].line);
 			/* Nothing was listed yet (gdb/source.c, select_source_symtab). */
 			g->look.first = g->look.listed = 0;
+			g->look.fresh = false;
 			g->look.next = g->look.line >= size ? g->look.line - size + 1 : 1;
 		}
 		if (!err)
@@ -72,6 +82,7 @@ static struct ij_error *show(struct ij_gdb *g, unsigned first, unsigned last)
 {
 	if (!first)
 		first = 1;
+	g->look.fresh = false;
 	g->look.next = g->look.first = g->look.listed = first;
 	IJ_CLI_TRY(ij_gdb_source(g, g->look.file, g->look.path, first, last));
 	g->look.next = last < g->source.len ? last + 1 : (unsigned)g->source.len + 1;

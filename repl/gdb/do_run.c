@@ -18,6 +18,7 @@ void ij_gdb_look_forget(struct ij_gdb *g)
 	free(g->look.path);
 	g->look.file = g->look.path = NULL;
 	g->look.line = g->look.next = g->look.first = g->look.listed = 0;
+	g->look.fresh = false;
 }
 
 struct ij_error *ij_gdb_file(struct ij_gdb *g, const char *path)

@@ -63,6 +63,7 @@ struct ij_gdb_look {
 	unsigned next;   /* where `list` goes on */
 	unsigned first;  /* that was listed last: `list -` goes back from it; 0: none */
 	unsigned listed; /* the same, where `search` and `info line` go on; 0: none */
+	bool fresh;      /* nothing was listed since that was set */
 };
 
 /** Another place than where the person is that commands come from: `new-ui`. */

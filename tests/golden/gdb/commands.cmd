@@ -1023,3 +1023,13 @@ tbreak first
 run
 advance cloned
 break cloned
+[resized gdb_commands.c]
+break helper
+run
+set listsize 1
+list
+list
+set listsize 4
+next
+list
+list -
