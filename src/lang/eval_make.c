@@ -82,6 +82,36 @@ static struct ij_error *bind(struct ij_eval *ev, const struct ij_node *node,
 	return ij_eval_convert(ev, node, wanted, true, arg);
 }
 
+/*
+ * Rust has no ABI of its own that is written down. What rustc passes as C would are scalars,
+ * structs of one of these, and those of two that take 8 bytes each, as slices and &str do.
+ */
+static struct ij_error *check_rust(struct ij_eval *ev, const struct ij_node *node,
+				   const struct ij_ctype *func, const struct ij_ctype *type,
+				   unsigned depth)
+{
+	const struct ij_ctype *bare = ij_ctype_strip(type), *member;
+
+	if (!func->is_rust || !ij_ctype_is_aggregate(bare))
+		return NULL;
+	IJ_TRY(ij_ctype_complete(bare));
+	if (!bare->variants.len && bare->members.len == 1 && depth < IJ_CT_DEPTH_MAX)
+		return check_rust(ev, node, func, bare->members.items[0].type, depth + 1);
+	if (!bare->variants.len && bare->members.len == 2 && bare->size == 16) {
+		for (size_t i = 0; i < 2; i++) {
+			member = ij_ctype_strip(bare->members.items[i].type);
+			if (member->size != 8 || ij_ctype_is_aggregate(member))
+				break;
+			if (i)
+				return NULL;
+		}
+	}
+	return ij_eval_error(ev, node, UNSUPPORTED,
+			     "%s by value in a function of Rust, which has no ABI for it that is "
+			     "written down,",
+			     ij_type_shown(type).str);
+}
+
 static bool is_const(const struct ij_ctype *type)
 {
 	return type->kind == IJ_CT_QUALIFIED && type->is_const;
@@ -160,6 +190,8 @@ static struct ij_error *convert_args(struct ij_eval *ev, const struct ij_node *n
 			err = promote(ev, at, &args->list[i]);
 		else
 			err = convert_arg(ev, at, passed_as(type, i), &args->list[i]);
+		if (!err)
+			err = check_rust(ev, at ? at : node, type, args->list[i].type, 0);
 		if (err && !at)
 			return ij_error_wrap(err, "%s", shown(callee, node, &buf));
 		if (err)
@@ -176,6 +208,27 @@ static void put_first(struct ij_args *args, const struct ij_val *val)
 	args->list[0] = *val;
 	args->nodes[0] = NULL;
 	args->len++;
+}
+
+/* Slices of our own memory, whose place only the call knows, go as their two parts. */
+static struct ij_error *split_slices(struct ij_eval *ev, const struct ij_node *node,
+				     struct ij_args *args)
+{
+	for (size_t i = 0; i < args->len; i++) {
+		const struct ij_val slice = args->list[i];
+
+		if (!slice.is_scratch || !ij_ctype_is_aggregate(slice.type))
+			continue;
+		if (args->len >= IJ_CALL_ARGS_MAX)
+			return ij_eval_error(ev, node, LIMIT, "more than %d arguments",
+					     IJ_CALL_ARGS_MAX);
+		memmove(args->list + i + 1, args->list + i, (args->len - i) * sizeof(*args->list));
+		memmove(args->nodes + i + 1, args->nodes + i,
+			(args->len - i) * sizeof(*args->nodes));
+		args->len++;
+		IJ_TRY(ij_rust_split(ev, &slice, &args->list[i], &args->list[i + 1]));
+	}
+	return NULL;
 }
 
 static struct ij_error *result_unknown(const struct ij_node *node, const struct ij_callee *callee,
@@ -317,18 +370,15 @@ static struct ij_error *make_any(struct ij_eval *ev, const struct ij_node *node,
 				 const struct ij_callee *callee, struct ij_args *args,
 				 const struct ij_ctype *result, struct ij_val *ret)
 {
-	const struct ij_ctype *bare = ij_ctype_strip(result), *given;
-	struct ij_val val;
+	const struct ij_ctype *bare = ij_ctype_strip(result);
 	bool by_reference;
 
 	if (bare->kind != IJ_CT_VOID)
 		IJ_TRY(ij_ctype_complete(bare));
-	IJ_TRY(ij_rust_returned(ev, node, callee, result, &given));
+	IJ_TRY(check_rust(ev, node, callee->type, result, 0));
 	IJ_TRY(ij_ctype_by_reference(bare, &by_reference));
-	if (by_reference)
-		return make_object(ev, node, callee, args, result, ret);
-	IJ_TRY(make(ev, node, callee, args, given, &val));
-	return ij_rust_take(ev, result, &val, ret);
+	return by_reference ? make_object(ev, node, callee, args, result, ret)
+			    : make(ev, node, callee, args, result, ret);
 }
 
 struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
@@ -336,15 +386,13 @@ struct ij_error *ij_eval_make(struct ij_eval *ev, const struct ij_node *node,
 			      const struct ij_ctype *want, struct ij_val *ret)
 {
 	const struct ij_ctype *result;
-	struct ij_quoted buf;
 
 	IJ_TRY(check_convention(ev, node, callee));
 	IJ_TRY(check_count(node, callee, args));
 	if (callee->is_method)
 		put_first(args, &callee->object);
 	IJ_TRY(convert_args(ev, node, callee, args));
-	IJ_TRY(ij_error_wrap(ij_rust_pass(ev, node, callee, args), "%s",
-			     shown(callee, node, &buf)));
+	IJ_TRY(split_slices(ev, node, args));
 	result = callee->type->is_incomplete ? want : callee->type->target;
 	if (!result)
 		return ij_eval_lacking(ev, result_unknown(node, callee, args));

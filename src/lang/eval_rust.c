@@ -204,6 +204,18 @@ struct ij_error *ij_rust_to_slice(struct ij_eval *ev, const struct ij_node *node
 	return *found ? make(ev, type, slice.addr, slice.len, arg) : NULL;
 }
 
+struct ij_error *ij_rust_split(struct ij_eval *ev, const struct ij_val *slice, struct ij_val *first,
+			       struct ij_val *second)
+{
+	const struct ij_ctype *type = ij_ctype_strip(slice->type);
+	uint64_t words[2];
+
+	memcpy(words, slice->bytes, sizeof(words));
+	IJ_TRY(ij_val_make(ev->arena, type->members.items[0].type, &words[0], first));
+	first->is_scratch = true;
+	return ij_val_make(ev->arena, type->members.items[1].type, &words[1], second);
+}
+
 struct ij_error *ij_rust_variant(struct ij_eval *ev, const struct ij_node *node,
 				 struct ij_val *object, bool *found)
 {

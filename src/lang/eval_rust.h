@@ -3,7 +3,7 @@
 #ifndef IJ_LANG_EVAL_RUST_H
 #define IJ_LANG_EVAL_RUST_H
 
-#include "lang/eval_call.h"
+#include "lang/eval.h"
 
 /** A slice, or text: what its pointer points to, and how many elements there are. */
 struct ij_slice {
@@ -28,7 +28,7 @@ struct ij_error *ij_rust_range(struct ij_eval *ev, const struct ij_node *node, s
 
 /**
  * @arg as the slice or text @type that is wanted: of a literal, `"text"`, an array by its address,
- * or a slice of the same elements. A literal's is marked as scratch.
+ * or a slice of the same elements. A literal's is marked as scratch: see ij_rust_split.
  *
  * @found: false: it is nothing of that, and stays.
  */
@@ -39,28 +39,14 @@ struct ij_error *ij_rust_to_slice(struct ij_eval *ev, const struct ij_node *node
 /** @type, an array: the same as of Rust. */
 struct ij_error *ij_rust_array(struct ij_eval *ev, const struct ij_ctype **type) IJ_WARN_UNUSED;
 
+/** A slice that begins in our memory is passed as what it is, an address and a number: @first and
+ * @second. */
+struct ij_error *ij_rust_split(struct ij_eval *ev, const struct ij_val *slice, struct ij_val *first,
+			       struct ij_val *second) IJ_WARN_UNUSED;
+
 /** The variant that @object, an enum with data, is, whose members can be named. @found: false: it
  * is no such enum. */
 struct ij_error *ij_rust_variant(struct ij_eval *ev, const struct ij_node *node,
 				 struct ij_val *object, bool *found) IJ_WARN_UNUSED;
-
-/* eval_rust_abi.c */
-/**
- * @args, converted, as what a function of Rust takes for them: structs, tuples and enums as one or
- * two numbers, or by the address of a copy in our memory. Of other functions nothing is changed.
- *
- * Errors: UNSUPPORTED (how one is passed cannot be known; it would be dropped there), LIMIT.
- */
-struct ij_error *ij_rust_pass(struct ij_eval *ev, const struct ij_node *node,
-			      const struct ij_callee *callee, struct ij_args *args) IJ_WARN_UNUSED;
-
-/** The type that comes back where a function of Rust returns a @result; for others, that is it.
- * Errors: UNSUPPORTED (it cannot be known). */
-struct ij_error *ij_rust_returned(struct ij_eval *ev, const struct ij_node *node,
-				  const struct ij_callee *callee, const struct ij_ctype *result,
-				  const struct ij_ctype **ret) IJ_WARN_UNUSED;
-/** @ret: the @result that @given, which came back, stands for. */
-struct ij_error *ij_rust_take(struct ij_eval *ev, const struct ij_ctype *result,
-			      const struct ij_val *given, struct ij_val *ret) IJ_WARN_UNUSED;
 
 #endif

@@ -257,7 +257,6 @@ static struct ij_error *function_type(struct ij_debug *debug, const struct ij_de
 				   ? (uint8_t)at->die.calling_convention.u
 				   : 0;
 	type->is_rust = at->unit->is_rust;
-	type->is_mangled = at->die.linkage_name.class == IJ_DWARF_STRING;
 	type->splits_int128 = at->unit->splits_int128;
 	type->splits_vectors = at->unit->splits_vectors;
 	type->spills_quads = at->unit->spills_quads;

@@ -120,7 +120,6 @@ struct ij_ctype {
 	bool splits_int128;   /* of FUNCTION: see ij_debug_function_type */
 	bool splits_vectors;  /* of FUNCTION: the same */
 	bool spills_quads;    /* of FUNCTION: the same */
-	bool is_mangled;      /* of FUNCTION: its symbol has another name than it */
 	bool is_by_reference; /* C++: passed by an address, for it is not trivially copied */
 	bool is_incomplete;   /* only declared */
 	bool has_count;       /* of ARRAY */
