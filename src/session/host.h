@@ -25,6 +25,7 @@ struct ij_session_host {
 	bool unset;     /* a variable of ours was asked for that has no value */
 	bool want_need; /* what the calls of a plan would need: */
 	ij_classes need;
+	char crate[64]; /* of Rust: the program's own; "": not asked for yet, or not known */
 	struct ij_wire_callee callee;
 	unsigned planned;
 	struct ij_stop_place *place; /* of a held stop, that is looked at; or NULL */
@@ -47,6 +48,15 @@ struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 struct ij_error *ij_host_constant(const struct ij_debug_entry *entry, struct ij_arena *arena,
 				  struct ij_val *ret) IJ_WARN_UNUSED;
 
+/* host_crate.c */
+/** @name, with the name of the program's own crate for `crate::`. @text: where it is put together;
+ * @ret: in it, or @name. Errors: NOTFOUND (no such crate is known). */
+struct ij_error *ij_host_in_crate(struct ij_session_host *sh, const char *name,
+				  struct ij_strbuf *text, const char **ret) IJ_WARN_UNUSED;
+/** The same of a whole name, put together in @arena. */
+struct ij_error *ij_host_name_in_crate(struct ij_session_host *sh, struct ij_arena *arena,
+				       const struct ij_host_name *name, struct ij_host_name *ret)
+	IJ_WARN_UNUSED;
 /* host_scope.c */
 /** The last part of "ns::Class::x" or "f(int)::x"; @scope_len_ret: bytes of what stands before. */
 const char *ij_host_last(const char *name, size_t *scope_len_ret);

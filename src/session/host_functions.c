@@ -394,14 +394,17 @@ static struct ij_error *gather_named(struct ij_session_host *sh, const struct ij
 	return ij_host_named(sh, name, IJ_DEBUG_FUNCTION, on_function, overload);
 }
 
-struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
+struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *given,
 				  const struct ij_val *args, size_t args_len,
 				  struct ij_arena *arena, struct ij_val *ret, bool *found)
 {
 	struct ij_session_host *sh = (struct ij_session_host *)host;
+	struct ij_host_name full;
+	const struct ij_host_name *name = &full;
 	struct overload *overload;
 
 	*found = false;
+	IJ_TRY(ij_host_name_in_crate(sh, arena, given, &full));
 	/* That needs no choice. */
 	if (args_len != SIZE_MAX && is_symbol(sh, name, name->module))
 		return NULL;

@@ -390,16 +390,19 @@ static struct ij_error *otherwise(struct ij_session_host *sh, const struct ij_ho
 	return ij_val_set_integer(arena, ij_cbase(base), (__int128)constant->value, ret);
 }
 
-struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name *name,
+struct ij_error *ij_host_lookup(struct ij_host *host, const struct ij_host_name *given,
 				struct ij_arena *arena, struct ij_val *ret, bool *found)
 {
 	struct ij_session_host *sh = (struct ij_session_host *)host;
-	bool plain = !name->file && !strstr(name->name, "::");
-	bool constant = ij_constant_find(name->name, strlen(name->name));
+	bool plain = !given->file && !strstr(given->name, "::");
+	bool constant = ij_constant_find(given->name, strlen(given->name));
+	struct ij_host_name full;
+	const struct ij_host_name *name = &full;
 	struct ij_resolved symbol;
 	struct ij_error *err;
 
 	*found = false;
+	IJ_TRY(ij_host_name_in_crate(sh, arena, given, &full));
 	if (!plain || (constant && !name->module))
 		return otherwise(sh, name, arena, ret, found);
 	if (!is_own_object(sh, name)) {
@@ -444,13 +447,15 @@ static struct ij_error *on_type(void *ctx, struct ij_named_hit *hit)
 struct ij_error *ij_host_type(struct ij_host *host, char tag, const char *name,
 			      const struct ij_ctype **ret)
 {
-	const struct ij_host_name asked = {.name = name};
+	struct ij_host_name asked = {.name = name};
+	IJ_STRBUF_AUTO text = {0};
 	unsigned kinds = tag == 's'   ? IJ_DEBUG_STRUCT
 			 : tag == 'u' ? IJ_DEBUG_UNION
 			 : tag == 'e' ? IJ_DEBUG_ENUM
 				      : IJ_DEBUG_TYPES;
 
 	*ret = NULL;
+	IJ_TRY(ij_host_in_crate((struct ij_session_host *)host, name, &text, &asked.name));
 	IJ_TRY(ij_host_named((struct ij_session_host *)host, &asked, kinds, on_type, ret));
 	/* In C a struct, union or enum needs its tag. */
 	if (!tag && *ret && !(*ret)->is_plain &&
