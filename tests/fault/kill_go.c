@@ -23,7 +23,8 @@ static struct tool tool;
 
 struct subject {
 	struct victim vic;
-	const char *command; /* NULL: ours */
+	const char *command; /* NULL: ours, */
+	const char *build;   /* which of them */
 	unsigned runs, sessions, killed;
 };
 
@@ -36,7 +37,7 @@ static void begin(struct subject *sub)
 		victim_spawn(&sub->vic, argv);
 		go_victim_await_exec(&sub->vic);
 	} else {
-		go_victim_start(&sub->vic, "stripped");
+		go_victim_start(&sub->vic, sub->build);
 	}
 }
 
@@ -116,8 +117,13 @@ static void finish(struct subject *sub)
 /* @kind: of the sessions; NULL: of calls in Go. */
 static struct subject subject_make(const char *kind)
 {
-	struct subject sub = {.command = getenv("IJ_GO_PROGRAM")};
+	const bool chained = kind && !strcmp(kind, "go-chained");
+	/* Methods of what a call returned need types. */
+	struct subject sub = {.command = getenv("IJ_GO_PROGRAM"),
+			      .build = chained ? "plain" : "stripped"};
 
+	if (chained && sub.command)
+		skip();
 	kill_option(kind ? kind : sub.command ? "go-library" : "go");
 	begin(&sub);
 	return sub;
@@ -194,6 +200,8 @@ int main(void)
 		LIVE_ROW("random", killed_at_random, NULL),
 		LIVE_ROW("system calls: each stop", killed_at_each_stop, "syscall"),
 		LIVE_ROW("system calls: random", killed_at_random, "syscall"),
+		LIVE_ROW("chained: each stop", killed_at_each_stop, "go-chained"),
+		LIVE_ROW("chained: random", killed_at_random, "go-chained"),
 	};
 	const char *filter = getenv("IJ_FILTER");
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """kill_parts.py INTERJECT CXX: calls that consist of several parts, killed at random instants: in Ruby, where a function of its own is asked for
-first, and of functions of C++ that take objects by value, which are copied and ended by calls. Client, tracer or both are killed.
+first, and of functions of C++ that take objects by value, which are made, copied and ended by calls. Client, tracer or both are killed.
 The programs check themselves and go on, nobody traces them, and once a session has come to its end no code of ours is left.
 IJ_KILLS: kills of each program (12). IJ_SEED: of the instants. 77: there is neither Ruby nor g++."""
 import os
@@ -151,6 +151,8 @@ def main():
         if cxx:
             subprocess.run([cxx, "-g", "-O1", os.path.join(HERE, "kill_parts.cc"), "-o", folder + "/parts"], check=True)
             killed(Target(folder, [folder + "/parts"], "join(left, right)"), "to the left", "C++")
+            killed(Target(folder, [folder + "/parts"], 'join(std::string("what is to the left is longer than fits a string itself"), right)'),
+                   "to the left", "C++, constructed")
 
 
 main()

@@ -119,6 +119,11 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 		execl(tool_program(), tool_program(), "call", "-p", number,
 		      "--decl=func main.two(int, string) (string, int)", "main.two(21, \"ab\")",
 		      "main.two(22, \"cd\")", (char *)NULL);
+	/* One injection of several calls, each of what the one before returned. */
+	if (session_option && !strcmp(session_option, "go-chained"))
+		execl(tool_program(), tool_program(), "call", "-p", number,
+		      "newNode(\"a\").under(\"b\").under(\"c\").path()",
+		      "joinNodes(newNode(\"x\"), \"-end\")", (char *)NULL);
 	if (session_option && !strcmp(session_option, "go-library"))
 		execl(tool_program(), tool_program(), "call", "-p", number,
 		      "strings.Repeat(\"ab\", 3)", "strings.Repeat(\"ab\", 3)", (char *)NULL);
