@@ -356,7 +356,8 @@ static struct ij_error *do_disable(struct ij_gdb *g, char *args)
 
 static const struct ij_gdb_command subs[] = {
 	{"delete", do_delete, NULL, "[NUMBER...]", "Skip no more.", false},
-	{"disable", do_disable, NULL, "[NUMBER...]", "Not to be skipped for now.", false},
+	{"disable", do_disable, NULL, "[NUMBER...]", "Pass over it no more, until it is enabled.",
+	 false},
 	{"enable", do_enable, NULL, "[NUMBER...]", "To be skipped again.", false},
 	{"file", do_file, NULL, "[FILE]", "Pass over all functions of a file.", false},
 	{"function", do_function, NULL, "[FUNCTION]", "Pass over a function.", false},
