@@ -384,8 +384,8 @@ static struct ij_error *advance(struct stepping *s)
 	return err;
 }
 
-struct ij_error *ij_debugger_resume(struct ij_debugger *d, const struct ij_debugger_resume *resume,
-				    struct ij_debugger_event *ret)
+static struct ij_error *resume_as(struct ij_debugger *d, const struct ij_debugger_resume *resume,
+				  struct ij_debugger_event *ret)
 {
 	struct stepping s = {.d = d, .how = resume, .ret = ret};
 	struct ij_inferior_thread *thread;
@@ -423,4 +423,17 @@ struct ij_error *ij_debugger_resume(struct ij_debugger *d, const struct ij_debug
 		break;
 	}
 	return ij_step_run(d, false, resume->alone, NULL, 0, &hit, ret);
+}
+
+struct ij_error *ij_debugger_resume(struct ij_debugger *d, const struct ij_debugger_resume *resume,
+				    struct ij_debugger_event *ret)
+{
+	struct ij_error *err = resume_as(d, resume, ret);
+
+	/* Killed between two steps, where it stood: only what was asked of it then knows. */
+	if (err && ij_debugger_died(d, ret)) {
+		ij_error_free(err);
+		return NULL;
+	}
+	return err;
 }
