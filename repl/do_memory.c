@@ -148,7 +148,7 @@ static struct ij_error *strings_at(struct ij_stop *stop, const struct format *fo
 			IJ_CLI_TRY(ij_stop_read(stop, *addr + len, &text[len], 1));
 		while (text[len] && ++len < STRING_MAX);
 		ij_text_puts(out, "\t");
-		ij_text_literal(out, text, len);
+		ij_text_quoted(out, text, len);
 		if (len == STRING_MAX)
 			ij_text_puts(out, "...");
 		*addr += len + (len < STRING_MAX);

@@ -57,9 +57,9 @@ static void show_variable(struct ij_interp *interp, const struct ij_var *var)
 
 	ij_text_printf(&text, "$%s = ", var->name);
 	if (var->value.kind == IJ_KIND_STRING)
-		ij_text_literal(&text, var->value.str, strlen(var->value.str));
+		ij_text_quoted(&text, var->value.str, strlen(var->value.str));
 	else
-		ij_value_print(&var->value, &text);
+		ij_script_value_print(&var->value, &text);
 	ij_tell_echo(interp, ij_text_get(&text));
 	ij_text_deinit(&text);
 }

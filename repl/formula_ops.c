@@ -123,7 +123,7 @@ static struct ij_error *append(struct ij_value *a, const struct ij_value *b)
 	char *joined;
 
 	ij_text_puts(&text, a->str);
-	ij_value_print(b, &text);
+	ij_script_value_print(b, &text);
 	err = ij_text_take(&text, &joined);
 	if (err)
 		return err;

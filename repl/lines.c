@@ -130,7 +130,7 @@ static struct ij_error *fill_heredoc(struct joining *j)
 		ij_text_deinit(&what);
 	} else {
 		ij_text_add(&whole, ij_text_get(&j->out), j->hole);
-		ij_text_literal(&whole, ij_text_get(&body), body.len);
+		ij_text_quoted(&whole, ij_text_get(&body), body.len);
 		ij_text_puts(&whole, ij_text_get(&j->out) + j->hole);
 		ij_text_deinit(&j->out);
 		j->out = whole;

@@ -69,7 +69,7 @@ void ij_tell_value(struct ij_interp *interp, const char *expr, const struct ij_v
 	struct ij_text out = {0};
 
 	if (!interp->json) {
-		ij_value_print(value, &out);
+		ij_script_value_print(value, &out);
 		ij_tell_line(interp, ij_text_get(&out));
 		ij_text_deinit(&out);
 		return;
@@ -78,7 +78,7 @@ void ij_tell_value(struct ij_interp *interp, const char *expr, const struct ij_v
 	ij_text_puts(&out, ",\"print\":");
 	ij_text_json(&out, expr);
 	ij_text_puts(&out, ",\"value\":");
-	ij_value_json(value, &out);
+	ij_script_value_json(value, &out);
 	print_object(&out);
 }
 

@@ -99,7 +99,7 @@ void ij_text_json(struct ij_text *text, const char *str)
 	ij_text_puts(text, "\"");
 }
 
-void ij_text_literal(struct ij_text *text, const char *bytes, size_t len)
+void ij_text_quoted(struct ij_text *text, const char *bytes, size_t len)
 {
 	ij_text_puts(text, "\"");
 	for (size_t i = 0; i < len; i++) {

@@ -19,7 +19,7 @@ void ij_text_printf(struct ij_text *text, const char *format, ...) IJ_API_PRINTF
  */
 void ij_text_json(struct ij_text *text, const char *str);
 /** As a C string literal with its quotes. */
-void ij_text_literal(struct ij_text *text, const char *bytes, size_t len);
+void ij_text_quoted(struct ij_text *text, const char *bytes, size_t len);
 /** What is there so far; "" if nothing. Borrowed. */
 const char *ij_text_get(const struct ij_text *text);
 /** The string itself, to be freed, or an error: NOMEM. The text is empty afterwards. */

@@ -111,7 +111,7 @@ static void print_float(double value, struct ij_text *out)
 		ij_text_puts(out, ".0");
 }
 
-void ij_value_print(const struct ij_value *value, struct ij_text *out)
+void ij_script_value_print(const struct ij_value *value, struct ij_text *out)
 {
 	switch (value->kind) {
 	case IJ_KIND_VOID:
@@ -153,7 +153,7 @@ void ij_value_literal(const struct ij_value *value, struct ij_text *out)
 		break;
 	case IJ_KIND_STRING:
 		if (!value->foreign) {
-			ij_text_literal(out, value->str, strlen(value->str));
+			ij_text_quoted(out, value->str, strlen(value->str));
 			break;
 		}
 		ij_text_printf(out, "(char *)0x%" PRIx64, value->u);
@@ -173,7 +173,7 @@ void ij_value_literal(const struct ij_value *value, struct ij_text *out)
 	}
 }
 
-void ij_value_json(const struct ij_value *value, struct ij_text *out)
+void ij_script_value_json(const struct ij_value *value, struct ij_text *out)
 {
 	const int64_t exact = INT64_C(1) << 53; /* above, readers of JSON lose digits */
 	struct ij_text text = {0};
@@ -185,7 +185,7 @@ void ij_value_json(const struct ij_value *value, struct ij_text *out)
 		ij_text_puts(out, "null");
 		return;
 	}
-	ij_value_print(value, &text);
+	ij_script_value_print(value, &text);
 	if (plain)
 		ij_text_puts(out, ij_text_get(&text));
 	else

@@ -36,12 +36,12 @@ void ij_value_deinit(struct ij_value *value);
 /** Whether it is not zero, NULL or an empty string of the script's own. */
 bool ij_value_true(const struct ij_value *value);
 /** As people read it. */
-void ij_value_print(const struct ij_value *value, struct ij_text *out);
+void ij_script_value_print(const struct ij_value *value, struct ij_text *out);
 /** As it is written in an expression of the target: a literal, or for what lives there its address.
  */
 void ij_value_literal(const struct ij_value *value, struct ij_text *out);
 /** The same as JSON. */
-void ij_value_json(const struct ij_value *value, struct ij_text *out);
+void ij_script_value_json(const struct ij_value *value, struct ij_text *out);
 
 struct ij_var {
 	char *name;

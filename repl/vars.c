@@ -197,7 +197,7 @@ struct ij_error *ij_vars_format(const struct ij_vars *vars, const char *text, ch
 				ij_text_deinit(&out);
 				return err;
 			}
-			ij_value_print(value, &out);
+			ij_script_value_print(value, &out);
 			i += whole - 1;
 		} else if (text[i] == '\\' && i + 1 < end && strchr("nt$\"\\", text[i + 1])) {
 			add_escape(text[++i], &out);

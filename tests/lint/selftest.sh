@@ -154,6 +154,9 @@ expect symbols '^src/base \(both\) uses ij_b of src/obj \(client\)'
 printf 'int ij_b(void); int ij_a(void); int ij_a(void) { return ij_b(); }' | archive src/obj
 printf 'int ij_b(void); int ij_b(void) { return 0; }' | archive src/lang
 expect symbols '^src/obj uses ij_b of src/lang, which stands above it'
+printf 'int ij_b(void); int ij_b(void) { return 0; }' | archive src/obj
+printf 'int ij_b(void); int ij_b(void) { return 1; }' | archive src/lang
+expect symbols '^src/obj and src/lang both define ij_b'
 
 printf 'int x;\n' | put src/base/x.c
 expect licence '^src/base/x.c:1: no SPDX'

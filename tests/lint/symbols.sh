@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Layer order by symbols: what a library leaves undefined must be defined by a layer that it may use. It
-# finds what layers.sh cannot see, such as a declaration copied into a .c file.
+# finds what layers.sh cannot see, such as a declaration copied into a .c file. And no two layers define the
+# same symbol: the static program holds them all.
 #
 # usage: symbols.sh ROOT ARCHIVE-LIST [TRACER]
 #   ARCHIVE-LIST  a file of lines "LAYER PATH", one a static library
@@ -31,7 +32,12 @@ done < <(awk '
 		next
 	}
 	!($1 in rank) { if (!($1 in told)) print $1 ": in no layer of layers.txt"; told[$1] = 1; next }
-	$2 == "def" { def[$3] = $1; next }
+	$2 == "def" {
+		if ($3 in def)
+			print $1 " and " def[$3] " both define " $3
+		def[$3] = $1
+		next
+	}
 	pass == 0 { undef[++uses] = $1 " " $3 }
 	END {
 		for (i = 1; i <= uses; i++) {

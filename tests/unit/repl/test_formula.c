@@ -135,7 +135,7 @@ static void evaluates(void **state)
 
 		if (err)
 			fail_msg("%s: column %u: %s", good[i].text, column, ij_error_message(err));
-		ij_value_print(&value, &out);
+		ij_script_value_print(&value, &out);
 		if (strcmp(ij_text_get(&out), good[i].value) != 0)
 			fail_msg("%s: is %s, not %s", good[i].text, ij_text_get(&out),
 				 good[i].value);

@@ -62,7 +62,7 @@ static void reads_a_line(void **state)
 		ij_text_printf(&out, "%d %s", line.pid, line.name ? line.name : "-");
 		IJ_LIST_EACH (&line.vars.list, var) {
 			ij_text_printf(&out, " %s=", var->name);
-			ij_value_print(&var->value, &out);
+			ij_script_value_print(&var->value, &out);
 		}
 		if (!cases[i].read)
 			fail_msg("accepted: %s", cases[i].text);
