@@ -72,6 +72,15 @@ static bool points_alike(const struct ij_ctype *from, const struct ij_ctype *to)
 	return from->kind == IJ_CT_FUNCTION && to->kind == IJ_CT_FUNCTION;
 }
 
+/* Is @type one that nobody knows more of than its name? */
+static struct ij_error *is_unknown(const struct ij_ctype *type, bool *ret)
+{
+	type = ij_ctype_strip(type);
+	IJ_TRY(ij_ctype_complete(type));
+	*ret = type->is_unknown;
+	return NULL;
+}
+
 /* Bytes from the start of an object of @from to its base class @to. */
 static bool base_of(const struct ij_ctype *from, const struct ij_ctype *to, unsigned depth,
 		    uint64_t *off)
@@ -108,6 +117,9 @@ static struct ij_error *to_pointer(struct ij_eval *ev, const struct ij_node *nod
 	}
 	if (from->kind != IJ_CT_POINTER)
 		return mismatch(ev, node, type, implicit, val);
+	/* First, for what is in them may have to be read. */
+	if (ij_ctype_same(from->target, to->target))
+		return keep(ev, type, val);
 	if (ij_ctype_is_aggregate(from->target) && ij_ctype_is_aggregate(to->target)) {
 		err = ij_ctype_complete(from->target);
 		if (err)
@@ -133,8 +145,14 @@ static struct ij_error *to_pointer(struct ij_eval *ev, const struct ij_node *nod
 				return ij_val_make(ev->arena, type, &addr, val);
 		}
 	}
-	if (implicit && !points_alike(from->target, to->target))
-		return mismatch(ev, node, type, implicit, val);
+	if (implicit && !points_alike(from->target, to->target)) {
+		bool given, wanted;
+
+		IJ_TRY(is_unknown(from->target, &given));
+		IJ_TRY(is_unknown(to->target, &wanted));
+		if (!given && !wanted)
+			return mismatch(ev, node, type, implicit, val);
+	}
 	return keep(ev, type, val);
 }
 

@@ -233,22 +233,7 @@ static struct ij_error *load_elsewhere(struct ij_debug *debug, struct ij_ctype *
 	if (!find.found)
 		return NULL;
 	IJ_TRY(ij_ctype_complete(find.found));
-	type->size = find.found->size;
-	type->align = find.found->align;
-	type->is_incomplete = false;
-	type->is_flags = find.found->is_flags;
-	type->is_by_reference = find.found->is_by_reference;
-	type->target = find.found->target;
-	type->discriminant = find.found->discriminant;
-	type->load_off = find.found->load_off;
-	type->is_class = find.found->is_class;
-	IJ_VEC_EACH (&find.found->members, it)
-		IJ_TRY(ij_vec_push(&type->members, *it));
-	IJ_VEC_EACH (&find.found->enumerators, it)
-		IJ_TRY(ij_vec_push(&type->enumerators, *it));
-	IJ_VEC_EACH (&find.found->variants, it)
-		IJ_TRY(ij_vec_push(&type->variants, *it));
-	return NULL;
+	return ij_ctype_take(type, find.found);
 }
 
 struct ij_error *ij_debug_load(struct ij_ctype *type, void *ctx)

@@ -156,9 +156,12 @@ struct ij_error *ij_host_declared(struct ij_session_host *sh, char tag, const ch
  */
 struct ij_error *ij_host_declaration(struct ij_session_host *sh, const char *text, const char *name,
 				     const struct ij_ctype **ret) IJ_WARN_UNUSED;
+
+/* host_pointed.c */
 /**
  * The type of the function @name that the C library exports, where its prototype says all without
- * debug information: what a versioned symbol of glibc takes and returns does not change.
+ * debug information: what a versioned symbol of glibc takes and returns does not change. What
+ * structs that it points to consist of is looked up when somebody asks.
  *
  * @found: the symbol. @ret: NULL: debug information may know more. Errors: NOMEM.
  */

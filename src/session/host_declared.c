@@ -6,7 +6,6 @@
 #include "lang/typedefs.h"
 #include "session/debugs.h"
 #include "session/host.h"
-#include "session/library.h"
 
 enum { DEPTH_MAX = 32 }; /* of types that are defined by others */
 
@@ -35,69 +34,6 @@ struct ij_error *ij_host_declaration(struct ij_session_host *sh, const char *tex
 		return ij_error_new(TYPE, "%s is no function as it is declared: %s", name, text);
 	IJ_TRY(loosen(sh, type));
 	*ret = type;
-	return NULL;
-}
-
-/* A type that no debug information is asked for. */
-static struct ij_error *no_type(struct ij_host *host, char tag, const char *name,
-				const struct ij_ctype **ret)
-{
-	(void)host, (void)tag, (void)name;
-	*ret = NULL;
-	return NULL;
-}
-
-/* Is @type made of nothing but C's own types, and of numbers that the ABI says the size of, as
- * pid_t? */
-static bool is_plain(const struct ij_ctype *type, unsigned depth)
-{
-	if (depth > IJ_CT_DEPTH_MAX)
-		return false;
-	switch (type->kind) {
-	case IJ_CT_VOID:
-	case IJ_CT_BOOL:
-	case IJ_CT_INT:
-	case IJ_CT_FLOAT:
-		return true;
-	case IJ_CT_TYPEDEF:
-	case IJ_CT_POINTER:
-	case IJ_CT_QUALIFIED:
-		return is_plain(type->target, depth + 1);
-	default:
-		return false;
-	}
-}
-
-static bool is_plain_function(const struct ij_ctype *type)
-{
-	if (type->kind != IJ_CT_FUNCTION)
-		return false;
-	IJ_VEC_EACH (&type->params, it)
-		if (!is_plain(it->type, 0))
-			return false;
-	return is_plain(type->target, 0);
-}
-
-struct ij_error *ij_host_exported(struct ij_session_host *sh, const char *name,
-				  const struct ij_resolved *found, const struct ij_ctype **ret)
-{
-	struct ij_host plain = {.types = sh->host.types, .type = no_type};
-	const struct ij_prototype *proto = ij_prototypes_find(sh->s->prototypes, name);
-	const struct ij_ctype *type = NULL;
-	struct ij_error *err;
-
-	*ret = NULL;
-	if (!proto || !proto->library || !found->symbol.dynamic || found->symbol.hidden_version ||
-	    (strcmp(proto->library, "libc") != 0 && strcmp(proto->library, "libm") != 0) ||
-	    !found->symbol.version ||
-	    !ij_module_is_library(sh->s->mods, found->module, proto->library))
-		return NULL;
-	err = ij_eval_declared(&plain, proto->text, name, &type);
-	if (err && err->code == IJ_ERR_NOMEM)
-		return err;
-	if (!err && is_plain_function(type))
-		*ret = type;
-	ij_error_free(err);
 	return NULL;
 }
 

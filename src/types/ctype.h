@@ -122,6 +122,7 @@ struct ij_ctype {
 	bool spills_quads;    /* of FUNCTION: the same */
 	bool is_by_reference; /* C++: passed by an address, for it is not trivially copied */
 	bool is_incomplete;   /* only declared */
+	bool is_unknown;      /* the same, and nobody knows more: a pointer to it is as a void * */
 	bool has_count;       /* of ARRAY */
 	uint64_t size;        /* bytes */
 	uint32_t align;       /* bytes, where it was said; 0: follows from the members */
@@ -168,6 +169,10 @@ struct ij_error *ij_ctypes_array(struct ij_ctypes *types, const struct ij_ctype 
 struct ij_error *ij_ctypes_qualified(struct ij_ctypes *types, const struct ij_ctype *target,
 				     bool is_const, bool is_volatile, const struct ij_ctype **ret)
 	IJ_WARN_UNUSED;
+
+/** Make @type, which is only declared, what @from says, which is complete and of the same kind;
+ * name and target of pointers to it stay. Errors: NOMEM. */
+struct ij_error *ij_ctype_take(struct ij_ctype *type, const struct ij_ctype *from) IJ_WARN_UNUSED;
 
 /** The types that need no declaration. */
 enum ij_cbase {

@@ -129,6 +129,27 @@ struct ij_error *ij_ctypes_qualified(struct ij_ctypes *types, const struct ij_ct
 	return NULL;
 }
 
+struct ij_error *ij_ctype_take(struct ij_ctype *type, const struct ij_ctype *from)
+{
+	IJ_VEC_EACH (&from->members, it)
+		IJ_TRY(ij_vec_push(&type->members, *it));
+	IJ_VEC_EACH (&from->enumerators, it)
+		IJ_TRY(ij_vec_push(&type->enumerators, *it));
+	IJ_VEC_EACH (&from->variants, it)
+		IJ_TRY(ij_vec_push(&type->variants, *it));
+	type->size = from->size;
+	type->align = from->align;
+	type->is_incomplete = false;
+	type->is_flags = from->is_flags;
+	type->is_by_reference = from->is_by_reference;
+	type->target = from->target;
+	type->discriminant = from->discriminant;
+	type->load_ctx = from->load_ctx;
+	type->load_off = from->load_off;
+	type->is_class = from->is_class;
+	return NULL;
+}
+
 const struct ij_ctype *ij_cbase(enum ij_cbase which)
 {
 #define INTEGER(text, bytes, ...)                                               \
