@@ -191,6 +191,7 @@ struct ij_error *ij_map_compile_from(struct ij_object *obj, const struct ij_map_
 		return ij_error_new(
 			LIMIT, "%s: its segments span %#llx bytes; at most 4 GiB are supported",
 			ij_object_name(obj), (unsigned long long)span);
+	IJ_TRY(ij_policy_prepare(source->policy));
 	ij_map_builder_init(&builder, span);
 	err = compile(obj, source, &builder, ret, size_ret);
 	ij_map_builder_deinit(&builder);

@@ -2,6 +2,7 @@
 /* What the tables of policy answer. */
 #include "maps/policy.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,6 +121,7 @@ static void function_each(const struct ij_policy *policy, const struct ij_policy
 {
 	size_t len = strcspn(name, ".");
 
+	assert(!policy->late);
 	for (unsigned i = 0; i < IJ_COUNT(policy->layers); i++)
 		if (ij_policy_may_match(&policy->layers[i], name))
 			layer_each(policy, i, module, name, len, visit, ctx);
@@ -155,6 +157,7 @@ static bool is_whole_program(const struct ij_policy_rule *rule)
 static const struct ij_policy_rule *next_whole(const struct ij_policy *policy,
 					       const struct ij_policy_module *module, size_t *pos)
 {
+	assert(!policy->late);
 	while (*pos < policy->modules.len + policy->ranges.len) {
 		size_t at = (*pos)++;
 		bool named = at < policy->modules.len;
@@ -184,6 +187,7 @@ ij_classes ij_policy_of_module(const struct ij_policy *policy,
 bool ij_policy_next_range(const struct ij_policy *policy, const struct ij_policy_module *module,
 			  size_t *pos, struct ij_policy_range *ret)
 {
+	assert(!policy->late);
 	while (*pos < policy->ranges.len) {
 		const struct ij_policy_rule *rule =
 			&policy->rules.items[policy->ranges.items[(*pos)++]];
@@ -205,6 +209,7 @@ bool ij_policy_next_range(const struct ij_policy *policy, const struct ij_policy
 
 bool ij_policy_is_known(const struct ij_policy *policy, const struct ij_policy_module *module)
 {
+	assert(!policy->late);
 	IJ_VEC_EACH (&policy->ranges, at) {
 		const struct ij_policy_rule *rule = &policy->rules.items[*at];
 
@@ -265,8 +270,9 @@ static uint64_t fold(uint64_t hash, const char *text, size_t size, bool user)
 	return (hash ^ size ^ (uint64_t)user << 63) * 0x9e3779b97f4a7c15ull;
 }
 
-static struct ij_error *text_add(struct ij_policy *policy, const char *file, const char *text,
-				 size_t size, bool user)
+/* Parse a copy of @text. */
+static struct ij_error *text_parse(struct ij_policy *policy, const char *file, const char *text,
+				   size_t size, bool user)
 {
 	char *copy = malloc(size + 1);
 	struct ij_error *err = copy ? ij_vec_push(&policy->texts, copy) : ij_error_nomem();
@@ -277,33 +283,68 @@ static struct ij_error *text_add(struct ij_policy *policy, const char *file, con
 	}
 	memcpy(copy, text, size);
 	copy[size] = 0;
-	policy->fingerprint = fold(policy->fingerprint, text, size, user);
 	return ij_policy_parse(policy, file, copy, size, user);
 }
 
 struct ij_error *ij_policy_add(struct ij_policy *policy, const char *file, const char *text,
 			       size_t size)
 {
-	return text_add(policy, file, text, size, true);
+	IJ_TRY(ij_policy_prepare(policy));
+	policy->fingerprint = fold(policy->fingerprint, text, size, true);
+	return text_parse(policy, file, text, size, true);
+}
+
+/* One of the files that are compiled in. */
+struct builtin {
+	const char *file, *text;
+	size_t size; /* of the text, bytes */
+};
+
+/* The one after @file, or the first one; false at the end. */
+static bool next_builtin(struct builtin *file)
+{
+	file->file = file->text ? file->text + file->size + 1 : ij_policy_builtin;
+	file->text = file->file + strlen(file->file) + 1;
+	if (!*file->file)
+		return false;
+	file->size = strlen(file->text);
+	return true;
+}
+
+struct ij_error *ij_policy_create_late(struct ij_policy **ret)
+{
+	struct builtin file = {0};
+
+	IJ_TRY(ij_policy_create(ret));
+	while (next_builtin(&file))
+		(*ret)->fingerprint = fold((*ret)->fingerprint, file.text, file.size, false);
+	(*ret)->late = true;
+	return NULL;
+}
+
+struct ij_error *ij_policy_prepare(const struct ij_policy *policy)
+{
+	struct ij_policy *self = (struct ij_policy *)policy; /* what it says stays the same */
+	struct builtin file = {0};
+
+	if (!policy->late)
+		return NULL;
+	while (next_builtin(&file))
+		IJ_TRY(text_parse(self, file.file, file.text, file.size, false));
+	self->late = false;
+	return NULL;
 }
 
 struct ij_error *ij_policy_create_builtin(struct ij_policy **ret)
 {
 	struct ij_policy *policy;
-	const char *at = ij_policy_builtin;
+	struct ij_error *err;
 
-	IJ_TRY(ij_policy_create(&policy));
-	while (*at) {
-		const char *text = at + strlen(at) + 1;
-		size_t size = strlen(text);
-		struct ij_error *err = text_add(policy, at, text, size, false);
-
-		if (err) {
-			ij_policy_destroy(policy);
-			return err;
-		}
-		at = text + size + 1;
-	}
-	*ret = policy;
-	return NULL;
+	IJ_TRY(ij_policy_create_late(&policy));
+	err = ij_policy_prepare(policy);
+	if (err)
+		ij_policy_destroy(policy);
+	else
+		*ret = policy;
+	return err;
 }

@@ -31,6 +31,18 @@ struct ij_error *ij_policy_create(struct ij_policy **ret) IJ_WARN_UNUSED;
 struct ij_error *ij_policy_create_builtin(struct ij_policy **ret) IJ_WARN_UNUSED;
 
 /**
+ * The same, parsed by ij_policy_prepare() only: who finds all of its maps in the cache wants no
+ * more than the fingerprint.
+ */
+struct ij_error *ij_policy_create_late(struct ij_policy **ret) IJ_WARN_UNUSED;
+
+/**
+ * Parse what is compiled in, if that was not done. Before any question but those for the
+ * fingerprint and for a user's own names. Errors: NOMEM.
+ */
+struct ij_error *ij_policy_prepare(const struct ij_policy *policy) IJ_WARN_UNUSED;
+
+/**
  * Add the rules of a user's file. They add classes to what the policy says already; "allow" takes
  * some away.
  *

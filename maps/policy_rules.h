@@ -55,6 +55,7 @@ struct ij_policy {
 	IJ_VEC(uint32_t) allows;
 	IJ_VEC(char *) texts; /* what the strings are borrowed from */
 	uint64_t fingerprint;
+	bool late; /* the rules that are compiled in are still to be parsed */
 };
 
 /** Add a rule to the tables. Errors: LIMIT, NOMEM. */

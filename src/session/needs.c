@@ -253,6 +253,7 @@ static struct ij_error *follow(struct graph *g, ij_addr func)
 {
 	/* How much stack it takes, and whether it sleeps, its code does not say. */
 	g->out->need = IJ_CLASS(OTHER);
+	IJ_TRY(ij_policy_prepare(g->policy));
 	IJ_TRY(reach(g, func, NULL));
 	while (g->queue.len && g->out->need != IJ_CLASSES_ALL)
 		IJ_TRY(straight(g, g->queue.items[--g->queue.len]));

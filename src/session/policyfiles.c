@@ -226,7 +226,7 @@ struct ij_error *ij_policy_load(const char *const *files, size_t len, struct ij_
 	struct ij_policy *policy;
 	struct ij_error *err;
 
-	IJ_TRY(ij_policy_create_builtin(&policy));
+	IJ_TRY(ij_policy_create_late(&policy));
 	err = add_all(policy, files, len);
 	if (err) {
 		ij_policy_destroy(policy);

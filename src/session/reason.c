@@ -56,6 +56,9 @@ const char *ij_session_reason(struct ij_session *s, ij_addr addr, ij_classes cla
 
 	if (!module || !module->obj)
 		return NULL;
+	err = ij_policy_prepare(s->policy);
+	if (err)
+		return NULL;
 	subject.soname = ij_object_soname(module->obj);
 	if (!subject.soname)
 		subject.soname = module->name;

@@ -270,6 +270,41 @@ static void test_reasons(void **state)
 	assert_null(ij_policy_reason(*state, &libc, "strlen", NULL, IJ_CLASSES_ALL));
 }
 
+static struct ij_policy *late(const char *own)
+{
+	struct ij_policy *policy;
+
+	assert_null(ij_policy_create_late(&policy));
+	if (own)
+		assert_null(ij_policy_add(policy, "own", own, strlen(own)));
+	return policy;
+}
+
+/* What is parsed late is the same, and stands before what users add. */
+static void test_late(void **state)
+{
+	static const char own[] = "[stdio] own words\nfunction malloc strlen\n";
+	const struct ij_policy *builtin = *state;
+	struct ij_policy *policy = late(NULL);
+	uint64_t fingerprint = ij_policy_fingerprint(policy);
+
+	assert_int_equal(policy->rules.len, 0);
+	for (unsigned n = 0; n < 2; n++) {
+		assert_null(ij_policy_prepare(policy));
+		assert_int_equal(policy->rules.len, builtin->rules.len);
+		assert_int_equal(ij_policy_fingerprint(policy), fingerprint);
+	}
+	assert_int_equal(fingerprint, ij_policy_fingerprint(builtin));
+	assert_int_equal(ask(policy, "malloc"), C(ALLOCATOR));
+	ij_policy_destroy(policy);
+	policy = late(own);
+	assert_int_not_equal(ij_policy_fingerprint(policy), fingerprint);
+	assert_int_equal(policy->rules.len, builtin->rules.len + 2);
+	assert_int_equal(ask(policy, "malloc"), C(ALLOCATOR) | C(STDIO));
+	assert_string_equal(ij_policy_reason(policy, &libc, "strlen", NULL, C(STDIO)), "own words");
+	ij_policy_destroy(policy);
+}
+
 static int setup(void **state)
 {
 	struct ij_policy *policy;
@@ -293,6 +328,7 @@ int main(void)
 		cmocka_unit_test(test_functions), cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_modules),   cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_files),     cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_late),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

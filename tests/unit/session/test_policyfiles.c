@@ -37,6 +37,8 @@ static ij_classes ask(const char *const *files, size_t len, const char *name)
 	struct ij_error *err = ij_policy_load(files, len, &policy);
 	ij_classes classes;
 
+	if (!err)
+		err = ij_policy_prepare(policy);
 	if (err)
 		fail_msg("%s", err->msg);
 	classes = ij_policy_of_function(policy, &module, name);
