@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The section table of a file, and contents of sections through libelf; the only file that uses it.
- * It is not asked before contents are wanted whole: most files are only searched for a section. It
- * decompresses nothing for us: Debian's 0.188 lacks zstd, and knows contents whole or not at all.
+ * The section table of a file, and contents of sections.
  *
- * libelf reads by descriptor (ELF_C_READ), never by mapping the file. It trusts sizes more than we
- * do, so the table is checked before it allocates by it, and each section before it is read.
  * Source: System V gABI 4.1 "Sections".
  */
 #include "obj/elf.h"
 
 #include <elf.h>
-#include <libelf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,20 +27,14 @@ struct unpacked {
 
 struct ij_elf {
 	struct ij_image *img; /* borrowed */
-	Elf *elf;             /* NULL until contents are wanted */
 	struct ij_section *sections;
 	size_t sections_len;
 	struct unpacked **unpacked; /* of each section, or NULL */
 };
 
-static struct ij_error *bad(const char *what)
-{
-	return ij_error_new(BADDATA, "%.64s: %s", what, elf_errmsg(-1));
-}
-
 /*
- * Name the sections. Not by elf_strptr(), which searches the NUL of each name anew: with many names
- * in one long string that takes minutes.
+ * Name the sections. That the last byte of the table is NUL ends all names: to search the NUL of
+ * each would take minutes with many names in one long string.
  */
 static struct ij_error *read_names(struct ij_elf *self, uint32_t shstrndx)
 {
@@ -146,7 +135,6 @@ void ij_elf_close(struct ij_elf *elf)
 	}
 	free(elf->unpacked);
 	free(elf->sections);
-	elf_end(elf->elf);
 	free(elf);
 }
 
@@ -249,39 +237,15 @@ struct ij_error *ij_elf_place(struct ij_elf *elf, const struct ij_section *sec,
 	return NULL;
 }
 
-static struct ij_error *libelf_open(struct ij_elf *self)
-{
-	struct ij_image *img = self->img;
-
-	if (self->elf)
-		return NULL;
-	elf_version(EV_CURRENT);
-	self->elf = img->fd >= 0 ? elf_begin(img->fd, ELF_C_READ, NULL)
-				 : elf_memory((char *)img->bytes, img->size);
-	return self->elf ? NULL : bad("ELF");
-}
-
 struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *sec,
 				 const uint8_t **bytes_ret, size_t *size_ret)
 {
 	struct ij_image *img;
 	uint64_t off;
-	Elf_Data *data;
-	Elf_Scn *scn;
 	size_t size;
 
 	IJ_TRY(ij_elf_place(elf, sec, &img, &off, &size));
-	if (sec->packing) {
-		IJ_TRY(ij_image_get(img, off, size, bytes_ret));
-		*size_ret = size;
-		return NULL;
-	}
-	IJ_TRY(libelf_open(elf));
-	scn = elf_getscn(elf->elf, (size_t)(sec - elf->sections));
-	data = scn ? elf_rawdata(scn, NULL) : NULL;
-	if (!data || (data->d_size && !data->d_buf))
-		return bad(sec->name);
-	*bytes_ret = data->d_size ? data->d_buf : (const uint8_t *)"";
-	*size_ret = data->d_size;
+	IJ_TRY(ij_error_wrap(ij_image_get(img, off, size, bytes_ret), "section %.64s", sec->name));
+	*size_ret = size;
 	return NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The section side of an ELF file, through libelf: headers, names and contents, decompressed. */
+/* The section side of an ELF file: headers, names and contents, decompressed. */
 #ifndef IJ_OBJ_ELF_H
 #define IJ_OBJ_ELF_H
 
@@ -48,7 +48,11 @@ struct ij_error *ij_elf_place(struct ij_elf *elf, const struct ij_section *sec,
 			      struct ij_image **img_ret, uint64_t *off_ret, size_t *size_ret)
 	IJ_WARN_UNUSED;
 
-/** Its contents, decompressed; borrowed from @elf. Errors: BADDATA, UNSUPPORTED, LIMIT, NOMEM. */
+/**
+ * Its contents, decompressed; borrowed from @elf, and not aligned.
+ *
+ * Errors: NOTFOUND, BADDATA, UNSUPPORTED, LIMIT, OS, NOMEM.
+ */
 struct ij_error *ij_elf_contents(struct ij_elf *elf, const struct ij_section *sec,
 				 const uint8_t **bytes_ret, size_t *size_ret) IJ_WARN_UNUSED;
 

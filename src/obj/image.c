@@ -103,6 +103,9 @@ static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last
 	uint64_t pos = first * BLOCK;
 	uint64_t end = last * BLOCK < img->size ? last * BLOCK : img->size;
 
+	/* One page fault each while they are read costs far more; where it is not known (before
+	 * Linux 5.14) they are taken. */
+	madvise(img->bytes + pos, end - pos, MADV_POPULATE_WRITE);
 	IJ_TRY(read_all(img, pos, end, img->bytes + pos));
 	for (uint64_t block = first; block < last; block++)
 		img->present[block / 64] |= 1ull << (block % 64);
