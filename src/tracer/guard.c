@@ -9,13 +9,17 @@
 struct ij_error *ij_guard_init(struct ij_guard *guard, pid_t pid)
 {
 	char path[64];
+	struct ij_error *err;
 	ssize_t len;
 
 	ij_permit_user(&guard->user);
 	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
 	len = readlink(path, guard->program, sizeof(guard->program) - 1);
 	guard->program[len > 0 ? len : 0] = 0;
-	return ij_permit_load(IJ_PERMIT_FILE, &guard->rules);
+	err = ij_permit_load(IJ_PERMIT_FILE, &guard->rules);
+	if (guard->rules)
+		ij_permit_groups(&guard->user);
+	return err;
 }
 
 void ij_guard_deinit(struct ij_guard *guard)

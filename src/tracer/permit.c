@@ -49,23 +49,28 @@ static void add_group(struct ij_permit_user *user, const char *name)
 /* The files themselves: no code of a name service runs in the tracer. */
 void ij_permit_user(struct ij_permit_user *ret)
 {
-	FILE *passwd = fopen("/etc/passwd", "re"), *groups = fopen("/etc/group", "re");
+	FILE *passwd = fopen("/etc/passwd", "re");
 	const struct passwd *entry;
-	const struct group *group;
-	gid_t gid = (gid_t)-1;
 
-	*ret = (struct ij_permit_user){.uid = asking(), .groups = ","};
+	*ret = (struct ij_permit_user){.uid = asking(), .gid = (gid_t)-1, .groups = ","};
 	while (passwd && !*ret->name && (entry = fgetpwent(passwd))) {
 		if (entry->pw_uid != ret->uid)
 			continue;
 		snprintf(ret->name, sizeof(ret->name), "%s", entry->pw_name);
-		gid = entry->pw_gid;
+		ret->gid = entry->pw_gid;
 	}
-	while (groups && *ret->name && (group = fgetgrent(groups)))
-		if (group->gr_gid == gid || is_member(group, ret->name))
-			add_group(ret, group->gr_name);
 	if (passwd)
 		fclose(passwd);
+}
+
+void ij_permit_groups(struct ij_permit_user *user)
+{
+	FILE *groups = *user->name ? fopen("/etc/group", "re") : NULL;
+	const struct group *group;
+
+	while (groups && (group = fgetgrent(groups)))
+		if (group->gr_gid == user->gid || is_member(group, user->name))
+			add_group(user, group->gr_name);
 	if (groups)
 		fclose(groups);
 }

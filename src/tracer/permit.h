@@ -17,6 +17,7 @@ enum { IJ_PERMIT_SIZE_MAX = 256 * 1024 };
 /** Who asks: the user who ran sudo(8), or our own. */
 struct ij_permit_user {
 	uid_t uid;
+	gid_t gid;         /* of its name */
 	char name[64];     /* "" if it has none */
 	char groups[1024]; /* names with a comma before and behind each */
 };
@@ -36,8 +37,11 @@ struct ij_permit_request {
 	bool force;
 };
 
-/** Find out who asks. */
+/** Find out who asks, without groups. */
 void ij_permit_user(struct ij_permit_user *ret);
+
+/** Add the groups of @user, for rules: glibc takes a system call for each line of their file. */
+void ij_permit_groups(struct ij_permit_user *user);
 
 /**
  * The rules of the file; @ret stays NULL if there is none.
