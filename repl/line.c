@@ -9,6 +9,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifndef IJ_STATIC
+#include <dlfcn.h>
+#endif
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -16,6 +19,87 @@
 #include "repl/text.h"
 
 enum { HISTORY_SIZE_MAX = 16 * 1024 * 1024 };
+
+/*
+ * What is used of readline. It is loaded when somebody is to type: with the library of terminals
+ * behind it, it takes more of a start than all else that is loaded, and most runs read no lines. A
+ * static program is linked with it.
+ */
+/* clang-format off */
+#define SYMBOLS(X) \
+	X(add_history) \
+	X(history_base) \
+	X(history_get) \
+	X(history_length) \
+	X(rl_attempted_completion_function) \
+	X(rl_attempted_completion_over) \
+	X(rl_callback_handler_install) \
+	X(rl_callback_handler_remove) \
+	X(rl_callback_read_char) \
+	X(rl_callback_sigcleanup) \
+	X(rl_catch_signals) \
+	X(rl_catch_sigwinch) \
+	X(rl_change_environment) \
+	X(rl_completer_word_break_characters) \
+	X(rl_completion_append_character) \
+	X(rl_completion_matches) \
+	X(rl_forced_update_display) \
+	X(rl_free_line_state) \
+	X(rl_insert_text) \
+	X(rl_instream) \
+	X(rl_line_buffer) \
+	X(rl_outstream) \
+	X(rl_prep_terminal) \
+	X(rl_readline_name) \
+	X(rl_redisplay) \
+	X(rl_resize_terminal) \
+	X(using_history)
+/* clang-format on */
+#define POINTER(name) __typeof__(name) *name;
+
+#ifdef IJ_STATIC
+#define ADDRESS(name) &(name),
+static const struct {
+	SYMBOLS(POINTER)
+} rl = {SYMBOLS(ADDRESS)};
+
+static bool load_library(void)
+{
+	return true;
+}
+#else
+#define NAME(name) #name,
+/* As of src/base/shared.h, which is not for front ends. */
+__asm__(".pushsection .note.dlopen, \"a\", @note\n"
+	".balign 4\n.long 4, 2f - 1f, 0x407c0c0a\n.asciz \"FDO\"\n"
+	"1: .asciz \"[{\\\"soname\\\":[\\\"" IJ_READLINE_SONAME "\\\"],"
+	"\\\"priority\\\":\\\"required\\\"}]\"\n"
+	"2: .balign 4\n.popsection");
+
+static struct {
+	SYMBOLS(POINTER)
+} rl;
+
+static bool load_library(void)
+{
+	static const char *const names[] = {SYMBOLS(NAME)};
+	void *lib = dlopen(IJ_READLINE_SONAME, RTLD_NOW | RTLD_LOCAL);
+	void *table[IJ_CLI_COUNT(names)];
+
+	_Static_assert(sizeof(rl) == sizeof(table), "a pointer each");
+	for (size_t i = 0; i < IJ_CLI_COUNT(names); i++) {
+		table[i] = lib ? dlsym(lib, names[i]) : NULL;
+		if (!table[i]) {
+			fputs("interject: " IJ_READLINE_SONAME " cannot be loaded, and lines not "
+			      "edited: install it (Debian: the package libreadline8)\n",
+			      stderr);
+			return false;
+		}
+	}
+	memcpy(&rl, table, sizeof(table));
+	return true;
+}
+#endif
 
 /* Where words begin: names of modules, with their marks, and variables are one word. */
 #define BREAKS " \t\n\"'`><=|&{}()[],;*+%~"
@@ -47,7 +131,7 @@ static void on_line(char *line)
 {
 	reader.line = line;
 	reader.done = true;
-	rl_callback_handler_remove();
+	rl.rl_callback_handler_remove();
 }
 
 /* One word after the other, for rl_completion_matches. */
@@ -62,21 +146,21 @@ static char *next_word(const char *text, int state)
 
 static char **complete(const char *text, int start, int end)
 {
-	char *before = strndup(rl_line_buffer, (size_t)start);
+	char *before = strndup(*rl.rl_line_buffer, (size_t)start);
 	char **matches = NULL;
 
 	(void)end;
-	rl_attempted_completion_over = 1;
+	*rl.rl_attempted_completion_over = 1;
 	if (!before)
 		return NULL;
 	reader.words = (struct ij_words){0};
 	reader.complete(reader.ctx, before, text, &reader.words);
 	free(before);
-	rl_completion_append_character = reader.words.open ? 0 : reader.words.calls ? '(' : ' ';
+	*rl.rl_completion_append_character = reader.words.open ? 0 : reader.words.calls ? '(' : ' ';
 	if (reader.words.files)
-		rl_attempted_completion_over = 0;
+		*rl.rl_attempted_completion_over = 0;
 	else
-		matches = rl_completion_matches(text, next_word);
+		matches = rl.rl_completion_matches(text, next_word);
 	IJ_LIST_EACH (&reader.words.list, word)
 		free(*word);
 	ij_list_deinit(&reader.words.list);
@@ -112,28 +196,31 @@ static void load(void)
 		if (*next)
 			*next++ = 0;
 		if (*line)
-			add_history(line);
+			rl.add_history(line);
 	}
 	free(text);
 }
 
-void ij_line_init(ij_line_complete completer, void *ctx, int history)
+bool ij_line_init(ij_line_complete completer, void *ctx, int history)
 {
 	const struct sigaction action = {.sa_handler = on_resize};
 
+	if (!load_library())
+		return false;
 	reader.complete = completer;
 	reader.ctx = ctx;
 	reader.history = history;
-	rl_readline_name = "interject";
-	rl_catch_signals = 0;
-	rl_catch_sigwinch = 0;
-	rl_change_environment = 0;
-	rl_attempted_completion_function = complete;
-	rl_completer_word_break_characters = BREAKS;
+	*rl.rl_readline_name = "interject";
+	*rl.rl_catch_signals = 0;
+	*rl.rl_catch_sigwinch = 0;
+	*rl.rl_change_environment = 0;
+	*rl.rl_attempted_completion_function = complete;
+	*rl.rl_completer_word_break_characters = BREAKS;
 	sigaction(SIGWINCH, &action, NULL);
 	sigaction(SIGCONT, &action, NULL);
-	using_history();
+	rl.using_history();
 	load();
+	return true;
 }
 
 /* The last lines of @text that, with @more ones, are not too many. */
@@ -159,8 +246,8 @@ static void save(void)
 
 	if (text)
 		ij_text_puts(&out, last_lines(text, reader.added));
-	for (int i = history_length - reader.added; i < history_length; i++) {
-		const HIST_ENTRY *entry = history_get(history_base + i);
+	for (int i = *rl.history_length - reader.added; i < *rl.history_length; i++) {
+		const HIST_ENTRY *entry = rl.history_get(*rl.history_base + i);
 
 		if (entry)
 			ij_text_printf(&out, "%s\n", entry->line);
@@ -187,11 +274,13 @@ void ij_line_deinit(int limit)
 
 void ij_line_remember(const char *line)
 {
-	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+	HIST_ENTRY *last = *rl.history_length
+				   ? rl.history_get(*rl.history_base + *rl.history_length - 1)
+				   : NULL;
 
 	if (!line[strspn(line, " \t")] || (last && !strcmp(last->line, line)))
 		return;
-	add_history(line);
+	rl.add_history(line);
 	reader.added++;
 }
 
@@ -199,10 +288,10 @@ void ij_line_remember(const char *line)
 static void redraw(void)
 {
 	if (resized)
-		rl_resize_terminal();
+		rl.rl_resize_terminal();
 	if (continued) {
-		rl_prep_terminal(1);
-		rl_forced_update_display();
+		rl.rl_prep_terminal(1);
+		rl.rl_forced_update_display();
 	}
 	resized = continued = 0;
 }
@@ -212,7 +301,7 @@ static enum ij_line_end wait_line(int watch, const sigset_t *mask,
 				  const volatile sig_atomic_t *interrupted)
 {
 	while (!reader.done) {
-		struct pollfd fds[2] = {{.fd = fileno(rl_instream), .events = POLLIN},
+		struct pollfd fds[2] = {{.fd = fileno(*rl.rl_instream), .events = POLLIN},
 					{.fd = watch, .events = POLLIN}};
 
 		if (*interrupted)
@@ -224,7 +313,7 @@ static enum ij_line_end wait_line(int watch, const sigset_t *mask,
 			continue;
 		}
 		if (fds[0].revents & POLLIN)
-			rl_callback_read_char();
+			rl.rl_callback_read_char();
 		else if (fds[0].revents)
 			return IJ_LINE_EOF;
 		else if (fds[1].revents)
@@ -236,16 +325,16 @@ static enum ij_line_end wait_line(int watch, const sigset_t *mask,
 /* Give the terminal back in the middle of a line. */
 static void leave_line(enum ij_line_end end)
 {
-	if (end == IJ_LINE_EVENT && *rl_line_buffer)
-		reader.kept = strdup(rl_line_buffer);
+	if (end == IJ_LINE_EVENT && **rl.rl_line_buffer)
+		reader.kept = strdup(*rl.rl_line_buffer);
 	if (end == IJ_LINE_INTERRUPTED) {
-		rl_free_line_state();
-		rl_callback_sigcleanup();
-		fputs("^C", rl_outstream);
+		rl.rl_free_line_state();
+		rl.rl_callback_sigcleanup();
+		fputs("^C", *rl.rl_outstream);
 	}
-	rl_callback_handler_remove();
-	fputc('\n', rl_outstream);
-	fflush(rl_outstream);
+	rl.rl_callback_handler_remove();
+	fputc('\n', *rl.rl_outstream);
+	fflush(*rl.rl_outstream);
 }
 
 enum ij_line_end ij_line_read(const char *prompt, int watch,
@@ -261,10 +350,10 @@ enum ij_line_end ij_line_read(const char *prompt, int watch,
 	sigprocmask(SIG_BLOCK, &blocked, &old);
 	reader.done = false;
 	reader.line = NULL;
-	rl_callback_handler_install(prompt, on_line);
+	rl.rl_callback_handler_install(prompt, on_line);
 	if (reader.kept) {
-		rl_insert_text(reader.kept);
-		rl_redisplay();
+		rl.rl_insert_text(reader.kept);
+		rl.rl_redisplay();
 		free(reader.kept);
 		reader.kept = NULL;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reading lines from a person: editing, history and completion by readline(3), which is used in
- * line.c alone. The program that links it is under GPL-3.0-or-later (DESIGN, Licence). It has
+ * line.c alone. The program that uses it is under GPL-3.0-or-later (DESIGN, Licence). It has
  * global state, so there is one reader.
  */
 #ifndef IJ_REPL_LINE_H
@@ -31,9 +31,13 @@ enum ij_line_end {
 			  time */
 };
 
-/** Begin. @history: a descriptor of its file, which is read now and stays the caller's; -1: none.
+/**
+ * Begin. @history: a descriptor of its file, which is read now and stays the caller's; -1: none.
+ *
+ * False: readline cannot be loaded, and that was told; nothing else of this file may be called
+ * then.
  */
-void ij_line_init(ij_line_complete complete, void *ctx, int history);
+bool ij_line_init(ij_line_complete complete, void *ctx, int history);
 /** Add to the history what was typed; what other sessions added meanwhile stays. @limit: lines of
  * it that are kept; 0: it stays as it is. */
 void ij_line_deinit(int limit);

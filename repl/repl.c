@@ -201,10 +201,9 @@ void ij_repl_run(struct ij_repl *repl)
 	struct state s = {
 		.repl = repl, .interp = repl->interp, .watch = -1, .colour = has_colour()};
 
-	if (repl->plain) {
+	if (repl->plain || !ij_line_init(ij_complete, repl->interp, repl->history)) {
 		run_plain(&s);
 	} else {
-		ij_line_init(ij_complete, repl->interp, repl->history);
 		run_terminal(&s);
 		ij_line_deinit((int)repl->interp->history);
 	}

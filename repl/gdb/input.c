@@ -323,8 +323,7 @@ void ij_gdb_loop(struct ij_gdb *g)
 	const char *prompt;
 	char *line;
 
-	if (person.edits)
-		ij_line_init(complete, g, -1);
+	person.edits = person.edits && ij_line_init(complete, g, -1);
 	while (!g->quit) {
 		prompt = g->settings.texts[IJ_GDB_SETTING_PROMPT];
 		line = person_next(&person.input, prompt ? prompt : "(gdb) ");

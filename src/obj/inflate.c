@@ -12,6 +12,8 @@
 #endif
 #include <zstd.h>
 
+#include "base/shared.h"
+
 #ifndef ELFCOMPRESS_ZSTD
 #define ELFCOMPRESS_ZSTD 2 /* binutils 2.40; newer than glibc 2.36's elf.h */
 #endif
@@ -64,41 +66,70 @@ struct ij_error *ij_packed_open(const uint8_t *head, uint64_t size, enum ij_pack
 	return NULL;
 }
 
-static bool by_zstd(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size)
-{
-	size_t n = ZSTD_decompress(out, out_size, bytes, size);
+#define ZSTD_SYMBOLS(X) X(ZSTD_decompress) X(ZSTD_isError)
+IJ_SHARED(zstd, IJ_ZSTD_SONAME, "libzstd1", ZSTD_SYMBOLS)
 
-	return !ZSTD_isError(n) && n == out_size;
+/* Whether the data are good. */
+static struct ij_error *by_zstd(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size,
+				bool *ret)
+{
+	struct zstd lib;
+	size_t n;
+
+	IJ_TRY(zstd_load(&lib));
+	n = lib.ZSTD_decompress(out, out_size, bytes, size);
+	*ret = !lib.ZSTD_isError(n) && n == out_size;
+	return NULL;
 }
 
 #ifdef IJ_HAVE_DEFLATE
-/* In less than half the time that zlib takes, and that is most of a short session's. */
-static bool by_zlib(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size)
-{
-	struct libdeflate_decompressor *state = libdeflate_alloc_decompressor();
-	bool good = state && libdeflate_zlib_decompress(state, bytes, size, out, out_size, NULL) ==
-				     LIBDEFLATE_SUCCESS;
+/* clang-format off */
+#define ZLIB_SYMBOLS(X) \
+	X(libdeflate_alloc_decompressor) X(libdeflate_zlib_decompress) X(libdeflate_free_decompressor)
+/* clang-format on */
+IJ_SHARED(zlib, IJ_DEFLATE_SONAME, "libdeflate0", ZLIB_SYMBOLS)
 
-	libdeflate_free_decompressor(state);
-	return good;
+/* In less than half the time that zlib takes, and that is most of a short session's. */
+static struct ij_error *by_zlib(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size,
+				bool *ret)
+{
+	struct libdeflate_decompressor *state;
+	struct zlib lib;
+
+	IJ_TRY(zlib_load(&lib));
+	state = lib.libdeflate_alloc_decompressor();
+	if (!state)
+		return ij_error_nomem();
+	*ret = lib.libdeflate_zlib_decompress(state, bytes, size, out, out_size, NULL) ==
+	       LIBDEFLATE_SUCCESS;
+	lib.libdeflate_free_decompressor(state);
+	return NULL;
 }
 #else
-static bool by_zlib(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size)
+#define ZLIB_SYMBOLS(X) X(uncompress)
+IJ_SHARED(zlib, IJ_ZLIB_SONAME, "zlib1g", ZLIB_SYMBOLS)
+
+static struct ij_error *by_zlib(const uint8_t *bytes, size_t size, uint8_t *out, uint64_t out_size,
+				bool *ret)
 {
 	uLongf n = out_size;
+	struct zlib lib;
 
-	return uncompress(out, &n, bytes, size) == Z_OK && n == out_size;
+	IJ_TRY(zlib_load(&lib));
+	*ret = lib.uncompress(out, &n, bytes, size) == Z_OK && n == out_size;
+	return NULL;
 }
 #endif
 
 struct ij_error *ij_packed_inflate(const struct ij_packed *packed, const uint8_t *bytes,
 				   size_t size, uint8_t *out)
 {
-	bool zstd = packed->type == ELFCOMPRESS_ZSTD;
+	bool zstd = packed->type == ELFCOMPRESS_ZSTD, good = false;
 
-	if (size < packed->data_off ||
-	    !(zstd ? by_zstd : by_zlib)(bytes + packed->data_off, size - packed->data_off, out,
-					packed->size))
+	if (size >= packed->data_off)
+		IJ_TRY((zstd ? by_zstd : by_zlib)(bytes + packed->data_off, size - packed->data_off,
+						  out, packed->size, &good));
+	if (!good)
 		return ij_error_new(BADDATA, "malformed %s data", zstd ? "zstd" : "zlib");
 	return NULL;
 }

@@ -9,11 +9,15 @@
 #include <lzma.h>
 #include <stdlib.h>
 
+#include "base/shared.h"
 #include "obj/object_internal.h"
 
 #define UNPACKED_MAX (64u << 20)    /* bytes; a file of Fedora's libc has 100 KiB */
 #define MEMORY_MAX   (128ull << 20) /* xz -9 wants 65 MiB to decompress */
 #define ROOM_MIN     (64u * 1024)
+
+#define LZMA_SYMBOLS(X) X(lzma_stream_decoder) X(lzma_code) X(lzma_end)
+IJ_SHARED(lzma, IJ_LZMA_SONAME, "liblzma5", LZMA_SYMBOLS)
 
 static struct ij_error *failed(lzma_ret ret)
 {
@@ -44,7 +48,8 @@ static struct ij_error *grow(lzma_stream *stream, uint8_t **out, size_t *room)
 	return NULL;
 }
 
-static struct ij_error *unpack(lzma_stream *stream, uint8_t **out, size_t *size_ret)
+static struct ij_error *unpack(const struct lzma *lib, lzma_stream *stream, uint8_t **out,
+			       size_t *size_ret)
 {
 	size_t room = 0;
 	lzma_ret ret = LZMA_OK;
@@ -52,7 +57,7 @@ static struct ij_error *unpack(lzma_stream *stream, uint8_t **out, size_t *size_
 	while (ret == LZMA_OK) {
 		if (!stream->avail_out)
 			IJ_TRY(grow(stream, out, &room));
-		ret = lzma_code(stream, LZMA_FINISH);
+		ret = lib->lzma_code(stream, LZMA_FINISH);
 	}
 	if (ret != LZMA_STREAM_END)
 		return failed(ret);
@@ -64,17 +69,20 @@ struct ij_error *ij_minidebug_open(const uint8_t *bytes, size_t size, const char
 				   struct ij_object **ret)
 {
 	lzma_stream stream = LZMA_STREAM_INIT;
-	lzma_ret started = lzma_stream_decoder(&stream, MEMORY_MAX, 0);
+	lzma_ret started;
+	struct lzma lib;
 	uint8_t *out = NULL;
 	size_t out_size = 0;
 	struct ij_error *err;
 
+	IJ_TRY(lzma_load(&lib));
+	started = lib.lzma_stream_decoder(&stream, MEMORY_MAX, 0);
 	if (started != LZMA_OK)
 		return failed(started);
 	stream.next_in = bytes;
 	stream.avail_in = size;
-	err = unpack(&stream, &out, &out_size);
-	lzma_end(&stream);
+	err = unpack(&lib, &stream, &out, &out_size);
+	lib.lzma_end(&stream);
 	if (!err)
 		err = ij_object_open_debug_bytes(out, out_size, name, ret);
 	free(out);

@@ -4,5 +4,5 @@
 
 int main(void)
 {
-	return test_base() + test_json() + test_glob();
+	return test_base() + test_json() + test_glob() + test_shared();
 }

@@ -13,5 +13,6 @@
 int test_base(void);
 int test_json(void);
 int test_glob(void);
+int test_shared(void);
 
 #endif
