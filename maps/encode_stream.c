@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Choosing the codes of huffman, interleaved and best, and writing their units and tables. */
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #include "maps/builder.h"
@@ -95,7 +94,7 @@ static uint8_t bytes_of(uint64_t value)
 static bool is_kept(const struct ij_codec_dict *sizes, const struct ij_codec_symbol *symbol,
 		    uint64_t count, uint64_t total)
 {
-	double own = log2((double)total / (double)count);
+	double own = ij_encode_log2((double)total / (double)count);
 	double escaped = ESCAPE_BITS + ij_codec_raw_bits(sizes, symbol);
 
 	return (double)count * (escaped - own) > 8.0 * (sizes->regs_size + sizes->rest_size) + 2;

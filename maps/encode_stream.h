@@ -101,6 +101,10 @@ struct ij_error *ij_encode_code_make(const uint32_t *ids, const uint64_t *counts
 				     uint64_t escapes, struct ij_encode_code *ret) IJ_WARN_UNUSED;
 void ij_encode_code_free(struct ij_encode_code *code);
 
+/** The logarithm of a positive number, as exact as a double. Not libm's, which nothing else needs.
+ */
+double ij_encode_log2(double value);
+
 /** Grow the tree of @kind from the tokens: model->codes[0] and places are made. @sizes: of values.
  */
 struct ij_error *ij_encode_tree(struct ij_encode *encode, unsigned kind,

@@ -41,9 +41,25 @@ struct set {
 	uint32_t *counts; /* (1 + FEATURES) x symbols_len: of all, and of those with a feature */
 };
 
+double ij_encode_log2(double value)
+{
+	int exponent;
+	double part = frexp(value, &exponent), z, sum = 0;
+
+	if (part < M_SQRT1_2) {
+		part *= 2;
+		exponent--;
+	}
+	/* ln(part) = 2 (z + z^3/3 + z^5/5 + ...), of which no more counts where |z| < 0.172. */
+	z = (part - 1) / (part + 1);
+	for (int n = 21; n > 0; n -= 2)
+		sum = sum * z * z + 1.0 / n;
+	return exponent + 2 * M_LOG2E * z * sum;
+}
+
 static double weigh(uint64_t count)
 {
-	return count ? (double)count * log2((double)count) : 0;
+	return count ? (double)count * ij_encode_log2((double)count) : 0;
 }
 
 /* Bits of a table for @counts less @minus, and of what it codes. */

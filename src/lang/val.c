@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Numbers in and out of the bytes of values. */
-#include <stdio.h>
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lang/eval.h"
@@ -133,6 +134,14 @@ static long double short_float(const uint8_t *bytes, bool is_brain)
 	return bits >> 15 ? -value : value;
 }
 
+/* @value, not negative, rounded; halves to even. No call of libm, which nothing else needs. */
+static unsigned nearest(long double value)
+{
+	const long double whole = 1 / LDBL_EPSILON; /* from here on there are no fractions */
+
+	return (unsigned)(value + whole - whole);
+}
+
 /* The nearest of these; halves to even. */
 static uint16_t short_bits(long double value, bool is_brain)
 {
@@ -151,11 +160,11 @@ static uint16_t short_bits(long double value, bool is_brain)
 	if (size >= 65520)
 		return (uint16_t)(sign | 0x7c00);
 	if (size < ldexpl(1, -14))
-		return (uint16_t)(sign | (unsigned)lrintl(ldexpl(size, 24)));
+		return (uint16_t)(sign | nearest(ldexpl(size, 24)));
 	(void)frexpl(size, &exponent);
 	/* A mantissa that is rounded up to the next power of two carries into the exponent. */
 	return (uint16_t)(sign | ((unsigned)(exponent + 13) * 1024 +
-				  (unsigned)lrintl(ldexpl(size, 11 - exponent))));
+				  nearest(ldexpl(size, 11 - exponent))));
 }
 
 long double ij_val_float(const struct ij_val *val)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "maps/encode.h"
+#include "maps/encode_stream.h"
 #include "maps/points_source.h"
 
 #define MODULES 60
@@ -416,6 +417,34 @@ static void own_maps(void **state)
 	close(fd);
 }
 
+/* Costs are compared by these; the last digits of libm's (glibc 2.36). */
+static void logarithms(void **state)
+{
+	static const struct {
+		double value, log;
+	} rows[] = {
+		{1, 0},
+		{2, 1},
+		{0.5, -1},
+		{4096, 12},
+		{3, 1.5849625007211561},
+		{10, 3.3219280948873622},
+		{1e9, 29.897352853986263},
+		{0.7, -0.51457317282975834},
+		{0.71, -0.49410907027004275},
+		{1.4142135623730951, 0.5},
+		{1.0000001, 1.4426949695965583e-07},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IJ_COUNT(rows); i++) {
+		double off = ij_encode_log2(rows[i].value) - rows[i].log;
+
+		if (off > 1e-14 || off < -1e-14)
+			fail_msg("%g: %.17g off", rows[i].value, off);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -425,6 +454,7 @@ int main(void)
 		cmocka_unit_test(buffers),
 		cmocka_unit_test(bombs),
 		cmocka_unit_test(own_maps),
+		cmocka_unit_test(logarithms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
