@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#define PAGE 4096u
 
 bool ij_write_all(int fd, const void *buf, size_t size)
 {
@@ -22,10 +25,19 @@ bool ij_write_all(int fd, const void *buf, size_t size)
 	return true;
 }
 
+void ij_populate(void *buf, size_t size)
+{
+	uintptr_t lo = (uintptr_t)buf & ~(uintptr_t)(PAGE - 1);
+	uintptr_t hi = ((uintptr_t)buf + size + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+
+	madvise((void *)lo, hi - lo, MADV_POPULATE_WRITE);
+}
+
 bool ij_read_all(int fd, void *buf, size_t size)
 {
 	uint8_t *at = buf;
 
+	ij_populate(buf, size);
 	while (size) {
 		ssize_t got = read(fd, at, size);
 

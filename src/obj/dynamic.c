@@ -184,13 +184,16 @@ static struct ij_error *note_version(struct ij_object *obj, uint32_t idx, uint32
 	struct ij_versions *versions = &obj->versions;
 
 	idx &= VERSIONS_MAX - 1;
-	if (!versions->names) {
-		versions->names = calloc(VERSIONS_MAX, sizeof(*versions->names));
-		if (!versions->names)
+	if (idx >= versions->len) {
+		const char **names =
+			reallocarray(versions->names, idx + 1, sizeof(*versions->names));
+
+		if (!names)
 			return ij_error_nomem();
-	}
-	if (idx >= versions->len)
+		memset(names + versions->len, 0, (idx + 1 - versions->len) * sizeof(*names));
+		versions->names = names;
 		versions->len = idx + 1;
+	}
 	return ij_dynamic_str(obj, name_off, &versions->names[idx]);
 }
 

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
+
 #define BLOCK         4096u
 #define BULK          (4 * BLOCK)
 #define AHEAD         16u           /* blocks */
@@ -103,9 +105,7 @@ static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last
 	uint64_t pos = first * BLOCK;
 	uint64_t end = last * BLOCK < img->size ? last * BLOCK : img->size;
 
-	/* One page fault each while they are read costs far more; where it is not known (before
-	 * Linux 5.14) they are taken. */
-	madvise(img->bytes + pos, end - pos, MADV_POPULATE_WRITE);
+	ij_populate(img->bytes + pos, end - pos);
 	IJ_TRY(read_all(img, pos, end, img->bytes + pos));
 	for (uint64_t block = first; block < last; block++)
 		img->present[block / 64] |= 1ull << (block % 64);
@@ -196,6 +196,7 @@ struct ij_error *ij_image_copy(struct ij_image *img, uint64_t off, void *buf, si
 	/* Whoever copies much keeps it: here it would only take fresh memory, page by page. */
 	if (img->present && size >= BULK) {
 		IJ_TRY(check_range(img, off, size));
+		ij_populate(buf, size);
 		return read_all(img, off, off + size, buf);
 	}
 	IJ_TRY(ij_image_get(img, off, size, &bytes));
