@@ -13,6 +13,7 @@
 #include "arch/decode.h"
 #include "arch/ticks.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "inject/attempt.h"
 #include "inject/go/go.h"
 #include "inject/means.h"
@@ -28,6 +29,7 @@ struct ij_error *ij_injector_init(struct ij_injector *inj, pid_t pid, int cancel
 {
 	struct ij_error *err;
 
+	ij_populate(inj, sizeof(*inj));
 	memset(inj, 0, sizeof(*inj));
 	inj->since_ns = ij_now_ns();
 	inj->since_ticks = ij_arch_ticks();
