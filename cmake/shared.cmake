@@ -15,11 +15,13 @@ endmacro()
 
 if(IJ_STATIC)
 	set(IJ_LATE_DEFINITIONS IJ_STATIC)
-	set(IJ_LATE_LIBRARIES tinfo) # readline's
 else()
 	set(IJ_LATE_LIBRARIES ${CMAKE_DL_LIBS})
 endif()
 ij_late(READLINE readline)
+if(IJ_STATIC)
+	list(APPEND IJ_LATE_LIBRARIES tinfo) # readline's
+endif()
 ij_late(ZSTD zstd)
 ij_late(LZMA lzma)
 if(IJ_DEFLATE)
