@@ -7,13 +7,17 @@
  *	symbols '/usr/bin/node -e setInterval(()=>{},1000)' malloc_trim 'malloc_trim(1)'
  *	symbols '/usr/bin/redis-server --port 7771' getpid 'getpid()'
  *	symbols '/usr/bin/redis-server --port 7771' fopen 'fopen("a","b")'
- *	bench/large.py /tmp/x && symbols /tmp/x/large unit_017::flat_99 'unit_017::flat_99(0, 1)'
+ *	symbols '/usr/bin/redis-server --port 7771' _IO_new_file_overflow
+ *'_IO_new_file_overflow(0,0)' bench/large.py /tmp/x && symbols /tmp/x/large unit_017::flat_99
+ *'unit_017::flat_99(0, 1)'
  *
  * The command is the path of a program and its arguments, between spaces; it must run on. Nothing
- * is called: the call stands behind sizeof. Each figure is the best of five runs: CPU time, which
- * other work on the machine does not change, wall time, and the peak of memory. `cold` is interject
- * with an empty cache, `warm` the same again; `gdb -p` attaches to the same process, as interject
- * does, and `gdb` only reads the file, which tells it of no library.
+ * is called: the call stands behind sizeof. Prototypes tell the types of most functions of the C
+ * library; of _IO_new_file_overflow only its debug information does (libc6-dbg). Each figure is the
+ *best of five runs: CPU time, which other work on the machine does not change, wall time, and the
+ *peak of memory. `cold` is interject with an empty cache, `warm` the same again; `gdb -p` attaches
+ *to the same process, as interject does, and `gdb` only reads the file, which tells it of no
+ *library.
  */
 #include "bench.h"
 
@@ -77,7 +81,9 @@ static void clear_cache(void)
 
 	/* That of nobody, who reads files when the tool is started by root. */
 	snprintf(command, sizeof(command), "rm -rf '%s/interject'%s", home,
-		 geteuid() ? "" : " /var/cache/interject/*/interject/names");
+		 geteuid() ? ""
+			   : " /var/cache/interject/*/interject/names"
+			     " /var/cache/interject/*/interject/sections");
 	if (system(command))
 		fprintf(stderr, "cannot clear %s\n", home);
 }

@@ -64,11 +64,4 @@ struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
 void ij_map_identity(const struct stat *st, const struct ij_map_source *source,
 		     struct ij_ijmap_identity *ret);
 
-/**
- * Open $XDG_CACHE_HOME/interject/NAME, else the same below ~/.cache; it is made if it is not there.
- *
- * Returns a descriptor of the caller's; -1 if there is no cache, or others could write to it.
- */
-int ij_cache_folder(const char *name);
-
 #endif

@@ -28,7 +28,8 @@ struct ij_error *ij_debug_malformed(uint64_t off, const char *what)
 
 /*
  * Many a call needs none of these: where they are compressed, they stay so until they are asked
- * for. Of the others it is to be known at once whether they can be had.
+ * for. Of the others it is to be known at once whether they can be had: their first bytes tell, or,
+ * of small ones, all.
  */
 static bool is_late(const char *stem)
 {
@@ -50,8 +51,8 @@ static struct ij_dwarf_span section_of(struct ij_object *obj, const char *stem, 
 
 	snprintf(name, sizeof(name), "%s%s", stem, suffix);
 	err = ij_object_section_place(obj, name, &span.img, &span.at, &span.size);
-	if (!err && span.img->make && !is_late(stem))
-		err = ij_image_get(span.img, span.at, span.size, &bytes);
+	if (!err && span.img->fetch && !is_late(stem))
+		err = ij_image_get(span.img, span.at, span.size ? 1 : 0, &bytes);
 	if (err) {
 		ij_error_free(err);
 		return (struct ij_dwarf_span){.bytes = NULL};
@@ -110,16 +111,45 @@ struct ij_error *ij_debug_open_sections(const struct ij_dwarf *sections, struct 
 	debug->dwarf.budget = debug->budget;
 	debug->types = types;
 	debug->fd = -1;
+	/* Who has a table of addresses is asked for one unit, mostly. */
+	if (!debug->dwarf.aranges.bytes) {
+		err = ij_debug_units(debug);
+		if (err) {
+			ij_debug_close(debug);
+			return err;
+		}
+	}
+	*ret = debug;
+	return NULL;
+}
+
+struct ij_error *ij_debug_units(struct ij_debug *debug)
+{
+	const uint64_t left = debug->dwarf.budget;
+	struct ij_error *err;
+
+	if (debug->has_units)
+		return NULL;
+	debug->has_units = true;
+	debug->dwarf.budget = debug->budget;
 	err = add_units(debug, 0);
 	if (!err && debug->dwarf.types.bytes)
 		err = add_units(debug, IJ_DWARF_TYPES);
+	debug->dwarf.budget = left;
+	if (!err)
+		err = ij_debug_files_room(debug);
 	if (err) {
-		ij_debug_close(debug);
+		debug->units.len = debug->signatures.len = 0;
+		debug->has_units = false;
 		return err;
 	}
 	ij_debug_signatures_sort(debug);
-	*ret = debug;
 	return NULL;
+}
+
+void ij_debug_units_try(struct ij_debug *debug)
+{
+	ij_error_free(ij_debug_units(debug));
 }
 
 void ij_debug_sections(struct ij_object *obj, const char *suffix, struct ij_dwarf *ret)
@@ -171,12 +201,22 @@ void ij_debug_unit_deinit(struct ij_debug_unit *unit)
 	ij_vec_deinit(&unit->scopes);
 }
 
+static void early_destroy(struct ij_debug_unit *unit)
+{
+	if (unit)
+		ij_debug_unit_deinit(unit);
+	free(unit);
+}
+
 void ij_debug_unit_unload(struct ij_debug *debug, struct ij_debug_unit *unit)
 {
 	const struct ij_dwarf_span *info = &debug->dwarf.info;
 
 	if (unit->split || unit->unit.off & (IJ_DWARF_PARTS | IJ_DWARF_TYPES))
 		return;
+	IJ_VEC_EACH (&debug->early, it)
+		if ((*it)->unit.off == unit->unit.off)
+			return;
 	ij_debug_unit_deinit(unit);
 	*unit = (struct ij_debug_unit){.unit = unit->unit};
 	debug->dwarf.have_from = debug->dwarf.have_to = 0;
@@ -192,7 +232,10 @@ void ij_debug_close(struct ij_debug *debug)
 	ij_debug_files_free(debug);
 	IJ_VEC_EACH (&debug->units, it)
 		ij_debug_unit_deinit(it);
+	IJ_VEC_EACH (&debug->early, it)
+		early_destroy(*it);
 	ij_vec_deinit(&debug->units);
+	ij_vec_deinit(&debug->early);
 	ij_vec_deinit(&debug->signatures);
 	ij_vec_deinit(&debug->names);
 	ij_vec_deinit(&debug->definitions);
@@ -222,6 +265,7 @@ static struct ij_dwarf_value language_around(struct ij_debug *debug,
 	if (unit->root->tag != DW_TAG_partial_unit || debug->asking)
 		return found;
 	debug->asking = true;
+	ij_debug_units_try(debug);
 	for (size_t i = 0; i < debug->units.len && found.class == IJ_DWARF_NONE; i++) {
 		struct ij_debug_unit *it = debug->units.items + i;
 
@@ -262,17 +306,52 @@ bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit)
 	unit->is_cxx = lang == LANG_C_plus_plus || lang == LANG_C_plus_plus_03 ||
 		       lang == LANG_C_plus_plus_11 || lang == LANG_C_plus_plus_14 ||
 		       lang == LANG_C_plus_plus_17 || lang == LANG_C_plus_plus_20;
-	if (unit->unit.off < IJ_DWARF_ALT_PART)
+	if (unit->unit.off < IJ_DWARF_ALT_PART && debug->has_units)
 		ij_debug_split(debug, unit);
 	return true;
 }
 
+/* The unit that holds @off, where .debug_aranges tells of it, and all are not known yet. */
+static struct ij_debug_unit *unit_early(struct ij_debug *debug, uint64_t off)
+{
+	struct ij_debug_unit *unit;
+	struct ij_error *err;
+	uint64_t start;
+
+	IJ_VEC_EACH (&debug->early, it)
+		if (off >= (*it)->unit.off && off < (*it)->unit.end)
+			return *it;
+	if (off & IJ_DWARF_TYPES || !ij_debug_unit_before(debug, off, &start))
+		return NULL;
+	unit = calloc(1, sizeof(*unit));
+	if (!unit)
+		return NULL;
+	err = ij_dwarf_unit_header(&debug->dwarf, start, &unit->unit) != IJ_DWARF_OK ||
+			      off >= unit->unit.end || unit->unit.is_type
+		      ? ij_error_new(NOTFOUND, "no unit of it is there")
+		      : ij_vec_reserve(&debug->early, 1);
+	/* Other files are found by the list of all. */
+	if (err || !ij_debug_unit_load(debug, unit) || ij_debug_is_skeleton(unit)) {
+		ij_error_free(err);
+		early_destroy(unit);
+		return NULL;
+	}
+	debug->early.items[debug->early.len++] = unit;
+	return unit;
+}
+
 struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off)
 {
-	size_t lo = 0, hi = debug->units.len;
+	struct ij_debug_unit *early;
+	size_t lo = 0, hi;
 
 	if (off & IJ_DWARF_PARTS)
 		return ij_debug_part_unit(debug, off);
+	early = debug->has_units ? NULL : unit_early(debug, off);
+	if (early)
+		return early;
+	ij_debug_units_try(debug);
+	hi = debug->units.len;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -298,14 +377,15 @@ struct ij_error *ij_debug_read(struct ij_debug *debug, uint64_t off, struct ij_d
 	return NULL;
 }
 
-static bool signature_find(const struct ij_debug *debug, uint64_t signature, uint64_t *ret)
+static bool signature_find(struct ij_debug *debug, uint64_t signature, uint64_t *ret)
 {
 	const struct ij_debug_signature key = {signature, 0};
-	const struct ij_debug_signature *found =
-		debug->signatures.len ? bsearch(&key, debug->signatures.items,
+	const struct ij_debug_signature *found;
+
+	ij_debug_units_try(debug);
+	found = debug->signatures.len ? bsearch(&key, debug->signatures.items,
 						debug->signatures.len, sizeof(key), by_signature)
 				      : NULL;
-
 	if (found)
 		*ret = found->off;
 	return found;

@@ -42,6 +42,24 @@ static bool set_read(const struct ij_dwarf_span *span, uint64_t *off, uint64_t a
 	return true;
 }
 
+bool ij_debug_unit_before(struct ij_debug *debug, uint64_t off, uint64_t *ret)
+{
+	const struct ij_dwarf_span *span = &debug->dwarf.aranges;
+	uint64_t at = 0, info = UINT64_MAX;
+	bool found = false, hit;
+
+	if (!span->bytes)
+		return false;
+	while (set_read(span, &at, 0, &info, &hit)) {
+		if (info <= off && (!found || info > *ret)) {
+			*ret = info;
+			found = true;
+		}
+		info = UINT64_MAX;
+	}
+	return found;
+}
+
 struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t addr)
 {
 	const struct ij_dwarf_span *span = &debug->dwarf.aranges;

@@ -191,6 +191,7 @@ struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct 
 		return NULL;
 	if (first)
 		ij_debug_lose(debug, first);
+	IJ_TRY(ij_debug_units(debug));
 	IJ_VEC_EACH (&debug->units, unit) {
 		/* The assembler knows no types. */
 		if (unit == first || unit->unit.is_type || !ij_debug_unit_load(debug, unit) ||

@@ -75,7 +75,10 @@ struct ij_debug {
 	uint64_t budget; /* of one question */
 	struct ij_ctypes *types;
 	int fd;                             /* of the file; -1: none */
-	IJ_VEC(struct ij_debug_unit) units; /* sorted by offset */
+	IJ_VEC(struct ij_debug_unit) units; /* sorted by offset; see ij_debug_units */
+	bool has_units;                     /* they are known */
+	/* Those that were asked for before all were known, each in memory of its own. */
+	IJ_VEC(struct ij_debug_unit *) early;
 	IJ_VEC(struct ij_debug_signature) signatures;
 	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
 	bool named;
@@ -97,6 +100,12 @@ struct ij_debug_die {
 
 /** BADDATA: debug information is malformed at @off. */
 struct ij_error *ij_debug_malformed(uint64_t off, const char *what) IJ_WARN_UNUSED;
+
+/** Have all units of the file itself listed, for who goes through debug->units: where
+ * .debug_aranges tells of single ones, many a question needs no more. Errors: NOMEM. */
+struct ij_error *ij_debug_units(struct ij_debug *debug) IJ_WARN_UNUSED;
+/** The same for who has nobody to tell that there is no memory. */
+void ij_debug_units_try(struct ij_debug *debug);
 
 /** The unit that holds @off, its first entry read; NULL if there is none. */
 struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off);
@@ -124,9 +133,15 @@ struct ij_error *ij_debug_parts_each(struct ij_debug *debug,
 							       struct ij_debug_unit *unit))
 	IJ_WARN_UNUSED;
 void ij_debug_files_free(struct ij_debug *debug);
+/** Room for the split units of all units, once these are known. Errors: NOMEM. */
+struct ij_error *ij_debug_files_room(struct ij_debug *debug) IJ_WARN_UNUSED;
+/** Has @unit, which was read, a file of its own? */
+bool ij_debug_is_skeleton(const struct ij_debug_unit *unit);
 
 /** The unit that .debug_aranges has @addr in, its first entry read; NULL: it does not say. */
 struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t addr);
+/** The last offset of a unit up to @off that .debug_aranges tells; false: it tells none. */
+bool ij_debug_unit_before(struct ij_debug *debug, uint64_t off, uint64_t *ret);
 
 /** Read the first entry of @unit; false if it cannot be. */
 bool ij_debug_unit_load(struct ij_debug *debug, struct ij_debug_unit *unit);

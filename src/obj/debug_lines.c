@@ -43,6 +43,7 @@ struct ij_error *ij_debug_unit_lines(struct ij_debug *debug, struct ij_debug_uni
 struct ij_error *ij_debug_line_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_line *ret)
 {
 	debug->dwarf.budget = debug->budget;
+	IJ_TRY(ij_debug_units(debug));
 	IJ_VEC_EACH (&debug->units, unit) {
 		const struct ij_line_row *row;
 		const struct ij_lines *lines;
@@ -68,6 +69,7 @@ struct ij_error *ij_debug_line_at(struct ij_debug *debug, uint64_t addr, struct 
 struct ij_error *ij_debug_lines_each(struct ij_debug *debug, ij_debug_lines_visit visit, void *ctx)
 {
 	debug->dwarf.budget = debug->budget;
+	IJ_TRY(ij_debug_units(debug));
 	IJ_VEC_EACH (&debug->units, unit) {
 		const struct ij_lines *lines;
 

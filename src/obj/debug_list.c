@@ -45,6 +45,7 @@ static struct ij_error *gather(struct ij_debug *debug)
 	if (debug->listed)
 		return NULL;
 	debug->definitions.len = 0;
+	IJ_TRY(ij_debug_units(debug));
 	IJ_VEC_EACH (&debug->units, unit)
 		IJ_TRY(gather_unit(debug, unit));
 	IJ_TRY(ij_debug_parts_each(debug, gather_unit));
@@ -138,6 +139,7 @@ static struct ij_debug_unit *unit_of(struct ij_debug *debug, uint64_t addr)
 	unit = ij_debug_unit_of_address(debug, addr);
 	if (unit)
 		return unit;
+	ij_debug_units_try(debug);
 	IJ_VEC_EACH (&debug->units, it)
 		if (!it->unit.is_type && ij_debug_unit_load(debug, it) &&
 		    ij_dwarf_die_contains(&debug->dwarf, &it->unit, it->root, addr))

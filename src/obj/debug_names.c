@@ -197,7 +197,7 @@ static void forget_strings(struct ij_debug *debug, uint64_t *mark)
 {
 	const struct ij_dwarf_span *str = &debug->dwarf.str;
 
-	if (!str->img || str->img->filled - *mark < STRINGS_MAX)
+	if (!str->img || str->img->filled - *mark < STRINGS_MAX || debug->early.len)
 		return;
 	*mark = str->img->filled;
 	IJ_VEC_EACH (&debug->units, unit)
@@ -227,6 +227,7 @@ struct ij_error *ij_debug_index(struct ij_debug *debug)
 	if (debug->named)
 		return NULL;
 	debug->names.len = 0;
+	IJ_TRY(ij_debug_units(debug));
 	IJ_TRY(index_file(debug));
 	IJ_TRY(ij_debug_parts_each(debug, index_unit));
 	IJ_TRY(sort_names(debug));

@@ -198,7 +198,7 @@ struct ij_error *ij_debug_files_set(struct ij_debug *debug, struct ij_object *ob
 				    ij_object_opener open, void *ctx)
 {
 	struct ij_debug_files *files = calloc(1, sizeof(*files));
-	size_t len = debug->units.len + 1;
+	size_t len = debug->units.len + 1; /* more once they are known */
 
 	if (!files)
 		return ij_error_nomem();
@@ -295,6 +295,39 @@ static struct ij_debug_unit *split_unit(struct ij_debug *debug, struct ij_debug_
 	return NULL;
 }
 
+bool ij_debug_is_skeleton(const struct ij_debug_unit *unit)
+{
+	return dwo_name(unit);
+}
+
+struct ij_error *ij_debug_files_room(struct ij_debug *debug)
+{
+	struct ij_debug_files *files = debug->files;
+	size_t len = debug->units.len + 1;
+	struct ij_debug_part **parts;
+	struct ij_dwarf **sections;
+
+	if (!files || files->parts_len >= len)
+		return NULL;
+	parts = calloc(len, sizeof(struct ij_debug_part *));
+	sections = calloc(len, sizeof(struct ij_dwarf *));
+	if (!parts || !sections) {
+		free(parts);
+		free(sections);
+		return ij_error_nomem();
+	}
+	memcpy(parts, files->parts, files->parts_len * sizeof(struct ij_debug_part *));
+	memcpy(sections, files->sections, files->parts_len * sizeof(struct ij_dwarf *));
+	free(files->parts);
+	free(files->sections);
+	files->parts = parts;
+	files->sections = sections;
+	files->parts_len = len;
+	debug->dwarf.parts = files->sections;
+	debug->dwarf.parts_len = len;
+	return NULL;
+}
+
 void ij_debug_lose(struct ij_debug *debug, const struct ij_debug_unit *unit)
 {
 	const char *name = dwo_name(unit);
@@ -359,6 +392,7 @@ struct ij_debug_unit *ij_debug_part_unit(struct ij_debug *debug, uint64_t off)
 {
 	size_t idx = (size_t)((off & IJ_DWARF_PARTS) >> IJ_DWARF_PART_SHIFT) - 1;
 
+	ij_debug_units_try(debug);
 	if (!debug->files || idx >= debug->files->parts_len)
 		return NULL;
 	if (idx && !debug->files->parts[idx])
@@ -393,6 +427,7 @@ uint64_t ij_debug_parts_identity(struct ij_debug *debug)
 
 	if (!files)
 		return 0;
+	ij_debug_units_try(debug);
 	IJ_VEC_EACH (&debug->units, unit)
 		(void)ij_debug_unit_load(debug, unit);
 	for (size_t i = 0; i < files->parts_len; i++)

@@ -241,6 +241,7 @@ static bool is_complete(struct ij_debug *debug)
 
 	while (table_open(debug, &off, &t))
 		listed += t.units;
+	ij_debug_units_try(debug);
 	IJ_VEC_EACH (&debug->units, unit)
 		units += !unit->unit.is_type;
 	return off == debug->dwarf.names.size && listed == units;

@@ -71,6 +71,7 @@ struct ij_dwarf_span {
 /** Where the abbreviations 1, 2, ... of one table stand in .debug_abbrev. */
 struct ij_dwarf_abbrevs {
 	uint64_t off; /* of the table */
+	uint64_t end; /* where it ends, or cannot be read any further */
 	IJ_VEC(uint32_t) starts;
 };
 

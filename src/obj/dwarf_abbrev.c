@@ -10,6 +10,8 @@ bool ij_dwarf_spec_read(struct ij_cursor *abbrev, uint64_t *name, uint64_t *form
 	return !abbrev->failed && (*name || *form);
 }
 
+enum { FIRST_SIZE = 4096 }; /* bytes of a table that are read at first */
+
 /* Skip tag, children and attributes of one abbreviation. */
 static bool abbrev_skip(struct ij_dwarf *dwarf, struct ij_cursor *abbrev)
 {
@@ -42,21 +44,70 @@ static const struct ij_dwarf_abbrevs *table_of(const struct ij_dwarf *dwarf, uin
 		       : NULL;
 }
 
+struct ij_cursor ij_dwarf_abbrev_cursor(const struct ij_dwarf *dwarf,
+					const struct ij_dwarf_unit *unit)
+{
+	const struct ij_dwarf_span *span = &ij_dwarf_part(dwarf, unit->abbrev_off)->abbrev;
+	const struct ij_dwarf_abbrevs *table = table_of(dwarf, unit->abbrev_off);
+	uint64_t off = unit->abbrev_off & ~IJ_DWARF_PARTS;
+
+	return ij_dwarf_cursor_part(span, off, table ? table->end - off : span->size,
+				    ".debug_abbrev");
+}
+
+/* Index what @abbrev has of @table. False: it goes on, or @abbrev ends in it. */
+static struct ij_error *index_part(struct ij_dwarf *dwarf, struct ij_cursor *abbrev,
+				   struct ij_dwarf_abbrevs *table, bool *ended)
+{
+	uint64_t code;
+
+	table->starts.len = 0;
+	for (;;) {
+		code = ij_cursor_uleb(abbrev);
+		*ended = !code && !abbrev->failed;
+		if (abbrev->failed || code != table->starts.len + 1)
+			return NULL;
+		IJ_TRY(ij_vec_push(&table->starts, (uint32_t)ij_cursor_off(abbrev)));
+		if (!abbrev_skip(dwarf, abbrev))
+			return NULL;
+	}
+}
+
+/* Of as much of the section as it takes. */
+static struct ij_error *index_table(struct ij_dwarf *dwarf, uint64_t off,
+				    struct ij_dwarf_abbrevs *table)
+{
+	const struct ij_dwarf_span *span = &ij_dwarf_part(dwarf, off)->abbrev;
+	bool whole = false, ended = false;
+
+	table->end = span->size;
+	if (span->size > UINT32_MAX)
+		return NULL;
+	off &= ~IJ_DWARF_PARTS;
+	for (uint64_t size = FIRST_SIZE; !whole && !ended; size *= 2) {
+		struct ij_cursor abbrev = ij_dwarf_cursor_part(span, off, size, ".debug_abbrev");
+
+		whole = size >= ij_cursor_left(&abbrev);
+		if (!whole)
+			abbrev.end = abbrev.pos + size;
+		IJ_TRY(index_part(dwarf, &abbrev, table, &ended));
+		if (ended)
+			table->end = ij_cursor_off(&abbrev);
+		else if (!abbrev.failed)
+			return NULL; /* its codes are in another order */
+	}
+	return NULL;
+}
+
 struct ij_error *ij_dwarf_abbrevs_index(struct ij_dwarf *dwarf, const struct ij_dwarf_unit *unit)
 {
-	struct ij_cursor abbrev = ij_dwarf_abbrev_cursor(dwarf, unit);
 	struct ij_dwarf_abbrevs table = {.off = unit->abbrev_off};
-	struct ij_error *err = NULL;
+	struct ij_error *err;
 	size_t at;
 
 	if (table_of(dwarf, unit->abbrev_off))
 		return NULL;
-	while (!err && ij_cursor_uleb(&abbrev) == table.starts.len + 1 && !abbrev.failed &&
-	       ij_dwarf_part(dwarf, unit->abbrev_off)->abbrev.size <= UINT32_MAX) {
-		err = ij_vec_push(&table.starts, (uint32_t)ij_cursor_off(&abbrev));
-		if (!abbrev_skip(dwarf, &abbrev))
-			break;
-	}
+	err = index_table(dwarf, unit->abbrev_off, &table);
 	if (!err)
 		err = ij_vec_reserve(&dwarf->abbrevs, 1);
 	if (err) {

@@ -17,9 +17,8 @@ bool ij_dwarf_have(const struct ij_dwarf_span *span, uint64_t off, uint64_t size
 	return !err;
 }
 
-/* A cursor at @off, of which @size bytes at the most are read, or fewer at the end. */
-static struct ij_cursor cursor_at(const struct ij_dwarf_span *span, uint64_t off, uint64_t size,
-				  const char *what)
+struct ij_cursor ij_dwarf_cursor_part(const struct ij_dwarf_span *span, uint64_t off, uint64_t size,
+				      const char *what)
 {
 	struct ij_cursor cur = ij_cursor_make(span->bytes, span->size, what);
 
@@ -60,8 +59,8 @@ static const struct ij_dwarf_span *info_of(const struct ij_dwarf *dwarf, uint64_
 
 struct ij_cursor ij_dwarf_info_cursor(const struct ij_dwarf *dwarf, uint64_t off)
 {
-	return cursor_at(info_of(dwarf, off), off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS), 0,
-			 off & IJ_DWARF_TYPES ? ".debug_types" : ".debug_info");
+	return ij_dwarf_cursor_part(info_of(dwarf, off), off & ~(IJ_DWARF_TYPES | IJ_DWARF_PARTS),
+				    0, off & IJ_DWARF_TYPES ? ".debug_types" : ".debug_info");
 }
 
 bool ij_dwarf_have_info(struct ij_dwarf *dwarf, uint64_t from, uint64_t to)
@@ -78,13 +77,6 @@ bool ij_dwarf_have_info(struct ij_dwarf *dwarf, uint64_t from, uint64_t to)
 	dwarf->have_from = from;
 	dwarf->have_to = to;
 	return true;
-}
-
-struct ij_cursor ij_dwarf_abbrev_cursor(const struct ij_dwarf *dwarf,
-					const struct ij_dwarf_unit *unit)
-{
-	return ij_dwarf_cursor(ij_dwarf_part(dwarf, unit->abbrev_off)->abbrev,
-			       unit->abbrev_off & ~IJ_DWARF_PARTS, ".debug_abbrev");
 }
 
 uint64_t ij_dwarf_info_off(const struct ij_cursor *cur, uint64_t off)
@@ -133,7 +125,7 @@ static const char *string_in_file(const struct ij_dwarf_span *span, uint64_t off
 
 static struct ij_dwarf_value string_at(struct ij_dwarf_span span, uint64_t off)
 {
-	struct ij_cursor cur = cursor_at(&span, off, 0, "a string section");
+	struct ij_cursor cur = ij_dwarf_cursor_part(&span, off, 0, "a string section");
 	const char *string = span.img     ? string_in_file(&span, off)
 			     : span.bytes ? ij_cursor_str(&cur)
 					  : NULL;
@@ -151,8 +143,8 @@ static struct ij_dwarf_value string_index(const struct ij_dwarf_reader *rd, uint
 
 	if (!dwarf->str_offsets.bytes || idx > dwarf->str_offsets.size / size)
 		return value_of(IJ_DWARF_NONE, 0);
-	cur = cursor_at(&dwarf->str_offsets, rd->unit->str_offsets_base + idx * size, size,
-			".debug_str_offsets");
+	cur = ij_dwarf_cursor_part(&dwarf->str_offsets, rd->unit->str_offsets_base + idx * size,
+				   size, ".debug_str_offsets");
 	off = ij_dwarf_offset(&cur, rd->unit->wide);
 	return cur.failed ? value_of(IJ_DWARF_NONE, 0) : string_at(dwarf->str, off);
 }
@@ -164,7 +156,7 @@ bool ij_dwarf_addr_at(const struct ij_dwarf *dwarf, const struct ij_dwarf_unit *
 
 	if (!dwarf->addr.bytes || idx > dwarf->addr.size / 8)
 		return false;
-	cur = cursor_at(&dwarf->addr, unit->addr_base + idx * 8, 8, ".debug_addr");
+	cur = ij_dwarf_cursor_part(&dwarf->addr, unit->addr_base + idx * 8, 8, ".debug_addr");
 	*ret = ij_cursor_u64(&cur);
 	return !cur.failed;
 }

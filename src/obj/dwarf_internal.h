@@ -71,6 +71,10 @@ bool ij_dwarf_have_info(struct ij_dwarf *dwarf, uint64_t from, uint64_t to);
 /** A cursor at @off of @span, all of which is there then; failed if that is outside. */
 struct ij_cursor ij_dwarf_cursor(struct ij_dwarf_span span, uint64_t off, const char *what);
 
+/** The same of which only @size bytes, or those up to the end, are there. */
+struct ij_cursor ij_dwarf_cursor_part(const struct ij_dwarf_span *span, uint64_t off, uint64_t size,
+				      const char *what);
+
 /** The sections that what is at @off is read from; of a part that is not there: none. */
 const struct ij_dwarf *ij_dwarf_part(const struct ij_dwarf *dwarf, uint64_t off);
 

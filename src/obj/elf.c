@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "obj/unpack.h"
+
 #define SECTIONS_MAX 65536u
 #define CONTENTS_MAX (2ull << 30) /* bytes of one section */
 
@@ -17,19 +19,11 @@
 #define DEBUG_PREFIX  ".debug_"
 #define ZDEBUG_PREFIX ".zdebug_"
 
-/* A compressed section; its contents are there when they are first asked for. */
-struct unpacked {
-	struct ij_elf *elf;
-	const struct ij_section *sec;
-	struct ij_packed packed;
-	struct ij_image img;
-};
-
 struct ij_elf {
 	struct ij_image *img; /* borrowed */
 	struct ij_section *sections;
 	size_t sections_len;
-	struct unpacked **unpacked; /* of each section, or NULL */
+	struct ij_unpacked **unpacked; /* of each section, or NULL */
 };
 
 /*
@@ -109,7 +103,7 @@ struct ij_error *ij_elf_open(struct ij_image *img, uint64_t shoff, uint32_t shnu
 	self->img = img;
 	self->sections_len = shnum;
 	self->sections = calloc(shnum + 1, sizeof(*self->sections));
-	self->unpacked = calloc(shnum + 1, sizeof(struct unpacked *));
+	self->unpacked = calloc(shnum + 1, sizeof(struct ij_unpacked *));
 	if (!self->sections || !self->unpacked) {
 		err = ij_error_nomem();
 	} else if (shnum) {
@@ -128,11 +122,8 @@ void ij_elf_close(struct ij_elf *elf)
 {
 	if (!elf)
 		return;
-	for (size_t i = 0; elf->unpacked && i < elf->sections_len; i++) {
-		if (elf->unpacked[i])
-			ij_image_close(&elf->unpacked[i]->img);
-		free(elf->unpacked[i]);
-	}
+	for (size_t i = 0; elf->unpacked && i < elf->sections_len; i++)
+		ij_unpacked_destroy(elf->unpacked[i]);
 	free(elf->unpacked);
 	free(elf->sections);
 	free(elf);
@@ -168,51 +159,25 @@ const struct ij_section *ij_elf_by_type(const struct ij_elf *elf, uint32_t type)
 	return NULL;
 }
 
-/* Decompress into @buf, which has room for it. */
-static struct ij_error *unpack(void *ctx, uint8_t *buf)
-{
-	const struct unpacked *unpacked = ctx;
-	const struct ij_section *sec = unpacked->sec;
-	size_t size = (size_t)sec->size;
-	uint8_t *raw = malloc(size);
-	struct ij_error *err;
-
-	if (!raw)
-		return ij_error_nomem();
-	err = ij_image_copy(unpacked->elf->img, sec->off, raw, size);
-	if (!err)
-		err = ij_packed_inflate(&unpacked->packed, raw, size, buf);
-	free(raw);
-	return ij_error_wrap(err, "section %.64s", sec->name);
-}
-
 /* The image of what compressed section @idx holds. */
 static struct ij_error *unpacked_get(struct ij_elf *self, size_t idx, struct ij_image **ret)
 {
 	const struct ij_section *sec = &self->sections[idx];
 	uint8_t head[IJ_PACKED_HEADER_MAX];
-	struct unpacked *made;
+	struct ij_packed packed;
 	struct ij_error *err;
 
 	if (!self->unpacked[idx]) {
-		made = calloc(1, sizeof(*made));
-		if (!made)
-			return ij_error_nomem();
-		made->elf = self;
-		made->sec = sec;
 		err = ij_image_copy(self->img, sec->off, head,
 				    sec->size < sizeof(head) ? sec->size : sizeof(head));
 		if (!err)
-			err = ij_packed_open(head, sec->size, sec->packing, &made->packed);
-		if (!err)
-			err = ij_image_open_late(&made->img, made->packed.size, unpack, made);
-		if (err) {
-			free(made);
+			err = ij_packed_open(head, sec->size, sec->packing, &packed);
+		if (err)
 			return ij_error_wrap(err, "section %.64s", sec->name);
-		}
-		self->unpacked[idx] = made;
+		IJ_TRY(ij_unpacked_create(self->img, sec->off, sec->size, &packed, sec->name,
+					  &self->unpacked[idx]));
 	}
-	*ret = &self->unpacked[idx]->img;
+	*ret = ij_unpacked_image(self->unpacked[idx]);
 	return NULL;
 }
 

@@ -16,10 +16,27 @@
 #define AHEAD         16u           /* blocks */
 #define SIZE_MAX_FILE (64ull << 30) /* the reserved range must fit the address space easily */
 
+/* Room for what is there block by block. */
+static struct ij_error *reserve(struct ij_image *img)
+{
+	size_t blocks = (size_t)((img->size + BLOCK - 1) / BLOCK);
+
+	img->present = calloc(blocks / 64 + 1, sizeof(*img->present));
+	if (!img->present)
+		return ij_error_nomem();
+	img->bytes = mmap(NULL, img->size ? img->size : 1, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (img->bytes == MAP_FAILED) {
+		free(img->present);
+		return ij_error_nomem();
+	}
+	img->room = img->size ? img->size : 1;
+	return NULL;
+}
+
 struct ij_error *ij_image_open_fd(struct ij_image *img, int fd)
 {
 	struct stat st;
-	size_t blocks;
 
 	if (fstat(fd, &st))
 		return ij_error_os(OS, errno, "cannot stat: %s", strerror(errno));
@@ -31,17 +48,7 @@ struct ij_error *ij_image_open_fd(struct ij_image *img, int fd)
 		return ij_error_new(LIMIT, "file of %lld bytes is too large",
 				    (long long)st.st_size);
 	*img = (struct ij_image){.size = (uint64_t)st.st_size, .fd = fd};
-	blocks = (size_t)((img->size + BLOCK - 1) / BLOCK);
-	img->present = calloc((blocks + 63) / 64, sizeof(*img->present));
-	if (!img->present)
-		return ij_error_nomem();
-	img->bytes = mmap(NULL, img->size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (img->bytes == MAP_FAILED) {
-		free(img->present);
-		return ij_error_nomem();
-	}
-	return NULL;
+	return reserve(img);
 }
 
 struct ij_error *ij_image_open_bytes(struct ij_image *img, const void *bytes, size_t size)
@@ -56,17 +63,25 @@ struct ij_error *ij_image_open_bytes(struct ij_image *img, const void *bytes, si
 }
 
 struct ij_error *ij_image_open_late(struct ij_image *img, uint64_t size,
-				    struct ij_error *(*make)(void *ctx, uint8_t *bytes), void *ctx)
+				    struct ij_error *(*fetch)(void *ctx, uint64_t off,
+							      uint64_t size, uint8_t *buf),
+				    void *ctx)
 {
-	*img = (struct ij_image){.size = size, .fd = -1, .make = make, .make_ctx = ctx};
-	img->bytes = malloc(size ? (size_t)size : 1);
-	return img->bytes ? NULL : ij_error_nomem();
+	*img = (struct ij_image){.size = size, .fd = -1, .fetch = fetch, .fetch_ctx = ctx};
+	return reserve(img);
+}
+
+void ij_image_complete(struct ij_image *img)
+{
+	free(img->present);
+	img->present = NULL;
+	img->fetch = NULL;
 }
 
 void ij_image_close(struct ij_image *img)
 {
-	if (img->present)
-		munmap(img->bytes, img->size);
+	if (img->room)
+		munmap(img->bytes, img->room);
 	else
 		free(img->bytes);
 	free(img->present);
@@ -78,10 +93,16 @@ static bool is_present(const struct ij_image *img, uint64_t block)
 	return img->present[block / 64] >> (block % 64) & 1;
 }
 
-/* Read the bytes [@pos, @end) of the file into @buf. */
-static struct ij_error *read_all(const struct ij_image *img, uint64_t pos, uint64_t end,
-				 uint8_t *buf)
+/* Read the bytes [@pos, @end) of the file, or of who gives them, into @buf. */
+static struct ij_error *read_all(struct ij_image *img, uint64_t pos, uint64_t end, uint8_t *buf)
 {
+	if (img->fetch) {
+		struct ij_error *err = img->fetch(img->fetch_ctx, pos, end - pos, buf);
+
+		if (err)
+			img->size = 0;
+		return err;
+	}
 	while (pos < end) {
 		ssize_t n = pread(img->fd, buf, end - pos, (off_t)pos);
 
@@ -107,7 +128,7 @@ static struct ij_error *fill(struct ij_image *img, uint64_t first, uint64_t last
 
 	ij_populate(img->bytes + pos, end - pos);
 	IJ_TRY(read_all(img, pos, end, img->bytes + pos));
-	for (uint64_t block = first; block < last; block++)
+	for (uint64_t block = first; block < last && img->present; block++)
 		img->present[block / 64] |= 1ull << (block % 64);
 	img->filled += (last - first) * BLOCK;
 	return NULL;
@@ -149,27 +170,15 @@ void ij_image_forget(struct ij_image *img, uint64_t off, uint64_t size)
 		img->present[block / 64] &= ~(1ull << (block % 64));
 }
 
-static struct ij_error *make_all(struct ij_image *img)
-{
-	struct ij_error *err = img->make(img->make_ctx, img->bytes);
-
-	img->make = NULL;
-	if (err)
-		img->size = 0;
-	return err;
-}
-
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 			      const uint8_t **ret)
 {
 	uint64_t block, last;
 
 	IJ_TRY(check_range(img, off, size));
-	if (img->make && size)
-		IJ_TRY(make_all(img));
 	if (img->present && size) {
 		last = (off + size - 1) / BLOCK + 1;
-		for (block = off / BLOCK; block < last;) {
+		for (block = off / BLOCK; block < last && img->present;) {
 			uint64_t end = block;
 
 			if (!(block % 64) && img->present[block / 64] == UINT64_MAX) {

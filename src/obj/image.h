@@ -16,10 +16,11 @@ struct ij_image {
 	uint64_t size;     /* bytes */
 	uint64_t *present; /* one bit a block; NULL: everything is there */
 	uint64_t filled;   /* bytes that were read so far, some of them more than once */
+	uint64_t room;     /* bytes that are mapped at @bytes; 0: they are malloc'ed */
 	int fd;            /* borrowed; -1: @bytes are a copy */
-	/* Makes all of @bytes when they are first asked for; NULL: they are there. */
-	struct ij_error *(*make)(void *ctx, uint8_t *bytes);
-	void *make_ctx;
+	/* Gives @size bytes at @off where no file does; NULL: it is the file, or all are there. */
+	struct ij_error *(*fetch)(void *ctx, uint64_t off, uint64_t size, uint8_t *buf);
+	void *fetch_ctx;
 };
 
 /** @fd is borrowed. Errors: BADDATA (no regular file, empty), LIMIT, OS, NOMEM. */
@@ -28,16 +29,19 @@ struct ij_error *ij_image_open_fd(struct ij_image *img, int fd) IJ_WARN_UNUSED;
 struct ij_error *ij_image_open_bytes(struct ij_image *img, const void *bytes, size_t size)
 	IJ_WARN_UNUSED;
 /**
- * @size bytes that @make writes when any of them is first asked for. If it fails the image has none
- * from then on. @ctx is borrowed. Errors: NOMEM.
+ * @size bytes that @fetch gives when they are first asked for, block by block. If it fails the
+ * image has none from then on. @ctx is borrowed. Errors: NOMEM.
  */
 struct ij_error *ij_image_open_late(struct ij_image *img, uint64_t size,
-				    struct ij_error *(*make)(void *ctx, uint8_t *bytes), void *ctx)
-	IJ_WARN_UNUSED;
+				    struct ij_error *(*fetch)(void *ctx, uint64_t off,
+							      uint64_t size, uint8_t *buf),
+				    void *ctx) IJ_WARN_UNUSED;
+/** All of @img->bytes is there: a `fetch` that had all of it at once has put it there. */
+void ij_image_complete(struct ij_image *img);
 void ij_image_close(struct ij_image *img);
 
 /** Borrow @size bytes at file offset @off; not aligned. Errors: BADDATA (past the end), OS; those
- * of who makes them. */
+ * of who gives them. */
 struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 			      const uint8_t **ret) IJ_WARN_UNUSED;
 

@@ -311,6 +311,11 @@ struct ij_error *ij_debug_pointers(struct ij_debug *debug, ij_pointer_visit visi
 
 	if (err)
 		return err;
+	err = ij_debug_units(debug);
+	if (err) {
+		free(walk);
+		return err;
+	}
 	walk->debug = debug;
 	walk->visit = visit;
 	walk->ctx = ctx;

@@ -248,10 +248,8 @@ static struct ij_error *add(struct overload *overload, const struct ij_debug_ent
 
 static struct ij_error *on_function(void *ctx, struct ij_named_hit *hit)
 {
-	struct overload *overload = ctx;
-
-	overload->module = hit->module;
-	return add(overload, hit->entry);
+	((struct overload *)ctx)->module = hit->module;
+	return add(ctx, hit->entry);
 }
 
 static struct ij_error *describe(const struct overload *overload, unsigned cost, const char *what)
@@ -352,8 +350,7 @@ static bool is_own(struct ij_modules *mods, const char *name, bool *several)
 	return found;
 }
 
-/* Does the symbol table know @name under that very name? Asked of ever more, for it costs ever
- * more. */
+/* Does the symbol table know that very name? Asked of ever more, for it costs ever more. */
 static bool is_symbol(struct ij_session_host *sh, const struct ij_host_name *name, bool all)
 {
 	struct ij_resolved symbol;
@@ -375,7 +372,18 @@ static bool is_symbol(struct ij_session_host *sh, const struct ij_host_name *nam
 	return !err;
 }
 
-/* The program's own functions come first: mostly nothing else needs to be read. */
+/* Those that are called that, else the instances of a template. */
+static struct ij_error *gather_in(struct ij_session_host *sh, const struct ij_host_name *name,
+				  struct overload *overload)
+{
+	IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_FUNCTION, on_function, overload));
+	return overload->len || overload->nowhere || strchr(name->name, '<')
+		       ? NULL
+		       : ij_host_named(sh, name, IJ_DEBUG_FUNCTION | IJ_DEBUG_TEMPLATE, on_function,
+				       overload);
+}
+
+/* The program's own come first, then what has a symbol: mostly nothing else needs to be read. */
 static struct ij_error *gather_named(struct ij_session_host *sh, const struct ij_host_name *name,
 				     struct overload *overload)
 {
@@ -384,14 +392,12 @@ static struct ij_error *gather_named(struct ij_session_host *sh, const struct ij
 	const struct ij_host_name own = {len ? list[0]->path : NULL, name->file, name->name};
 
 	if (!name->module && len && list[0]->main) {
-		IJ_TRY(ij_host_named(sh, &own, IJ_DEBUG_FUNCTION, on_function, overload));
-		if (overload->len)
-			return NULL;
-		overload->nowhere = false;
-		if (overload->args_len != SIZE_MAX && is_symbol(sh, name, true))
+		IJ_TRY(gather_in(sh, &own, overload));
+		overload->nowhere = overload->nowhere && overload->len;
+		if (overload->len || (overload->args_len != SIZE_MAX && is_symbol(sh, name, true)))
 			return NULL;
 	}
-	return ij_host_named(sh, name, IJ_DEBUG_FUNCTION, on_function, overload);
+	return gather_in(sh, name, overload);
 }
 
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *given,
@@ -405,7 +411,6 @@ struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_nam
 
 	*found = false;
 	IJ_TRY(ij_host_name_in_crate(sh, arena, given, &full));
-	/* That needs no choice. */
 	if (args_len != SIZE_MAX && is_symbol(sh, name, name->module))
 		return NULL;
 	overload = ij_arena_alloc(arena, sizeof(*overload));
@@ -414,9 +419,6 @@ struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_nam
 	*overload = (struct overload){
 		.sh = sh, .arena = arena, .args = args, .args_len = args_len, .shown = name->name};
 	IJ_TRY(gather_named(sh, name, overload));
-	if (!overload->len && !overload->nowhere && !strchr(name->name, '<'))
-		IJ_TRY(ij_host_named(sh, name, IJ_DEBUG_FUNCTION | IJ_DEBUG_TEMPLATE, on_function,
-				     overload));
 	return choose(overload, ret, found);
 }
 

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cachefolder.h"
 #include "base/io.h"
-#include "maps/compile.h"
 
 enum {
 	VERSION = 3,        /* to be raised with every change of what an index holds */

@@ -30,7 +30,7 @@ static void test_compressed(void **state)
 
 			fx_assert_ok(
 				ij_object_section_place(other, sections[s], &img, &off, &b_size));
-			assert_non_null(img->make);
+			assert_non_null(img->fetch);
 			fx_assert_ok(ij_object_section(plain, sections[s], &a, &a_size, &vaddr));
 			assert_int_equal(vaddr, 0);
 			/* Twice: the second time it is there already. */
@@ -40,7 +40,7 @@ static void test_compressed(void **state)
 				assert_int_equal(a_size, b_size);
 				assert_memory_equal(a, b, a_size);
 			}
-			assert_null(img->make);
+			assert_null(img->fetch);
 			assert_ptr_equal(b, img->bytes + off);
 		}
 		ij_object_close(other);
