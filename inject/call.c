@@ -35,6 +35,7 @@ struct round {
 	bool first_known;
 	size_t permanent;
 	size_t blocked;
+	bool running;  /* some thread that was tried was not in the kernel */
 	unsigned lost; /* times in a row that there was no goroutine, or no place in it */
 };
 
@@ -61,6 +62,7 @@ static struct ij_error *attempt_on(struct ij_injector *inj, struct round *round,
 	round->first_known = true;
 	round->permanent += ij_judge_is_permanent(out->verdict.reason);
 	round->blocked += out->verdict.blocked;
+	round->running = round->running || out->verdict.syscall < 0;
 	return NULL;
 }
 
@@ -97,7 +99,8 @@ static void nobody(struct round *round)
 /* For a goroutine to go on, before all is looked at again. */
 #define PARKED_NS (200 * IJ_NS_PER_MS)
 
-/* Until a goroutine comes to @place, with a stack pointer in [@sp_min, @sp_max]; for a while. */
+/* Until a goroutine comes to @place, with a stack pointer in [@sp_min, @sp_max]; for a while. Only
+ * breakpoints tell of that. */
 static struct ij_error *await_at(struct ij_injector *inj, struct round *round, ij_addr place,
 				 ij_addr sp_min, ij_addr sp_max)
 {
@@ -111,6 +114,8 @@ static struct ij_error *await_at(struct ij_injector *inj, struct round *round, i
 		.deadline_ns = slice < round->deadline_ns ? slice : round->deadline_ns,
 		.patient = true};
 
+	if (inj->events_fd < 0)
+		return NULL;
 	begin_attempt(&round->result->outcome);
 	return ij_attempt_call(inj, &at, round->result);
 }
@@ -118,6 +123,8 @@ static struct ij_error *await_at(struct ij_injector *inj, struct round *round, i
 /* A Go program in which nobody runs: one thread may be woken. */
 static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
 {
+	const ij_addr known = inj->go_return;
+
 	inj->go_return = 0;
 	if (round->call->walkers & IJ_WIRE_WALKER_BIT(WAKE))
 		round->len = ij_pick_idle(inj, round->call->tid, round->candidates);
@@ -128,6 +135,9 @@ static struct ij_error *idle_round(struct ij_injector *inj, struct round *round)
 		nobody(round);
 	if (inj->go_return && !is_over(inj, round))
 		IJ_TRY(await_at(inj, round, inj->go_return, inj->go_return_sp, inj->go_return_hi));
+	/* The last round may have had no time for the thread of which it is said. */
+	if (!inj->go_return && is_over(inj, round))
+		inj->go_return = known;
 	if (round->result->outcome.status == IJ_WIRE_UNSAFE)
 		ij_go_idle(inj, &round->result->outcome.verdict);
 	return NULL;
@@ -270,6 +280,7 @@ static struct ij_error *make_call(struct ij_injector *inj, const struct ij_wire_
 	for (unsigned i = 0; await_stray(inj, &round); i++) {
 		bool hopeless = false;
 
+		round.running = false;
 		if (call->at)
 			IJ_TRY(at_place(inj, &round, call->at));
 		else
@@ -285,7 +296,7 @@ static struct ij_error *make_call(struct ij_injector *inj, const struct ij_wire_
 		if (out->status != IJ_WIRE_UNSAFE || hopeless || !retry ||
 		    ij_now_ns() >= round.deadline_ns)
 			break;
-		IJ_TRY(ij_retry_wait(inj, i, round.deadline_ns));
+		IJ_TRY(ij_retry_wait(inj, i, round.running, round.deadline_ns));
 	}
 	out->wait_ns = (inj->safe_ns ? inj->safe_ns : ij_now_ns()) -
 		       (inj->stopped_ns ? inj->stopped_ns : start);

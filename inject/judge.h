@@ -48,6 +48,9 @@ struct ij_stop {
 	/* Where the call of Go's returns to that the thread stands before and will make; it is
 	 * judged, and interrupted, as if that had returned. Holds as long as it stands there. */
 	ij_addr go_back;
+	/* Where a call in Go is to be made, if not here: the thread gets there by itself (struct
+	 * ij_gocall). 0: here. */
+	ij_addr go_goal, go_goal_sp;
 	bool idle;       /* `below` is not the interrupted stack: zeros belong there */
 	ij_addr below;   /* stack below is free for a signal frame of ours; 0: there is none */
 	bool alternate;  /* it is in a handler on an alternate stack */

@@ -13,13 +13,14 @@ enum { WALKS_MAX = 8 };
 #define WALK_MAX_NS (100 * IJ_NS_PER_MS)
 
 static const struct ij_walker *const walkers[] = {
-	&ij_walker_step, &ij_walker_return,  &ij_walker_trampoline, &ij_walker_exit,
-	&ij_walker_poll, &ij_walker_restart, &ij_walker_simulate,   &ij_walker_displace,
+	&ij_walker_step,     &ij_walker_return,   &ij_walker_trampoline,
+	&ij_walker_exit,     &ij_walker_poll,     &ij_walker_restart,
+	&ij_walker_simulate, &ij_walker_displace, &ij_walker_retry,
 };
 
 /* In Go nothing of the stack may be changed, and the runtime's own maps say where it is safe. */
 static const struct ij_walker *const go_walkers[] = {&ij_walker_go_step, &ij_walker_return,
-						     &ij_walker_go_wake};
+						     &ij_walker_go_wake, &ij_walker_retry};
 
 struct walkers {
 	const struct ij_walker *const *list;

@@ -7,9 +7,12 @@
 
 /**
  * Wait after round @round (from 0), longer from round to round, or until the client gives up or
- * goes away, or until @deadline_ns of the monotonic clock. Errors: INTERRUPTED.
+ * goes away, or until @deadline_ns of the monotonic clock.
+ *
+ * @running: a thread that was tried did not wait in the kernel: the wait grows more slowly.
+ * Errors: INTERRUPTED.
  */
-struct ij_error *ij_retry_wait(struct ij_injector *inj, unsigned round, uint64_t deadline_ns)
-	IJ_WARN_UNUSED;
+struct ij_error *ij_retry_wait(struct ij_injector *inj, unsigned round, bool running,
+			       uint64_t deadline_ns) IJ_WARN_UNUSED;
 
 #endif

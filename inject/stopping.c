@@ -134,6 +134,7 @@ struct ij_error *ij_stop_reread(struct ij_injector *inj, struct ij_stop *stop)
 	stop->since_ns = ij_now_ns();
 	stop->frames_len = 0;
 	stop->conflict.module = NULL;
+	stop->go_goal = 0;
 	IJ_TRY(ij_thread_regs_get(stop->thread, &stop->regs));
 	ij_stop_rseq(inj, stop);
 	return ij_means_find(inj, stop);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "inject/attempt.h"
@@ -234,9 +235,8 @@ static struct ij_error *start(struct going *g)
 	return ij_thread_resume(g->thread, 0);
 }
 
-static struct ij_error *go(struct going *g)
+static struct ij_error *arrive(struct going *g)
 {
-	IJ_TRY(start(g));
 	for (unsigned i = 0; !g->over; i++) {
 		uint64_t until = g->stopping ? g->give_up_ns : ij_now_ns() + LOOK_NS;
 		struct ij_event event;
@@ -249,6 +249,41 @@ static struct ij_error *go(struct going *g)
 		IJ_TRY(dispatch(g, &event));
 	}
 	return NULL;
+}
+
+/* After a way, however it ended: the stop as it is now. */
+static struct ij_error *finish(struct going *g, struct ij_error *err)
+{
+	struct ij_walk *walk = g->walk;
+
+	/* Ended under our hands: for a walk that is an end like others. */
+	if (err && err->code == IJ_ERR_GONE && !g->thread->stopped) {
+		ij_error_free(err);
+		err = NULL;
+		g->end = IJ_WALK_GONE;
+	}
+	if (!err && g->end != IJ_WALK_GONE)
+		err = ij_stop_reread(walk->inj, walk->stop);
+	if (err && g->thread->seized && !g->thread->stopped)
+		ij_injector_strand(walk->inj, g->thread);
+	return err;
+}
+
+struct ij_error *ij_walk_let_run(struct ij_walk *walk, uint64_t span_ns, enum ij_walk_end *ret)
+{
+	const struct timespec span = ij_timespec(span_ns);
+	struct going g = {.walk = walk, .thread = walk->stop->thread, .hit = -1};
+	struct ij_error *err = start(&g);
+
+	if (!err) {
+		(void)nanosleep(&span, NULL);
+		err = stop(&g, IJ_WALK_MOVED);
+	}
+	if (!err)
+		err = arrive(&g);
+	err = finish(&g, err);
+	*ret = g.end;
+	return err;
 }
 
 struct ij_error *ij_walk_run(struct ij_walk *walk, const struct ij_walk_goal *goals, size_t len,
@@ -274,18 +309,11 @@ struct ij_error *ij_walk_run(struct ij_walk *walk, const struct ij_walk_goal *go
 		/* It can still be seen whether the thread waits for something outside. */
 		g.len = 0;
 	}
-	err = go(&g);
+	err = start(&g);
+	if (!err)
+		err = arrive(&g);
 	clear_all(&g);
-	/* Ended under our hands: for a walk that is an end like others. */
-	if (err && err->code == IJ_ERR_GONE && !g.thread->stopped) {
-		ij_error_free(err);
-		err = NULL;
-		g.end = IJ_WALK_GONE;
-	}
-	if (!err && g.end != IJ_WALK_GONE)
-		err = ij_stop_reread(walk->inj, walk->stop);
-	if (err && g.thread->seized && !g.thread->stopped)
-		ij_injector_strand(walk->inj, g.thread);
+	err = finish(&g, err);
 	*hit_ret = g.hit;
 	*ret = g.end;
 	return err;

@@ -8,7 +8,7 @@
  * been.
  *
  * Three move no stopped thread, and are used by ij_injector_call itself: pick (inject/pick.h),
- * retry (inject/retry.h) and until (inject/arrive.h).
+ * retry where it lets go wholly (inject/retry.h) and until (inject/arrive.h).
  */
 #ifndef IJ_INJECT_WALK_H
 #define IJ_INJECT_WALK_H
@@ -35,6 +35,7 @@ struct ij_walk {
 	bool breakpoints;                      /* they can be had, and are hit */
 	/* Of the walker, for ij_walk_run: asked in every stop of a signal. NULL: none. */
 	enum ij_walk_leave (*leave)(struct ij_walk *walk, struct ij_regs *regs);
+	unsigned moments;  /* of `retry`, in all walks so far */
 	uint32_t steps;    /* in: 0; out: instructions or stops on the way */
 	uint32_t path_len; /* the same; the instructions that ij_walk_step ran, the first ones */
 	ij_addr path[IJ_WIRE_PATH_MAX];
@@ -53,7 +54,8 @@ struct ij_walker {
 };
 
 extern const struct ij_walker ij_walker_step, ij_walker_return, ij_walker_trampoline,
-	ij_walker_exit, ij_walker_restart, ij_walker_simulate, ij_walker_displace, ij_walker_poll;
+	ij_walker_exit, ij_walker_restart, ij_walker_simulate, ij_walker_displace, ij_walker_poll,
+	ij_walker_retry;
 
 /** Where a walk may end, besides the deadline. */
 struct ij_walk_goal {
@@ -74,6 +76,14 @@ struct ij_walk_goal {
  */
 struct ij_error *ij_walk_run(struct ij_walk *walk, const struct ij_walk_goal *goals, size_t len,
 			     int *hit_ret, enum ij_walk_end *ret) IJ_WARN_UNUSED;
+
+/**
+ * Let the thread run for about @span_ns, and stop it wherever it is then.
+ *
+ * @ret: MOVED, LATE (the client gave up) or GONE.
+ */
+struct ij_error *ij_walk_let_run(struct ij_walk *walk, uint64_t span_ns, enum ij_walk_end *ret)
+	IJ_WARN_UNUSED;
 
 /**
  * Map our pages in this stop, if they are not there, for a walker that needs them.

@@ -16,6 +16,8 @@
 #include "arch/gocall.h"
 #include "inject/attempt.h"
 #include "inject/go/go.h"
+#include "inject/go/astray.h"
+#include "inject/go/handler.h"
 #include "inject/go/making.h"
 #include "inject/prepare.h"
 #include "proc/owned.h"
@@ -26,18 +28,12 @@
 #define HOLD_NS (900 * IJ_NS_PER_MS)
 /* Where it cannot be woken. */
 #define HOLD_UNSHARED_NS (5 * IJ_NS_PER_MS)
+/* Of a thread that steps to where it makes the call: hardly a tenth is ever taken. */
+#define STEPS_MAX 20000
 /* The largest frame that debugCall offers. */
 #define FRAME_MAX (64u * 1024)
 /* A struct g is smaller. */
 #define G_SIZE_MAX 4096u
-/* Between our frames on the signal stack. */
-#define GAP 256
-
-#define ACTION_FLAGS (SA_SIGINFO | SA_ONSTACK | 0x04000000u /* SA_RESTORER of the kernel */)
-
-/* Of one tracer, which makes one call at a time. */
-static struct ij_sigframe enter_frame;
-
 static bool is_in(uint64_t off, uint64_t size, uint64_t total)
 {
 	return off <= total && size <= total - off;
@@ -109,7 +105,6 @@ static struct ij_error *fill(struct ij_go_making *m, const uint8_t *scratch)
 	uint8_t *bytes = m->result->scratch;
 	struct ij_pages *pages = &m->inj->pages;
 	struct ij_gocall go;
-	size_t room;
 
 	memcpy(bytes, scratch, m->call->scratch_size);
 	memcpy(&go, bytes, sizeof(go));
@@ -118,14 +113,10 @@ static struct ij_error *fill(struct ij_go_making *m, const uint8_t *scratch)
 	own(m, &go);
 	ij_go_fill_back(m->inj, m->stop, &go);
 	go.flags = m->inj->go.flags | (go.flags & (IJ_GOCALL_HOLD | IJ_GOCALL_HOLD_RESULTS));
-	go.new_action[0] = ij_pages_room(pages, &room);
-	go.new_action[1] = ACTION_FLAGS;
-	go.new_action[2] = m->inj->target.sigreturn;
-	go.new_action[3] = ~IJ_SIGNALS_SYNCHRONOUS;
+	ij_go_handler_action(m->inj, &go);
 	go.lo = m->inj->go.lo;
 	go.hi = m->inj->go.hi;
 	go.hold_time[1] = pages->shared ? HOLD_NS : HOLD_UNSHARED_NS;
-	go.desc_state = ij_pages_desc(pages) + offsetof(struct ij_stub_desc, state);
 	go.data += m->base;
 	go.stack += m->base;
 	go.fixes += m->base;
@@ -140,31 +131,15 @@ static struct ij_error *fill(struct ij_go_making *m, const uint8_t *scratch)
 	go.next = 0;
 	go.root =
 		go.flags & IJ_GOCALL_SLOTS ? 0 : ij_regs_sp(&m->stop->regs) - IJ_GOCALL_ROOT_BELOW;
+	go.flags |= m->stop->go_goal ? IJ_GOCALL_STEPS : 0;
+	go.goal = m->stop->go_goal;
+	go.goal_sp = m->stop->go_goal_sp;
+	go.entry = m->inj->go.entry;
+	go.steps_left = STEPS_MAX;
 	memcpy(bytes, &go, sizeof(go));
 	IJ_TRY(ij_pages_write(pages, &m->inj->process, m->base, bytes, m->call->scratch_size));
 	return ij_pages_write(pages, &m->inj->process, go.xstate, saved->xstate,
 			      saved->xstate_size);
-}
-
-/* The handler, and the word by which later sessions know that somebody may be in it. */
-static struct ij_error *put_handler(struct ij_go_making *m)
-{
-	struct ij_pages *pages = &m->inj->pages;
-	size_t size = (size_t)(ij_gocall_code_end - ij_gocall_code), room;
-	ij_addr addr = ij_pages_room(pages, &room), desc = ij_pages_desc(pages);
-	const uint32_t tid = (uint32_t)m->stop->status.inner_pid;
-	const uint32_t state = IJ_STUB_STATE_RUNNING;
-	uint8_t code[2048];
-
-	if (size > room || size > sizeof(code))
-		return ij_error_new(LIMIT, "the handler for Go does not fit its page");
-	memcpy(code, ij_gocall_code, size);
-	memcpy(code + size - sizeof(m->base), &m->base, sizeof(m->base));
-	IJ_TRY(ij_pages_write(pages, &m->inj->process, addr, code, size));
-	IJ_TRY(ij_pages_write(pages, &m->inj->process, desc + offsetof(struct ij_stub_desc, tid),
-			      &tid, sizeof(tid)));
-	return ij_pages_write(pages, &m->inj->process, desc + offsetof(struct ij_stub_desc, state),
-			      &state, sizeof(state));
 }
 
 /* Below the goroutine's stack pointer: nothing of value, by the maps. */
@@ -182,28 +157,15 @@ static struct ij_error *enter(struct ij_go_making *m)
 {
 	struct ij_injector *inj = m->inj;
 	const struct ij_saved *saved = &inj->saved;
-	const uint64_t args[6] = {SIGTRAP, m->base + offsetof(struct ij_gocall, new_action),
-				  m->base + offsetof(struct ij_gocall, old_action),
-				  sizeof(uint64_t)};
 	struct ij_regs regs = ij_gocall_enter(&saved->by_hand, inj->go.entry);
 	uint64_t mask = saved->sigmask;
-	/* The thread stands in a frame that is still needed. */
-	ij_addr top = inj->remote.frame.lo - GAP;
 
-	/* Preemption is put off, where the same thread will see the end. */
-	if (inj->go.flags & IJ_GOCALL_MASK)
+	if (m->stop->go_goal)
+		regs = ij_gocall_stepping(&saved->by_hand);
+	/* Preemption is put off, where the same thread will see the end, or steps. */
+	if (inj->go.flags & IJ_GOCALL_MASK || m->stop->go_goal)
 		mask |= IJ_SIGNAL_BIT(SIGURG);
-	if (!ij_sigframe_build(top, &regs, mask, saved->xstate, saved->xstate_size,
-			       inj->target.sigreturn, &enter_frame))
-		return ij_error_new(UNSUPPORTED,
-				    "the extended register state of %zu bytes is not supported",
-				    saved->xstate_size);
-	IJ_TRY(ij_process_write(&inj->process, enter_frame.lo, enter_frame.bytes,
-				enter_frame.size));
-	regs = saved->by_hand;
-	ij_regs_set_syscall(&regs, inj->target.syscall_ret, enter_frame.sp, SYS_rt_sigaction, args);
-	IJ_TRY(ij_thread_regs_set(m->stop->thread, &regs));
-	ij_error_free(ij_thread_sigmask_set(m->stop->thread, ~IJ_SIGNALS_SYNCHRONOUS));
+	IJ_TRY(ij_go_handler_enter(inj, m->stop, m->base, &regs, mask));
 	m->start_ns = ij_now_ns();
 	ij_thread_detach(m->stop->thread, 0);
 	ij_place_part(&inj->place);
@@ -253,6 +215,13 @@ static struct ij_error *watch(struct ij_go_making *m, uint32_t *state_ret)
 			return NULL;
 		}
 		wait_change(m, *state_ret);
+		if (m->stop->go_goal && ij_go_is_astray(m)) {
+			bool back;
+
+			IJ_TRY(ij_go_call_back(m, &back));
+			if (back)
+				return NULL;
+		}
 	}
 }
 
@@ -268,6 +237,10 @@ static struct ij_error *collect(struct ij_go_making *m)
 	m->inj->go_last = (pid_t)go.tid;
 	if (out->scratch_size < size)
 		out->scratch_size = size;
+	if (go.code == IJ_GOCALL_CODE_LATE) {
+		ij_go_not_arrived(m);
+		return NULL;
+	}
 	out->status = IJ_WIRE_DONE;
 	out->touch = IJ_TOUCH_RESTORED;
 	return NULL;
@@ -301,37 +274,6 @@ static struct ij_error *give_up(struct ij_go_making *m, struct ij_error *err)
 	return NULL;
 }
 
-static struct ij_error *is_busy(struct ij_go_making *m)
-{
-	m->busy = true;
-	return ij_error_new(TIMEOUT, IJ_GO_BUSY_TEXT);
-}
-
-/*
- * A call that a dead session left goes on, and its handler takes every trap of the protocol for its
- * own: until it is over SIGTRAP leads to no module of the program.
- */
-static struct ij_error *look_at_action(struct ij_go_making *m)
-{
-	struct ij_injector *inj = m->inj;
-	const uint64_t args[6] = {SIGTRAP, 0, m->base + offsetof(struct ij_gocall, old_action),
-				  sizeof(uint64_t)};
-	const struct ij_unwind_space space = {.modules = inj->modules.items,
-					      .modules_len = inj->modules.len};
-	struct ij_error *err;
-	struct ij_gocall go;
-	long result;
-
-	IJ_TRY(ij_remote_enter(&inj->remote));
-	err = ij_remote_syscall(&inj->remote, SYS_rt_sigaction, args, &result);
-	ij_remote_leave(&inj->remote);
-	IJ_TRY(err);
-	IJ_TRY(ij_go_call_read(m, &go));
-	if (result || (go.old_action[0] > 1 && !ij_unwind_module_find(&space, go.old_action[0])))
-		return is_busy(m);
-	return NULL;
-}
-
 static struct ij_error *prepare(struct ij_go_making *m, const uint8_t *scratch)
 {
 	struct ij_injector *inj = m->inj;
@@ -347,9 +289,12 @@ static struct ij_error *prepare(struct ij_go_making *m, const uint8_t *scratch)
 	IJ_TRY(ij_prepare_pages(inj, m->call->scratch_room, false));
 	m->base = ij_pages_scratch(&inj->pages);
 	IJ_TRY(fill(m, scratch));
-	IJ_TRY(look_at_action(m));
-	IJ_TRY(put_handler(m));
-	IJ_TRY(push(m));
+	IJ_TRY(ij_go_handler_look(inj, m->base, &m->busy));
+	if (m->busy)
+		return ij_error_new(TIMEOUT, IJ_GO_BUSY_TEXT);
+	IJ_TRY(ij_go_handler_put(inj, m->stop, m->base));
+	if (!m->stop->go_goal)
+		IJ_TRY(push(m));
 	return enter(m);
 }
 
@@ -388,6 +333,8 @@ struct ij_error *ij_go_inject(struct ij_injector *inj, const struct ij_wire_call
 		return err;
 	out->call_ns = ij_now_ns() - m.start_ns;
 	out->pause_ns = ij_stop_paused(stop);
+	if (!err && m.called_back)
+		return NULL;
 	if (!err && state == IJ_GOCALL_DONE)
 		return collect(&m);
 	leave_running(&m);

@@ -3,6 +3,7 @@
 #ifndef IJ_INJECT_GO_GO_H
 #define IJ_INJECT_GO_GO_H
 
+#include "arch/gocall.h"
 #include "inject/judge.h"
 #include "inject/walk.h"
 
@@ -10,6 +11,10 @@
 struct ij_go_stack {
 	ij_addr lo, hi;
 };
+
+/** Bytes that debugCallV1 and V2 want below the stack pointer (src/runtime/asm_amd64.s), and what
+ * we push. */
+#define IJ_GO_ROOM (256 + IJ_GOCALL_PUSHED)
 
 /** What the runtime keeps of a thread. Every word of it is checked against others. */
 struct ij_go_thread {
@@ -45,7 +50,6 @@ bool ij_go_may_go_back(enum ij_map_go_kind kind);
 /** Bytes of the instruction before ij_stop.go_back, a direct call. */
 #define IJ_GO_CALL_SIZE 5
 
-struct ij_gocall;
 /** Tell the handler of a call that the thread is about to make again: its arguments may lead into
  * its own stack, which moves. Fills back, back_words, stack_lo and stack_hi of @ret. */
 void ij_go_fill_back(const struct ij_injector *inj, const struct ij_stop *stop,
@@ -77,6 +81,19 @@ enum ij_go_where ij_go_find_wanted(struct ij_injector *inj, const struct ij_wire
 
 /** The verdict where the goroutine that is wanted did not come to a place for a call. */
 void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret);
+
+/**
+ * Where no breakpoint can be had: have the call be made where the frame of goroutine @g that @where
+ * returns to is safe, to which the thread is to go by itself from @regs (stop->go_goal).
+ *
+ * @g: 0: the one that the thread runs.
+ * @return: false: there is no such place, or no room on the goroutine's stack.
+ */
+bool ij_go_aim(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs,
+	       const struct ij_conflict *where);
+
+/** Find stop->below on the stack of signal handlers; false: somebody is on it. */
+bool ij_go_find_below(const struct ij_injector *inj, struct ij_stop *stop);
 
 /**
  * Judge a stop of one of Go's threads for a system call, which is safe wherever a frame can lie on

@@ -10,9 +10,6 @@
 #include "arch/gocall.h"
 #include "inject/go/go.h"
 
-/* What debugCallV1 and V2 want below the stack pointer (src/runtime/asm_amd64.s), and what we push.
- */
-#define ROOM (256 + IJ_GOCALL_PUSHED)
 /* The most arguments of syscall.Syscall6, with the number of the call. */
 #define BACK_WORDS 7
 /* A frame of ours on the signal stack, and one that the kernel may put below it. */
@@ -224,6 +221,13 @@ static bool find_below(struct ij_stop *stop, const struct ij_go_thread *t)
 	return true;
 }
 
+bool ij_go_find_below(const struct ij_injector *inj, struct ij_stop *stop)
+{
+	struct ij_go_thread t;
+
+	return ij_go_look(inj, &stop->regs, &t) && find_below(stop, &t);
+}
+
 bool ij_go_judge_bare(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_verdict *ret)
 {
 	struct ij_go_thread t;
@@ -300,6 +304,9 @@ void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_v
 		unsafe(ret, pc, "in a signal handler");
 		return;
 	}
+	/* Judged by the maps when it was aimed at. */
+	if (stop->go_goal)
+		return;
 	if (stop->wanted && !ij_go_is_wanted(inj, stop->wanted, t.curg)) {
 		unsafe(ret, pc, "running another goroutine");
 		ret->reason = IJ_WIRE_REASON_GOROUTINE;
@@ -318,7 +325,7 @@ void ij_go_judge(struct ij_injector *inj, struct ij_stop *stop, struct ij_wire_v
 		unsafe(ret, pc, ij_map_go_text(stop->go_kind));
 	} else if (t.locked) {
 		unsafe(ret, pc, ij_map_go_text(IJ_MAP_GO_PINNED));
-	} else if (sp - t.stack.lo < ROOM) {
+	} else if (sp - t.stack.lo < IJ_GO_ROOM) {
 		ret->reason = IJ_WIRE_REASON_STACK;
 		ret->addr = sp;
 		snprintf(ret->text, sizeof(ret->text),

@@ -15,6 +15,10 @@ struct ij_go_making {
 	bool busy;           /* a call of another one is under way */
 	uint64_t frame_size; /* bytes that the arguments take on the stack */
 	uint64_t start_ns;
+	struct ij_blocked
+		seen;     /* of a thread that steps: the system call it was in at the last look, */
+	uint64_t seen_ns; /* since when; 0: in none */
+	bool called_back;
 };
 
 /** The struct ij_gocall as the target has it now. */

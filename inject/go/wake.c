@@ -66,7 +66,7 @@ static uint64_t fit(struct ij_walk *walk)
 {
 	const struct ij_regs *regs = &walk->stop->regs;
 
-	if (!walk->signo || !walk->breakpoints || ij_regs_restart(regs) == IJ_RESTART_NONE ||
+	if (!walk->signo || ij_regs_restart(regs) == IJ_RESTART_NONE ||
 	    ij_go_wakes(ij_regs_syscall(regs)) == IJ_GO_WAKE_NOT)
 		return IJ_NEVER;
 	return COST_NS;
@@ -85,14 +85,18 @@ static bool is_repeated(const struct ij_walk *walk)
 	return false;
 }
 
-/* Go on with @regs, up to where @where says. */
-static struct ij_error *run_to(struct ij_walk *walk, const struct ij_regs *regs,
+/* Have goroutine @g go on with @regs, up to where @where says. */
+static struct ij_error *run_to(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs,
 			       const struct ij_conflict *where, enum ij_walk_end *ret)
 {
 	const struct ij_walk_goal goal = {.addr = where->return_addr, .sp_min = where->cfa};
 	int hit;
 
 	walk->steps++;
+	if (!walk->breakpoints) {
+		*ret = ij_go_aim(walk, g, regs, where) ? IJ_WALK_MOVED : IJ_WALK_UNFIT;
+		return NULL;
+	}
 	IJ_TRY(ij_thread_regs_set(walk->stop->thread, regs));
 	walk->stop->regs = *regs;
 	return ij_walk_run(walk, &goal, 1, &hit, ret);
@@ -119,7 +123,8 @@ static ij_addr find_again(struct ij_walk *walk, ij_addr *back_ret)
 	IJ_ERROR_AUTO err = NULL;
 	ij_addr pc = ij_regs_pc(regs), back;
 
-	for (size_t i = 0; i < IJ_WIRE_GO_CALLS_MAX && go->exit_call; i++) {
+	/* Where it begins anew somebody must wait for it. */
+	for (size_t i = 0; walk->breakpoints && i < IJ_WIRE_GO_CALLS_MAX && go->exit_call; i++) {
 		if (pc - go->calls[i].lo >= go->calls[i].hi - go->calls[i].lo)
 			continue;
 		err = ij_mem_read_u64(&walk->inj->process.mem.mem, ij_regs_sp(regs), &back);
@@ -165,7 +170,7 @@ static struct ij_error *by_again(struct ij_walk *walk, ij_addr entry, ij_addr ba
 	ij_regs_syscall_result_set(&regs, -EINTR);
 	ij_regs_set_sp(&regs, sp - 8);
 	ij_regs_set_pc(&regs, walk->inj->go.exit_call);
-	IJ_TRY(run_to(walk, &regs, &begin, ret));
+	IJ_TRY(run_to(walk, 0, &regs, &begin, ret));
 	return *ret == IJ_WALK_MOVED ? before_call(walk, entry, back) : NULL;
 }
 
@@ -199,17 +204,18 @@ static struct ij_error *by_eintr(struct ij_walk *walk, enum ij_walk_end *ret)
 		return NULL;
 	}
 	ij_regs_syscall_result_set(&regs, -EINTR);
-	return run_to(walk, &regs, &where, ret);
+	return run_to(walk, 0, &regs, &where, ret);
 }
 
 /* One descriptor that a goroutine waits for. */
 struct waiting {
 	struct epoll_event event;
+	ij_addr g;
 	struct ij_conflict where; /* where the goroutine is first safe */
 };
 
 /* The pollDesc that @data leads to: a pointer, or one with a tag (Go 1.20 on). */
-static bool find_waiter(struct ij_walk *walk, uint64_t data, struct ij_conflict *ret)
+static bool find_waiter(struct ij_walk *walk, uint64_t data, struct waiting *ret)
 {
 	struct ij_mem *mem = &walk->inj->process.mem.mem;
 	const ij_addr candidates[] = {data, (uint64_t)((int64_t)data >> TAG_BITS) << TAG_ALIGN};
@@ -228,9 +234,11 @@ static bool find_waiter(struct ij_walk *walk, uint64_t data, struct ij_conflict 
 
 			if (wanted && words[j] != wanted->goroutine)
 				continue;
-			if (ij_go_parked(walk->inj, words[j], &regs) &&
-			    ij_go_find_return(walk->inj, walk->stop, &regs, ret))
-				return true;
+			if (!ij_go_parked(walk->inj, words[j], &regs) ||
+			    !ij_go_find_return(walk->inj, walk->stop, &regs, &ret->where))
+				continue;
+			ret->g = words[j];
+			return true;
 		}
 	}
 	return false;
@@ -251,7 +259,7 @@ static bool find_waiting(struct ij_walk *walk, int fd, struct waiting *ret)
 		int watched;
 
 		if (sscanf(line, "tfd: %d events: %x data: %llx", &watched, &events, &data) != 3 ||
-		    !(events & EPOLLIN) || !find_waiter(walk, data, &ret->where))
+		    !(events & EPOLLIN) || !find_waiter(walk, data, ret))
 			continue;
 		ret->event = (struct epoll_event){.events = EPOLLIN, .data.u64 = data};
 		return true;
@@ -277,7 +285,7 @@ static struct ij_error *by_epoll(struct ij_walk *walk, enum ij_walk_end *ret)
 	IJ_TRY(ij_process_write(&walk->inj->process, args[1], &waiting.event,
 				sizeof(waiting.event)));
 	ij_regs_syscall_result_set(&regs, 1);
-	return run_to(walk, &regs, &waiting.where, ret);
+	return run_to(walk, waiting.g, &regs, &waiting.where, ret);
 }
 
 static struct ij_error *go(struct ij_walk *walk, enum ij_walk_end *ret)

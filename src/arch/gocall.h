@@ -35,7 +35,8 @@ enum ij_gocall_code {
 	IJ_GOCALL_CODE_NONE = 0, /* "ready for the call" is never kept */
 	IJ_GOCALL_CODE_RETURNED = 1,
 	IJ_GOCALL_CODE_PANICKED = 2,
-	IJ_GOCALL_CODE_DROPPED = 3, /* our own: the next is a method that is not there */
+	IJ_GOCALL_CODE_DROPPED = 3,           /* our own: the next is a method that is not there */
+	IJ_GOCALL_CODE_LATE = IJ_GOCALL_LATE, /* our own: it has not come to its goal */
 	IJ_GOCALL_CODE_REJECTED = 8,
 };
 
@@ -131,6 +132,15 @@ struct ij_gocall {
 	/* runtime.unreachableMethod, which stands in tables for methods that the linker has
 	 * dropped, and ends the program; 0: there is none. */
 	ij_addr unreachable;
+	/*
+	 * With STEPS: where the thread enters the protocol at `entry`, if it has that stack pointer
+	 * there; gp, xstate and `root`, if that is not 0, are of that moment. Up to
+	 * then SIGURG is put off: a goroutine that is preempted would keep the trap flag on its
+	 * stack, and take it along to another thread (src/runtime/preempt_amd64.s).
+	 */
+	ij_addr goal, goal_sp;
+	ij_addr entry;
+	uint64_t steps_left; /* then it is let be, with IJ_GOCALL_CODE_LATE */
 };
 
 #define IJ_GOCALL_ASSERT(type, member, off) \
@@ -172,6 +182,11 @@ IJ_GOCALL_ASSERT(ij_gocall, back_words, IJ_GOCALL_BACK_WORDS);
 IJ_GOCALL_ASSERT(ij_gocall, stack_lo, IJ_GOCALL_STACK_LO);
 IJ_GOCALL_ASSERT(ij_gocall, stack_hi, IJ_GOCALL_STACK_HI);
 IJ_GOCALL_ASSERT(ij_gocall, root, IJ_GOCALL_ROOT);
+IJ_GOCALL_ASSERT(ij_gocall, frame_size, IJ_GOCALL_FRAME_SIZE);
+IJ_GOCALL_ASSERT(ij_gocall, goal, IJ_GOCALL_GOAL);
+IJ_GOCALL_ASSERT(ij_gocall, goal_sp, IJ_GOCALL_GOAL_SP);
+IJ_GOCALL_ASSERT(ij_gocall, entry, IJ_GOCALL_ENTRY);
+IJ_GOCALL_ASSERT(ij_gocall, steps_left, IJ_GOCALL_STEPS_LEFT);
 IJ_GOCALL_ASSERT(ij_gocall_one, context, IJ_GOCALL_ONE_CONTEXT);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack, IJ_GOCALL_ONE_STACK);
 IJ_GOCALL_ASSERT(ij_gocall_one, stack_size, IJ_GOCALL_ONE_STACK_SIZE);
@@ -189,6 +204,11 @@ extern const uint8_t ij_gocall_code_end[];
 /** Keep @regs in @call->gp. */
 void ij_gocall_regs(struct ij_gocall *call, const struct ij_regs *regs);
 
+/** @regs with the trap flag. */
+struct ij_regs ij_gocall_stepping(const struct ij_regs *regs);
+/** Is a thread with @regs stepping, then with the flag cleared in them? */
+bool ij_gocall_is_stepping(struct ij_regs *regs);
+
 /**
  * The registers with which a thread that stands at @regs enters the protocol at @entry.
  *
@@ -196,10 +216,6 @@ void ij_gocall_regs(struct ij_gocall *call, const struct ij_regs *regs);
  * frame, which the caller fills in.
  */
 struct ij_regs ij_gocall_enter(const struct ij_regs *regs, ij_addr entry);
-
-/** How far below the interrupted stack pointer the word is that may be a root (the result of
- * debugCallCheck, which has been looked at by then: src/runtime/asm_amd64.s, Go 1.15 to 1.27). */
-#define IJ_GOCALL_ROOT_BELOW 160
 
 /** Bytes of stack below the interrupted stack pointer that are written before the protocol begins.
  */

@@ -16,6 +16,7 @@
 #define IJ_GOCALL_PHASE       104
 #define IJ_GOCALL_CALLS_LEN   108
 #define IJ_GOCALL_CODE        112
+#define IJ_GOCALL_FRAME_SIZE  116
 #define IJ_GOCALL_HOLD_TIME   120
 #define IJ_GOCALL_WORDS       136
 #define IJ_GOCALL_DESC_STATE  152
@@ -41,7 +42,11 @@
 #define IJ_GOCALL_STACK_LO    2640
 #define IJ_GOCALL_STACK_HI    2648
 #define IJ_GOCALL_ROOT        2656
-#define IJ_GOCALL_SIZE        2672
+#define IJ_GOCALL_GOAL        2672
+#define IJ_GOCALL_GOAL_SP     2680
+#define IJ_GOCALL_ENTRY       2688
+#define IJ_GOCALL_STEPS_LEFT  2696
+#define IJ_GOCALL_SIZE        2704
 
 /* Of struct ij_gocall_one. */
 #define IJ_GOCALL_ONE_FUNC       0
@@ -58,6 +63,13 @@
 #define IJ_GOCALL_HELD    1
 #define IJ_GOCALL_DONE    2
 
+/* Of enum ij_gocall_code. */
+#define IJ_GOCALL_LATE 4
+
+/* How far below the interrupted stack pointer the word is that may be a root (the result of
+ * debugCallCheck, which has been looked at by then: src/runtime/asm_amd64.s, Go 1.15 to 1.27). */
+#define IJ_GOCALL_ROOT_BELOW 160
+
 /* debugCallV2 (Go 1.17 on): the code in R12, arguments in registers. Else V1: in RAX, on the stack.
  */
 #define IJ_GOCALL_V2 1
@@ -70,5 +82,7 @@
 #define IJ_GOCALL_HOLD_RESULTS 16
 /* The signal mask is to be put back: the same thread sees the end (Go 1.21 on). */
 #define IJ_GOCALL_MASK 8
+/* It is not yet where it can enter the protocol, and goes on step by step, by its trap flag. */
+#define IJ_GOCALL_STEPS 32
 
 #endif

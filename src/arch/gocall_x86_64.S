@@ -37,11 +37,27 @@
 #define FP_SW_SIZE 480
 #define FP_BV      512
 
-#define NR_SIGACTION 13
-#define NR_GETTID    186
-#define NR_FUTEX     202
+#define NR_READ       0
+#define NR_WRITE      1
+#define NR_SIGACTION  13
+#define NR_YIELD      24
+#define NR_MADVISE    28
+#define NR_NANOSLEEP  35
+#define NR_GETPID     39
+#define NR_GETTID     186
+#define NR_FUTEX      202
+#define NR_CLOCK      228
+#define NR_EPOLL_WAIT 232
+#define NR_EPOLL_PWAIT 281
+#define SYSCALL_INSN  0x050f
+#define BIT(n)        (1 << (n))
+#define TRAP_DEBUG   1
 #define TRAP_INT3    3
+#define FLAG_TRAP    0x100
+#define FLAG_DIRECTION 0x400
+#define SI_CODE      8
 #define SIG_TRAP     5
+#define SIG_URG      23
 
 	.section .rodata.ij_gocall, "a", @progbits
 	.globl ij_gocall_code, ij_gocall_code_end
@@ -49,6 +65,11 @@
 	.balign 16
 ij_gocall_code:
 	mov	.Lframe(%rip), %rbx
+	/* One that somebody sent has no number of its own, but that of the last. */
+	cmpl	$0, SI_CODE(%rsi)
+	jle	.Lforeign
+	cmpq	$TRAP_DEBUG, UC_TRAPNO(%rdx)
+	je	.Lstep
 	cmpq	$TRAP_INT3, UC_TRAPNO(%rdx)
 	jne	.Lforeign
 	mov	UC_RIP(%rdx), %rax
@@ -89,6 +110,74 @@ ij_gocall_code:
 	jbe	1f
 	jmp	*%rax
 1:	ret
+
+	/* One instruction further. */
+.Lstep:
+	testl	$IJ_GOCALL_STEPS, IJ_GOCALL_FLAGS(%rbx)
+	jz	.Lforeign
+	mov	%rdx, %r12
+	mov	UC_RSP(%rdx), %r14
+	mov	UC_RIP(%rdx), %rax
+	cmp	IJ_GOCALL_GOAL(%rbx), %rax
+	jne	1f
+	cmp	IJ_GOCALL_GOAL_SP(%rbx), %r14
+	je	.Larrived
+1:	decq	IJ_GOCALL_STEPS_LEFT(%rbx)
+	jz	2f
+	cmpw	$SYSCALL_INSN, (%rax)
+	jne	4f
+	/* A new thread would inherit the flag, one that blocks SIGTRAP be killed by it. */
+	mov	UC_RAX(%r12), %rax
+	cmp	$319, %rax
+	ja	2f
+	lea	.Lharmless(%rip), %rdx
+	bt	%rax, (%rdx)
+	jnc	2f
+4:	ret
+2:	movl	$IJ_GOCALL_LATE, IJ_GOCALL_CODE(%rbx)
+	andl	$~FLAG_TRAP, UC_EFLAGS(%r12)
+	btq	$SIG_URG-1, IJ_GOCALL_SIGMASK(%rbx)
+	jc	3f
+	btrq	$SIG_URG-1, UC_SIGMASK(%r12)
+3:	mov	$NR_GETTID, %eax
+	syscall
+	mov	%eax, IJ_GOCALL_TID(%rbx)
+	jmp	.Laction
+
+	/* Where it can enter the protocol: what is to be restored is what it has now. */
+.Larrived:
+	andl	$~IJ_GOCALL_STEPS, IJ_GOCALL_FLAGS(%rbx)
+	andl	$~FLAG_TRAP, UC_EFLAGS(%r12)
+	lea	UC_GP(%r12), %rsi
+	lea	IJ_GOCALL_GP(%rbx), %rdi
+	mov	$18, %ecx
+	rep movsq
+	mov	UC_FPSTATE(%r12), %rsi
+	mov	IJ_GOCALL_XSTATE(%rbx), %rdi
+	mov	FP_SW_SIZE(%rsi), %ecx
+	mov	IJ_GOCALL_XSTATE_SIZE(%rbx), %rax
+	cmp	%rax, %rcx
+	cmova	%rax, %rcx
+	rep movsb
+	mov	UC_RIP(%r12), %rax
+	mov	%rax, -8(%r14)
+	mov	IJ_GOCALL_FRAME_SIZE(%rbx), %eax
+	mov	%rax, -24(%r14)
+	cmpq	$0, IJ_GOCALL_ROOT(%rbx)
+	je	1f
+	lea	-IJ_GOCALL_ROOT_BELOW(%r14), %rax
+	mov	%rax, IJ_GOCALL_ROOT(%rbx)
+1:	sub	$8, %r14
+	mov	%r14, UC_RSP(%r12)
+	mov	IJ_GOCALL_ENTRY(%rbx), %rax
+	mov	%rax, UC_RIP(%r12)
+	andl	$~FLAG_DIRECTION, UC_EFLAGS(%r12)
+	/* Where another thread may see the end, the mask is not kept. */
+	testl	$IJ_GOCALL_MASK, IJ_GOCALL_FLAGS(%rbx)
+	jnz	2f
+	mov	IJ_GOCALL_SIGMASK(%rbx), %rax
+	mov	%rax, UC_SIGMASK(%r12)
+2:	ret
 
 	/* The frame for arguments is there. */
 .Lready:
@@ -305,7 +394,9 @@ ij_gocall_code:
 	jz	3f
 	mov	IJ_GOCALL_SIGMASK(%rbx), %rax
 	mov	%rax, UC_SIGMASK(%r12)
-3:	mov	$SIG_TRAP, %edi
+3:
+.Laction:
+	mov	$SIG_TRAP, %edi
 	lea	IJ_GOCALL_OLD(%rbx), %rsi
 	xor	%edx, %edx
 	mov	$8, %r10d
@@ -324,6 +415,13 @@ ij_gocall_code:
 	syscall
 	ret
 	.balign 8
+	/* Bit N: system call N neither makes nor ends a thread, nor changes what signals do. */
+.Lharmless:
+	.quad	BIT(NR_READ) | BIT(NR_WRITE) | BIT(NR_MADVISE) | BIT(NR_NANOSLEEP) | BIT(NR_YIELD) | BIT(NR_GETPID)
+	.quad	0
+	.quad	BIT(NR_GETTID-128)
+	.quad	BIT(NR_FUTEX-192) | BIT(NR_CLOCK-192) | BIT(NR_EPOLL_WAIT-192)
+	.quad	BIT(NR_EPOLL_PWAIT-256)
 .Lframe:
 	.quad	0
 ij_gocall_code_end:

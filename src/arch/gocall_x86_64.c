@@ -17,6 +17,22 @@ void ij_gocall_regs(struct ij_gocall *call, const struct ij_regs *regs)
 		call->gp[i] = values[i];
 }
 
+struct ij_regs ij_gocall_stepping(const struct ij_regs *regs)
+{
+	struct ij_regs stepping = *regs;
+
+	stepping.gp.eflags |= FLAG_TRAP;
+	return stepping;
+}
+
+bool ij_gocall_is_stepping(struct ij_regs *regs)
+{
+	bool is = regs->gp.eflags & FLAG_TRAP;
+
+	regs->gp.eflags &= ~(unsigned long long)FLAG_TRAP;
+	return is;
+}
+
 struct ij_regs ij_gocall_enter(const struct ij_regs *regs, ij_addr entry)
 {
 	struct ij_regs enter = *regs;

@@ -25,6 +25,7 @@ struct subject {
 	struct victim vic;
 	const char *command; /* NULL: ours, */
 	const char *build;   /* which of them */
+	bool idle;           /* it waits, and is led step by step when it is woken */
 	unsigned runs, sessions, killed;
 };
 
@@ -37,7 +38,10 @@ static void begin(struct subject *sub)
 		victim_spawn(&sub->vic, argv);
 		go_victim_await_exec(&sub->vic);
 	} else {
+		if (sub->idle)
+			setenv("IJ_GO_IDLE", "stdin", 1);
 		go_victim_start(&sub->vic, sub->build);
+		unsetenv("IJ_GO_IDLE");
 	}
 }
 
@@ -122,9 +126,11 @@ static struct subject subject_make(const char *kind)
 	struct subject sub = {.command = getenv("IJ_GO_PROGRAM"),
 			      .build = chained ? "plain" : "stripped"};
 
-	if (chained && sub.command)
+	sub.idle = kind && !strcmp(kind, "go-idle");
+	if ((chained || sub.idle) && sub.command)
 		skip();
-	kill_option(kind ? kind : sub.command ? "go-library" : "go");
+	tool_reduce(sub.idle ? "no_perf" : NULL);
+	kill_option(sub.idle ? "go" : kind ? kind : sub.command ? "go-library" : "go");
 	begin(&sub);
 	return sub;
 }
@@ -202,6 +208,8 @@ int main(void)
 		LIVE_ROW("system calls: random", killed_at_random, "syscall"),
 		LIVE_ROW("chained: each stop", killed_at_each_stop, "go-chained"),
 		LIVE_ROW("chained: random", killed_at_random, "go-chained"),
+		LIVE_ROW("idle: each stop", killed_at_each_stop, "go-idle"),
+		LIVE_ROW("idle: random", killed_at_random, "go-idle"),
 	};
 	const char *filter = getenv("IJ_FILTER");
 

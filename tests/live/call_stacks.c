@@ -109,6 +109,8 @@ static void unwinds(void **state)
 	char tid[16];
 
 	(void)state;
+	/* Without them a backtrace ends at our frame. */
+	harness_need_breakpoints();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct victim vic;
 		struct snapshot snap;
