@@ -16,6 +16,10 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.append(os.path.join(HERE, "..", "live"))
+import machine  # noqa: E402: the folder stays as it is
+
 PROGRAM, CXX = sys.argv[1:]
 KILLS = int(os.environ.get("IJ_KILLS", "12"))
 TIMEOUT_S = 60
@@ -146,7 +150,10 @@ def main():
         print("there is neither Ruby nor g++")
         sys.exit(77)
     with tempfile.TemporaryDirectory(prefix="ij-parts-") as folder:
-        if ruby:
+        why = machine.no_breakpoints(PROGRAM)
+        if ruby and why:
+            print(f"Ruby: skipped: {why}")
+        elif ruby:
             killed(Target(folder, [ruby, "-e", RUBY], 'rb_eval_string_protect("$calls = $calls.to_i + 1; 21", (int *)0)'), "43", "Ruby")
         if cxx:
             subprocess.run([cxx, "-g", "-O1", os.path.join(HERE, "kill_parts.cc"), "-o", folder + "/parts"], check=True)

@@ -101,6 +101,8 @@ const char *harness_no_breakpoints(void);
 bool harness_has_int80(void);
 /** Skip the test, saying why, where breakpoints do not work. */
 void harness_need_breakpoints(void);
+/** The same for a whole program of tests, from its main: it ends as skipped. */
+void harness_exit_without_breakpoints(void);
 /** A new empty directory, removed with its contents in teardown. Static storage. */
 const char *harness_dir(void);
 void harness_dir_remove(void);

@@ -18,6 +18,9 @@ import sys
 import tempfile
 import tty
 
+sys.dont_write_bytecode = True
+import machine  # noqa: E402: the folder stays as it is
+
 REAL = sys.argv[1] == "--gdb"
 PROGRAM, CC = sys.argv[2:4] if REAL else sys.argv[1:3]
 PROGRAM = PROGRAM if REAL else os.path.abspath(PROGRAM)
@@ -576,7 +579,12 @@ def main():
 		file.write(SOURCE)
 	subprocess.run([CC, "-g", "-O0", "-fno-pie", "-no-pie", "-o", f"{DIR}/program", f"{DIR}/program.c"], check=True)
 	failed = 0
+	why = machine.no_breakpoints(PROGRAM)
 	for test in (vscode_launch, vscode_pause, vscode_attach, emacs, beside, watches, bad_input):
+		# In a process that was attached to, and for data, breakpoints are the processor's.
+		if why and test in (vscode_attach, watches):
+			print(f"skipped {test.__name__}: {why}")
+			continue
 		try:
 			test()
 			print(f"ok {test.__name__}")

@@ -20,6 +20,9 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+import machine  # noqa: E402: the folder stays as it is
+
 PROGRAM, VICTIMS = sys.argv[1:3]
 WAIT_S = 60
 TESTS = []
@@ -28,6 +31,12 @@ TESTS = []
 def test(function):
     """Register a test."""
     TESTS.append(function)
+    return function
+
+
+def needs_breakpoints(function):
+    """Mark a test that is skipped where none can be had."""
+    function.needs_breakpoints = True
     return function
 
 
@@ -201,6 +210,7 @@ def goes_on_over_lines(victim):
 
 
 @test
+@needs_breakpoints
 def interrupt_rolls_back(victim):
     """Ctrl-C in the middle of a call that does not return; the session and the target go on."""
     terminal = Terminal("-p", str(victim.pid), "--timeout=1000s")
@@ -287,6 +297,7 @@ def on_typed(test_of):
             victim.close()
     run.__name__ = test_of.__name__
     run.__doc__ = test_of.__doc__
+    run.needs_breakpoints = getattr(test_of, "needs_breakpoints", False)
     return test(run)
 
 
@@ -326,6 +337,7 @@ def shows_types(victim):
 
 
 @on_typed
+@needs_breakpoints
 def sees_variables_of_frames(victim):
     """At a stop, expressions have the variables and registers of the frame that is looked at."""
     terminal = Terminal("-p", str(victim.pid))
@@ -514,6 +526,7 @@ def looks_at_stops_of(victim):
 
 
 @test
+@needs_breakpoints
 def looks_at_stops(_):
     """A stop that is held: looked at, stepped, run to a place, called in, given up, released."""
     victim = Victim("victim_held")
@@ -553,8 +566,12 @@ def main():
     failed = 0
     wanted = os.environ.get("IJ_FILTER", "")
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    why = machine.no_breakpoints(PROGRAM)
     for function in TESTS:
         if wanted not in function.__name__:
+            continue
+        if why and getattr(function, "needs_breakpoints", False):
+            print(f"skipped {function.__name__}: {why}")
             continue
         victim = Victim()
         try:

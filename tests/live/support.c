@@ -93,6 +93,16 @@ void harness_need_breakpoints(void)
 	}
 }
 
+void harness_exit_without_breakpoints(void)
+{
+	const char *why = harness_no_breakpoints();
+
+	if (!why)
+		return;
+	printf("%s\n", why);
+	exit(77);
+}
+
 bool harness_has_int80(void)
 {
 	int status;

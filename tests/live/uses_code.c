@@ -136,6 +136,7 @@ void recipe_ruby(void **state)
 	uint64_t code;
 
 	(void)state;
+	harness_need_breakpoints();
 	recipe_start(&vic, "ruby", (const char *const[]){"-e", script, NULL});
 	/* Its machine is always in the middle of something: it is called where it runs others'
 	 * jobs. */

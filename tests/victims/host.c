@@ -250,7 +250,8 @@ static void exec_loop(void)
 {
 	if (!getenv("IJ_AGAIN"))
 		victim_ready();
-	for (int i = 0; i < 300; i++) {
+	/* Long enough for a call now and then where to begin one takes tens of milliseconds. */
+	for (int i = 0; i < 3000; i++) {
 		for (volatile int k = 0; k < 10000; k++)
 			;
 		victim_page->rounds++;
