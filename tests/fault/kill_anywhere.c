@@ -4,7 +4,7 @@
  * goes on as if nothing had been.
  *
  * First at system call stops of the process in turn, until a session completes; then at random
- * instants, IJ_KILLS of them (300). After each: the victim lives and makes progress, its own
+ * instants, IJ_KILLS of them (180). After each: the victim lives and makes progress, its own
  * checks of registers, vector state, memory, signal mask and signals are clean, it is not traced,
  * its descriptors and masks are the same. A leaked mapping, a stray marker and the zombie of a copy
  * that answered alone (--in-copy) are the only traces allowed; a normal session afterwards must
@@ -13,7 +13,7 @@
  * that the kernel gives to every stop there (signal(7), "Interruption of system calls"); these are
  * counted too.
  *
- * Every IJ_STRIDE-th stop (5) is one of a kill, from the IJ_FIRST-th on, which is drawn anew in
+ * Every IJ_STRIDE-th stop (8) is one of a kill, from the IJ_FIRST-th on, which is drawn anew in
  * each run and printed: many runs meet all of them, and IJ_STRIDE=1 does in one.
  */
 #include "kill_scenario.h"
@@ -312,7 +312,7 @@ static bool needs_breakpoints(const struct scenario *scenario)
 static void killed_at_each_stop(void **state)
 {
 	const struct scenario *scenario = *state;
-	const uint64_t stride = scenario->stride * (uint64_t)harness_env("IJ_STRIDE", 5);
+	const uint64_t stride = scenario->stride * (uint64_t)harness_env("IJ_STRIDE", 8);
 	struct trial trial;
 	struct killed killed;
 	if (needs_breakpoints(scenario))
@@ -378,7 +378,7 @@ static uint64_t session_ns(struct trial *trial)
 static void killed_at_random(void **state)
 {
 	const struct scenario *scenario = *state;
-	const unsigned kills = (unsigned)(harness_env("IJ_KILLS", 300) * scenario->percent / 100);
+	const unsigned kills = (unsigned)(harness_env("IJ_KILLS", 180) * scenario->percent / 100);
 	struct trial trial;
 	if (needs_breakpoints(scenario))
 		harness_need_breakpoints();

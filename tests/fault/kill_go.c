@@ -3,8 +3,8 @@
  * The tool killed anywhere during calls in Go: at system call stops of the tracer, and at random
  * instants. The program goes on as if nothing had been; ours checks its own work all the time.
  *
- * Every IJ_STRIDE-th stop (5), times 4, from the IJ_FIRST-th on, or with IJ_STRIDE=0 each; IJ_KILLS
- * (300) random ones, of which 15 in a hundred are made here. IJ_GO_PROGRAM: a command whose program
+ * Every IJ_STRIDE-th stop (8), times 4, from the IJ_FIRST-th on, or with IJ_STRIDE=0 each; IJ_KILLS
+ * (180) random ones, of which 15 in a hundred are made here. IJ_GO_PROGRAM: a command whose program
  * is taken instead of ours, which ends by itself, successfully, with what is in IJ_GO_WANT in its
  * file IJ_GO_OUTPUT, and is started again.
  */
@@ -137,7 +137,7 @@ static struct subject subject_make(const char *kind)
 
 static void killed_at_each_stop(void **state)
 {
-	const uint64_t wide = 4 * (uint64_t)harness_env("IJ_STRIDE", 5), stride = wide ? wide : 1;
+	const uint64_t wide = 4 * (uint64_t)harness_env("IJ_STRIDE", 8), stride = wide ? wide : 1;
 	uint64_t stop = (uint64_t)harness_env("IJ_FIRST", 1 + (long)(harness_now_ns() % stride));
 	struct subject sub = subject_make(*state);
 	unsigned runs_before;
@@ -182,7 +182,7 @@ static uint64_t session_ns(struct subject *sub)
 
 static void killed_at_random(void **state)
 {
-	const unsigned kills = (unsigned)(harness_env("IJ_KILLS", 300) * 15 / 100);
+	const unsigned kills = (unsigned)(harness_env("IJ_KILLS", 180) * 15 / 100);
 	struct subject sub = subject_make(*state);
 	uint64_t range = session_ns(&sub);
 

@@ -55,7 +55,7 @@ static void kills(void **state)
 
 	victim_start(&vic, "steady", mode, NULL);
 	snapshot_take(&snap, vic.pid, vic.pid);
-	for (long i = harness_env("IJ_KILLS", 300) / 10; i > 0; i--) {
+	for (long i = harness_env("IJ_KILLS", 180) / 10; i > 0; i--) {
 		struct pollfd none = {.fd = -1};
 		pid_t tracer = 0, client = fork();
 

@@ -222,7 +222,7 @@ static void fork_storm(void)
 /* Between two programs: from no time at all up to enough for a session. */
 static void work(void)
 {
-	for (uint64_t i = 0; i < victim_page->rounds % 4 * 600; i++)
+	for (uint64_t i = 0; i < victim_page->rounds % 4 * 1500; i++)
 		busy();
 }
 

@@ -250,8 +250,7 @@ static void exec_loop(void)
 {
 	if (!getenv("IJ_AGAIN"))
 		victim_ready();
-	/* Long enough for a call now and then where to begin one takes tens of milliseconds. */
-	for (int i = 0; i < 3000; i++) {
+	for (int i = 0; i < 300; i++) {
 		for (volatile int k = 0; k < 10000; k++)
 			;
 		victim_page->rounds++;
