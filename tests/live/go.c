@@ -435,6 +435,11 @@ static void awaited(void **state)
 	tool_expect(&tool, 4);
 	tool_expect_err(&tool, "one in a call that nobody makes again");
 	assert_int_equal(add_on(&vic, 1, "--wait=300ms"), 4);
+	/* That end lasts for a microsecond: only a breakpoint is sure to be there. */
+	if (harness_no_breakpoints() || getenv("IJ_REDUCED")) {
+		go_victim_finish(&vic);
+		return;
+	}
 	feeder = feed(&vic);
 	for (int i = 0; i < 3; i++) {
 		tool_run(&tool, "call", vic.pid, "--wait=30s", "--decl=func(int, int) int",
