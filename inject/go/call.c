@@ -263,12 +263,14 @@ static struct ij_error *give_up(struct ij_go_making *m, struct ij_error *err)
 		late->touch = IJ_TOUCH_DIRTY;
 		return late;
 	}
-	if (err->code != IJ_ERR_REFUSED && !ij_prepare_is_transient(err)) {
+	if (err->code != IJ_ERR_REFUSED && err->code != IJ_ERR_UNSAFE &&
+	    !ij_prepare_is_transient(err)) {
 		err->touch = IJ_TOUCH_RESTORED;
 		return err;
 	}
 	out->status = IJ_WIRE_UNSAFE;
-	out->verdict.reason = m->busy ? IJ_WIRE_REASON_GO : IJ_WIRE_REASON_MEMORY;
+	out->verdict.reason =
+		m->busy || err->code == IJ_ERR_UNSAFE ? IJ_WIRE_REASON_GO : IJ_WIRE_REASON_MEMORY;
 	snprintf(out->verdict.text, sizeof(out->verdict.text), "%s", err->msg);
 	ij_error_free(err);
 	return NULL;
@@ -286,6 +288,10 @@ static struct ij_error *prepare(struct ij_go_making *m, const uint8_t *scratch)
 	if (room > m->call->scratch_room ||
 	    (inj->pages.ready && !ij_prepare_is_done(inj, m->call->scratch_room, false)))
 		return ij_error_new(PROTOCOL, "a call in Go without room for what it saves");
+	/* The kernel ends a process that traps where it blocks that (kernel/signal.c,
+	 * force_sig_info_to_task). */
+	if (inj->saved.sigmask & IJ_SIGNAL_BIT(SIGTRAP))
+		return ij_error_new(UNSAFE, "blocking SIGTRAP, by which Go's protocol works");
 	IJ_TRY(ij_prepare_pages(inj, m->call->scratch_room, false));
 	m->base = ij_pages_scratch(&inj->pages);
 	IJ_TRY(fill(m, scratch));
