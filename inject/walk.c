@@ -16,8 +16,6 @@
 #define STOP_LAST_NS (IJ_HOLD_MAX_NS / 2)
 /* Between looks at where a thread is that does not arrive. */
 #define LOOK_NS (2 * IJ_NS_PER_MS)
-/* A system call that lasts so long waits for something outside. */
-#define BLOCKED_NS (20 * IJ_NS_PER_MS)
 /* Signals and missed breakpoints on the way of one walk. */
 #define EVENTS_MAX 4096
 
@@ -32,9 +30,8 @@ struct going {
 	bool cancelled;      /* the client has gone: stop soon */
 	uint64_t give_up_ns; /* when `stopping`: when to give up */
 	uint64_t last_ns;
-	struct ij_blocked seen; /* the system call that it was in at the last look */
-	uint64_t seen_ns;       /* since when; 0: in none */
-	enum ij_walk_end why;   /* why it is being stopped */
+	struct ij_block_looks looks;
+	enum ij_walk_end why; /* why it is being stopped */
 	bool over;
 	enum ij_walk_end end;
 };
@@ -147,23 +144,6 @@ static struct ij_error *on_signal(struct going *g, int signo)
 	return NULL;
 }
 
-/* Has it been in the same system call all the time since the last looks? */
-static bool is_blocked(struct going *g)
-{
-	struct ij_blocked now;
-
-	ij_process_blocked(&g->walk->inj->process, g->thread->tid, &now);
-	if (!now.known || now.running || now.nr < 0) {
-		g->seen_ns = 0;
-		return false;
-	}
-	if (!g->seen_ns || now.nr != g->seen.nr || now.sp != g->seen.sp || now.pc != g->seen.pc) {
-		g->seen = now;
-		g->seen_ns = ij_now_ns();
-	}
-	return ij_now_ns() - g->seen_ns >= BLOCKED_NS;
-}
-
 static struct ij_error *on_time(struct going *g)
 {
 	uint64_t now = ij_now_ns();
@@ -182,10 +162,10 @@ static struct ij_error *on_time(struct going *g)
 	}
 	if (g->cancelled || now >= g->walk->deadline_ns)
 		return stop(g, IJ_WALK_LATE);
-	if (is_blocked(g))
+	if (ij_process_waits(&g->walk->inj->process, g->thread->tid, &g->looks))
 		return stop(g, IJ_WALK_BLOCKED);
 	/* Nothing but a system call is waited for, and it is over. */
-	return !g->len && !g->walk->leave && !g->seen_ns ? stop(g, IJ_WALK_LATE) : NULL;
+	return !g->len && !g->walk->leave && !g->looks.since_ns ? stop(g, IJ_WALK_LATE) : NULL;
 }
 
 static struct ij_error *dispatch(struct going *g, const struct ij_event *event)

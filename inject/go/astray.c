@@ -10,27 +10,15 @@
 #include "inject/go/go.h"
 #include "inject/prepare.h"
 
-/* A system call that lasts so long waits for something outside. */
-#define BLOCKED_NS (20 * IJ_NS_PER_MS)
-
 bool ij_go_is_astray(struct ij_go_making *m)
 {
-	struct ij_blocked now;
 	uint32_t flags = 0;
 	IJ_ERROR_AUTO err =
 		ij_pages_read(&m->inj->pages, &m->inj->process,
 			      m->base + offsetof(struct ij_gocall, flags), &flags, sizeof(flags));
 
-	ij_process_blocked(&m->inj->process, m->stop->thread->tid, &now);
-	if (err || !(flags & IJ_GOCALL_STEPS) || !now.known || now.running || now.nr < 0) {
-		m->seen_ns = 0;
-		return false;
-	}
-	if (!m->seen_ns || now.nr != m->seen.nr || now.sp != m->seen.sp || now.pc != m->seen.pc) {
-		m->seen = now;
-		m->seen_ns = ij_now_ns();
-	}
-	return ij_now_ns() - m->seen_ns >= BLOCKED_NS;
+	return !err && flags & IJ_GOCALL_STEPS &&
+	       ij_process_waits(&m->inj->process, m->stop->thread->tid, &m->looks);
 }
 
 void ij_go_not_arrived(struct ij_go_making *m)

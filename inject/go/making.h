@@ -15,9 +15,7 @@ struct ij_go_making {
 	bool busy;           /* a call of another one is under way */
 	uint64_t frame_size; /* bytes that the arguments take on the stack */
 	uint64_t start_ns;
-	struct ij_blocked
-		seen;     /* of a thread that steps: the system call it was in at the last look, */
-	uint64_t seen_ns; /* since when; 0: in none */
+	struct ij_block_looks looks; /* at a thread that steps */
 	bool called_back;
 };
 

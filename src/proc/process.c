@@ -16,6 +16,9 @@
 
 #include "base/clock.h"
 
+/* A system call that lasts so long waits for something outside. */
+#define WAITS_NS (20 * IJ_NS_PER_MS)
+
 #define KERNEL_THREAD 0x00200000u /* PF_KTHREAD, linux/sched.h */
 
 /* The line of groups alone may name 65536 of them (Linux, include/uapi/linux/limits.h,
@@ -298,6 +301,23 @@ void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_b
 		ret->sp = v[6];
 		ret->pc = v[7];
 	}
+}
+
+bool ij_process_waits(const struct ij_process *process, pid_t tid, struct ij_block_looks *looks)
+{
+	const struct ij_blocked *seen = &looks->seen;
+	struct ij_blocked now;
+
+	ij_process_blocked(process, tid, &now);
+	if (!now.known || now.running || now.nr < 0) {
+		looks->since_ns = 0;
+		return false;
+	}
+	if (!looks->since_ns || now.nr != seen->nr || now.sp != seen->sp || now.pc != seen->pc) {
+		looks->seen = now;
+		looks->since_ns = ij_now_ns();
+	}
+	return ij_now_ns() - looks->since_ns >= WAITS_NS;
 }
 
 void ij_process_fd_link(const struct ij_process *process, int fd, char *buf, size_t size)

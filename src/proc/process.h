@@ -134,6 +134,15 @@ struct ij_blocked {
 };
 void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_blocked *ret);
 
+/** Of one thread that is looked at again and again; zero at first. */
+struct ij_block_looks {
+	struct ij_blocked seen; /* the system call that it was in at the last look */
+	uint64_t since_ns;      /* since when; 0: in none */
+};
+/** Has it been in the same system call at all looks for 20 ms? One that lasts so long waits for
+ * something outside. */
+bool ij_process_waits(const struct ij_process *process, pid_t tid, struct ij_block_looks *looks);
+
 /** What descriptor @fd of the target is open on, as /proc/PID/fd tells; "" if it is not open.
  * Cut to @size bytes. */
 void ij_process_fd_link(const struct ij_process *process, int fd, char *buf, size_t size);
