@@ -3,7 +3,7 @@
  * What debug information says of one module's functions, variables and types.
  *
  * Read by our own bounds-checked reader rather than libdwarf: Debian 12's version misses the names
- * that optimised units refer to, gives placeholder text for what it cannot read, copies all
+ * that optimised units refer to, gives made-up text for what it cannot read, copies all
  * sections, and has known overflows; nothing is read here that is not asked for.
  */
 #ifndef IJ_OBJ_DEBUG_H
