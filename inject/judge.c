@@ -347,6 +347,17 @@ static bool stack_is_still_safe(const struct ij_injector *inj, struct ij_stop *s
 	return false;
 }
 
+/*
+ * Does it step to where another session, which may be dead, wants a call to be made? Code of ours
+ * would be stepped through, too, and save the flag.
+ */
+static bool is_led(const struct ij_injector *inj, const struct ij_stop *stop)
+{
+	struct ij_regs regs = stop->regs;
+
+	return inj->go_known && ij_gocall_is_stepping(&regs);
+}
+
 void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	      struct ij_wire_verdict *ret)
 {
@@ -359,6 +370,10 @@ void ij_judge(struct ij_injector *inj, struct ij_stop *stop, ij_classes need,
 	ret->syscall = -1;
 	memcpy(ret->comm, stop->status.comm, sizeof(ret->comm));
 	stop->below = stop->foreign = stop->idle = 0;
+	if (is_led(inj, stop)) {
+		unsafe(ret, IJ_WIRE_REASON_GO, ret->pc, "led step by step by another session");
+		return;
+	}
 	if (stop->flags & IJ_WIRE_CALL_GO) {
 		if (mode_is_safe(stop, ret) && syscall_is_safe(stop, ret))
 			ij_go_judge(inj, stop, ret);
