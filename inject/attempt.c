@@ -14,6 +14,7 @@
 #include "inject/bare.h"
 #include "inject/cave.h"
 #include "inject/go/go.h"
+#include "inject/go/handler.h"
 #include "inject/keep.h"
 #include "inject/plan.h"
 #include "inject/prepare.h"
@@ -249,6 +250,8 @@ static bool stands_in(const struct ij_injector *inj, const struct ij_stop *stop,
 {
 	if (ij_regs_pc(&stop->regs) - left->base < left->size ||
 	    ij_regs_sp(&stop->regs) - left->base < left->size)
+		return true;
+	if (left->busy && ij_go_handler_is_entered(inj, stop, left->entered))
 		return true;
 	/*
 	 * No map is known of what is left: a stack that leads into it does not end at its root.

@@ -12,10 +12,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "arch/gocall.h"
 #include "arch/landing.h"
 
 #define MAGIC        0x746365006a6e69ull
-#define VERSION      3u
+#define VERSION      4u
 #define LEFTOVER_MAX (4096 * IJ_PAGE_SIZE)
 #define HEADER_OFF   (IJ_PAGE_SIZE - sizeof(struct ij_pages_header))
 #define LANDINGS_OFF (HEADER_OFF - IJ_PAGES_LANDINGS * IJ_LANDING_SIZE)
@@ -348,7 +349,9 @@ static bool read_desc(struct ij_mem *mem, const struct ij_vmas *vmas, const stru
 	if (err)
 		return false;
 	ret->inner_tid = (pid_t)desc.tid;
-	ret->busy = desc.state == IJ_STUB_STATE_RUNNING;
+	ret->busy = desc.state == IJ_STUB_STATE_RUNNING || desc.state == IJ_STUB_STATE_HANDLER;
+	if (desc.state == IJ_STUB_STATE_HANDLER)
+		ret->entered = data->lo + IJ_PAGE_SIZE + offsetof(struct ij_gocall, old_action[3]);
 	ret->copy = desc.state == IJ_STUB_STATE_COPY;
 	return true;
 }

@@ -134,6 +134,8 @@ struct ij_leftover {
 	size_t size;
 	pid_t inner_tid; /* the thread that may still be in it, as the target numbers it */
 	bool busy;       /* it is in a call that goes on */
+	ij_addr entered; /* busy only if the word there is not IJ_GOCALL_NOT_ENTERED; 0: in any case
+			  */
 	bool copy;       /* it may be in a copy of code there, or a signal handler on top of that */
 };
 

@@ -41,7 +41,8 @@ struct ij_error *ij_sweep(struct ij_injector *inj)
 		pid_t owner;
 		bool done = false;
 
-		if (!ij_leftover_recognise(&inj->process, &inj->vmas, vma, &left) || left.busy)
+		if (!ij_leftover_recognise(&inj->process, &inj->vmas, vma, &left) ||
+		    (left.busy && !left.entered))
 			continue;
 		owner = left.inner_tid ? owner_of(inj, &left) : 0;
 		for (unsigned tries = 0; tries < SWEEP_TRIES && !done; tries++) {

@@ -31,12 +31,18 @@ void ij_go_not_arrived(struct ij_go_making *m)
 	snprintf(out->verdict.text, sizeof(out->verdict.text), "not where it was to come to");
 }
 
-/* By one system call of the thread's, whose frame has no trap flag. */
+/*
+ * By one system call of the thread's, whose frame has no trap flag. Should we be killed right after
+ * it, sessions after us must not take the thread to be in our pages: the kernel itself says so,
+ * since the old action that it writes over the state begins with the handler's address, which is
+ * none of IJ_STUB_STATE_*.
+ */
 static struct ij_error *take_back(struct ij_go_making *m)
 {
 	struct ij_injector *inj = m->inj;
-	const uint32_t state = IJ_STUB_STATE_READY;
-	const uint64_t args[6] = {SIGTRAP, m->base + offsetof(struct ij_gocall, old_action), 0,
+	const uint32_t ready = IJ_STUB_STATE_READY;
+	const ij_addr state = ij_pages_desc(&inj->pages) + offsetof(struct ij_stub_desc, state);
+	const uint64_t args[6] = {SIGTRAP, m->base + offsetof(struct ij_gocall, old_action), state,
 				  sizeof(uint64_t)};
 	struct ij_error *err;
 	long result;
@@ -45,24 +51,39 @@ static struct ij_error *take_back(struct ij_go_making *m)
 	err = ij_remote_syscall(&inj->remote, SYS_rt_sigaction, args, &result);
 	ij_remote_leave(&inj->remote);
 	IJ_TRY(err);
-	return ij_pages_write(&inj->pages, &inj->process,
-			      ij_pages_desc(&inj->pages) + offsetof(struct ij_stub_desc, state),
-			      &state, sizeof(state));
+	return ij_pages_write(&inj->pages, &inj->process, state, &ready, sizeof(ready));
 }
 
 static struct ij_error *call_back(struct ij_go_making *m, struct ij_stop *stop)
 {
 	struct ij_injector *inj = m->inj;
+	enum ij_put_back how;
 	uint64_t mask;
 
 	IJ_TRY(ij_pages_read(&inj->pages, &inj->process,
 			     m->base + offsetof(struct ij_gocall, sigmask), &mask, sizeof(mask)));
-	IJ_TRY(ij_saved_take(stop->thread, &inj->process, &stop->resume, &inj->saved));
+	(void)ij_gocall_is_stepping(&stop->regs);
+	(void)ij_gocall_is_stepping(&stop->resume);
+	IJ_TRY(ij_prepare_take(inj, stop));
 	inj->saved.sigmask &= ~IJ_SIGNAL_BIT(SIGURG) | mask;
-	ij_prepare_remote(inj, stop, stop->below);
 	IJ_TRY(take_back(m));
 	m->called_back = true;
-	return ij_saved_put_back(stop->thread, &inj->saved, ij_stop_put_back(stop));
+	how = ij_limit_put_back(&stop->limit, ij_stop_put_back(stop));
+	IJ_TRY(ij_saved_put_back(stop->thread, &inj->saved, how));
+	ij_limit_leave(&stop->limit, stop->thread, &inj->saved.regs);
+	return NULL;
+}
+
+/*
+ * Is it stepping, and still in its system call? One that has just taken a step may be about to get
+ * the signal of that. In a handler the flag is cleared: it is set again when that returns.
+ */
+static bool can_be_called_back(const struct ij_injector *inj, struct ij_stop *stop)
+{
+	struct ij_regs regs = stop->regs;
+
+	return ij_gocall_is_stepping(&regs) && ij_regs_restart(&regs) != IJ_RESTART_NONE &&
+	       ij_go_find_below(inj, stop);
 }
 
 struct ij_error *ij_go_call_back(struct ij_go_making *m, bool *back_ret)
@@ -77,12 +98,13 @@ struct ij_error *ij_go_call_back(struct ij_go_making *m, bool *back_ret)
 	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, m->stop->thread->tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
-		/* In a handler the flag is cleared: it is set again when that returns. */
-		if (ij_gocall_is_stepping(&stop.regs) && ij_gocall_is_stepping(&stop.resume) &&
-		    ij_go_find_below(inj, &stop))
+		if (can_be_called_back(inj, &stop)) {
 			err = call_back(m, &stop);
-		if (thread.stopped)
-			ij_thread_detach(&thread, 0);
+			if (thread.stopped)
+				ij_thread_detach(&thread, 0);
+		} else {
+			ij_attempt_let_go(&stop);
+		}
 	}
 	ij_place_leave(&inj->place);
 	ij_watchdog_arm(&inj->watchdog, m->call->timeout_ns + IJ_HOLD_MAX_NS);

@@ -46,6 +46,16 @@ struct ij_error *ij_go_handler_look(struct ij_injector *inj, ij_addr base, bool 
 	return NULL;
 }
 
+bool ij_go_handler_is_entered(const struct ij_injector *inj, const struct ij_stop *stop,
+			      ij_addr entered)
+{
+	ij_addr pc = ij_regs_pc(&stop->regs);
+	uint64_t mask;
+	IJ_ERROR_AUTO err = ij_mem_read_u64((struct ij_mem *)&inj->process.mem.mem, entered, &mask);
+
+	return err || mask != IJ_GOCALL_NOT_ENTERED || pc == inj->target.syscall_ret;
+}
+
 struct ij_error *ij_go_handler_put(struct ij_injector *inj, const struct ij_stop *stop,
 				   ij_addr base)
 {
@@ -53,7 +63,8 @@ struct ij_error *ij_go_handler_put(struct ij_injector *inj, const struct ij_stop
 	size_t size = (size_t)(ij_gocall_code_end - ij_gocall_code), room;
 	ij_addr addr = ij_pages_room(pages, &room), desc = ij_pages_desc(pages);
 	const uint32_t tid = (uint32_t)stop->status.inner_pid;
-	const uint32_t state = IJ_STUB_STATE_RUNNING;
+	const uint32_t state = IJ_STUB_STATE_HANDLER;
+	const uint64_t mask = IJ_GOCALL_NOT_ENTERED;
 	uint8_t code[2048];
 
 	if (size > room || size > sizeof(code))
@@ -61,6 +72,9 @@ struct ij_error *ij_go_handler_put(struct ij_injector *inj, const struct ij_stop
 	memcpy(code, ij_gocall_code, size);
 	memcpy(code + size - sizeof(base), &base, sizeof(base));
 	IJ_TRY(ij_pages_write(pages, &inj->process, addr, code, size));
+	IJ_TRY(ij_pages_write(pages, &inj->process,
+			      base + offsetof(struct ij_gocall, old_action[3]), &mask,
+			      sizeof(mask)));
 	IJ_TRY(ij_pages_write(pages, &inj->process, desc + offsetof(struct ij_stub_desc, tid), &tid,
 			      sizeof(tid)));
 	return ij_pages_write(pages, &inj->process, desc + offsetof(struct ij_stub_desc, state),

@@ -17,6 +17,14 @@ void ij_go_handler_action(const struct ij_injector *inj, struct ij_gocall *go);
 struct ij_error *ij_go_handler_look(struct ij_injector *inj, ij_addr base, bool *busy_ret)
 	IJ_WARN_UNUSED;
 
+/**
+ * Of a session that is dead: can the thread of @stop, the only one that might, still enter the
+ * handler in its pages, or has it done so? Nobody can once it stands elsewhere than where its
+ * tracer has led it to do so.
+ */
+bool ij_go_handler_is_entered(const struct ij_injector *inj, const struct ij_stop *stop,
+			      ij_addr entered);
+
 /** Write the handler, and the word by which later sessions know that the thread of @stop may be in
  * it. Errors: LIMIT, FAULT. */
 struct ij_error *ij_go_handler_put(struct ij_injector *inj, const struct ij_stop *stop,

@@ -30,6 +30,10 @@ enum {
 	IJ_GOCALL_HEAP_MAX = 64 * 1024, /* bytes that are read of the new memory */
 };
 
+/** The mask of old_action before the kernel has written that: no mask that the kernel keeps has
+ * SIGKILL (kernel/signal.c, do_sigaction). */
+#define IJ_GOCALL_NOT_ENTERED UINT64_MAX
+
 /** The codes of the stops. */
 enum ij_gocall_code {
 	IJ_GOCALL_CODE_NONE = 0, /* "ready for the call" is never kept */
@@ -85,7 +89,8 @@ struct ij_gocall {
 	uint32_t ack;           /* `owner` until the tracer has read, or is dead; a futex */
 	uint32_t flags;         /* IJ_GOCALL_V2, ... */
 	uint32_t tid;           /* that met the last stop, as the target numbers it */
-	uint64_t old_action[4]; /* as the kernel keeps it: handler, flags, restorer, mask */
+	uint64_t old_action[4]; /* as the kernel keeps it: handler, flags, restorer, mask; until the
+				   thread has entered IJ_GOCALL_NOT_ENTERED */
 	uint64_t new_action[4];
 	ij_addr lo, hi;      /* traps in (lo, hi] are of the protocol */
 	ij_addr again;       /* where a call returns to */

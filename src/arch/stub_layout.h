@@ -87,5 +87,8 @@
 /* Not in the stub: in a copy of code behind it (arch/displace.h), gone from it, or about to return
  * past it. */
 #define IJ_STUB_STATE_COPY 3
+/* The handler of arch/gocall.h is written, and a thread about to enter it or in it. It has entered
+ * when the kernel has written the action that it took over, struct ij_gocall's old_action. */
+#define IJ_STUB_STATE_HANDLER 4
 
 #endif
