@@ -6,10 +6,13 @@
  * Every IJ_STRIDE-th stop (8), times 4, from the IJ_FIRST-th on, or with IJ_STRIDE=0 each; IJ_KILLS
  * (180) random ones, of which 15 in a hundred are made here. IJ_GO_PROGRAM: a command whose program
  * is taken instead of ours, which ends by itself, successfully, with what is in IJ_GO_WANT in its
- * file IJ_GO_OUTPUT, and is started again.
+ * file IJ_GO_OUTPUT, and is started again. IJ_REDUCED: what is taken away from the tool.
  */
 #include "../live/go_victim.h"
 #include "kill_session.h"
+
+#include "arch/gocall_layout.h"
+#include "arch/stub_layout.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,12 +23,15 @@
 #include <unistd.h>
 
 static struct tool tool;
+static char *reduced; /* IJ_REDUCED as it was given to us */
 
 struct subject {
 	struct victim vic;
 	const char *command; /* NULL: ours, */
 	const char *build;   /* which of them */
 	bool idle;           /* it waits, and is led step by step when it is woken */
+	bool alone;          /* the same, and it does not get there */
+	unsigned passed;     /* of that one: how often it was let run */
 	unsigned runs, sessions, killed;
 };
 
@@ -37,6 +43,9 @@ static void begin(struct subject *sub)
 	if (sub->command) {
 		victim_spawn(&sub->vic, argv);
 		go_victim_await_exec(&sub->vic);
+	} else if (sub->alone) {
+		sub->passed = 0;
+		go_victim_alone(&sub->vic);
 	} else {
 		if (sub->idle)
 			setenv("IJ_GO_IDLE", "stdin", 1);
@@ -77,6 +86,27 @@ static void compare_output(void)
 	unlink(output);
 }
 
+/* Sessions after the one that was killed, until nothing is left of that. */
+static void settle(struct subject *sub, const struct killed *killed, uint64_t moment)
+{
+	for (unsigned i = 0; i < 50; i++) {
+		char want[16];
+
+		/* A thread that still steps comes to its end. */
+		go_victim_pass(&sub->vic, sub->passed++);
+		snprintf(want, sizeof(want), "%d", sub->vic.pid);
+		tool_run(&tool, "syscall", sub->vic.pid, "getpid", NULL);
+		if (!victim_alive(&sub->vic))
+			return;
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, want);
+		if (!go_victim_pages(&sub->vic))
+			return;
+	}
+	fail_msg("killed at %llu, %s system call %ld: its pages stay", (unsigned long long)moment,
+		 killed->entry ? "entering" : "after", killed->syscall);
+}
+
 /* It works on, or has ended as it should. */
 static void judge(struct subject *sub, const struct killed *killed, uint64_t moment)
 {
@@ -84,6 +114,8 @@ static void judge(struct subject *sub, const struct killed *killed, uint64_t mom
 
 	sub->sessions++;
 	sub->killed += killed->killed;
+	if (sub->alone && victim_alive(&sub->vic))
+		settle(sub, killed, moment);
 	if (victim_alive(&sub->vic))
 		return;
 	status = victim_wait(&sub->vic);
@@ -112,9 +144,12 @@ static void finish(struct subject *sub)
 		compare_output();
 		return;
 	}
-	tool_run(&tool, "call", sub->vic.pid, "--decl=func(int, int) int", "main.add(1, 2)", NULL);
-	tool_expect(&tool, 0);
-	tool_expect_out(&tool, "3");
+	if (!sub->alone) {
+		tool_run(&tool, "call", sub->vic.pid, "--decl=func(int, int) int", "main.add(1, 2)",
+			 NULL);
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, "3");
+	}
 	go_victim_finish(&sub->vic);
 }
 
@@ -127,9 +162,10 @@ static struct subject subject_make(const char *kind)
 			      .build = chained ? "plain" : "stripped"};
 
 	sub.idle = kind && !strcmp(kind, "go-idle");
-	if ((chained || sub.idle) && sub.command)
+	sub.alone = kind && !strcmp(kind, "go-astray");
+	if ((chained || sub.idle || sub.alone) && sub.command)
 		skip();
-	tool_reduce(sub.idle ? "no_perf" : NULL);
+	tool_reduce(sub.idle || sub.alone ? "no_perf" : reduced);
 	kill_option(sub.idle ? "go" : kind ? kind : sub.command ? "go-library" : "go");
 	begin(&sub);
 	return sub;
@@ -199,6 +235,67 @@ static void killed_at_random(void **state)
 	finish(&sub);
 }
 
+/* In our pages of the victim: IJ_STUB_STATE_*, or what the kernel has written over it, and whether
+ * the thread has entered the handler. False: there are no pages, or not yet whole ones. */
+static bool look(const struct victim *vic, uint32_t *state_ret, bool *entered_ret)
+{
+	unsigned long long base = 0, from;
+	char path[64], *text;
+	uint64_t mask = 0;
+	bool read = false;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", vic->pid);
+	text = proc_read(path);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (strstr(line, " r-xs ") && sscanf(line, "%llx", &from) == 1)
+			base = from;
+	free(text);
+	snprintf(path, sizeof(path), "/proc/%d/mem", vic->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (base && fd >= 0)
+		read = pread(fd, state_ret, sizeof(*state_ret),
+			     (off_t)(base + 4096 + IJ_STUB_STATE)) == sizeof(*state_ret) &&
+		       pread(fd, &mask, sizeof(mask),
+			     (off_t)(base + 2 * 4096 + IJ_GOCALL_OLD + 24)) == sizeof(mask);
+	close(fd);
+	*entered_ret = mask != UINT64_MAX;
+	return read;
+}
+
+/* The handler is there, and the thread not yet on its way to it, or just so. */
+static bool is_before_entry(const void *arg)
+{
+	bool entered;
+	uint32_t state;
+
+	return look(arg, &state, &entered) && state == IJ_STUB_STATE_HANDLER && !entered;
+}
+
+/* The kernel has put the program's action back, and the tracer has not yet said so. */
+static bool is_taken_back(const void *arg)
+{
+	bool entered;
+	uint32_t state;
+
+	return look(arg, &state, &entered) && entered && state > IJ_STUB_STATE_HANDLER;
+}
+
+/* Sessions after that neither take the pages for ones in which a call goes on, nor leave them. */
+static void killed_when(void **state)
+{
+	bool (*const when)(const void *) = *state ? is_taken_back : is_before_entry;
+	struct subject sub = subject_make("go-astray");
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct killed killed = kill_when(sub.vic.pid, KILL_TRACER, when, &sub.vic);
+
+		assert_true(killed.killed);
+		judge(&sub, &killed, killed.stops);
+	}
+	finish(&sub);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,9 +307,14 @@ int main(void)
 		LIVE_ROW("chained: random", killed_at_random, "go-chained"),
 		LIVE_ROW("idle: each stop", killed_at_each_stop, "go-idle"),
 		LIVE_ROW("idle: random", killed_at_random, "go-idle"),
+		LIVE_ROW("called back: before it enters", killed_when, NULL),
+		LIVE_ROW("called back: before it is said", killed_when, "taken back"),
+		LIVE_ROW("called back: each stop", killed_at_each_stop, "go-astray"),
+		LIVE_ROW("called back: random", killed_at_random, "go-astray"),
 	};
-	const char *filter = getenv("IJ_FILTER");
+	const char *filter = getenv("IJ_FILTER"), *given = getenv("IJ_REDUCED");
 
+	reduced = given ? strdup(given) : NULL;
 	if (filter)
 		cmocka_set_test_filter(filter);
 	return _cmocka_run_group_tests("kill_go", tests, sizeof(tests) / sizeof(tests[0]), NULL,

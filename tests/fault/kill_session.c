@@ -33,6 +33,8 @@ enum {
 struct session {
 	enum who who;
 	uint64_t stop_no;
+	bool (*when)(const void *arg); /* instead of it, or NULL */
+	const void *arg;
 	pid_t client;
 	pid_t subject; /* the process to be killed, once it is known */
 	pid_t tracees[TRACEES_MAX];
@@ -119,6 +121,10 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 		execl(tool_program(), tool_program(), "call", "-p", number,
 		      "--decl=func main.two(int, string) (string, int)", "main.two(21, \"ab\")",
 		      "main.two(22, \"cd\")", (char *)NULL);
+	/* By one walk, and no other way: it does not get there. */
+	if (session_option && !strcmp(session_option, "go-astray"))
+		execl(tool_program(), tool_program(), "call", "-p", number, "--goroutine=1",
+		      "--walk=wake", "--decl=func(int, int) int", "main.add(1, 2)", (char *)NULL);
 	/* One injection of several calls, each of what the one before returned. */
 	if (session_option && !strcmp(session_option, "go-chained"))
 		execl(tool_program(), tool_program(), "call", "-p", number,
@@ -170,7 +176,10 @@ static void syscall_stop(struct session *ses, pid_t pid)
 		ses->result.syscall = (long)info.entry.nr;
 		ses->result.argument = info.entry.args[0];
 	}
-	if (ses->held ? !hangs(ses) : ++ses->result.stops < ses->stop_no) {
+	ses->result.stops += !ses->held;
+	if (ses->held   ? !hangs(ses)
+	    : ses->when ? !ses->when(ses->arg)
+			: ses->result.stops < ses->stop_no) {
 		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
 		return;
 	}
@@ -283,6 +292,13 @@ static void session_run(struct session *ses, pid_t pid)
 struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no)
 {
 	struct session ses = {.who = who, .stop_no = stop_no, .result.client_status = -1};
+	session_run(&ses, pid);
+	return ses.result;
+}
+
+struct killed kill_when(pid_t pid, enum who who, bool (*when)(const void *arg), const void *arg)
+{
+	struct session ses = {.who = who, .when = when, .arg = arg, .result.client_status = -1};
 	session_run(&ses, pid);
 	return ses.result;
 }

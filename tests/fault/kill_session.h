@@ -8,8 +8,9 @@
 enum who { KILL_TRACER, KILL_CLIENT };
 
 /** From now on sessions are of two calls with option @option, or of system calls if it is
- * "syscall", of calls to victim_go if it is "go", of Go's library if it is "go-library", and of
- * backtrace if it is "backtrace"; NULL: of calls without one. */
+ * "syscall", of calls to victim_go if it is "go", of one that does not get there if it is
+ * "go-astray", of Go's library if it is "go-library", and of backtrace if it is "backtrace"; NULL:
+ * of calls without one. */
 void kill_option(const char *option);
 
 struct killed {
@@ -26,6 +27,9 @@ struct killed {
  * count, from 1), by tracing the session. Returns when all of its processes have ended.
  */
 struct killed kill_at_stop(pid_t pid, enum who who, uint64_t stop_no);
+
+/** The same at the first of those stops at which @when says so of @arg. */
+struct killed kill_when(pid_t pid, enum who who, bool (*when)(const void *arg), const void *arg);
 
 /** Run one session on @pid untraced and kill @who @delay_ns after it started. */
 struct killed kill_at_time(pid_t pid, enum who who, uint64_t delay_ns);

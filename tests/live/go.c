@@ -208,19 +208,6 @@ static void goroutines(void **state)
 	go_victim_finish(&vic);
 }
 
-/* Main.add(1, 2) by goroutine @id; the exit status. */
-static int add_on(const struct victim *vic, unsigned long long id, const char *wait)
-{
-	char option[48];
-
-	snprintf(option, sizeof(option), "--goroutine=%llu", id);
-	tool_run(&tool, "call", vic->pid, option, wait, "--decl=func(int, int) int",
-		 "main.add(1, 2)", NULL);
-	if (!tool.status)
-		tool_expect_out(&tool, "3");
-	return tool.status;
-}
-
 /* Calls by each goroutine that works, wherever it is; by one that is parked for good; by none. */
 static void chosen(void **state)
 {
@@ -236,34 +223,20 @@ static void chosen(void **state)
 		unsigned long long id = strtoull(line, NULL, 10);
 
 		if (strstr(line, "runtime.forcegchelper")) {
-			assert_int_equal(add_on(&vic, id, "--wait=100ms"), 4);
+			assert_int_equal(go_victim_add(&tool, &vic, id, "--wait=100ms"), 4);
 			tool_expect_err(&tool, "a goroutine that is parked makes no call");
 			made += 100;
 		} else if (id > 1 && !strstr(line, "runtime.") && !strstr(line, "main.park")) {
-			assert_int_equal(add_on(&vic, id, "--wait=30s"), 0);
+			assert_int_equal(go_victim_add(&tool, &vic, id, "--wait=30s"), 0);
 			made++;
 		}
 	}
 	/* What a worker just called of the runtime may hide it. */
 	assert_true(made > 100 && made <= 104);
-	assert_int_equal(add_on(&vic, 987654, "--wait=1s"), 1);
+	assert_int_equal(go_victim_add(&tool, &vic, 987654, "--wait=1s"), 1);
 	tool_expect_err(&tool, "has no goroutine 987654");
-	assert_int_equal(add_on(&vic, 1, "--at=main.add"), 2);
+	assert_int_equal(go_victim_add(&tool, &vic, 1, "--at=main.add"), 2);
 	go_victim_finish(&vic);
-}
-
-/* One of them waits for the network, and is woken. */
-static void chosen_waiter(void **state)
-{
-	struct victim vic;
-
-	(void)state;
-	setenv("IJ_GO_IDLE", "net", 1);
-	go_victim_start(&vic, "stripped");
-	unsetenv("IJ_GO_IDLE");
-	for (int i = 0; i < 3; i++)
-		assert_int_equal(add_on(&vic, 1, "--wait=10s"), 0);
-	assert_true(victim_alive(&vic));
 }
 
 /* System calls on threads that run goroutines, allocate and are preempted meanwhile; what a call in
@@ -376,83 +349,6 @@ static void asks_for_the_time(void **state)
 	go_victim_finish(&vic);
 }
 
-/* Nobody runs: a goroutine is woken, which goes on waiting afterwards. */
-static void idle(void **state)
-{
-	const char *kind = *state;
-	struct victim vic;
-
-	setenv("IJ_GO_IDLE", kind, 1);
-	go_victim_start(&vic, "stripped");
-	unsetenv("IJ_GO_IDLE");
-	for (int i = 0; i < 3; i++) {
-		tool_run(&tool, "call", vic.pid, "--decl=func(int, int) int", "main.add(1, 2)",
-			 NULL);
-		tool_expect(&tool, 0);
-		tool_expect_out(&tool, "3");
-		/* It waits again, as it did. */
-		assert_true(victim_blocked(&vic, vic.pid) >= 0);
-	}
-	/* The runtime's own thread looks around for a while before it sleeps, too. */
-	for (int i = 0; i < 100; i++) {
-		tool_run(&tool, "call", vic.pid, "--walk=step,return", "--wait=50ms",
-			 "--decl=func(int, int) int", "main.add(1, 2)", NULL);
-		tool_expect(&tool, 4);
-		if (!strstr(tool.err, "is in the scheduler"))
-			break;
-	}
-	tool_expect_err(&tool, "no goroutine ran: all threads wait in the kernel");
-	assert_true(victim_alive(&vic));
-	if (!strcmp(kind, "stdin"))
-		go_victim_finish(&vic);
-}
-
-/* Feeds the victim until it is killed. */
-static pid_t feed(const struct victim *vic)
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	while (!pid && write(vic->in, "x", 1) == 1)
-		harness_pause(vic->pidfd, 20);
-	if (!pid)
-		_exit(0);
-	return pid;
-}
-
-/* A system call that nobody would make again is let be, and its end is waited for. */
-static void awaited(void **state)
-{
-	struct victim vic;
-	pid_t feeder;
-
-	(void)state;
-	setenv("IJ_GO_IDLE", "raw", 1);
-	go_victim_start(&vic, "stripped");
-	unsetenv("IJ_GO_IDLE");
-	tool_run(&tool, "call", vic.pid, "--wait=300ms", "--decl=func(int, int) int",
-		 "main.add(1, 2)", NULL);
-	tool_expect(&tool, 4);
-	tool_expect_err(&tool, "one in a call that nobody makes again");
-	assert_int_equal(add_on(&vic, 1, "--wait=300ms"), 4);
-	/* That end lasts for a microsecond: only a breakpoint is sure to be there. */
-	if (harness_no_breakpoints() || getenv("IJ_REDUCED")) {
-		go_victim_finish(&vic);
-		return;
-	}
-	feeder = feed(&vic);
-	for (int i = 0; i < 3; i++) {
-		tool_run(&tool, "call", vic.pid, "--wait=30s", "--decl=func(int, int) int",
-			 "main.add(1, 2)", NULL);
-		tool_expect(&tool, 0);
-		tool_expect_out(&tool, "3");
-		assert_int_equal(add_on(&vic, 1, "--wait=30s"), 0);
-	}
-	kill(feeder, SIGKILL);
-	assert_int_equal(waitpid(feeder, NULL, 0), feeder);
-	go_victim_finish(&vic);
-}
-
 /* From here on no breakpoint can be had, as in most containers: threads are led step by step. */
 static void without_breakpoints(void **state)
 {
@@ -474,17 +370,9 @@ int main(void)
 		LIVE_ROW("goroutines: with symbols", goroutines, "plain"),
 		LIVE_ROW("system calls", system_calls, "stripped"),
 		LIVE_ROW("chosen goroutine", chosen, "stripped"),
-		LIVE_ROW("chosen goroutine: it waits for the network", chosen_waiter, NULL),
 		LIVE_ROW("left running", left_running, "stripped"),
-		LIVE_ROW("idle: stdin", idle, "stdin"),
-		LIVE_ROW("idle: net", idle, "net"),
-		LIVE_ROW("idle: a system call of its own", awaited, NULL),
 		LIVE_ROW("random instants", random_instants, "stripped"),
 		LIVE_TEST(without_breakpoints),
-		LIVE_ROW("without: idle: stdin", idle, "stdin"),
-		LIVE_ROW("without: idle: net", idle, "net"),
-		LIVE_ROW("without: it waits for the network", chosen_waiter, NULL),
-		LIVE_ROW("without: a system call of its own", awaited, NULL),
 		LIVE_ROW("without: random instants", random_instants, "stripped"),
 	};
 	const char *filter = getenv("IJ_FILTER");

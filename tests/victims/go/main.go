@@ -5,7 +5,8 @@
 // "R", works until its standard input ends, and then says "good N" with the number of rounds, or
 // what was wrong. With IJ_GO_GAP it says how long a goroutine of it stood still; with IJ_GO_IDLE it
 // does nothing but wait: for its input, by the library or, if that is "raw", by system calls of its own
-// that must not fail; or, if it is "net", for somebody who connects.
+// that must not fail; or, if it is "net", for somebody who connects. If it is "alone" somebody waits
+// while another goroutine keeps the only processor to itself (hold).
 package main
 
 import (
@@ -21,6 +22,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 type pair struct {
@@ -277,6 +279,84 @@ func rawRead() {
 	}
 }
 
+// System calls that the scheduler does not learn of, by functions that do not ask whether to yield.
+//
+//go:nosplit
+func poll(fd int32) bool {
+	entry := struct {
+		fd              int32
+		events, revents int16
+	}{fd, 1, 0}
+	n, _, _ := syscall.RawSyscall(syscall.SYS_POLL, uintptr(unsafe.Pointer(&entry)), 1, 0)
+	return n == 1
+}
+
+//go:nosplit
+func raw(nr, fd uintptr, b *byte) uintptr {
+	n, _, _ := syscall.RawSyscall(nr, fd, uintptr(unsafe.Pointer(b)), 1)
+	return n
+}
+
+// What becomes of SIGTRAP, as the kernel keeps it.
+func action() [4]uintptr {
+	var is [4]uintptr
+	_, _, err := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(syscall.SIGTRAP), 0,
+		uintptr(unsafe.Pointer(&is)), 8, 0, 0)
+	check(err == 0, "no action of SIGTRAP")
+	return is
+}
+
+// Keeps the only processor, so that whoever's system call ends must wait for it, until a byte comes.
+// That is passed on, and the processor with it until the other goroutine waits again. Nobody else
+// runs: asynchronous preemption is off. It says "H" whenever it has begun.
+func hold(to int, waits *int32) {
+	b := byte('H')
+	for {
+		for atomic.LoadInt32(waits) == 0 {
+			runtime.Gosched()
+		}
+		// Whoever said so a moment ago gets to it now.
+		for i := 0; i < 10; i++ {
+			runtime.Gosched()
+		}
+		raw(syscall.SYS_WRITE, 1, &b)
+		for !poll(0) {
+		}
+		var next byte
+		if raw(syscall.SYS_READ, 0, &next) != 1 {
+			syscall.Close(to)
+			return
+		}
+		atomic.StoreInt32(waits, 0)
+		raw(syscall.SYS_WRITE, uintptr(to), &next)
+	}
+}
+
+func alone() {
+	var fds [2]int
+	var waits int32
+	var b [1]byte
+	before := action()
+	runtime.GOMAXPROCS(1)
+	if err := syscall.Pipe(fds[:]); err != nil {
+		panic(err)
+	}
+	go hold(fds[1], &waits)
+	for from := os.NewFile(uintptr(fds[0]), "pipe"); ; {
+		atomic.StoreInt32(&waits, 1)
+		n, err := from.Read(b[:])
+		if n == 0 {
+			check(err == io.EOF, fmt.Sprint("read: ", err))
+			break
+		}
+		check(b[0] == byte('a'+rounds%26), "a byte is another")
+		chain(int(rounds))
+		words(int(rounds))
+		rounds++
+	}
+	check(action() == before, "SIGTRAP does something else")
+}
+
 func main() {
 	var done sync.WaitGroup
 	keep()
@@ -304,6 +384,9 @@ func main() {
 	fmt.Println("R")
 	if idle == "raw" {
 		rawRead()
+	}
+	if idle == "alone" {
+		alone()
 	}
 	io.Copy(io.Discard, os.Stdin)
 	atomic.StoreInt32(&stop, 1)
