@@ -20,11 +20,12 @@ static ij_addr settled(struct ij_walk *walk, ij_addr pc)
 	return 0;
 }
 
-bool ij_go_aim(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs,
-	       const struct ij_conflict *where)
+/* Goroutine @g, or 0 for the one that the thread runs, is to go on with @regs up to @pc, where the
+ * call takes the stack below @sp, and its stack pointer is @goal_sp. */
+static bool aim(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs, ij_addr pc, ij_addr sp,
+		ij_addr goal_sp)
 {
 	struct ij_stop *stop = walk->stop;
-	ij_addr pc = where->return_addr ? settled(walk, where->return_addr) : 0;
 	struct ij_go_stack stack;
 	struct ij_go_thread t;
 	IJ_ERROR_AUTO err = NULL;
@@ -32,15 +33,32 @@ bool ij_go_aim(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs,
 	if (!g && ij_go_look(walk->inj, regs, &t))
 		g = t.curg;
 
-	if (!pc || !where->cfa)
+	if (!pc || !sp)
 		return false;
 	/* Source: src/runtime/runtime2.go, struct g: its stack comes first. */
 	err = ij_mem_read(&walk->inj->process.mem.mem, g, &stack, sizeof(stack));
-	if (err || where->cfa > stack.hi || where->cfa < stack.lo ||
-	    where->cfa - stack.lo < IJ_GO_ROOM)
+	if (err || sp > stack.hi || sp < stack.lo || sp - stack.lo < IJ_GO_ROOM)
 		return false;
 	stop->go_goal = pc;
-	stop->go_goal_sp = where->cfa;
+	stop->go_goal_sp = goal_sp;
+	stop->go_back = 0;
 	stop->regs = stop->resume = *regs;
+	return true;
+}
+
+bool ij_go_aim(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs,
+	       const struct ij_conflict *where)
+{
+	ij_addr pc = where->return_addr ? settled(walk, where->return_addr) : 0;
+
+	return aim(walk, g, regs, pc, where->cfa, where->cfa);
+}
+
+bool ij_go_aim_again(struct ij_walk *walk, const struct ij_regs *regs, ij_addr entry, ij_addr sp,
+		     ij_addr back)
+{
+	if (!aim(walk, 0, regs, entry, sp + 8, sp))
+		return false;
+	walk->stop->go_back = back;
 	return true;
 }

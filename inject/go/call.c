@@ -111,7 +111,6 @@ static struct ij_error *fill(struct ij_go_making *m, const uint8_t *scratch)
 	m->frame_size = go.frame_size;
 	go.state = IJ_GOCALL_RUNNING;
 	own(m, &go);
-	ij_go_fill_back(m->inj, m->stop, &go);
 	go.flags = m->inj->go.flags | (go.flags & (IJ_GOCALL_HOLD | IJ_GOCALL_HOLD_RESULTS));
 	ij_go_handler_action(m->inj, &go);
 	go.lo = m->inj->go.lo;
@@ -122,6 +121,7 @@ static struct ij_error *fill(struct ij_go_making *m, const uint8_t *scratch)
 	go.fixes += m->base;
 	go.sigmask = saved->sigmask;
 	ij_gocall_regs(&go, &saved->by_hand);
+	ij_go_fill_back(m->inj, m->stop, &go);
 	go.xstate_size = saved->xstate_size;
 	go.xstate = m->base + xstate_off(m->call);
 	for (uint32_t i = 0; i < go.calls_len; i++)

@@ -50,8 +50,9 @@ bool ij_go_may_go_back(enum ij_map_go_kind kind);
 /** Bytes of the instruction before ij_stop.go_back, a direct call. */
 #define IJ_GO_CALL_SIZE 5
 
-/** Tell the handler of a call that the thread is about to make again: its arguments may lead into
- * its own stack, which moves. Fills back, back_words, stack_lo and stack_hi of @ret. */
+/** Tell the handler of a call that the thread is about to make again, or comes to: its arguments
+ * may lead into its own stack, which moves. Fills back, back_words, stack_lo and stack_hi of @ret,
+ * and of gp, if it is yet to come there, where it makes the call. */
 void ij_go_fill_back(const struct ij_injector *inj, const struct ij_stop *stop,
 		     struct ij_gocall *ret);
 
@@ -91,6 +92,14 @@ void ij_go_elsewhere(enum ij_go_where where, struct ij_wire_verdict *ret);
  */
 bool ij_go_aim(struct ij_walk *walk, ij_addr g, const struct ij_regs *regs,
 	       const struct ij_conflict *where);
+
+/**
+ * The same for a thread that comes to the first instruction of a function at @entry, with stack
+ * pointer
+ * @sp, by which it makes a system call again: from before that call, as if it returned to @back.
+ */
+bool ij_go_aim_again(struct ij_walk *walk, const struct ij_regs *regs, ij_addr entry, ij_addr sp,
+		     ij_addr back);
 
 /** Find stop->below on the stack of signal handlers; false: somebody is on it. */
 bool ij_go_find_below(const struct ij_injector *inj, struct ij_stop *stop);

@@ -275,6 +275,10 @@ void ij_go_fill_back(const struct ij_injector *inj, const struct ij_stop *stop,
 
 	ret->back = ij_go_pc(stop) - ij_regs_pc(&stop->regs);
 	ret->back_words = 0;
+	if (stop->go_goal && stop->go_back) {
+		ret->back = IJ_GO_CALL_SIZE;
+		ret->gp[IJ_GOCALL_GP_PC] = stop->go_back - ret->back;
+	}
 	if (!ret->back || !ij_go_look(inj, &stop->regs, &thread))
 		return;
 	ret->back_words = BACK_WORDS;

@@ -13,10 +13,11 @@
  * Go 1.16: it leaves the kernel not to where syscall.Syscall looks at a result, but for
  * runtime.exitsyscall, from which it returns to the first instruction of syscall.Syscall. The
  * arguments are still on the stack, so that this is the call anew, as the kernel's own restart
- * would be, and nobody learns of it. Where it begins anew the thread is met, and put before the
- * instruction that called syscall.Syscall, the same program state once more; there the runtime is
- * told that the call has returned, for which its caller has maps. Later versions pass arguments in
- * registers: a call that nobody repeats is let be there, and its end waited for.
+ * would be, and nobody learns of it. Where it begins anew the thread is met, or finds itself
+ * (struct ij_gocall, STEPS), and put before the instruction that called syscall.Syscall, the same
+ * program state once more; there the runtime is told that the call has returned, for which its
+ * caller has maps. Later versions pass arguments in registers: a call that nobody repeats is let be
+ * there, and its end waited for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -123,8 +124,7 @@ static ij_addr find_again(struct ij_walk *walk, ij_addr *back_ret)
 	IJ_ERROR_AUTO err = NULL;
 	ij_addr pc = ij_regs_pc(regs), back;
 
-	/* Where it begins anew somebody must wait for it. */
-	for (size_t i = 0; walk->breakpoints && i < IJ_WIRE_GO_CALLS_MAX && go->exit_call; i++) {
+	for (size_t i = 0; i < IJ_WIRE_GO_CALLS_MAX && go->exit_call; i++) {
 		if (pc - go->calls[i].lo >= go->calls[i].hi - go->calls[i].lo)
 			continue;
 		err = ij_mem_read_u64(&walk->inj->process.mem.mem, ij_regs_sp(regs), &back);
@@ -170,6 +170,12 @@ static struct ij_error *by_again(struct ij_walk *walk, ij_addr entry, ij_addr ba
 	ij_regs_syscall_result_set(&regs, -EINTR);
 	ij_regs_set_sp(&regs, sp - 8);
 	ij_regs_set_pc(&regs, walk->inj->go.exit_call);
+	if (!walk->breakpoints) {
+		walk->steps++;
+		*ret = ij_go_aim_again(walk, &regs, entry, sp, back) ? IJ_WALK_MOVED
+								     : IJ_WALK_UNFIT;
+		return NULL;
+	}
 	IJ_TRY(run_to(walk, 0, &regs, &begin, ret));
 	return *ret == IJ_WALK_MOVED ? before_call(walk, entry, back) : NULL;
 }

@@ -27,6 +27,7 @@ enum {
 	IJ_GOCALL_VALUE_SIZE = 24, /* bytes that are read of a value of unknown type */
 	IJ_GOCALL_READ_ONE = 0xffff,
 	IJ_GOCALL_READ_HEAP = 0xfffe,
+	IJ_GOCALL_GP_PC = 16,           /* index in gp */
 	IJ_GOCALL_HEAP_MAX = 64 * 1024, /* bytes that are read of the new memory */
 };
 
@@ -139,9 +140,11 @@ struct ij_gocall {
 	ij_addr unreachable;
 	/*
 	 * With STEPS: where the thread enters the protocol at `entry`, if it has that stack pointer
-	 * there; gp, xstate and `root`, if that is not 0, are of that moment. Up to
-	 * then SIGURG is put off: a goroutine that is preempted would keep the trap flag on its
-	 * stack, and take it along to another thread (src/runtime/preempt_amd64.s).
+	 * there; gp, xstate and `root`, if that is not 0, are of that moment. With `back` that is
+	 * the first instruction of what it calls again, if it has come from where gp then says that
+	 * it is: it enters as from before that call. Up to then SIGURG is put off: a goroutine that
+	 * is preempted would keep the trap flag on its stack, and take it along to another thread
+	 * (src/runtime/preempt_amd64.s).
 	 */
 	ij_addr goal, goal_sp;
 	ij_addr entry;

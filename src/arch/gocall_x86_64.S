@@ -121,7 +121,19 @@ ij_gocall_code:
 	cmp	IJ_GOCALL_GOAL(%rbx), %rax
 	jne	1f
 	cmp	IJ_GOCALL_GOAL_SP(%rbx), %r14
-	je	.Larrived
+	jne	1f
+	mov	IJ_GOCALL_BACK(%rbx), %rcx
+	test	%rcx, %rcx
+	jz	.Larrived
+	/* At the beginning of what it calls again: as if from before that call. */
+	mov	(%r14), %rdi
+	sub	%rcx, %rdi
+	cmp	IJ_GOCALL_GP+16*8(%rbx), %rdi
+	jne	1f
+	add	$8, %r14
+	mov	%r14, UC_RSP(%r12)
+	mov	%rdi, UC_RIP(%r12)
+	jmp	.Larrived
 1:	decq	IJ_GOCALL_STEPS_LEFT(%rbx)
 	jz	2f
 	cmpw	$SYSCALL_INSN, (%rax)
@@ -160,6 +172,7 @@ ij_gocall_code:
 	cmova	%rax, %rcx
 	rep movsb
 	mov	UC_RIP(%r12), %rax
+	add	IJ_GOCALL_BACK(%rbx), %rax
 	mov	%rax, -8(%r14)
 	mov	IJ_GOCALL_FRAME_SIZE(%rbx), %eax
 	mov	%rax, -24(%r14)
