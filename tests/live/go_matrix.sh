@@ -19,12 +19,14 @@ work=$(mktemp -d)
 child=
 trap 'kill "$child" 2>/dev/null || :; rm -rf "$work"' EXIT
 mkdir -p "$store"
-export XDG_CACHE_HOME="$work"
+export XDG_CACHE_HOME="$work" IJ_PROGRAM="$program"
+reduced=
 
 # Version, package, path in it, and how it is made to work.
 rows='1.11 @bazel/ibazel@0.6.0 bin/linux_amd64/ibazel ibazel
 1.12 @bazel/ibazel@0.10.1 bin/linux_amd64/ibazel ibazel
 1.13 esbuild-linux-64@0.1.0 bin/esbuild esbuild
+1.13.6 @bazel/ibazel@0.12.2 bin/linux_amd64/ibazel ibazel
 1.14 esbuild-linux-64@0.3.0 bin/esbuild esbuild
 1.15 esbuild-linux-64@0.8.0 bin/esbuild esbuild
 1.16 esbuild-linux-64@0.9.0 bin/esbuild esbuild
@@ -37,6 +39,24 @@ rows='1.11 @bazel/ibazel@0.6.0 bin/linux_amd64/ibazel ibazel
 1.27 @bufbuild/buf-linux-x64@1.75.0 bin/buf buf'
 
 sprintf='func fmt.Sprintf(string, ...interface{}) string'
+
+# The program under test, without what $reduced names.
+interject() {
+	if [ "$reduced" ]; then
+		IJ_REDUCED=$reduced "$build/tests/live/ij_reduced" "$@"
+	else
+		"$program" "$@"
+	fi
+}
+
+# A test of idle programs, which are led otherwise where no breakpoint can be had.
+both() {
+	reduced=
+	"$@" || return
+	reduced=no_perf
+	"$@" || return
+	reduced=
+}
 
 # The program of a row; fails if it cannot be had.
 fetch() {
@@ -104,7 +124,6 @@ work_with() {
 # Calls into a program that does nothing but wait.
 waiting() {
 	version=$1 way=$2 done=0
-	needs_breakpoints "$version" || return 77
 	(work_with "$store/go-$version" "$way" '') >"$work/said" 2>&1 &
 	child=$!
 	# At once it is not yet Go that runs.
@@ -116,7 +135,7 @@ waiting() {
 		# Every other one by the goroutine that waits for a child in a call that nobody repeats.
 		set --
 		[ $((done % 2)) -eq 0 ] || set -- --goroutine=1
-		out=$("$program" call --wait=5s "$@" -p "$child" 'runtime/debug.SetGCPercent(100)' 2>&1) || :
+		out=$(interject call --wait=5s "$@" -p "$child" 'runtime/debug.SetGCPercent(100)' 2>&1) || :
 		if [ "$out" != 100 ]; then
 			printf 'go %s: %s\n' "$version" "$out"
 			return 1
@@ -126,7 +145,7 @@ waiting() {
 	growing || return 1
 	wait "$child" 2>/dev/null || :
 	child=
-	printf 'go %s: %s calls into one that waits\n' "$version" "$((done + 1))"
+	printf 'go %s: %s calls into one that waits %s\n' "$version" "$((done + 1))" "$reduced"
 }
 
 # What waitid(2) fills in, and the stack pointer, of the thread that is in it.
@@ -140,7 +159,7 @@ waits_at() {
 growing() {
 	before=$(waits_at)
 	pattern=$(awk 'BEGIN { for (i = 0; i < 8000; i++) printf "("; printf "a"; for (i = 0; i < 8000; i++) printf ")" }')
-	out=$("$program" call --wait=5s --timeout=60s --goroutine=1 -p "$child" \
+	out=$(interject call --wait=5s --timeout=60s --goroutine=1 -p "$child" \
 		'--decl=func regexp.compile(string, uint16, bool) (*Regexp, error)' \
 		'runtime/debug.SetGCPercent(1)' "regexp.compile(\"$pattern\", 212, false)" 2>&1) || :
 	case $out in
@@ -184,7 +203,6 @@ ping() {
 # grow and move, and what is read next must go to where the buffer is then.
 serving() {
 	version=$1 done=0 pings=0
-	needs_breakpoints "$version, serving" || return 0
 	rm -f "$work/input" "$work/pongs"
 	mkfifo "$work/input"
 	"$store/go-$version" --service <"$work/input" >"$work/said" 2>&1 &
@@ -197,7 +215,7 @@ serving() {
 		if [ "$done" -eq 1 ]; then
 			expr='fmt.Sprintf("%v%v", 1, []interface{}{[]interface{}{[]interface{}{7}}})' want='"1[[[7]]]"'
 		fi
-		out=$("$program" call --wait=5s -p "$child" "$expr" 2>&1) || :
+		out=$(interject call --wait=5s -p "$child" "$expr" 2>&1) || :
 		if [ "$out" != "$want" ]; then
 			printf 'go %s, serving: %s\n' "$version" "$out"
 			return 1
@@ -209,17 +227,49 @@ serving() {
 		printf 'go %s, serving: the stack has not moved\n' "$version"
 		return 1
 	fi
+	killing || return 1
 	exec 9>&-
 	wait "$child"
 	child=
-	printf 'go %s: %s calls into one that reads\n' "$version" "$done"
+	printf 'go %s: %s calls into one that reads %s\n' "$version" "$done" "$reduced"
+}
+
+children() {
+	cat "/proc/$1/task/$1/children" 2>/dev/null || :
+}
+
+# The tracer is killed, wherever it is, and the next call is made all the same.
+killing() {
+	killed=0
+	for moment in 0 1 2 3 4 5 6 7; do
+		interject call --wait=1s -p "$child" 'runtime/debug.SetGCPercent(100)' >/dev/null 2>&1 &
+		session=$!
+		tracer=
+		while [ ! "$tracer" ] && kill -0 "$session" 2>/dev/null; do
+			# The client, or the shell that it is a child of.
+			for parent in $session $(children "$session"); do
+				for each in $(children "$parent"); do
+					! grep -q tracer "/proc/$each/cmdline" 2>/dev/null || tracer=$each
+				done
+			done
+		done
+		sleep "0.00$moment"
+		[ ! "$tracer" ] || ! kill -9 "$tracer" 2>/dev/null || killed=$((killed + 1))
+		wait "$session" || :
+		ping || return 1
+	done
+	out=$(interject call --wait=5s -p "$child" 'runtime/debug.SetGCPercent(100)' 2>&1) || :
+	if [ "$out" != 100 ] || [ "$killed" -eq 0 ]; then
+		printf 'go %s, after %s kills: %s\n' "$version" "$killed" "$out"
+		return 1
+	fi
 }
 
 # As many calls as are wanted, in as many runs as that takes.
 one() {
-	version=$1 binary=$store/go-$1 way=$4 done=0 runs=0
+	version=$1 binary=$store/go-$1 way=$4 done=0 runs=0 reduced=
 	if [ "$way" = ibazel ]; then
-		waiting "$version" "$way"
+		both waiting "$version" "$way"
 		return
 	fi
 	(work_with "$binary" "$way" "$work/want.bin") >/dev/null 2>&1 || {
@@ -245,7 +295,7 @@ one() {
 			if [ $((done % 3)) -eq 2 ]; then
 				expr='fmt.Sprintf("%v-%v", 1, "x")' want='"1-x"'
 			fi
-			out=$("$program" call --wait=1s -p "$child" "--decl=$sprintf" "$expr" 2>"$work/err") || {
+			out=$(interject call --wait=1s -p "$child" "--decl=$sprintf" "$expr" 2>"$work/err") || {
 				status=$?
 				# It may end at any time, or not have begun.
 				case $status in
@@ -272,14 +322,6 @@ one() {
 	printf 'go %s: %s calls in %s runs\n' "$version" "$done" "$runs"
 }
 
-# A call that nobody repeats is met by a breakpoint where it begins anew.
-needs_breakpoints() {
-	if "$program" doctor --verbose | grep -q '^limited *breakpoints'; then
-		printf 'go %s: skipped: no breakpoint can be had on this machine, or none is hit\n' "$1"
-		return 77
-	fi
-}
-
 make_input
 failed=0 passed=0
 while read -r version package path way; do
@@ -292,7 +334,7 @@ while read -r version package path way; do
 		printf 'go %s: skipped: npm cannot get %s\n' "$version" "$package"
 		continue
 	fi
-	if one "$version" "$package" "$path" "$way" && { [ "$version" != 1.14 ] || serving "$version"; }; then
+	if one "$version" "$package" "$path" "$way" && { [ "$version" != 1.14 ] || both serving "$version"; }; then
 		passed=$((passed + 1))
 	elif [ $? -ne 77 ]; then
 		failed=$((failed + 1))

@@ -11,10 +11,11 @@
 
 void go_victim_start(struct victim *vic, const char *build)
 {
+	const char *argv[] = {NULL, NULL}, *folder = getenv("IJ_GO_VICTIMS");
 	char path[512];
-	const char *argv[] = {path, NULL};
 
-	snprintf(path, sizeof(path), "%s/victim_go_%s", harness_victims(), build);
+	argv[0] = path;
+	snprintf(path, sizeof(path), "%s/victim_go_%s", folder ? folder : harness_victims(), build);
 	if (access(path, X_OK)) {
 		print_message("no Go to build %s with\n", path);
 		skip();
