@@ -411,6 +411,7 @@ void ij_modules_destroy(struct ij_modules *mods)
 		module_destroy(*mod);
 	ij_vec_deinit(&mods->list);
 	ij_vec_deinit(&mods->by_addr);
+	ij_vec_deinit(&mods->paths);
 	free(mods);
 }
 

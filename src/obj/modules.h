@@ -36,6 +36,9 @@ struct ij_opener {
 	 * where none was found. Errors: NOTFOUND. */
 	struct ij_error *(*fetch)(struct ij_opener *self, const uint8_t *id, size_t size,
 				  int *fd_ret);
+	/** `debug` will be asked for some of @paths, until the next call of this: they may be
+	 * opened together. Borrowed until then. NULL: each is opened alone as well. */
+	void (*expect)(struct ij_opener *self, const char *const *paths, size_t len);
 };
 
 /**

@@ -24,6 +24,7 @@ struct ij_modules {
 	struct ij_opener *opener;           /* borrowed */
 	IJ_VEC(struct ij_module *) list;    /* in lookup order; owns the modules */
 	IJ_VEC(struct ij_module *) by_addr; /* sorted by `lo` */
+	IJ_VEC(char *) paths;               /* of debug files that the opener was told of */
 };
 
 /** Recognise the program and put `list` into lookup order. `by_addr` must be there. */
@@ -31,6 +32,12 @@ struct ij_error *ij_modules_order(struct ij_modules *mods) IJ_WARN_UNUSED;
 
 /** Look for the separate debug file of @mod, once; a file that does not belong is passed over. */
 void ij_module_want_debug(struct ij_modules *mods, struct ij_module *mod);
+
+/** Debug files of all modules, or of those that are called @called if that is not "", are looked
+ * for from now on: have them opened together. */
+void ij_modules_debug_expect(struct ij_modules *mods, const char *called);
+/** They are not any more. */
+void ij_modules_debug_expect_none(struct ij_modules *mods);
 
 /** The same, on this machine only; true: it was found now. */
 bool ij_module_want_local_debug(struct ij_modules *mods, struct ij_module *mod);

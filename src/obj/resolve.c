@@ -105,7 +105,7 @@ static struct ij_error *look(struct query *query, struct ij_module *mod, enum pl
 }
 
 /* Look in one place of every module that is asked for; an exported name ends the search. */
-static struct ij_error *search(struct query *query, enum place place)
+static struct ij_error *search_modules(struct query *query, enum place place)
 {
 	IJ_VEC_EACH (&query->mods->list, it) {
 		struct ij_module *mod = *it;
@@ -132,6 +132,18 @@ static struct ij_error *search(struct query *query, enum place place)
 			ij_error_free(err);
 	}
 	return NULL;
+}
+
+static struct ij_error *search(struct query *query, enum place place)
+{
+	struct ij_error *err;
+
+	if (place == DEBUG_FILE)
+		ij_modules_debug_expect(query->mods, query->module);
+	err = search_modules(query, place);
+	if (place == DEBUG_FILE)
+		ij_modules_debug_expect_none(query->mods);
+	return err;
 }
 
 /*

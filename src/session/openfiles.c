@@ -55,16 +55,113 @@ static struct ij_error *open_module(struct ij_opener *self, const struct ij_vma 
 			    fd_ret);
 }
 
+/* Was the file asked for already? -1: it is not there. */
+static bool take_expected(struct ij_session *s, const char *path, int *fd_ret)
+{
+	IJ_VEC_EACH (&s->expected, it) {
+		if (!it->path || strcmp(it->path, path))
+			continue;
+		*fd_ret = it->fd;
+		if (it->fd >= 0)
+			*it = (struct ij_session_expected){NULL, -1};
+		return true;
+	}
+	return false;
+}
+
 static struct ij_error *open_debug(struct ij_opener *self, const char *path, int *fd_ret)
 {
 	struct ij_wire_open_debug body = {0};
 	size_t len = strlen(path);
 
+	if (take_expected((struct ij_session *)self, path, fd_ret))
+		return *fd_ret < 0 ? ij_error_new(NOTFOUND, "no debug file %s", path) : NULL;
 	if (len >= sizeof(body.path))
 		return ij_error_new(NOTFOUND, "debug file name of %zu bytes", len);
 	memcpy(body.path, path, len);
 	return request_file((struct ij_session *)self, IJ_WIRE_OPEN_DEBUG, &body, sizeof(body),
 			    fd_ret);
+}
+
+/* Which of the @len @paths that were asked for are there; the answer says how many were tried. */
+static struct ij_error *keep_debugs(struct ij_session *s, const char *const *paths, size_t len,
+				    struct ij_wire_msg *msg, size_t *tried_ret)
+{
+	struct ij_wire_debugs debugs;
+	size_t used = 0;
+
+	memcpy(&debugs, msg->body, sizeof(debugs));
+	if (!debugs.tried || debugs.tried > len)
+		return ij_error_new(PROTOCOL, "%u files of %zu", debugs.tried, len);
+	for (size_t i = 0; i < debugs.tried; i++) {
+		struct ij_session_expected it = {paths[i], -1};
+
+		if (debugs.opened[i / 64] >> i % 64 & 1 && used < IJ_WIRE_FDS_MAX)
+			it.fd = msg->fds[used];
+		IJ_TRY(ij_vec_push(&s->expected, it));
+		if (it.fd >= 0)
+			msg->fds[used++] = -1;
+	}
+	*tried_ret = debugs.tried;
+	return NULL;
+}
+
+/* Ask for some of them, from the first one. */
+static struct ij_error *ask_debugs(struct ij_session *s, const char *const *paths, size_t len,
+				   size_t *tried_ret)
+{
+	struct ij_wire_open_debugs body = {.len = (uint32_t)len};
+	IJ_STRBUF_AUTO text = {0};
+	struct ij_request request = {
+		.type = IJ_WIRE_OPEN_DEBUGS,
+		.parts_len = 2,
+		.fd = -1,
+		.answer = IJ_WIRE_DEBUGS,
+		.answer_size = sizeof(struct ij_wire_debugs),
+	};
+	struct ij_wire_msg msg;
+	struct ij_error *err;
+
+	for (size_t i = 0; i < len; i++)
+		ij_strbuf_add(&text, paths[i], strlen(paths[i]) + 1);
+	IJ_TRY(ij_strbuf_error(&text));
+	request.parts[0] = (struct ij_wire_part){&body, sizeof(body)};
+	request.parts[1] = (struct ij_wire_part){text.str, text.len};
+	IJ_TRY(ij_session_request(s, &request, &msg));
+	err = keep_debugs(s, paths, len, &msg, tried_ret);
+	ij_wire_msg_close(&msg);
+	return err;
+}
+
+static void drop_expected(struct ij_session *s)
+{
+	IJ_VEC_EACH (&s->expected, it)
+		if (it->fd >= 0)
+			close(it->fd);
+	ij_vec_deinit(&s->expected);
+}
+
+/* What cannot be asked for so is asked for alone, and told then. */
+static void expect_debugs(struct ij_opener *self, const char *const *paths, size_t len)
+{
+	struct ij_session *s = (struct ij_session *)self;
+	struct ij_error *err = NULL;
+
+	drop_expected(s);
+	while (len && !err) {
+		size_t tried = 0, some = 0;
+
+		while (some < len && some < IJ_WIRE_PATHS_MAX &&
+		       strlen(paths[some]) < IJ_WIRE_PATH_SIZE)
+			some++;
+		if (some)
+			err = ask_debugs(s, paths, some, &tried);
+		/* One whose name is too long has to be passed over. */
+		tried += !some;
+		paths += tried;
+		len -= tried;
+	}
+	ij_error_free(err);
 }
 
 /* The target would wait for a server while one of its threads is held. */
@@ -80,8 +177,10 @@ static struct ij_error *fetch_debug(struct ij_opener *self, const uint8_t *id, s
 
 void ij_session_opener_init(struct ij_session *s)
 {
-	s->opener = (struct ij_opener){
-		.module = open_module, .debug = open_debug, .fetch = fetch_debug};
+	s->opener = (struct ij_opener){.module = open_module,
+				       .debug = open_debug,
+				       .fetch = fetch_debug,
+				       .expect = expect_debugs};
 }
 
 static void keep(struct ij_session *s, const struct ij_wire_open_modules *asked,

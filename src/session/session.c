@@ -440,6 +440,7 @@ void ij_session_destroy(struct ij_session *s)
 	ij_object_close(s->image);
 	ij_vmas_deinit(&s->vmas);
 	ij_session_opened_drop(s);
+	ij_vec_deinit(&s->expected);
 	ij_vec_deinit(&s->fed);
 	ij_vec_deinit(&s->resolvers);
 	ij_strbuf_deinit(&s->notes);

@@ -24,6 +24,12 @@ struct ij_session_opened {
 	int fd;
 };
 
+/** A debug file that was asked for before anybody wanted it. */
+struct ij_session_expected {
+	const char *path; /* borrowed; NULL: it was given out */
+	int fd;           /* -1: it is not there */
+};
+
 /** The answer of an IFUNC's resolver, which was called in the target. */
 struct ij_resolver_answer {
 	ij_addr resolver, addr;
@@ -70,7 +76,8 @@ struct ij_session {
 	size_t posted_len;
 	struct ij_error *posted_err;             /* the first of those that came; or NULL */
 	IJ_VEC(struct ij_session_opened) opened; /* while modules are looked for */
-	struct ij_vmas vmas;                     /* as of the last look */
+	IJ_VEC(struct ij_session_expected) expected;
+	struct ij_vmas vmas; /* as of the last look */
 	struct ij_modules *mods;
 	uint64_t generation;       /* counts changes of the modules */
 	IJ_VEC(struct ij_fed) fed; /* sorted by address */

@@ -24,18 +24,22 @@ struct ij_error *ij_files_proc(const struct ij_process *process, const char *nam
 	return NULL;
 }
 
-/* Open @path as the target sees it; links cannot lead out of its root. Regular files only. */
-static int open_in_root(const struct ij_process *process, const char *path, struct stat *st)
+/* The target's root; -1: it cannot be had. */
+static int open_root(const struct ij_process *process)
+{
+	return openat(process->live_fd, "root", O_PATH | O_CLOEXEC);
+}
+
+/* Open @path as the target sees it; links cannot lead out of its @root. Regular files only. */
+static int open_in_root(int root, const char *path, struct stat *st)
 {
 	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
 			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	int root = openat(process->live_fd, "root", O_PATH | O_CLOEXEC);
 	int fd;
 
 	if (root < 0)
 		return -1;
 	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	close(root);
 	if (fd >= 0 && (fstat(fd, st) || !S_ISREG(st->st_mode))) {
 		close(fd);
 		fd = -1;
@@ -48,7 +52,7 @@ static int open_mapped(const struct ij_process *process, const struct ij_vma *vm
 {
 	struct stat st;
 	char path[64];
-	int fd;
+	int fd, root;
 
 	snprintf(path, sizeof(path), "map_files/%llx-%llx", (unsigned long long)vma->lo,
 		 (unsigned long long)vma->hi);
@@ -60,7 +64,10 @@ static int open_mapped(const struct ij_process *process, const struct ij_vma *vm
 	}
 	if (vma->flags & IJ_VMA_DELETED)
 		return -1;
-	fd = open_in_root(process, vma->path, &st);
+	root = open_root(process);
+	fd = open_in_root(root, vma->path, &st);
+	if (root >= 0)
+		close(root);
 	/* The device of an overlay differs between stat and maps, so only the inode is compared. */
 	if (fd >= 0 && st.st_ino != vma->inode) {
 		close(fd);
@@ -129,22 +136,73 @@ static bool is_elf(int fd)
 	return pread(fd, magic, SELFMAG, 0) == SELFMAG && !memcmp(magic, ELFMAG, SELFMAG);
 }
 
-struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *fd_ret)
+/* -1: it cannot be had, by the rules if @denied says why. */
+static int open_debug(const struct ij_injector *inj, int root, const char *path,
+		      const char **denied)
 {
 	struct stat st;
 	int fd;
 
+	*denied = NULL;
+	if (!is_debug_place(inj, path)) {
+		*denied = "not where debug files live";
+		return -1;
+	}
+	fd = open_in_root(root, path, &st);
+	if (fd >= 0 && !is_elf(fd)) {
+		*denied = "no ELF file";
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* The folders of mapped files are known, and the target's root is open. */
+static struct ij_error *debug_root(struct ij_injector *inj, int *ret)
+{
 	if (!inj->vmas.list.len)
 		IJ_TRY(ij_injector_refresh(inj));
-	if (!is_debug_place(inj, path))
-		return ij_error_new(DENIED, "%s is not where debug files live", path);
-	fd = open_in_root(&inj->process, path, &st);
+	*ret = open_root(&inj->process);
+	return NULL;
+}
+
+struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *fd_ret)
+{
+	const char *denied;
+	int root, fd, os;
+
+	IJ_TRY(debug_root(inj, &root));
+	fd = open_debug(inj, root, path, &denied);
+	os = errno;
+	if (root >= 0)
+		close(root);
+	if (fd < 0 && denied)
+		return ij_error_new(DENIED, "%s is %s", path, denied);
 	if (fd < 0)
-		return ij_error_os(NOTFOUND, errno, "no debug file %s", path);
-	if (!is_elf(fd)) {
-		close(fd);
-		return ij_error_new(DENIED, "%s is no ELF file", path);
-	}
+		return ij_error_os(NOTFOUND, os, "no debug file %s", path);
 	*fd_ret = fd;
+	return NULL;
+}
+
+struct ij_error *ij_files_debugs(struct ij_injector *inj, const char *paths, uint32_t len,
+				 struct ij_wire_debugs *ret, int *fds, size_t *fds_len)
+{
+	struct ij_wire_debugs debugs = {.tried = 0};
+	const char *denied;
+	int root;
+
+	IJ_TRY(debug_root(inj, &root));
+	for (*fds_len = 0; debugs.tried < len && *fds_len < IJ_WIRE_FDS_MAX; debugs.tried++) {
+		int fd = open_debug(inj, root, paths, &denied);
+
+		if (fd >= 0) {
+			debugs.opened[debugs.tried / 64] |= (uint64_t)1 << debugs.tried % 64;
+			fds[(*fds_len)++] = fd;
+		}
+		paths += strlen(paths) + 1;
+	}
+	if (root >= 0)
+		close(root);
+	*ret = debugs;
 	return NULL;
 }

@@ -27,4 +27,15 @@ struct ij_error *ij_files_module(struct ij_injector *inj, ij_addr lo, ij_addr hi
 struct ij_error *ij_files_debug(struct ij_injector *inj, const char *path, int *fd_ret)
 	IJ_WARN_UNUSED;
 
+/**
+ * The same for the @len @paths, at most IJ_WIRE_PATHS_MAX, which follow one another with their
+ * NULs, until IJ_WIRE_FDS_MAX are open.
+ *
+ * @ret: which of them could be opened. @fds: their descriptors, the caller's, *@fds_len of them.
+ * Errors: that the target's mappings cannot be read.
+ */
+struct ij_error *ij_files_debugs(struct ij_injector *inj, const char *paths, uint32_t len,
+				 struct ij_wire_debugs *ret, int *fds, size_t *fds_len)
+	IJ_WARN_UNUSED;
+
 #endif

@@ -18,19 +18,10 @@
 #include "tracer/audit.h"
 #include "tracer/files.h"
 #include "tracer/receive.h"
+#include "tracer/serve_files.h"
 #include "tracer/stops.h"
 
 #define EXIT_GRACE_NS (100 * IJ_NS_PER_MS)
-
-/* The fixed body of a request, copied out so that it cannot be misaligned. */
-static struct ij_error *body_of(const struct ij_wire_msg *msg, void *body, size_t size)
-{
-	if (msg->size < size)
-		return ij_error_new(PROTOCOL, "request %u of %u bytes is too short", msg->type,
-				    msg->size);
-	memcpy(body, msg->body, size);
-	return NULL;
-}
 
 /* The process that made the socket pair (unix(7), SO_PEERCRED), or 0. */
 static pid_t client_pid(int sock)
@@ -58,7 +49,7 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 	struct ij_error *err;
 	int fds[2];
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	if (body.version != IJ_WIRE_VERSION)
 		return other_version(body.version);
 	if (tracer->bound)
@@ -89,63 +80,6 @@ static struct ij_error *hello(struct ij_tracer *tracer, const struct ij_wire_msg
 	return err;
 }
 
-static struct ij_error *send_file(struct ij_tracer *tracer, int fd)
-{
-	struct ij_error *err = ij_wire_send(tracer->sock, IJ_WIRE_FILE, NULL, 0, &fd, 1);
-
-	close(fd);
-	return err;
-}
-
-static struct ij_error *open_module(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
-{
-	struct ij_wire_open_module body;
-	int fd;
-
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
-	IJ_TRY(ij_files_module(&tracer->inj, body.lo, body.hi, &fd));
-	return send_file(tracer, fd);
-}
-
-/* Of those that cannot be opened the client asks one by one, and is told why. */
-static struct ij_error *open_modules(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
-{
-	struct ij_wire_open_modules body;
-	struct ij_wire_files files = {.opened = 0};
-	const struct ij_wire_part part = {&files, sizeof(files)};
-	int fds[IJ_WIRE_FDS_MAX];
-	size_t fds_len = 0;
-	struct ij_error *err;
-
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
-	if (body.len > IJ_WIRE_FDS_MAX)
-		return ij_error_new(PROTOCOL, "%u files at once", body.len);
-	for (uint32_t i = 0; i < body.len; i++) {
-		err = ij_files_module(&tracer->inj, body.list[i].lo, body.list[i].hi,
-				      &fds[fds_len]);
-		if (!err) {
-			files.opened |= 1u << i;
-			fds_len++;
-		}
-		ij_error_free(err);
-	}
-	err = ij_wire_send(tracer->sock, IJ_WIRE_FILES, &part, 1, fds, fds_len);
-	while (fds_len)
-		close(fds[--fds_len]);
-	return err;
-}
-
-static struct ij_error *open_debug(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
-{
-	struct ij_wire_open_debug body;
-	int fd;
-
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
-	body.path[sizeof(body.path) - 1] = 0;
-	IJ_TRY(ij_files_debug(&tracer->inj, body.path, &fd));
-	return send_file(tracer, fd);
-}
-
 static struct ij_error *ok(struct ij_tracer *tracer)
 {
 	return ij_wire_send(tracer->sock, IJ_WIRE_OK, NULL, 0, NULL, 0);
@@ -155,7 +89,7 @@ static struct ij_error *add_module(struct ij_tracer *tracer, const struct ij_wir
 {
 	struct ij_wire_add_module body;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	if (msg->fds[0] < 0)
 		return ij_error_new(PROTOCOL, "a module without its container");
 	IJ_TRY(ij_injector_module_add(&tracer->inj, &body, msg->fds[0]));
@@ -166,7 +100,7 @@ static struct ij_error *set_target(struct ij_tracer *tracer, const struct ij_wir
 {
 	struct ij_wire_set_target body;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	IJ_TRY(ij_injector_target_set(&tracer->inj, &body));
 	return ok(tracer);
 }
@@ -175,7 +109,7 @@ static struct ij_error *set_go(struct ij_tracer *tracer, const struct ij_wire_ms
 {
 	struct ij_wire_set_go body;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	IJ_TRY(ij_injector_go_set(&tracer->inj, &body));
 	return ok(tracer);
 }
@@ -212,7 +146,7 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	struct ij_wire_call body;
 	struct ij_error *err;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	if (!places_are_sound(&body) || body.sse_len > IJ_WIRE_SSE_ARGS ||
 	    body.scratch_room > IJ_WIRE_SCRATCH_MAX || body.scratch_size > body.scratch_room ||
 	    msg->size - sizeof(body) != body.scratch_size ||
@@ -264,7 +198,7 @@ static struct ij_error *check(struct ij_tracer *tracer, const struct ij_wire_msg
 	struct ij_wire_check body;
 	struct ij_wire_verdicts head;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	if (tracer->hold.on)
 		IJ_TRY(ij_hold_check(&tracer->inj, &tracer->hold, &body, tracer->verdicts, &head));
 	else
@@ -281,7 +215,7 @@ static struct ij_error *read_fd(struct ij_tracer *tracer, const struct ij_wire_m
 	struct ij_wire_read_fd body;
 	struct ij_wire_fd_link link = {0};
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	ij_process_fd_link(&tracer->inj.process, body.fd, link.text, sizeof(link.text));
 	return ij_wire_send_body(tracer->sock, IJ_WIRE_FD_LINK, &link);
 }
@@ -318,7 +252,7 @@ static struct ij_error *write_memory(struct ij_tracer *tracer, const struct ij_w
 	struct ij_wire_write body;
 	struct ij_error *err;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	if (!body.size || body.size > IJ_WIRE_WRITE_MAX || msg->size - sizeof(body) != body.size)
 		return ij_error_new(PROTOCOL, "a malformed write");
 	err = write_checked(tracer, msg, &body);
@@ -345,7 +279,7 @@ static struct ij_error *diagnose(struct ij_tracer *tracer, const struct ij_wire_
 	struct ij_diagnosis *diagnosis;
 	struct ij_error *err;
 
-	IJ_TRY(body_of(msg, &body, sizeof(body)));
+	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
 	if (body.version != IJ_WIRE_VERSION)
 		return other_version(body.version);
 	if (tracer->bound || body.pid < 0)
@@ -386,11 +320,13 @@ static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_
 		return ij_stops_serve(tracer, msg);
 	switch (msg->type) {
 	case IJ_WIRE_OPEN_MODULE:
-		return open_module(tracer, msg);
+		return ij_serve_module(tracer, msg);
 	case IJ_WIRE_OPEN_MODULES:
-		return open_modules(tracer, msg);
+		return ij_serve_modules(tracer, msg);
 	case IJ_WIRE_OPEN_DEBUG:
-		return open_debug(tracer, msg);
+		return ij_serve_debug(tracer, msg);
+	case IJ_WIRE_OPEN_DEBUGS:
+		return ij_serve_debugs(tracer, msg);
 	case IJ_WIRE_ADD_MODULE:
 		return add_module(tracer, msg);
 	case IJ_WIRE_SET_TARGET:

@@ -12,14 +12,14 @@
  *   OPEN_MODULE  -> FILE      + fd; a file that is mapped in the target
  *   OPEN_MODULES -> FILES     + fds; several of them, as far as they can be opened
  *   OPEN_DEBUG   -> FILE      + fd; an absolute path below /usr/lib/debug, or a debuglink neighbour
+ *   OPEN_DEBUGS  -> DEBUGS    + fds; several of them, as far as they can be opened
  *   ADD_MODULE   -> OK        takes fd: a sealed memfd with a map container
  *   SET_TARGET   -> OK        gadgets, locks: what the client learned of the target
  *   SET_GO       -> OK        where the Go runtime keeps what calls need
  *   CALL         -> OUTCOME   one injection; variable parts: scratch bytes both ways, frames and a
  * string back CHECK        -> VERDICTS  every thread's verdict END          -> ENDED     unmap what
  * we mapped
- *   DOCTOR       -> DIAGNOSIS instead of HELLO: what works here, tried out; the target is only
- * looked at
+ *   DOCTOR       -> DIAGNOSIS instead of HELLO: what works here; the target is only looked at
  *   READ_FD      -> FD_LINK   what a descriptor of the target is open on
  *   WRITE        -> OK        bytes into writable memory of the target, which runs on
  *   HOLD         -> STOPPED   threads that stay stopped: wire/stops.h has this and the next seven
@@ -43,7 +43,7 @@
 #include "wire/status.h"
 #include "wire/stops.h"
 
-#define IJ_WIRE_VERSION     20u
+#define IJ_WIRE_VERSION     21u
 #define IJ_WIRE_SIZE_MAX    (160u * 1024) /* bytes of one packet: below the default socket buffer */
 #define IJ_WIRE_SCRATCH_MAX (128u * 1024)
 #define IJ_WIRE_POINTERS    64
@@ -86,6 +86,8 @@ enum ij_wire_type {
 	IJ_WIRE_HELD,
 	IJ_WIRE_OPEN_MODULES,
 	IJ_WIRE_FILES,
+	IJ_WIRE_OPEN_DEBUGS,
+	IJ_WIRE_DEBUGS,
 };
 
 struct ij_wire_header {

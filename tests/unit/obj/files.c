@@ -103,15 +103,29 @@ static struct ij_error *open_module(struct ij_opener *self, const struct ij_vma 
 
 static struct ij_error *open_debug(struct ij_opener *self, const char *path, int *fd_ret)
 {
-	char *target = (char *)self - offsetof(struct fx_target, opener);
+	struct fx_target *target = (void *)((char *)self - offsetof(struct fx_target, opener));
+	bool found = !target->expected_len;
 
-	((struct fx_target *)(void *)target)->debug_opens++;
-	return open_path((struct fx_target *)(void *)target, path, fd_ret);
+	for (size_t i = 0; i < target->expected_len; i++)
+		found |= !strcmp(target->expected[i], path);
+	assert_true(found);
+	target->debug_opens++;
+	return open_path(target, path, fd_ret);
+}
+
+static void expect_debugs(struct ij_opener *self, const char *const *paths, size_t len)
+{
+	struct fx_target *target = (void *)((char *)self - offsetof(struct fx_target, opener));
+
+	target->expected = paths;
+	target->expected_len = len;
+	target->expectations += len > 0;
 }
 
 void fx_target_init(struct fx_target *target)
 {
-	*target = (struct fx_target){.mem = {target_read}, .opener = {open_module, open_debug}};
+	*target = (struct fx_target){.mem = {target_read},
+				     .opener = {open_module, open_debug, NULL, expect_debugs}};
 }
 
 void fx_target_deinit(struct fx_target *target)

@@ -45,6 +45,11 @@ struct fx_target {
 	} files[FX_REGIONS];
 	unsigned files_len;
 	unsigned debug_opens;
+	/* Debug files that will be asked for, and how often such were told; of others none may be
+	 * asked for meanwhile. */
+	const char *const *expected;
+	size_t expected_len;
+	unsigned expectations;
 	struct ij_modules *mods;
 };
 void fx_target_init(struct fx_target *target);

@@ -40,6 +40,42 @@ static void test_debug_lazily(void **state)
 	fx_target_deinit(&target);
 }
 
+/* Those of all modules that are searched are asked for together, and of each once. */
+static void test_debugs_together(void **state)
+{
+	struct fx_target target;
+	struct ij_resolved res;
+
+	(void)state;
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libnoidlinked.so"), "/opt/x/liba.so", LIB_AT);
+	fx_target_load(&target, FX("libnoidlinked.so"), "/opt/y/libb.so", LIB_AT + 0x1000000);
+	fx_target_load(&target, FX("libfx.so"), "/opt/y/libfx.so", LIB_AT + 0x2000000);
+	fx_target_modules(&target);
+	fx_target_file(&target, "/opt/y/.debug/libnoid.debug", FX("libnoid.debug"));
+	fx_assert_error(ij_modules_resolve(target.mods, "fx_none", &res), IJ_ERR_NOTFOUND, "");
+	assert_int_equal(target.debug_opens, 3 + 2);
+	assert_int_equal(target.expectations, 1);
+	assert_int_equal(target.expected_len, 0);
+	fx_assert_ok(ij_modules_resolve(target.mods, "libb!fx_local", &res));
+	fx_assert_error(ij_modules_resolve(target.mods, "fx_none", &res), IJ_ERR_NOTFOUND, "");
+	assert_int_equal(target.debug_opens, 3 + 2);
+	assert_int_equal(target.expectations, 1);
+	fx_target_deinit(&target);
+
+	/* Of one alone. */
+	fx_target_init(&target);
+	fx_target_load(&target, FX("libnoidlinked.so"), "/opt/x/liba.so", LIB_AT);
+	fx_target_load(&target, FX("libnoidlinked.so"), "/opt/y/libb.so", LIB_AT + 0x1000000);
+	fx_target_modules(&target);
+	fx_target_file(&target, "/opt/y/.debug/libnoid.debug", FX("libnoid.debug"));
+	fx_assert_ok(ij_modules_resolve(target.mods, "libb!fx_local", &res));
+	assert_int_equal(target.debug_opens, 2);
+	assert_int_equal(target.expectations, 1);
+	assert_int_equal(target.expected_len, 0);
+	fx_target_deinit(&target);
+}
+
 /* Without a debug file the names inside the stripped file serve; rubbish in their place does not.
  */
 static void test_minidebug(void **state)
@@ -118,9 +154,8 @@ static void test_describe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_debug_lazily),
-		cmocka_unit_test(test_minidebug),
-		cmocka_unit_test(test_debuglink_folders),
+		cmocka_unit_test(test_debug_lazily), cmocka_unit_test(test_debugs_together),
+		cmocka_unit_test(test_minidebug),    cmocka_unit_test(test_debuglink_folders),
 		cmocka_unit_test(test_describe),
 	};
 

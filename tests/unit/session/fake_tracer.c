@@ -108,6 +108,33 @@ static void answer_open_modules(int sock, const struct ij_wire_open_modules *bod
 	ij_vmas_deinit(&vmas);
 }
 
+/* Two at a time; or what was not asked for, or was not sent. */
+static void answer_open_debugs(int sock, const struct ij_wire_open_debugs *body)
+{
+	const char *path = (const char *)(body + 1);
+	struct ij_wire_debugs debugs = {.tried = body->len < 2 ? body->len : 2};
+	const struct ij_wire_part part = {&debugs, sizeof(debugs)};
+	int fds[2];
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < debugs.tried; i++, path += strlen(path) + 1) {
+		fds[len] = open(path, O_RDONLY | O_CLOEXEC);
+		if (fds[len] < 0)
+			continue;
+		debugs.opened[0] |= 1u << i;
+		len++;
+	}
+	if (mode_is("debugs-none"))
+		debugs.tried = 0;
+	if (mode_is("debugs-more"))
+		debugs.tried = body->len + 1;
+	if (mode_is("debugs-unsent"))
+		memset(debugs.opened, 0xff, sizeof(debugs.opened));
+	send_parts(sock, IJ_WIRE_DEBUGS, &part, 1, fds, mode_is("debugs-unsent") ? 0 : len);
+	while (len)
+		close(fds[--len]);
+}
+
 /* Call with six integer arguments; offsets in scratch memory become addresses. */
 static void run_call(const struct ij_wire_call *call, uint8_t *scratch, struct ij_wire_outcome *ret)
 {
@@ -207,6 +234,12 @@ static void answer(int sock, struct ij_wire_msg *msg)
 			answer_open_modules(sock, (const void *)msg->body);
 		else
 			send_error(sock, ij_error_new(NOTFOUND, "no files"));
+		break;
+	case IJ_WIRE_OPEN_DEBUGS:
+		if (mode_is("no-debugs"))
+			send_error(sock, ij_error_new(NOTFOUND, "no debug files"));
+		else
+			answer_open_debugs(sock, (const void *)msg->body);
 		break;
 	case IJ_WIRE_ADD_MODULE:
 		if ((fcntl(msg->fds[0], F_GET_SEALS) & ~SEAL_EXEC) !=

@@ -147,6 +147,51 @@ static void test_files_together(void **state)
 	}
 }
 
+/* Is the file at @path given out, as one that was asked for with others? */
+static bool is_expected(struct ij_session *s, const char *path, bool *asked)
+{
+	int fd = -1;
+	struct ij_error *err = s->opener.debug(&s->opener, path, &fd);
+
+	/* The fake tracer knows no request for one file alone. */
+	*asked = err && strstr(err->msg, "message");
+	ij_error_free(err);
+	return !err && fd >= 0 && !close(fd);
+}
+
+/* Debug files that are looked for together, some of which are there, one even twice. */
+static void test_debugs_together(void **state)
+{
+	static const char *const modes[] = {"", "no-debugs", "debugs-none", "debugs-more",
+					    "debugs-unsent"};
+	static const char own[] = "/proc/self/exe", missing[] = "/proc/self/missing";
+	char longest[600];
+	const char *const paths[] = {missing, own, longest, missing, own, "/etc/passwd"};
+
+	(void)state;
+	memset(longest, '/', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = 0;
+	for (size_t i = 0; i < IJ_COUNT(modes); i++) {
+		bool good = !*modes[i], asked;
+		struct ij_session *s = spawn(modes[i]);
+
+		assert_null(ij_session_open(s));
+		for (unsigned round = 0; round < 2; round++) {
+			s->opener.expect(&s->opener, paths, IJ_COUNT(paths));
+			assert_false(is_expected(s, missing, &asked));
+			assert_int_equal(asked, !good && strcmp(modes[i], "debugs-unsent") != 0);
+			assert_int_equal(is_expected(s, own, &asked), good);
+			assert_int_equal(is_expected(s, own, &asked), good);
+			assert_false(is_expected(s, own, &asked));
+			assert_false(is_expected(s, longest, &asked));
+		}
+		s->opener.expect(&s->opener, NULL, 0);
+		assert_false(is_expected(s, "/etc/passwd", &asked));
+		assert_true(asked);
+		ij_session_destroy(s);
+	}
+}
+
 /* What an expression names and the target has not: found before anything is injected. */
 static void test_prepare_fails(void **state)
 {
@@ -388,7 +433,7 @@ int main(void)
 		cmocka_unit_test(test_call_fails),     cmocka_unit_test(test_told),
 		cmocka_unit_test(test_outcomes),       cmocka_unit_test(test_unsafe),
 		cmocka_unit_test(test_diagnosis),      cmocka_unit_test(test_interrupt),
-		cmocka_unit_test(test_no_tracer),
+		cmocka_unit_test(test_no_tracer),      cmocka_unit_test(test_debugs_together),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,39 @@ static void path_of(size_t i, char path[256])
 	snprintf(path, 256, "%s/%s", dir, files[i].name);
 }
 
+/* All of them together, and more than can be open. */
+static void opens_together(struct ij_injector *inj)
+{
+	enum { LEN = IJ_COUNT(files), ROUNDS = IJ_WIRE_PATHS_MAX / LEN };
+	static char names[ROUNDS * LEN * 256];
+	struct ij_wire_debugs debugs;
+	int fds[IJ_WIRE_FDS_MAX];
+	char *at = names;
+	size_t fds_len, opened = 0;
+
+	for (size_t i = 0; i < (size_t)ROUNDS * LEN; i++) {
+		path_of(i % LEN, at);
+		at += strlen(at) + 1;
+	}
+	assert_null(ij_files_debugs(inj, names, ROUNDS * LEN, &debugs, fds, &fds_len));
+	for (size_t i = 0; i < debugs.tried; i++) {
+		bool is_open = debugs.opened[i / 64] >> i % 64 & 1;
+
+		assert_int_equal(is_open, !files[i % LEN].code);
+		opened += is_open;
+	}
+	assert_int_equal(fds_len, opened);
+	assert_int_equal(fds_len, IJ_WIRE_FDS_MAX);
+	assert_true(debugs.tried < ROUNDS * LEN);
+	while (fds_len)
+		close(fds[--fds_len]);
+	assert_null(ij_files_debugs(inj, names, LEN, &debugs, fds, &fds_len));
+	assert_int_equal(debugs.tried, LEN);
+	assert_int_equal(fds_len, 2);
+	while (fds_len)
+		close(fds[--fds_len]);
+}
+
 static void test_debug(void **state)
 {
 	struct ij_vma mapped = {.lo = 0x1000, .hi = 0x2000, .inode = 1};
@@ -78,6 +111,7 @@ static void test_debug(void **state)
 			close(fd);
 		ij_error_free(err);
 	}
+	opens_together(&inj);
 	for (size_t i = IJ_COUNT(files); i--;) {
 		path_of(i, path);
 		if (files[i].text)
