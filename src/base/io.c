@@ -30,7 +30,9 @@ void ij_populate(void *buf, size_t size)
 	uintptr_t lo = (uintptr_t)buf & ~(uintptr_t)(PAGE - 1);
 	uintptr_t hi = ((uintptr_t)buf + size + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
 
-	madvise((void *)lo, hi - lo, MADV_POPULATE_WRITE);
+	/* One page comes as fast by a fault. */
+	if (hi - lo > PAGE)
+		madvise((void *)lo, hi - lo, MADV_POPULATE_WRITE);
 }
 
 bool ij_read_all(int fd, void *buf, size_t size)

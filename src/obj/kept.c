@@ -21,11 +21,12 @@
 #include <unistd.h>
 
 #include "base/cachefolder.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/vec.h"
 
 enum {
-	VERSION = 1,
+	VERSION = 2,
 	DATA_OFF = 4096,
 	RACY_SEC = 2,     /* a file changed this recently may change again unseen */
 	ROOM_PART = 8,    /* of the free space of the disk one section may take the eighth */
@@ -57,28 +58,10 @@ struct ij_keeper {
 	IJ_VEC(uint64_t) hashes;
 };
 
-/* FNV-1a over words, on from @value. */
-static uint64_t hash_on(uint64_t value, const void *bytes, size_t size)
-{
-	uint64_t word;
-
-	for (size_t i = 0; i < size; i += sizeof(word)) {
-		word = 0;
-		memcpy(&word, (const uint8_t *)bytes + i,
-		       size - i < sizeof(word) ? size - i : sizeof(word));
-		value = (value ^ word) * 1099511628211ull;
-	}
-	return value;
-}
-
-static uint64_t hash(const void *bytes, size_t size)
-{
-	return hash_on(14695981039346656037ull, bytes, size);
-}
-
 static uint64_t check_of(const struct head *head, const uint64_t *hashes, size_t len)
 {
-	return hash_on(hash(head, offsetof(struct head, check)), hashes, len * sizeof(*hashes));
+	return ij_hash_on(ij_hash(head, offsetof(struct head, check)), hashes,
+			  len * sizeof(*hashes));
 }
 
 static size_t blocks_of(uint64_t size)
@@ -206,20 +189,46 @@ void ij_kept_close(struct ij_kept *kept)
 	free(kept);
 }
 
+/* Read whole blocks, or up to the end, from @start. */
+static bool read_blocks(const struct ij_kept *kept, uint64_t start, uint64_t size, uint8_t *buf)
+{
+	const uint64_t *hashes = kept->hashes + start / IJ_KEPT_BLOCK;
+
+	if (!read_at(kept->fd, DATA_OFF + start, buf, size))
+		return false;
+	for (; size > IJ_KEPT_BLOCK; size -= IJ_KEPT_BLOCK, buf += IJ_KEPT_BLOCK)
+		if (ij_hash(buf, IJ_KEPT_BLOCK) != *hashes++)
+			return false;
+	return ij_hash(buf, size) == *hashes;
+}
+
+/* Read up to @size bytes at @off of one block by way of kept->block. 0: they cannot be. */
+static uint64_t read_part(struct ij_kept *kept, uint64_t off, uint64_t size, uint8_t *buf)
+{
+	uint64_t start = off - off % IJ_KEPT_BLOCK;
+	uint64_t len = kept->len - start < IJ_KEPT_BLOCK ? kept->len - start : IJ_KEPT_BLOCK;
+
+	if (size > start + len - off)
+		size = start + len - off;
+	if (!read_blocks(kept, start, len, kept->block))
+		return 0;
+	memcpy(buf, kept->block + (off - start), size);
+	return size;
+}
+
 bool ij_kept_read(struct ij_kept *kept, uint64_t off, uint64_t size, uint8_t *buf)
 {
 	if (off > kept->len || size > kept->len - off)
 		return false;
 	while (size) {
-		uint64_t idx = off / IJ_KEPT_BLOCK, start = idx * IJ_KEPT_BLOCK;
-		uint64_t len =
-			kept->len - start < IJ_KEPT_BLOCK ? kept->len - start : IJ_KEPT_BLOCK;
-		uint64_t part = start + len - off < size ? start + len - off : size;
+		uint64_t part = off + size == kept->len ? size : size - size % IJ_KEPT_BLOCK;
 
-		if (!read_at(kept->fd, DATA_OFF + start, kept->block, len) ||
-		    hash(kept->block, len) != kept->hashes[idx])
+		if (off % IJ_KEPT_BLOCK || !part)
+			part = read_part(kept, off, size, buf);
+		else if (!read_blocks(kept, off, part, buf))
 			return false;
-		memcpy(buf, kept->block + (off - start), part);
+		if (!part)
+			return false;
 		off += part;
 		buf += part;
 		size -= part;
@@ -262,7 +271,7 @@ bool ij_keeper_add(struct ij_keeper *keeper, const uint8_t *bytes, size_t size)
 	}
 	for (size_t at = 0; at < size; at += IJ_KEPT_BLOCK) {
 		size_t len = size - at < IJ_KEPT_BLOCK ? size - at : IJ_KEPT_BLOCK;
-		struct ij_error *err = ij_vec_push(&keeper->hashes, hash(bytes + at, len));
+		struct ij_error *err = ij_vec_push(&keeper->hashes, ij_hash(bytes + at, len));
 
 		keeper->failed = err;
 		ij_error_free(err);

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IJ_KEPT_BLOCK 16384u                /* bytes that are checked together */
-#define IJ_KEPT_MIN   65536u                /* bytes: smaller sections are decompressed faster */
+#define IJ_KEPT_BLOCK 4096u  /* bytes that are checked together: as many as images read */
+#define IJ_KEPT_MIN   65536u /* bytes: smaller sections are decompressed faster */
 #define IJ_KEPT_MAX   ((uint64_t)256 << 20) /* bytes of one section */
 #define IJ_KEPT_TOTAL ((uint64_t)1 << 30)   /* bytes of all of them, about */
 

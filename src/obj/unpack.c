@@ -7,7 +7,7 @@
 
 #include "obj/kept.h"
 
-enum { STEP = 4 * IJ_KEPT_BLOCK }; /* bytes that are decompressed at once */
+enum { STEP = 16 * IJ_KEPT_BLOCK }; /* bytes that are decompressed at once */
 
 struct ij_unpacked {
 	struct ij_image img;   /* what it is for others */

@@ -11,10 +11,11 @@
 #include <unistd.h>
 
 #include "base/cachefolder.h"
+#include "base/hash.h"
 #include "base/io.h"
 
 enum {
-	VERSION = 3,        /* to be raised with every change of what an index holds */
+	VERSION = 4,        /* to be raised with every change of what an index holds */
 	RACY_SEC = 2,       /* a file changed this recently may change again unseen */
 	KEPT_MIN = 1 << 15, /* bytes: smaller ones are built faster than read */
 };
@@ -28,18 +29,6 @@ struct head {
 	uint64_t parts;             /* ij_debug_parts_identity, if there are any */
 	char build[32];             /* of our own program */
 };
-
-/* FNV-1a over words: damage, not malice, is what it finds. */
-static uint64_t hash(const void *bytes, size_t size)
-{
-	uint64_t value = 14695981039346656037ull, word;
-
-	for (size_t i = 0; i + sizeof(word) <= size; i += sizeof(word)) {
-		memcpy(&word, (const uint8_t *)bytes + i, sizeof(word));
-		value = (value ^ word) * 1099511628211ull;
-	}
-	return value;
-}
 
 static bool identify(int fd, struct head *ret)
 {
@@ -73,7 +62,7 @@ static bool take(struct ij_debug *debug, const struct head *want, const uint8_t 
 
 	memcpy(&head, bytes, sizeof(head));
 	if (head.index_size != size - sizeof(head) ||
-	    head.check != hash(bytes + sizeof(head), head.index_size))
+	    head.check != ij_hash(bytes + sizeof(head), head.index_size))
 		return false;
 	/* Split units that were compiled anew, say. */
 	if (head.parts && head.parts != ij_debug_parts_identity(debug))
@@ -122,7 +111,7 @@ static void store(struct ij_debug *debug, struct head head, int dir, const char 
 	if (fd < 0)
 		return;
 	head.index_size = size;
-	head.check = hash(bytes, size);
+	head.check = ij_hash(bytes, size);
 	head.parts = parts;
 	if (!ij_write_all(fd, &head, sizeof(head)) || !ij_write_all(fd, bytes, size) ||
 	    renameat(dir, temporary, dir, name))

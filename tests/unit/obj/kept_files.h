@@ -7,7 +7,7 @@
 
 #include "obj/kept.h"
 
-enum { KEPT_FILES_SIZE = 20 * IJ_KEPT_BLOCK + 1000 };
+enum { KEPT_FILES_SIZE = 80 * IJ_KEPT_BLOCK + 1000 };
 
 /** What is compressed in kept_files_packed, by zlib and by zstd. */
 extern uint8_t kept_files_data[KEPT_FILES_SIZE];

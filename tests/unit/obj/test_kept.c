@@ -12,9 +12,11 @@
 #include <unistd.h>
 #include <fcntl.h>
 
+#include "base/hash.h"
 #include "obj/kept.h"
 
 enum { SIZE = KEPT_FILES_SIZE, HEAD = 4096, PREFIX = 3 * IJ_KEPT_BLOCK };
+enum { MORE = SIZE / IJ_KEPT_BLOCK + 2 /* blocks */ };
 
 static uint8_t got[SIZE];
 static struct ij_kept_key key;
@@ -124,30 +126,18 @@ static void damage_is_found(void **state)
 	}
 }
 
-static uint64_t hash(uint64_t value, const void *bytes, size_t size)
-{
-	uint64_t word;
-
-	for (size_t i = 0; i < size; i += 8) {
-		memcpy(&word, (const uint8_t *)bytes + i, 8);
-		value = (value ^ word) * 1099511628211ull;
-	}
-	return value;
-}
-
 /* One that says of itself that all is well, but has more than the section. */
 static void more_than_the_section_is_not_taken(void **state)
 {
-	static const uint64_t start = 14695981039346656037ull;
 	uint8_t zeros[IJ_KEPT_BLOCK] = {0};
-	uint64_t lens[] = {22 * IJ_KEPT_BLOCK, UINT64_MAX & ~(uint64_t)(IJ_KEPT_BLOCK - 1), 0};
+	uint64_t lens[] = {MORE * IJ_KEPT_BLOCK, UINT64_MAX & ~(uint64_t)(IJ_KEPT_BLOCK - 1), 0};
 	char path[400];
 	int fd;
 
 	(void)state;
 	for (size_t i = 0; i < IJ_COUNT(lens); i++) {
 		uint8_t head[88];
-		uint64_t hashes[22], check;
+		uint64_t hashes[MORE], check;
 
 		kept_files_clear();
 		keep(SIZE);
@@ -157,14 +147,14 @@ static void more_than_the_section_is_not_taken(void **state)
 		assert_int_equal(pread(fd, head, sizeof(head), 0), sizeof(head));
 		memcpy(head + 80, &lens[i], 8);
 		for (size_t n = 0; n < IJ_COUNT(hashes); n++)
-			hashes[n] = hash(start, zeros, sizeof(zeros));
-		check = hash(hash(start, head, sizeof(head)), hashes,
-			     lens[i] == 22 * IJ_KEPT_BLOCK ? sizeof(hashes) : 0);
+			hashes[n] = ij_hash(zeros, sizeof(zeros));
+		check = ij_hash_on(ij_hash(head, sizeof(head)), hashes,
+				   lens[i] == MORE * IJ_KEPT_BLOCK ? sizeof(hashes) : 0);
 		assert_int_equal(ftruncate(fd, HEAD), 0);
-		assert_int_equal(ftruncate(fd, HEAD + 22 * IJ_KEPT_BLOCK), 0);
+		assert_int_equal(ftruncate(fd, HEAD + MORE * IJ_KEPT_BLOCK), 0);
 		assert_int_equal(pwrite(fd, head, sizeof(head), 0), sizeof(head));
 		assert_int_equal(pwrite(fd, &check, 8, sizeof(head)), 8);
-		assert_int_equal(pwrite(fd, hashes, sizeof(hashes), HEAD + 22 * IJ_KEPT_BLOCK),
+		assert_int_equal(pwrite(fd, hashes, sizeof(hashes), HEAD + MORE * IJ_KEPT_BLOCK),
 				 sizeof(hashes));
 		close(fd);
 		assert_null(ij_kept_open(&key));

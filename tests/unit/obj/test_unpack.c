@@ -12,7 +12,7 @@
 #include "obj/kept.h"
 #include "obj/unpack.h"
 
-enum { SIZE = KEPT_FILES_SIZE, HEAD = 4096 };
+enum { SIZE = KEPT_FILES_SIZE, HEAD = 4096, PART = 4 * IJ_KEPT_BLOCK };
 
 static struct ij_image file;
 static int file_fd;
@@ -55,14 +55,14 @@ static void no_more_is_decompressed_than_is_needed(void **state)
 
 		kept_files_clear();
 		unpacked = open_packed(i);
-		unpacks(unpacked, 3 * IJ_KEPT_BLOCK + 77, 5);
+		unpacks(unpacked, 3 * PART + 77, 5);
 		unpacks(unpacked, 9, 100);
 		close_packed(unpacked);
 		size = kept_files_one(path);
-		assert_true(size > HEAD + 3 * IJ_KEPT_BLOCK && size < HEAD + SIZE / 2);
+		assert_true(size > HEAD + 3 * PART && size < HEAD + SIZE / 2);
 		/* That is enough for the same, and its file is not written. */
 		unpacked = open_packed(i);
-		unpacks(unpacked, 3 * IJ_KEPT_BLOCK + 77, 5);
+		unpacks(unpacked, 3 * PART + 77, 5);
 		close_packed(unpacked);
 		assert_int_equal(kept_files_one(path), size);
 		/* What was not enough is not enough the next time. */
@@ -70,24 +70,23 @@ static void no_more_is_decompressed_than_is_needed(void **state)
 		unpacks(unpacked, 0, 10);
 		unpacks(unpacked, SIZE / 2, 10);
 		unpacks(unpacked, SIZE - 3, 3);
-		unpacks(unpacked, 2 * IJ_KEPT_BLOCK, 10);
+		unpacks(unpacked, 2 * PART, 10);
 		close_packed(unpacked);
 		assert_true(kept_files_one(path) > HEAD + SIZE);
 		/* Damage is passed over. */
-		kept_files_flip(path, HEAD + 5 * IJ_KEPT_BLOCK);
+		kept_files_flip(path, HEAD + 5 * PART);
 		unpacked = open_packed(i);
-		unpacks(unpacked, IJ_KEPT_BLOCK, 10);
-		unpacks(unpacked, 5 * IJ_KEPT_BLOCK + 100, 10);
+		unpacks(unpacked, PART, 10);
+		unpacks(unpacked, 5 * PART + 100, 10);
 		unpacks(unpacked, 0, SIZE);
 		close_packed(unpacked);
-		assert_int_equal(kept_files_byte(path, HEAD + 5 * IJ_KEPT_BLOCK),
-				 kept_files_data[5 * IJ_KEPT_BLOCK]);
+		assert_int_equal(kept_files_byte(path, HEAD + 5 * PART), kept_files_data[5 * PART]);
 		/* Where nothing can be kept, too. */
 		kept_files_clear();
 		snprintf(path, sizeof(path), "%s/interject", kept_files_folder);
 		kept_files_make(path);
 		unpacked = open_packed(i);
-		unpacks(unpacked, IJ_KEPT_BLOCK, 10);
+		unpacks(unpacked, PART, 10);
 		unpacks(unpacked, SIZE - 3, 3);
 		close_packed(unpacked);
 		assert_int_equal(unlink(path), 0);
@@ -97,7 +96,7 @@ static void no_more_is_decompressed_than_is_needed(void **state)
 /* A disk that is full after some of it. */
 static void full_disks_are_passed_over(void **state)
 {
-	const struct rlimit little = {HEAD + 5 * IJ_KEPT_BLOCK, RLIM_INFINITY};
+	const struct rlimit little = {HEAD + 5 * PART, RLIM_INFINITY};
 	struct rlimit before;
 	struct ij_unpacked *unpacked;
 	char path[400];
@@ -109,7 +108,7 @@ static void full_disks_are_passed_over(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
 	unpacked = open_packed(0);
 	unpacks(unpacked, 100, 10);
-	unpacks(unpacked, 10 * IJ_KEPT_BLOCK, 10);
+	unpacks(unpacked, 10 * PART, 10);
 	unpacks(unpacked, 0, SIZE);
 	close_packed(unpacked);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
@@ -120,7 +119,7 @@ static void full_disks_are_passed_over(void **state)
  */
 static void malformed_data_is_an_error(void **state)
 {
-	static const int64_t more[] = {1, -1, IJ_KEPT_BLOCK, -(int64_t)IJ_KEPT_BLOCK};
+	static const int64_t more[] = {1, -1, PART, -(int64_t)PART};
 
 	(void)state;
 	for (unsigned i = 0; i < 2 * IJ_COUNT(more); i++) {
