@@ -75,5 +75,5 @@ struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t 
 	/* Nothing of it is in use now: of a large program it is much. */
 	if (span->img && off > KEPT_MAX)
 		ij_image_forget(span->img, span->at, span->size);
-	return hit ? ij_debug_unit_at(debug, info) : NULL;
+	return hit ? ij_debug_unit_from(debug, info) : NULL;
 }

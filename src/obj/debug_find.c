@@ -170,6 +170,48 @@ static struct ij_error *function_in(struct ij_debug *debug, const struct ij_debu
 	return err;
 }
 
+struct coding {
+	struct ij_debug *debug;
+	struct ij_debug_unit *unit;
+	uint64_t addr;
+	struct ij_debug_die *ret;
+	bool found;
+};
+
+/* Of those that may hold the address all is read. */
+static struct ij_error *code_enter(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret)
+{
+	struct coding *coding = ctx;
+	struct ij_dwarf *dwarf = &coding->debug->dwarf;
+	const struct ij_dwarf_unit *unit = &coding->unit->unit;
+	struct ij_debug_die at = {.unit = coding->unit};
+
+	*enter_ret = brief->tag == DW_TAG_namespace ||
+		     ((brief->tag == DW_TAG_structure_type || brief->tag == DW_TAG_class_type) &&
+		      coding->unit->is_rust);
+	if (brief->tag != DW_TAG_subprogram ||
+	    (!brief->spread && coding->addr - brief->low_pc >= brief->size) ||
+	    !ij_dwarf_die_read(dwarf, unit, brief->off, &at.die))
+		return NULL;
+	coding->found = ij_dwarf_die_contains(dwarf, unit, &at.die, coding->addr);
+	if (coding->found)
+		*coding->ret = at;
+	return NULL;
+}
+
+/* The same quickly, where nothing is out of the ordinary. */
+static struct ij_error *function_by_scan(struct ij_debug *debug, struct ij_debug_unit *unit,
+					 uint64_t addr, struct ij_debug_die *ret, bool *found)
+{
+	struct coding coding = {debug, unit, addr, ret, false};
+	const struct ij_debug_scan scan = {
+		.enter = code_enter, .ctx = &coding, .for_code = true, .done = &coding.found};
+
+	IJ_TRY(ij_debug_scan(debug, unit, &scan));
+	*found = coding.found;
+	return NULL;
+}
+
 static struct ij_error *code_in(struct ij_debug *debug, struct ij_debug_unit *unit, uint64_t addr,
 				struct ij_debug_die *ret, bool *found)
 {
@@ -177,6 +219,9 @@ static struct ij_error *code_in(struct ij_debug *debug, struct ij_debug_unit *un
 
 	if (unit->split)
 		root = (struct ij_debug_die){unit->split, *unit->split->root};
+	IJ_TRY(function_by_scan(debug, root.unit, addr, ret, found));
+	if (*found)
+		return NULL;
 	return function_in(debug, &root, addr, 0, ret, found);
 }
 

@@ -109,7 +109,10 @@ void ij_debug_units_try(struct ij_debug *debug);
 
 /** The unit that holds @off, its first entry read; NULL if there is none. */
 struct ij_debug_unit *ij_debug_unit_at(struct ij_debug *debug, uint64_t off);
+/** The same of one that begins at @start, by what .debug_aranges tells. */
+struct ij_debug_unit *ij_debug_unit_from(struct ij_debug *debug, uint64_t start);
 void ij_debug_unit_deinit(struct ij_debug_unit *unit);
+void ij_debug_unit_destroy(struct ij_debug_unit *unit); /* takes NULL */
 /** Read it again when it is asked for; nothing of it may be in use. Not if it is split. */
 void ij_debug_unit_unload(struct ij_debug *debug, struct ij_debug_unit *unit);
 
@@ -226,6 +229,9 @@ struct ij_debug_brief {
 	bool children;
 	bool declared;          /* only declared here */
 	uint64_t specification; /* offset of what it defines, or 0 */
+	/* Of a scan for code: that of the entry, if it is all in one place; else `spread`. */
+	uint64_t low_pc, size;
+	bool spread;
 };
 
 /**
@@ -234,11 +240,16 @@ struct ij_debug_brief {
  * @enter: whether the children of @brief are to be seen, too. @leave: the children of the entry
  * that was entered last end before @end; may be NULL. Errors: NOMEM, and those of @enter. What is
  * malformed ends where it is.
+ *
+ * @for_code: where code is is told, and no names and specifications; it is paid for from the
+ * budget. @done: ends it when set; may be NULL.
  */
 struct ij_debug_scan {
 	struct ij_error *(*enter)(void *ctx, const struct ij_debug_brief *brief, bool *enter_ret);
 	void (*leave)(void *ctx, uint64_t end);
 	void *ctx;
+	bool for_code;
+	const bool *done;
 };
 struct ij_error *ij_debug_scan(struct ij_debug *debug, struct ij_debug_unit *unit,
 			       const struct ij_debug_scan *scan) IJ_WARN_UNUSED;

@@ -326,7 +326,8 @@ struct ij_error *ij_debug_scope_text(struct ij_debug *debug, struct ij_debug_uni
 		return NULL;
 	if (!unit->scoped) {
 		struct scoping scoping = {.unit = unit};
-		const struct ij_debug_scan scan = {scope_enter, scope_leave, &scoping};
+		const struct ij_debug_scan scan = {
+			.enter = scope_enter, .leave = scope_leave, .ctx = &scoping};
 
 		IJ_TRY(ij_debug_scan(debug, unit, &scan));
 		unit->scoped = true;
