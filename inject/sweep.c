@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "inject/attempt.h"
 #include "inject/cave.h"
+#include "inject/go/astray.h"
 #include "inject/pick.h"
 #include "inject/reap.h"
 
@@ -39,12 +40,16 @@ struct ij_error *ij_sweep(struct ij_injector *inj)
 		const struct ij_vma *vma = &inj->vmas.list.items[i];
 		struct ij_leftover left;
 		pid_t owner;
-		bool done = false;
+		bool done = false, is_free = true;
 
 		if (!ij_leftover_recognise(&inj->process, &inj->vmas, vma, &left) ||
 		    (left.busy && !left.entered))
 			continue;
 		owner = left.inner_tid ? owner_of(inj, &left) : 0;
+		if (left.busy)
+			IJ_TRY(ij_go_free_left(inj, owner, &left, &is_free));
+		if (!is_free)
+			continue;
 		for (unsigned tries = 0; tries < SWEEP_TRIES && !done; tries++) {
 			/* A thread that waits for its vfork child, say, soon stands elsewhere. */
 			if (tries)

@@ -31,18 +31,23 @@ void ij_go_not_arrived(struct ij_go_making *m)
 	snprintf(out->verdict.text, sizeof(out->verdict.text), "not where it was to come to");
 }
 
+/* Where the two parts of a session's pages lie that the handler uses. */
+struct parts {
+	ij_addr base; /* struct ij_gocall */
+	ij_addr desc; /* struct ij_stub_desc */
+};
+
 /*
  * By one system call of the thread's, whose frame has no trap flag. Should we be killed right after
  * it, sessions after us must not take the thread to be in our pages: the kernel itself says so,
  * since the old action that it writes over the state begins with the handler's address, which is
  * none of IJ_STUB_STATE_*.
  */
-static struct ij_error *take_back(struct ij_go_making *m)
+static struct ij_error *take_back(struct ij_injector *inj, const struct parts *at)
 {
-	struct ij_injector *inj = m->inj;
 	const uint32_t ready = IJ_STUB_STATE_READY;
-	const ij_addr state = ij_pages_desc(&inj->pages) + offsetof(struct ij_stub_desc, state);
-	const uint64_t args[6] = {SIGTRAP, m->base + offsetof(struct ij_gocall, old_action), state,
+	const ij_addr state = at->desc + offsetof(struct ij_stub_desc, state);
+	const uint64_t args[6] = {SIGTRAP, at->base + offsetof(struct ij_gocall, old_action), state,
 				  sizeof(uint64_t)};
 	struct ij_error *err;
 	long result;
@@ -54,20 +59,20 @@ static struct ij_error *take_back(struct ij_go_making *m)
 	return ij_pages_write(&inj->pages, &inj->process, state, &ready, sizeof(ready));
 }
 
-static struct ij_error *call_back(struct ij_go_making *m, struct ij_stop *stop)
+static struct ij_error *call_back(struct ij_injector *inj, struct ij_stop *stop,
+				  const struct parts *at, bool *back_ret)
 {
-	struct ij_injector *inj = m->inj;
 	enum ij_put_back how;
 	uint64_t mask;
 
 	IJ_TRY(ij_pages_read(&inj->pages, &inj->process,
-			     m->base + offsetof(struct ij_gocall, sigmask), &mask, sizeof(mask)));
+			     at->base + offsetof(struct ij_gocall, sigmask), &mask, sizeof(mask)));
 	(void)ij_gocall_is_stepping(&stop->regs);
 	(void)ij_gocall_is_stepping(&stop->resume);
 	IJ_TRY(ij_prepare_take(inj, stop));
 	inj->saved.sigmask &= ~IJ_SIGNAL_BIT(SIGURG) | mask;
-	IJ_TRY(take_back(m));
-	m->called_back = true;
+	IJ_TRY(take_back(inj, at));
+	*back_ret = true;
 	how = ij_limit_put_back(&stop->limit, ij_stop_put_back(stop));
 	IJ_TRY(ij_saved_put_back(stop->thread, &inj->saved, how));
 	ij_limit_leave(&stop->limit, stop->thread, &inj->saved.regs);
@@ -86,9 +91,9 @@ static bool can_be_called_back(const struct ij_injector *inj, struct ij_stop *st
 	       ij_go_find_below(inj, stop);
 }
 
-struct ij_error *ij_go_call_back(struct ij_go_making *m, bool *back_ret)
+static struct ij_error *stop_and_call_back(struct ij_injector *inj, pid_t tid,
+					   const struct parts *at, bool *back_ret)
 {
-	struct ij_injector *inj = m->inj;
 	struct ij_wire_verdict verdict;
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
@@ -96,10 +101,10 @@ struct ij_error *ij_go_call_back(struct ij_go_making *m, bool *back_ret)
 
 	*back_ret = false;
 	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
-	err = ij_attempt_stop(inj, m->stop->thread->tid, &thread, &stop, &verdict);
+	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
 		if (can_be_called_back(inj, &stop)) {
-			err = call_back(m, &stop);
+			err = call_back(inj, &stop, at, back_ret);
 			if (thread.stopped)
 				ij_thread_detach(&thread, 0);
 		} else {
@@ -107,9 +112,39 @@ struct ij_error *ij_go_call_back(struct ij_go_making *m, bool *back_ret)
 		}
 	}
 	ij_place_leave(&inj->place);
-	ij_watchdog_arm(&inj->watchdog, m->call->timeout_ns + IJ_HOLD_MAX_NS);
+	return err;
+}
+
+struct ij_error *ij_go_call_back(struct ij_go_making *m, bool *back_ret)
+{
+	const struct parts at = {m->base, ij_pages_desc(&m->inj->pages)};
+	struct ij_error *err =
+		stop_and_call_back(m->inj, m->stop->thread->tid, &at, &m->called_back);
+
+	ij_watchdog_arm(&m->inj->watchdog, m->call->timeout_ns + IJ_HOLD_MAX_NS);
 	if (m->called_back)
 		ij_go_not_arrived(m);
 	*back_ret = m->called_back;
+	return err;
+}
+
+struct ij_error *ij_go_free_left(struct ij_injector *inj, pid_t tid, struct ij_leftover *left,
+				 bool *free_ret)
+{
+	const struct parts at = {left->entered - offsetof(struct ij_gocall, old_action[3]),
+				 left->base + IJ_PAGE_SIZE};
+	struct ij_mem *mem = &inj->process.mem.mem;
+	struct ij_gocall go;
+	struct ij_error *err;
+	bool back;
+
+	IJ_TRY(ij_mem_read(mem, at.base, &go, sizeof(go)));
+	*free_ret = go.old_action[3] == IJ_GOCALL_NOT_ENTERED;
+	if (*free_ret || !(go.flags & IJ_GOCALL_STEPS) || !tid || !inj->go_known)
+		return NULL;
+	err = stop_and_call_back(inj, tid, &at, &back);
+	ij_watchdog_disarm(&inj->watchdog);
+	left->busy = !back;
+	*free_ret = back;
 	return err;
 }
