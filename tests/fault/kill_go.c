@@ -242,8 +242,9 @@ static void killed_at_random(void **state)
 }
 
 /* In our pages of the victim: IJ_STUB_STATE_*, or what the kernel has written over it, and whether
- * the thread has entered the handler. False: there are no pages, or not yet whole ones. */
-static bool look(const struct victim *vic, uint32_t *state_ret, bool *entered_ret)
+ * the thread, *@tid_ret, has entered the handler. False: there are no pages, or not yet whole ones.
+ */
+static bool look(const struct victim *vic, uint32_t *state_ret, bool *entered_ret, pid_t *tid_ret)
 {
 	unsigned long long base = 0, from;
 	char path[64], *text;
@@ -262,6 +263,8 @@ static bool look(const struct victim *vic, uint32_t *state_ret, bool *entered_re
 	if (base && fd >= 0)
 		read = pread(fd, state_ret, sizeof(*state_ret),
 			     (off_t)(base + 4096 + IJ_STUB_STATE)) == sizeof(*state_ret) &&
+		       pread(fd, tid_ret, sizeof(*tid_ret), (off_t)(base + 4096 + IJ_STUB_TID)) ==
+			       sizeof(*tid_ret) &&
 		       pread(fd, &mask, sizeof(mask),
 			     (off_t)(base + 2 * 4096 + IJ_GOCALL_OLD + 24)) == sizeof(mask);
 	close(fd);
@@ -274,8 +277,9 @@ static bool is_before_entry(const void *arg)
 {
 	bool entered;
 	uint32_t state;
+	pid_t tid;
 
-	return look(arg, &state, &entered) && state == IJ_STUB_STATE_HANDLER && !entered;
+	return look(arg, &state, &entered, &tid) && state == IJ_STUB_STATE_HANDLER && !entered;
 }
 
 /* The kernel has put the program's action back, and the tracer has not yet said so. */
@@ -283,8 +287,50 @@ static bool is_taken_back(const void *arg)
 {
 	bool entered;
 	uint32_t state;
+	pid_t tid;
 
-	return look(arg, &state, &entered) && entered && state > IJ_STUB_STATE_HANDLER;
+	return look(arg, &state, &entered, &tid) && entered && state > IJ_STUB_STATE_HANDLER;
+}
+
+/* It has gone another way and sleeps. */
+static bool is_asleep(const void *arg)
+{
+	const struct victim *vic = arg;
+	bool entered, asleep;
+	uint32_t state;
+	char path[64], *text;
+	pid_t tid = 0;
+
+	if (!look(vic, &state, &entered, &tid) || !entered || state != IJ_STUB_STATE_HANDLER)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", vic->pid, tid);
+	text = proc_read(path);
+	/* futex */
+	asleep = text && !strncmp(text, "202 ", 4);
+	free(text);
+	return asleep;
+}
+
+/* Nobody wakes it, and the next session calls it back all the same. */
+static void killed_asleep(void **state)
+{
+	struct subject sub = subject_make("go-astray");
+	char want[16];
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct killed killed = kill_when(sub.vic.pid, KILL_TRACER, is_asleep, &sub.vic);
+
+		assert_true(killed.killed);
+		assert_int_equal(go_victim_pages(&sub.vic), 1);
+		snprintf(want, sizeof(want), "%d", sub.vic.pid);
+		tool_run(&tool, "syscall", sub.vic.pid, "getpid", NULL);
+		tool_expect(&tool, 0);
+		tool_expect_out(&tool, want);
+		assert_int_equal(go_victim_pages(&sub.vic), 0);
+		judge(&sub, &killed, killed.stops);
+	}
+	finish(&sub);
 }
 
 /* Sessions after that neither take the pages for ones in which a call goes on, nor leave them. */
@@ -315,6 +361,7 @@ int main(void)
 		LIVE_ROW("idle: random", killed_at_random, "go-idle"),
 		LIVE_ROW("called back: before it enters", killed_when, NULL),
 		LIVE_ROW("called back: before it is said", killed_when, "taken back"),
+		LIVE_ROW("called back: asleep", killed_asleep, NULL),
 		LIVE_ROW("called back: each stop", killed_at_each_stop, "go-astray"),
 		LIVE_ROW("called back: random", killed_at_random, "go-astray"),
 	};

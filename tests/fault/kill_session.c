@@ -124,7 +124,8 @@ static _Noreturn void client_exec(pid_t pid, bool traced)
 	/* By one walk, and no other way: it does not get there. */
 	if (session_option && !strcmp(session_option, "go-astray"))
 		execl(tool_program(), tool_program(), "call", "-p", number, "--goroutine=1",
-		      "--walk=wake", "--decl=func(int, int) int", "main.add(1, 2)", (char *)NULL);
+		      "--walk=wake", "--pause-budget=60s", "--wait=60s",
+		      "--decl=func(int, int) int", "main.add(1, 2)", (char *)NULL);
 	/* One injection of several calls, each of what the one before returned. */
 	if (session_option && !strcmp(session_option, "go-chained"))
 		execl(tool_program(), tool_program(), "call", "-p", number,

@@ -140,7 +140,8 @@ static void called_back(void **state)
 		each_status(&vic, "SigBlk", before, sizeof(before));
 		/* One walk, and no other way. */
 		tool_run(&tool, "call", vic.pid, "--goroutine=1", "--walk=wake", "--timeout=60s",
-			 "--decl=func(int, int) int", "main.add(1, 2)", NULL);
+			 "--pause-budget=60s", "--wait=60s", "--decl=func(int, int) int",
+			 "main.add(1, 2)", NULL);
 		tool_expect(&tool, 4);
 		tool_expect_err(&tool, "is not where it was to come to");
 		each_status(&vic, "SigBlk", after, sizeof(after));
