@@ -39,7 +39,7 @@ void ij_entry_describe(const struct ij_injector *inj, const struct ij_wire_call 
 		.errno_location = inj->target.errno_location,
 		.sigmask = saved->sigmask,
 		.caught = stop->status.sig_caught,
-		.pid = (uint32_t)stop->inner_tgid,
+		.pid = (uint32_t)stop->status.inner_tgid,
 		.tid = (uint32_t)stop->status.inner_pid,
 		.marker = (uint32_t)marker,
 		.state = IJ_STUB_STATE_READY,

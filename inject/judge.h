@@ -31,7 +31,6 @@ struct ij_stop {
 	bool held;               /* a person looks at it: it is not let go of (inject/hold) */
 	int owed; /* of one that is held, after a call: the signal that it is about to receive */
 	bool contended;        /* it had to wait for a CPU in order to stop */
-	pid_t inner_tgid;      /* the process, as the target numbers it */
 	struct ij_means means; /* what our part may do in it */
 	struct ij_regs again;  /* if `again_known`: restarts its system call without the kernel */
 	bool again_known;

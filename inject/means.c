@@ -78,7 +78,7 @@ static void probes_fill(const struct ij_injector *inj, const struct ij_stop *sto
 	for (size_t i = CHAIN_MMAP_SHARED; i <= CHAIN_MMAP_STACK; i++)
 		probes[i].pc = inj->target.syscall_ret + IJ_SYSCALL_SIZE;
 	probes[CHAIN_SIGRETURN].pc = inj->target.sigreturn + IJ_SIGRETURN_SIZE;
-	probes[CHAIN_TGKILL].args[0] = (uint64_t)stop->inner_tgid;
+	probes[CHAIN_TGKILL].args[0] = (uint64_t)stop->status.inner_tgid;
 	probes[CHAIN_TGKILL].args[1] = (uint64_t)stop->status.inner_pid;
 }
 

@@ -165,7 +165,7 @@ static struct ij_error *start(struct ij_rehearsal *r)
 	r->effects.proc_fd = copy->process.proc_fd;
 	r->effects.tp = ij_regs_tp(&inj->saved.regs);
 	r->effects.inner = copy->inner;
-	r->effects.tgid = stop->inner_tgid;
+	r->effects.tgid = stop->status.inner_tgid;
 	r->effects.tid = stop->status.inner_pid;
 	r->effects.threads = stop->status.threads;
 	ij_entry_describe(inj, call, stop, marker, &r->desc);

@@ -83,7 +83,6 @@ static struct ij_error *attach(struct ij_injector *inj, pid_t tid, struct ij_thr
 			       struct ij_stop *stop, struct ij_wire_verdict *verdict)
 {
 	struct ij_blocked blocked;
-	struct ij_status process_status;
 
 	/* It may be this one, which is attached to already. */
 	if (inj->stray) {
@@ -91,8 +90,6 @@ static struct ij_error *attach(struct ij_injector *inj, pid_t tid, struct ij_thr
 		return NULL;
 	}
 	IJ_TRY(ij_process_status(&inj->process, tid, &stop->status));
-	IJ_TRY(ij_process_status(&inj->process, 0, &process_status));
-	stop->inner_tgid = process_status.inner_pid;
 	memcpy(verdict->comm, stop->status.comm, sizeof(verdict->comm));
 	ij_process_blocked(&inj->process, tid, &blocked);
 	if (stop->status.state == 'Z' || stop->status.state == 'X') {
@@ -106,11 +103,10 @@ static struct ij_error *attach(struct ij_injector *inj, pid_t tid, struct ij_thr
 	}
 	/* Whatever is changed there is changed in the parent too, and stays when the child is gone.
 	 */
-	if (ij_process_shares_memory(&inj->process, process_status.parent)) {
+	if (ij_process_shares_memory(&inj->process, stop->status.parent)) {
 		ij_attempt_refuse(verdict, IJ_WIRE_REASON_SHARED, "");
 		snprintf(verdict->text, sizeof(verdict->text),
-			 "its parent %d, until it executes a program or ends",
-			 process_status.parent);
+			 "its parent %d, until it executes a program or ends", stop->status.parent);
 		return NULL;
 	}
 	/* A mere stop may make the kernel's own restart_syscall of its system call, which a filter

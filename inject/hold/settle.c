@@ -14,11 +14,8 @@ static struct ij_error *meet(struct ij_injector *inj, struct ij_hold *hold, size
 {
 	struct ij_held *held = &hold->held.items[idx];
 	struct ij_thread *thread = &hold->threads.items[idx];
-	struct ij_status process;
 
 	IJ_TRY(ij_process_status(&inj->process, thread->tid, &held->stop.status));
-	IJ_TRY(ij_process_status(&inj->process, 0, &process));
-	held->stop.inner_tgid = process.inner_pid;
 	if (!hold->only)
 		IJ_TRY(ij_thread_follow(thread, true));
 	held->known = true;

@@ -59,7 +59,7 @@ static void frame_fill(const struct ij_walk *walk, struct ij_displace_frame *ret
 	*ret = (struct ij_displace_frame){
 		.state = ij_pages_desc(&pages) + IJ_STUB_STATE,
 		.left = IJ_STUB_STATE_DONE,
-		.pid = (uint32_t)walk->stop->inner_tgid,
+		.pid = (uint32_t)walk->stop->status.inner_tgid,
 		.tid = (uint32_t)walk->stop->status.inner_pid,
 		.signo = (uint32_t)walk->signo,
 	};

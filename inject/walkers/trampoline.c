@@ -127,7 +127,7 @@ static struct ij_error *arm(struct ij_walk *walk)
 	landing = (struct ij_landing){
 		.base = ij_pages_landing(&inj->pages, next++ % IJ_PAGES_LANDINGS),
 		.return_addr = stop->conflict.return_addr,
-		.pid = (uint32_t)stop->inner_tgid,
+		.pid = (uint32_t)stop->status.inner_tgid,
 		.tid = (uint32_t)stop->status.inner_pid,
 		.signo = (uint32_t)walk->signo,
 	};

@@ -26,7 +26,11 @@
  */
 #define STATUS_MAX (1 << 20)
 
-ssize_t ij_process_slurp(int dir, const char *path, char *buf, size_t size)
+/*
+ * @whole: one read gives all that there is, as of files whose text the kernel makes in one piece
+ * (fs/seq_file.c, single_open): none is needed to see the end.
+ */
+static ssize_t slurp(int dir, const char *path, bool whole, char *buf, size_t size)
 {
 	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	size_t done = 0;
@@ -39,7 +43,7 @@ ssize_t ij_process_slurp(int dir, const char *path, char *buf, size_t size)
 		n = read(fd, buf + done, size - 1 - done);
 		if (n > 0)
 			done += (size_t)n;
-	} while ((n > 0 && done < size - 1) || (n < 0 && errno == EINTR));
+	} while ((n > 0 && done < size - 1 && !whole) || (n < 0 && errno == EINTR));
 	os = errno;
 	close(fd);
 	if (n < 0) {
@@ -50,84 +54,9 @@ ssize_t ij_process_slurp(int dir, const char *path, char *buf, size_t size)
 	return (ssize_t)done;
 }
 
-/* The last number of a line such as "NSpid:\t4711\t12\t1": the innermost namespace's. */
-static pid_t last_number(const char *line)
+ssize_t ij_process_slurp(int dir, const char *path, char *buf, size_t size)
 {
-	const char *p = line + strcspn(line, "\n");
-
-	while (p > line && p[-1] != '\t' && p[-1] != ' ')
-		p--;
-	return (pid_t)strtol(p, NULL, 10);
-}
-
-static const char *line_of(const char *text, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *p = text; p; p = strchr(p, '\n')) {
-		if (*p == '\n')
-			p++;
-		if (!strncmp(p, key, len))
-			return p + len + strspn(p + len, " \t");
-		if (!*p)
-			break;
-	}
-	return NULL;
-}
-
-static uint64_t field(const char *text, const char *key, int base)
-{
-	const char *value = line_of(text, key);
-
-	return value ? strtoull(value, NULL, base) : 0;
-}
-
-/* Real, effective, saved, and of the file system; what is missing is 0. */
-static void ids(const char *line, uint32_t *ret)
-{
-	for (int i = 0; line && i < 4; i++) {
-		char *end;
-
-		line += strspn(line, "\t ");
-		ret[i] = (uint32_t)strtoul(line, &end, 10);
-		if (end == line)
-			return;
-		line = *end == '\n' || !*end ? NULL : end;
-	}
-}
-
-void ij_status_parse(const char *text, struct ij_status *ret)
-{
-	const char *value;
-
-	memset(ret, 0, sizeof(*ret));
-	value = line_of(text, "Name:");
-	if (value)
-		snprintf(ret->comm, sizeof(ret->comm), "%.*s", (int)strcspn(value, "\n"), value);
-	value = line_of(text, "State:");
-	ret->state = value ? *value : '?';
-	ret->tgid = (pid_t)field(text, "Tgid:", 10);
-	value = line_of(text, "NSpid:");
-	ret->inner_pid = value ? last_number(value) : (pid_t)field(text, "Pid:", 10);
-	ret->tracer = (pid_t)field(text, "TracerPid:", 10);
-	ret->parent = (pid_t)field(text, "PPid:", 10);
-	ids(line_of(text, "Uid:"), ret->uids);
-	ids(line_of(text, "Gid:"), ret->gids);
-	ret->uid = ret->uids[1];
-	ret->threads = (unsigned)field(text, "Threads:", 10);
-	ret->seccomp = (unsigned)field(text, "Seccomp:", 10);
-	ret->filters = (unsigned)field(text, "Seccomp_filters:", 10);
-	ret->no_new_privs = field(text, "NoNewPrivs:", 10) != 0;
-	ret->cap_permitted = field(text, "CapPrm:", 16);
-	ret->cap_effective = field(text, "CapEff:", 16);
-	ret->cap_bounding = field(text, "CapBnd:", 16);
-	ret->has_memory = line_of(text, "VmSize:") != NULL;
-	value = line_of(text, "x86_Thread_features:");
-	ret->shadow_stack = value && memmem(value, strcspn(value, "\n"), "shstk", 5);
-	ret->sig_pending = field(text, "SigPnd:", 16) | field(text, "ShdPnd:", 16);
-	ret->sig_blocked = field(text, "SigBlk:", 16);
-	ret->sig_caught = field(text, "SigCgt:", 16);
-	ret->switches = field(text, "voluntary_ctxt_switches:", 10);
+	return slurp(dir, path, false, buf, size);
 }
 
 /* Field number @nth, from 3 on, of /proc/PID/stat (proc(5)), a number; 0: there is none. */
@@ -137,7 +66,7 @@ static uint64_t stat_field(pid_t pid, int nth)
 	const char *p;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	if (ij_process_slurp(AT_FDCWD, path, text, sizeof(text)) < 0)
+	if (slurp(AT_FDCWD, path, true, text, sizeof(text)) < 0)
 		return 0;
 	/* The command name may hold anything, closing brackets too: count from the last one. */
 	p = strrchr(text, ')');
@@ -162,7 +91,7 @@ uint64_t ij_process_private_size(const struct ij_process *process)
 	char text[256];
 
 	/* Pages; shared are those of files and of shared memory, which fork(2) does not copy. */
-	if (ij_process_slurp(process->live_fd, "statm", text, sizeof(text)) < 0 ||
+	if (slurp(process->live_fd, "statm", true, text, sizeof(text)) < 0 ||
 	    sscanf(text, "%llu %llu %llu", &total, &resident, &shared) != 3 || shared > resident)
 		return 0;
 	return (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
@@ -193,12 +122,12 @@ struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 
 	if (tid)
 		snprintf(path, sizeof(path), "task/%d/status", tid);
-	n = ij_process_slurp(process->proc_fd, path, text, sizeof(text));
+	n = slurp(process->proc_fd, path, true, text, sizeof(text));
 	if (n == sizeof(text) - 1) {
 		large = malloc(STATUS_MAX);
 		if (!large)
 			return ij_error_nomem();
-		n = ij_process_slurp(process->proc_fd, path, large, STATUS_MAX);
+		n = slurp(process->proc_fd, path, true, large, STATUS_MAX);
 	}
 	if (n >= 0)
 		ij_status_parse(large ? large : text, ret);
@@ -287,7 +216,7 @@ void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_b
 
 	*ret = (struct ij_blocked){.nr = -1};
 	snprintf(path, sizeof(path), "task/%d/syscall", tid);
-	if (ij_process_slurp(process->proc_fd, path, text, sizeof(text)) < 0)
+	if (slurp(process->proc_fd, path, true, text, sizeof(text)) < 0)
 		return;
 	ret->known = true;
 	ret->running = !strncmp(text, "running", 7);
@@ -336,7 +265,7 @@ int ij_process_cpu(const struct ij_process *process, pid_t tid)
 	const char *p;
 
 	snprintf(path, sizeof(path), "task/%d/stat", tid);
-	if (ij_process_slurp(process->proc_fd, path, text, sizeof(text)) < 0)
+	if (slurp(process->proc_fd, path, true, text, sizeof(text)) < 0)
 		return -1;
 	p = strrchr(text, ')');
 	for (int i = 0; p && i < 37; i++)

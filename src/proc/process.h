@@ -9,13 +9,13 @@
 /** What /proc/PID/status says (Linux, Documentation/filesystems/proc.rst). */
 struct ij_status {
 	char comm[16];
-	char state;      /* 'R', 'S', 'D', 'T', 't', 'Z', ... */
-	pid_t tgid;      /* in our PID namespace */
-	pid_t inner_pid; /* as the target's own PID namespace numbers this task */
-	pid_t tracer;    /* 0: none */
-	pid_t parent;    /* in our PID namespace; 0: in none that we see */
-	uid_t uid;       /* effective */
-	uid_t uids[4];   /* real, effective, saved, of the file system */
+	char state;                  /* 'R', 'S', 'D', 'T', 't', 'Z', ... */
+	pid_t tgid, pid;             /* in our PID namespace */
+	pid_t inner_tgid, inner_pid; /* as the target's own PID namespace numbers them */
+	pid_t tracer;                /* 0: none */
+	pid_t parent;                /* in our PID namespace; 0: in none that we see */
+	uid_t uid;                   /* effective */
+	uid_t uids[4];               /* real, effective, saved, of the file system */
 	gid_t gids[4];
 	unsigned threads;
 	unsigned seccomp; /* 0 none, 1 strict, 2 filter */

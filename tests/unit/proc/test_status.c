@@ -19,15 +19,16 @@
 
 #define REAL                                                                                \
 	"Name:\tredis-server\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t4711\nNgid:\t0\n"  \
-	"Pid:\t4711\nPPid:\t1\nTracerPid:\t99\nUid:\t1000\t1001\t1002\t1003\n"              \
+	"Pid:\t4712\nPPid:\t1\nTracerPid:\t99\nUid:\t1000\t1001\t1002\t1003\n"              \
 	"Gid:\t50\t51\t52\t53\nFDSize:\t64\nGroups:\t4 24 27 \nNStgid:\t4711\t12\t1\n"      \
-	"NSpid:\t4711\t12\t1\nVmPeak:\t   68000 kB\nVmSize:\t   67000 kB\nThreads:\t5\n"    \
+	"NSpid:\t4712\t13\t2\nVmPeak:\t   68000 kB\nVmSize:\t   67000 kB\nThreads:\t5\n"    \
 	"SigQ:\t0/31000\nSigPnd:\t0000000000000001\nShdPnd:\t8000000000000000\n"            \
 	"SigBlk:\t0000000000010000\nSigIgn:\t0000000000001000\nSigCgt:\t00000001000044ea\n" \
 	"CapInh:\t0000000000000000\nCapPrm:\t000001ffffffffff\nCapEff:\t0000000000000400\n" \
 	"CapBnd:\t0000000080000000\nNoNewPrivs:\t1\n"                                       \
 	"Seccomp:\t2\nSeccomp_filters:\t3\nx86_Thread_features:\tshstk \n"                  \
-	"x86_Thread_features_locked:\tshstk wrss \n"
+	"x86_Thread_features_locked:\tshstk wrss \nvoluntary_ctxt_switches:\t150\n"         \
+	"nonvoluntary_ctxt_switches:\t545\n"
 
 static const struct {
 	const char *text;
@@ -37,7 +38,10 @@ static const struct {
 	 {.comm = "redis-server",
 	  .state = 'S',
 	  .tgid = 4711,
-	  .inner_pid = 1,
+	  .pid = 4712,
+	  .inner_tgid = 1,
+	  .inner_pid = 2,
+	  .parent = 1,
 	  .tracer = 99,
 	  .uid = 1001,
 	  .uids = {1000, 1001, 1002, 1003},
@@ -53,11 +57,18 @@ static const struct {
 	  .shadow_stack = true,
 	  .sig_pending = 0x8000000000000001,
 	  .sig_blocked = 0x10000,
-	  .sig_caught = 0x1000044ea}},
+	  .sig_caught = 0x1000044ea,
+	  .switches = 150}},
 	/* A kernel thread, before namespaces and seccomp. */
 	{"Name:\tkworker/0:1\nState:\tI (idle)\nTgid:\t7\nPid:\t7\nTracerPid:\t0\n"
 	 "Uid:\t0\t0\t0\t0\nThreads:\t1\n",
-	 {.comm = "kworker/0:1", .state = 'I', .tgid = 7, .inner_pid = 7, .threads = 1}},
+	 {.comm = "kworker/0:1",
+	  .state = 'I',
+	  .tgid = 7,
+	  .pid = 7,
+	  .inner_tgid = 7,
+	  .inner_pid = 7,
+	  .threads = 1}},
 	/* The features of others, locked ones too, are no shadow stack. */
 	{"x86_Thread_features:\t\nx86_Thread_features_locked:\tshstk \n", {.state = '?'}},
 	{"x86_Thread_features:\twrss \nName:\tshstk\n", {.comm = "shstk", .state = '?'}},
@@ -71,11 +82,13 @@ static const struct {
 	{"Name:\t) S 1 1 (\nState:\tR\n", {.comm = ") S 1 1 (", .state = 'R'}},
 	{"Name:\t0123456789abcdefghi\n", {.comm = "0123456789abcde", .state = '?'}},
 	{"Name:\t\nState:\tR\n", {.state = 'R'}},
+	{"Name:\ta\nName:\tb\nTgid:\t6\nTgid:\t7\n",
+	 {.comm = "a", .state = '?', .tgid = 6, .inner_tgid = 6}},
 	{"Name:\t%s%n%d\n", {.comm = "%s%n%d", .state = '?'}},
 	/* Nothing, or not enough. */
 	{"", {.state = '?'}},
 	{"\n", {.state = '?'}},
-	{"\n\n\nPid:\t3", {.state = '?', .inner_pid = 3}},
+	{"\n\n\nPid:\t3", {.state = '?', .pid = 3, .inner_pid = 3}},
 	{"Name", {.state = '?'}},
 	{"Name:", {.state = '?'}},
 	{"NSpid:", {.state = '?'}},
@@ -93,7 +106,10 @@ static void assert_same(const struct ij_status *a, const struct ij_status *b)
 	assert_string_equal(a->comm, b->comm);
 	assert_int_equal(a->state, b->state);
 	assert_int_equal(a->tgid, b->tgid);
+	assert_int_equal(a->pid, b->pid);
+	assert_int_equal(a->inner_tgid, b->inner_tgid);
 	assert_int_equal(a->inner_pid, b->inner_pid);
+	assert_int_equal(a->parent, b->parent);
 	assert_int_equal(a->tracer, b->tracer);
 	assert_int_equal(a->uid, b->uid);
 	assert_memory_equal(a->uids, b->uids, sizeof(a->uids));
@@ -110,6 +126,7 @@ static void assert_same(const struct ij_status *a, const struct ij_status *b)
 	assert_int_equal(a->sig_pending, b->sig_pending);
 	assert_int_equal(a->sig_blocked, b->sig_blocked);
 	assert_int_equal(a->sig_caught, b->sig_caught);
+	assert_int_equal(a->switches, b->switches);
 }
 
 static void test_texts(void **state)
