@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The cache of map containers on disk, keyed by the module file's identity. */
+/*
+ * The cache of map containers on disk, keyed by the module file's identity. The vdso is in no file;
+ * one that is the same as ours, byte for byte, is keyed by these bytes.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,14 +56,30 @@ void ij_map_identity(const struct stat *st, const struct ij_map_source *source,
 	       len < sizeof(ret->soname) ? len : sizeof(ret->soname) - 1);
 }
 
+/* Of no device, and its hash for an inode. */
+static bool vdso_stat(struct ij_object *obj, struct stat *ret)
+{
+	uint64_t hash, size;
+
+	if (!ij_object_is_our_vdso(obj, &hash, &size))
+		return false;
+	*ret = (struct stat){.st_ino = hash, .st_size = (off_t)size};
+	return true;
+}
+
 /* False: a file that is not to be cached. */
-static bool head_make(int fd, const struct ij_map_source *source, struct ij_ijmap_identity *ret)
+static bool head_make(struct ij_object *obj, int fd, const struct ij_map_source *source,
+		      struct ij_ijmap_identity *ret)
 {
 	struct stat st;
+	bool keep;
 
-	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ||
-	    strlen(source->soname) >= sizeof(ret->soname) ||
-	    time(NULL) - st.st_ctim.tv_sec < RACY_SEC)
+	if (fd < 0)
+		keep = vdso_stat(obj, &st);
+	else
+		keep = !fstat(fd, &st) && S_ISREG(st.st_mode) &&
+		       time(NULL) - st.st_ctim.tv_sec >= RACY_SEC;
+	if (!keep || strlen(source->soname) >= sizeof(ret->soname))
 		return false;
 	ij_map_identity(&st, source, ret);
 	return true;
@@ -191,7 +210,7 @@ struct ij_error *ij_map_get_noting(struct ij_object *obj, int fd,
 				   void **ret, size_t *size_ret)
 {
 	struct ij_ijmap_identity head;
-	int dir = head_make(fd, source, &head) ? ij_cache_folder("maps") : -1;
+	int dir = head_make(obj, fd, source, &head) ? ij_cache_folder("maps") : -1;
 	IJ_STRBUF_AUTO name = {0};
 	struct ij_error *err = NULL;
 	void *bytes = NULL;

@@ -50,7 +50,8 @@ struct ij_error *ij_map_compile(struct ij_object *obj, const char *soname, void 
  * controls. A cache that cannot be read or written is passed over silently: it is only a cache. A
  * cached container is validated like any other.
  *
- * @fd: the module's file, for its identity; -1 (vdso): do not cache.
+ * @fd: the module's file, for its identity; -1: it has none, and only of the vdso, if it is the
+ *   same as this process's own, the container is kept, by the hash of its bytes.
  */
 struct ij_error *ij_map_get(struct ij_object *obj, int fd, const struct ij_map_source *source,
 			    void **ret, size_t *size_ret) IJ_WARN_UNUSED;

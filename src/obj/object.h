@@ -24,6 +24,13 @@ struct ij_error *ij_object_open_bytes(const void *bytes, size_t size, const char
 /** Close; takes NULL. */
 void ij_object_close(struct ij_object *obj);
 
+/**
+ * Is @obj an image in memory with the very bytes of the vdso that the kernel gave to this process?
+ * What is made of it depends on no target then, and can be kept. @hash_ret: of its bytes (FNV-1a,
+ * 64 bits), which differ from kernel to kernel; @size_ret: how many there are.
+ */
+bool ij_object_is_our_vdso(struct ij_object *obj, uint64_t *hash_ret, uint64_t *size_ret);
+
 const char *ij_object_name(const struct ij_object *obj);
 
 /**

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The cache of containers: what is stored, what is believed, and that nothing else ever is. */
 #include <dirent.h>
+#include <elf.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -294,6 +296,49 @@ static void test_uncached(void **state)
 	assert_int_equal(access(world->file, F_OK), 0);
 }
 
+/* The vdso as a target shows it, @differ bytes of it other than ours; the class word of its map. */
+static ij_classes get_vdso(struct world *world, size_t differ)
+{
+	const uint8_t *own = (const uint8_t *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
+	struct ij_object *before = world->obj;
+	ij_classes classes;
+	uint8_t image[65536];
+	Elf64_Ehdr head;
+	size_t size;
+
+	memcpy(&head, own, sizeof(head));
+	size = (head.e_shoff + (size_t)head.e_shnum * head.e_shentsize + 4095) & ~(size_t)4095;
+	assert_in_range(size, 4096, sizeof(image));
+	memcpy(image, own, size);
+	for (size_t i = 0; i < differ; i++)
+		image[size - 1 - i] ^= 1;
+	assert_null(ij_object_open_bytes(image, size, "[vdso]", &world->obj));
+	classes = get(world, -1, "linux-vdso.so.1");
+	ij_object_close(world->obj);
+	world->obj = before;
+	return classes;
+}
+
+/* It is in no file: kept is the map of what the kernel has given to us as well, and no other. */
+static void test_vdso(void **state)
+{
+	struct world *world = *state;
+	ij_classes compiled;
+
+	if (!getauxval(AT_SYSINFO_EHDR)) {
+		print_message("skipped: this kernel gives no vdso\n");
+		skip();
+	}
+	compiled = get_vdso(world, 0);
+	assert_int_equal(cache_list(world), 1);
+	mark(world);
+	assert_int_equal(get_vdso(world, 0), CACHED);
+	assert_int_not_equal(compiled, CACHED);
+	assert_int_equal(get_vdso(world, 1), compiled);
+	assert_int_equal(cache_list(world), 1);
+	assert_int_equal(get_vdso(world, 0), CACHED);
+}
+
 /* A path as name stays one file. */
 static void test_name(void **state)
 {
@@ -369,9 +414,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_round),     TEST(test_refused),  TEST(test_symlink),
-		TEST(test_directory), TEST(test_uncached), TEST(test_notes),
-		TEST(test_name),      TEST(test_policy),   TEST(test_path),
+		TEST(test_round),    TEST(test_refused), TEST(test_symlink), TEST(test_directory),
+		TEST(test_uncached), TEST(test_notes),   TEST(test_name),    TEST(test_policy),
+		TEST(test_path),     TEST(test_vdso),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
