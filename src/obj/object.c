@@ -316,6 +316,7 @@ void ij_object_close(struct ij_object *obj)
 	ij_vec_deinit(&obj->by_addr);
 	free(obj->symtab.hidden);
 	free(obj->symtab.strs_copy);
+	ij_ends_deinit(&obj->symtab.ends);
 	for (size_t i = 0; i < IJ_COUNT(obj->symtab.memo); i++)
 		free(obj->symtab.memo[i].name);
 	free(obj->versions.names);

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "obj/elf.h"
 #include "obj/image.h"
+#include "obj/symtab_ends.h"
 #include "obj/object.h"
 
 #define IJ_OBJ_NAME_MAX 4096u /* longest symbol name that is looked at, bytes with the NUL */
@@ -54,6 +55,8 @@ struct ij_symtab {
 		struct ij_symbol sym;
 	} memo[8]; /* the last ones; what went wrong is not kept */
 	unsigned memo_next;
+	unsigned searches;   /* for names that the memo has not */
+	struct ij_ends ends; /* since the second of them */
 };
 
 /** One entry of the index by address. */

@@ -100,7 +100,8 @@ struct window {
 /* The text that is looked for, and what a window is searched for by. */
 struct search {
 	const char *text;
-	size_t keep; /* bytes of a window that the next one begins with */
+	size_t keep;          /* bytes of a window that the next one begins with */
+	struct ij_ends *ends; /* of all names, gathered on the way; NULL: not wanted */
 	struct ij_error *(*window)(const struct search *search, const struct window *window,
 				   struct places *ret);
 	bool (*symbol)(void *ctx, struct ij_object *obj, size_t idx); /* false: enough */
@@ -117,7 +118,9 @@ static struct ij_error *find_name(const struct search *search, const struct wind
 	while (!ret->all && (at = memmem(at, (size_t)(end - at), search->text, len))) {
 		uint64_t off = window->pos + (uint64_t)(at - window->bytes);
 
-		if (at + len < end && (!at[len] || at[len] == '@'))
+		/* What ends in what is kept of the window before was met there. */
+		if (at + len < end && at + len >= window->bytes + window->kept &&
+		    (!at[len] || at[len] == '@'))
 			IJ_TRY(note_place(ret, off, off));
 		at++;
 	}
@@ -158,6 +161,8 @@ static struct ij_error *search_strings(struct ij_object *obj, const struct searc
 		window.size = window.kept + part;
 		window.pos = done - window.kept;
 		IJ_TRY(search->window(search, &window, ret));
+		if (search->ends)
+			ij_ends_add(search->ends, window.bytes, window.size, window.kept);
 		done += part;
 		if (done == span->size && room[window.size - 1])
 			return ij_error_new(BADDATA,
@@ -167,6 +172,8 @@ static struct ij_error *search_strings(struct ij_object *obj, const struct searc
 		window.kept = window.size < search->keep ? window.size : search->keep;
 		memmove(room, room + window.size - window.kept, window.kept);
 	}
+	if (search->ends)
+		search->ends->whole = done == span->size;
 	return NULL;
 }
 
@@ -241,13 +248,21 @@ static bool take(void *ctx, struct ij_object *obj, size_t idx)
 
 static struct ij_error *search(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 {
+	struct ij_ends *ends = &obj->symtab.ends;
 	struct found found = {.name = name};
-	const struct search search = {.text = name,
-				      .keep = strlen(name),
-				      .window = find_name,
-				      .symbol = take,
-				      .ctx = &found};
+	struct search search = {.text = name,
+				.keep = strlen(name) < IJ_END_SIZE ? IJ_END_SIZE : strlen(name),
+				.window = find_name,
+				.symbol = take,
+				.ctx = &found};
 
+	/* Who asks for a second name asks for more, and most of them are not there. */
+	if (obj->symtab.searches++ && obj->symtab.len && !ends->bits) {
+		IJ_TRY(ij_ends_init(ends, obj->symtab.strs_span.size));
+		search.ends = ends;
+	}
+	if (!ij_ends_may_have(ends, name))
+		return ij_error_new(NOTFOUND, "%s has no symbol %s", obj->name, name);
 	IJ_TRY(search_table(obj, &search));
 	if (found.global.name || found.hidden.name) {
 		*ret = found.global.name ? found.global : found.hidden;
