@@ -3,29 +3,33 @@
 #include "session/gadgets.h"
 
 #include <elf.h>
+#include <emmintrin.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "session/library.h"
 
-#define CHUNK 65536u /* bytes of a file read at once */
+#define CHUNK      65536u /* bytes of a file read at once */
+#define DIFFER_MAX 16u    /* finds in a chunk that differ in memory */
 #define SEARCH_SIZE \
 	((uint64_t)64 << 20) /* bytes of a segment searched: sparse files are cheap to make */
 
 struct pattern {
 	uint8_t bytes[9];
 	size_t size;
+	size_t before; /* bytes before `syscall`, which each has */
 	const char *text;
 };
 
 enum { SYSCALL_RET, SIGRETURN, PATTERNS };
 
 static const struct pattern patterns[PATTERNS] = {
-	[SYSCALL_RET] = {{0x0f, 0x05, 0xc3}, 3, "syscall; ret"},
+	[SYSCALL_RET] = {{0x0f, 0x05, 0xc3}, 3, 0, "syscall; ret"},
 	/* The C library's signal return trampoline (glibc
 	 * sysdeps/unix/sysv/linux/x86_64/libc_sigaction.c). */
 	[SIGRETURN] = {{0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05},
 		       9,
+		       7,
 		       "mov $15,%rax; syscall"},
 };
 #define PATTERN_MAX sizeof(patterns[0].bytes)
@@ -35,6 +39,7 @@ struct search {
 	struct ij_mem *mem;
 	uint8_t *chunk;          /* CHUNK bytes */
 	ij_addr found[PATTERNS]; /* 0: not yet */
+	unsigned differ;         /* finds of this chunk that differ in memory */
 };
 
 static bool is_over(const struct search *s)
@@ -55,21 +60,48 @@ static bool verified(const struct search *s, const struct pattern *pattern, ij_a
 	return !err && !memcmp(bytes, pattern->bytes, pattern->size);
 }
 
+/* The first `syscall` (0f 05) at @pos or behind it; NULL: none. Most code has few, and is long. */
+static const uint8_t *next_syscall(const uint8_t *pos, const uint8_t *end)
+{
+	const __m128i first = _mm_set1_epi8(0x0f), second = _mm_set1_epi8(0x05);
+
+	for (; end - pos > 16; pos += 16) {
+		__m128i at = _mm_loadu_si128((const __m128i *)pos);
+		__m128i next = _mm_loadu_si128((const __m128i *)(pos + 1));
+		int mask = _mm_movemask_epi8(
+			_mm_and_si128(_mm_cmpeq_epi8(at, first), _mm_cmpeq_epi8(next, second)));
+
+		if (mask)
+			return pos + __builtin_ctz((unsigned)mask);
+	}
+	for (; end - pos > 1; pos++)
+		if (pos[0] == 0x0f && pos[1] == 0x05)
+			return pos;
+	return NULL;
+}
+
 /* Search @size bytes of the file's image that are loaded at @addr; what differs in memory is no
  * find. */
-static ij_addr search_chunk(const struct search *s, const struct pattern *pattern, size_t size,
-			    ij_addr addr)
+static void search_chunk(struct search *s, size_t size, ij_addr addr)
 {
 	const uint8_t *pos = s->chunk, *end = s->chunk + size;
 
-	for (unsigned differ = 0; differ < 16; differ++, pos++) {
-		pos = memmem(pos, (size_t)(end - pos), pattern->bytes, pattern->size);
-		if (!pos)
-			return 0;
-		if (verified(s, pattern, addr + (uint64_t)(pos - s->chunk)))
-			return addr + (uint64_t)(pos - s->chunk);
+	s->differ = 0;
+	for (; !is_over(s) && s->differ < DIFFER_MAX && (pos = next_syscall(pos, end)); pos++) {
+		for (size_t i = 0; i < PATTERNS; i++) {
+			const struct pattern *pattern = &patterns[i];
+			size_t off = (size_t)(pos - s->chunk);
+
+			if (s->found[i] || off < pattern->before ||
+			    size - (off - pattern->before) < pattern->size ||
+			    memcmp(pos - pattern->before, pattern->bytes, pattern->size) != 0)
+				continue;
+			if (verified(s, pattern, addr + off - pattern->before))
+				s->found[i] = addr + off - pattern->before;
+			else
+				s->differ++;
+		}
 	}
-	return 0;
 }
 
 static void search_segment(struct search *s, const struct ij_module *module,
@@ -85,10 +117,7 @@ static void search_segment(struct search *s, const struct ij_module *module,
 
 		if (err)
 			return;
-		for (size_t i = 0; i < PATTERNS; i++)
-			if (!s->found[i])
-				s->found[i] = search_chunk(s, &patterns[i], size,
-							   module->bias + seg->vaddr + off);
+		search_chunk(s, size, module->bias + seg->vaddr + off);
 	}
 }
 
