@@ -158,7 +158,7 @@ static struct ij_error *call_function(struct ij_go_host *host, const struct ij_g
 	struct ij_call described;
 	struct ij_error *err;
 
-	IJ_TRY(ij_session_refresh(sh->s));
+	IJ_TRY(ij_session_refresh_once(sh->s));
 	IJ_TRY(ij_go_describe(sh, func, args, &described));
 	target.sig = &described.go->sig;
 	if (ij_session_go_at(sh->s, func->code, &found))
@@ -250,7 +250,7 @@ static struct ij_error *plan(struct ij_session *s, const char *text, bool force,
 
 	ij_go_host_init(s, NULL, text, &sh);
 	sh.host.force = force;
-	err = ij_session_refresh(s);
+	err = ij_session_refresh_once(s);
 	if (!err)
 		err = ij_go_eval(&sh.host, text, &value);
 	*unset_ret = sh.unset;

@@ -158,9 +158,14 @@ static struct ij_error *sig_find(struct ij_go_host *host, const struct ij_go_fou
 	if (call.sig_known)
 		return sig_of_decl(host, &call.sig, func);
 	IJ_TRY(debug_of(s, module_of(s, found->prog), &debug));
+	if (debug && s->go.typed == found->addr)
+		return sig_of_type(s->go.type, func);
 	err = debug ? ij_debug_function_at(debug, found->func.start, &entry) : NULL;
-	if (debug && !err)
+	if (debug && !err) {
+		s->go.typed = found->addr;
+		s->go.type = entry.type;
 		return sig_of_type(entry.type, func);
+	}
 	if (err && err->code == IJ_ERR_NOMEM)
 		return err;
 	ij_error_free(err);

@@ -213,7 +213,7 @@ struct ij_error *ij_host_call(struct ij_host *host, const struct ij_host_call *c
 	struct ij_error *err;
 
 	(void)arena;
-	IJ_TRY(ij_session_refresh(sh->s));
+	IJ_TRY(ij_session_refresh_once(sh->s));
 	err = prepare(sh, call, &described, &marshal, &where);
 	if (!err)
 		err = ij_session_make(sh->s, &described, sh->options, &marshal, &made);

@@ -48,6 +48,10 @@ struct ij_session_go {
 	bool main;                /* the program itself is Go, and so are expressions */
 	ij_addr types;            /* that names of types count from; 0: not known */
 	IJ_VEC(struct ij_session_go_part) plugins; /* of a program: what it has loaded */
+	/* The function whose type debug information was asked for last: an expression is gone
+	 * through twice, to see what is wrong with it and to make its calls. */
+	ij_addr typed;
+	const struct ij_ctype *type;
 };
 
 /** Requests that were posted and not answered, at most: the tracer must not wait for us to read
