@@ -25,6 +25,7 @@ static struct ij_call_options told_options(const struct ij_interp *interp)
 	struct ij_call_options options = interp->call;
 
 	options.explain = interp->stories || interp->host->interactive;
+	options.text_only = !interp->json;
 	return options;
 }
 

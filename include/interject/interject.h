@@ -263,6 +263,9 @@ struct ij_call_options {
 	/** Leave the strings, buffers and structs of the call in the target, as memory of its own:
 	 * see ij_result_kept. Not of calls in a copy, in Go, or in one stop. */
 	bool keep;
+	/** Nobody asks for ij_result_json, which is empty then: it costs more than the text, since
+	 * it names places. */
+	bool text_only;
 };
 
 /** All defaults. @size: sizeof(*@options). */

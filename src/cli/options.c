@@ -381,6 +381,7 @@ struct ij_error *ij_options_parse(enum ij_command command, int argc, char **argv
 		else
 			err = apply(&o, id_of(command, value), optarg);
 	}
+	o.call.text_only = !o.json;
 	o.exprs = argv + optind;
 	o.exprs_len = (size_t)(argc - optind);
 	if (!err && !o.help && !o.list && wants_target(command) && !o.pids.list.len &&

@@ -120,6 +120,7 @@ static void run_simple(struct ij_session *s, const struct ij_call *call,
 		report.result = &made;
 		report.forced = options->force;
 		report.explain = options->explain;
+		report.text_only = options->text_only;
 	}
 	report.error = err ? err : made.error;
 	ij_result_fill(result, &report, err ? NULL : &made);
@@ -207,6 +208,7 @@ void ij_session_run_series(struct ij_session *s, struct ij_call *const *calls, s
 			continue;
 		report.forced = options.force;
 		report.explain = options.explain;
+		report.text_only = options.text_only;
 		if (series && !err) {
 			fill_item(series, &made, i, &report, results[i]);
 			continue;
@@ -271,6 +273,7 @@ static void run_syscall(struct ij_report *report, const struct ij_call_options *
 	report->made = &made;
 	report->forced = options.force;
 	report->explain = options.explain;
+	report->text_only = options.text_only;
 	report->error = made.call.error;
 	ij_result_fill(result, report, &made.call);
 	made.call = (struct ij_call_result){0};

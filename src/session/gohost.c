@@ -364,6 +364,7 @@ void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call
 		report.result = &sh.made;
 		report.forced = options->force;
 		report.explain = options->explain;
+		report.text_only = options->text_only;
 		report.pause_ns = sh.pause_ns;
 		report.call_ns = sh.call_ns;
 	}

@@ -23,6 +23,7 @@ struct ij_report {
 	uint64_t pause_ns, call_ns; /* of its calls before the last one */
 	bool forced;                /* whatever the verdict */
 	bool explain;               /* the story is wanted */
+	bool text_only;             /* and no JSON */
 };
 
 /** What became of the target. */

@@ -148,7 +148,8 @@ void ij_result_fill(struct ij_result *result, const struct ij_report *report,
 	result->status = error ? ij_error_code_name(error->code) : "skipped";
 	result->callee_errno = -1;
 	result->text = write_text(report, ij_report_value);
-	result->json = write_text(report, ij_report_json);
+	if (!report->text_only)
+		result->json = write_text(report, ij_report_json);
 	result->explain = write_text(report, ij_report_explain);
 	result->denied = write_text(report, ij_report_denied);
 	if (report->value_type) {
