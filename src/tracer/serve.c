@@ -18,6 +18,7 @@
 #include "tracer/audit.h"
 #include "tracer/files.h"
 #include "tracer/receive.h"
+#include "tracer/resident.h"
 #include "tracer/serve_files.h"
 #include "tracer/stops.h"
 
@@ -304,8 +305,16 @@ static struct ij_error *diagnose(struct ij_tracer *tracer, const struct ij_wire_
 	return err;
 }
 
+static bool may_stop(uint32_t type)
+{
+	return type == IJ_WIRE_CALL || type == IJ_WIRE_CHECK || type == IJ_WIRE_DOCTOR ||
+	       ij_stops_is_request(type);
+}
+
 static struct ij_error *dispatch(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
+	if (may_stop(msg->type))
+		ij_resident_make(&tracer->resident);
 	if (msg->type == IJ_WIRE_HELLO)
 		return hello(tracer, msg);
 	if (msg->type == IJ_WIRE_DOCTOR)

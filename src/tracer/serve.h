@@ -11,6 +11,7 @@ struct ij_tracer {
 	int sock;
 	bool bound;                   /* HELLO came: `inj` is initialised */
 	bool patient;                 /* the client may ask nothing for long */
+	bool resident;                /* its memory is locked */
 	enum ij_tracer_status status; /* of the session's end */
 	struct ij_guard guard;
 	struct ij_injector inj;

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -21,17 +20,12 @@
 static void harden(void)
 {
 	static const int ignored[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE};
-	const struct rlimit none = {0, 0}, all = {RLIM_INFINITY, RLIM_INFINITY};
+	const struct rlimit none = {0, 0};
 
 	setrlimit(RLIMIT_CORE, &none);
 	prctl(PR_SET_DUMPABLE, 0);
 	for (size_t i = 0; i < IJ_COUNT(ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	/*
-	 * No page of ours may have to be read from a disk during a stop. Under a limit only what is
-	 * there now is locked: later mappings would fail once the limit is reached.
-	 */
-	mlockall(setrlimit(RLIMIT_MEMLOCK, &all) ? MCL_CURRENT : MCL_CURRENT | MCL_FUTURE);
 }
 
 int ij_tracer_main(int argc, char **argv)
