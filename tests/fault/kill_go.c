@@ -339,12 +339,13 @@ static void killed_when(void **state)
 	bool (*const when)(const void *) = *state ? is_taken_back : is_before_entry;
 	struct subject sub = subject_make("go-astray");
 
-	for (unsigned i = 0; i < 3; i++) {
+	/* Not each session calls a thread back. */
+	while (sub.killed < 3 && sub.sessions < 60) {
 		struct killed killed = kill_when(sub.vic.pid, KILL_TRACER, when, &sub.vic);
 
-		assert_true(killed.killed);
 		judge(&sub, &killed, killed.stops);
 	}
+	assert_int_equal(sub.killed, 3);
 	finish(&sub);
 }
 
