@@ -333,6 +333,28 @@ static void killed_asleep(void **state)
 	finish(&sub);
 }
 
+/* That session killed in its turn. */
+static void killed_asleep_twice(void **state)
+{
+	const uint64_t wide = 4 * (uint64_t)harness_env("IJ_STRIDE", 8), stride = wide ? wide : 1;
+	uint64_t stop = (uint64_t)harness_env("IJ_FIRST", 1 + (long)(harness_now_ns() % stride));
+	struct subject sub = subject_make("go-astray");
+	struct killed killed;
+
+	(void)state;
+	print_message("from stop %llu on, every %lluth\n", (unsigned long long)stop,
+		      (unsigned long long)stride);
+	do {
+		killed = kill_when(sub.vic.pid, KILL_TRACER, is_asleep, &sub.vic);
+		assert_true(killed.killed);
+		killed = kill_at_stop(sub.vic.pid, KILL_TRACER, stop);
+		judge(&sub, &killed, stop);
+		stop += stride;
+	} while (killed.killed);
+	print_message("a session takes %llu stops\n", (unsigned long long)killed.stops);
+	finish(&sub);
+}
+
 /* Sessions after that neither take the pages for ones in which a call goes on, nor leave them. */
 static void killed_when(void **state)
 {
@@ -363,6 +385,7 @@ int main(void)
 		LIVE_ROW("called back: before it enters", killed_when, NULL),
 		LIVE_ROW("called back: before it is said", killed_when, "taken back"),
 		LIVE_ROW("called back: asleep", killed_asleep, NULL),
+		LIVE_ROW("called back: asleep, each stop of the next", killed_asleep_twice, NULL),
 		LIVE_ROW("called back: each stop", killed_at_each_stop, "go-astray"),
 		LIVE_ROW("called back: random", killed_at_random, "go-astray"),
 	};
