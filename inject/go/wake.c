@@ -284,8 +284,11 @@ static struct ij_error *by_epoll(struct ij_walk *walk, enum ij_walk_end *ret)
 	if ((int)args[2] < 1)
 		return NULL;
 	if (!find_waiting(walk, (int)args[0], &waiting)) {
-		/* The program's own, not the scheduler's. A timeout would begin anew. */
-		entry = (int)args[3] < 0 ? find_again(walk, &back) : 0;
+		/* The program's own, not the scheduler's. A timeout would begin anew; and it may
+		 * be another goroutine than is wanted that waits. */
+		entry = (int)args[3] < 0 && walk->verdict->reason != IJ_WIRE_REASON_GOROUTINE
+				? find_again(walk, &back)
+				: 0;
 		return entry ? by_again(walk, entry, back, ret) : NULL;
 	}
 	IJ_TRY(ij_process_write(&walk->inj->process, args[1], &waiting.event,
