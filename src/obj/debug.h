@@ -40,6 +40,7 @@ enum ij_debug_place {
 /** What a name stands for. */
 struct ij_debug_entry {
 	enum ij_debug_kind kind;
+	const char *name;            /* without its scope; or NULL. Borrowed */
 	const struct ij_ctype *type; /* of a function its own: IJ_CT_FUNCTION */
 	enum ij_debug_place place;
 	uint64_t addr;
@@ -170,7 +171,8 @@ struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,
 				    ij_debug_name_visit visit, void *ctx) IJ_WARN_UNUSED;
 
 /**
- * The functions that are members of @type under the name @name: visited as above.
+ * The functions that are members of @type under the name @name: visited as above. All instances of
+ * a template, or those that have the arguments, "get<int>", which may be the first ones alone.
  * @type: as this debug information gave it; others have none.
  */
 struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype *type,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "obj/debug_internal.h"
+#include "types/cname.h"
 
 /* A location of one address, or a thread-local one. */
 static void place_of(const struct ij_debug *debug, const struct ij_debug_unit *unit,
@@ -117,6 +118,7 @@ struct ij_error *ij_debug_entry(struct ij_debug *debug, const struct ij_debug_di
 	};
 
 	IJ_TRY(ij_debug_inherit(debug, &full, NULL));
+	entry.name = ij_dwarf_text(&full.die.name);
 	entry.external = full.die.external.class == IJ_DWARF_CONSTANT;
 	switch (kind) {
 	case IJ_DEBUG_FUNCTION:
@@ -411,28 +413,49 @@ struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,
 	return NULL;
 }
 
+/* Is @has the function @name, or an instance of it? @canonical: of @name, if it has arguments. */
+static struct ij_error *is_method(const char *has, const char *name, const char *canonical,
+				  bool *ret)
+{
+	IJ_STRBUF_AUTO text = {0};
+
+	*ret = !strcmp(has, name) || ij_debug_is_instance(has, name);
+	if (*ret || !canonical || strncmp(has, name, ij_cname_base(name)) != 0)
+		return NULL;
+	ij_cname_canonical(has, &text);
+	IJ_TRY(ij_strbuf_error(&text));
+	*ret = ij_cname_alike(ij_strbuf_get(&text), canonical, IJ_CNAME_BEGUN);
+	return NULL;
+}
+
 struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype *type,
 				  const char *name, ij_debug_visit visit, void *ctx)
 {
 	struct ij_debug_die at;
 	struct ij_debug_walk walk;
 	struct ij_error *err = NULL;
-	bool more = true;
+	IJ_STRBUF_AUTO canonical = {0};
+	bool more = true, has_args = name[ij_cname_base(name)];
 
 	type = ij_ctype_strip(type);
 	IJ_TRY(ij_ctype_complete(type));
 	if (type->load_ctx != debug)
 		return NULL;
+	ij_cname_canonical(name, &canonical);
+	IJ_TRY(ij_strbuf_error(&canonical));
 	debug->dwarf.budget = debug->budget;
 	IJ_TRY(ij_debug_read(debug, type->load_off, &at));
 	ij_debug_children(&walk, debug, &at);
 	while (more && !err && ij_debug_child(&walk, &err)) {
 		struct ij_debug_entry entry;
+		bool wanted;
 
 		if (walk.at.die.tag != DW_TAG_subprogram ||
-		    walk.at.die.name.class != IJ_DWARF_STRING ||
-		    (strcmp(walk.at.die.name.string, name) != 0 &&
-		     !ij_debug_is_instance(walk.at.die.name.string, name)))
+		    walk.at.die.name.class != IJ_DWARF_STRING)
+			continue;
+		err = is_method(walk.at.die.name.string, name, has_args ? canonical.str : NULL,
+				&wanted);
+		if (err || !wanted)
 			continue;
 		err = ij_debug_entry(debug, &walk.at, IJ_DEBUG_FUNCTION, &entry);
 		if (!err)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "obj/debug_internal.h"
+#include "types/cname.h"
 
 uint32_t ij_debug_hash(const char *name)
 {
@@ -66,15 +67,14 @@ bool ij_debug_is_instance(const char *name, const char *of)
 {
 	size_t len = strlen(of);
 
-	/* Not of `operator`, whose `<` is another. */
-	return len && !strncmp(name, of, len) && name[len] == '<' && strcmp(of, "operator") != 0;
+	return len && !strncmp(name, of, len) && name[len] && ij_cname_base(name) == len;
 }
 
 /* A template is also known by its name without arguments. */
 static struct ij_error *index_template(struct ij_debug *debug, const char *name,
 				       const struct ij_debug_name *whole)
 {
-	const size_t len = strcspn(name, "<");
+	const size_t len = ij_cname_base(name);
 	struct ij_debug_name line = *whole;
 	IJ_STRBUF_AUTO base = {0};
 
@@ -82,8 +82,6 @@ static struct ij_error *index_template(struct ij_debug *debug, const char *name,
 		return NULL;
 	ij_strbuf_add(&base, name, len);
 	IJ_TRY(ij_strbuf_error(&base));
-	if (!ij_debug_is_instance(name, base.str))
-		return NULL;
 	line.hash = ij_debug_hash(base.str);
 	line.kind |= IJ_DEBUG_TEMPLATE;
 	return ij_vec_push(&debug->names, line);

@@ -6,6 +6,7 @@
 #include "lang/eval.h"
 #include "lang/host.h"
 #include "session/session_impl.h"
+#include "types/cname.h"
 
 struct ij_stop_place;
 
@@ -71,6 +72,22 @@ struct ij_error *ij_host_static(struct ij_session_host *sh, const struct ij_host
 				struct ij_arena *arena, struct ij_val *ret, bool *found)
 	IJ_WARN_UNUSED;
 
+/* host_template.c */
+/** Instances of templates that are wanted. */
+struct ij_host_wanted {
+	struct ij_strbuf bare;    /* the name, without the arguments of its last part */
+	struct ij_strbuf plain;   /* its last part, canonical, */
+	struct ij_strbuf spelled; /* and with what typedefs and enumerators in it mean */
+	enum ij_cname_how how;    /* set to SAME; for the caller to change */
+};
+/** @name: has arguments in its last part. Errors: NOMEM, those of debug information. */
+struct ij_error *ij_host_wanted_init(struct ij_session_host *sh, const char *name,
+				     struct ij_host_wanted *ret) IJ_WARN_UNUSED;
+void ij_host_wanted_deinit(struct ij_host_wanted *wanted);
+/** Is @name, without a scope or with one, the last part of what is wanted? */
+struct ij_error *ij_host_is_wanted(const struct ij_host_wanted *wanted, const char *name, bool *ret)
+	IJ_WARN_UNUSED;
+
 /** The only instance of the class template @name, or that which @name has the arguments of as
  * people write them, `Row<short>`, or the first ones, `std::vector<int>`; @ret: NULL: there is
  * none. Errors: AMBIGUOUS (there are several, which are told). */
@@ -93,24 +110,21 @@ bool ij_host_is_omitted(const struct ij_ctype *type);
 
 /* host_told.c */
 enum { IJ_HOST_TOLD_MAX = 4 };
+struct ij_host_told {
+	const struct ij_ctype *type;
+	const char *name;
+};
 /**
- * Add the functions @name of @types to @out, of which there are @n, and IJ_HOST_TOLD_MAX at most
- * are in the list: "f(int, const allocator &), f() and 3 more".
+ * Add the functions @told to @out, of which there are @n, and IJ_HOST_TOLD_MAX at most are in the
+ * list: "f(int, const allocator &), f() and 3 more".
  *
- * @is_method: `this` and what they return are left out, scopes and arguments of templates too, if
- *   that leaves them apart. Errors: NOMEM.
+ * @is_method: `this` and what they return are left out, scopes and arguments of templates of what
+ *   they take too, if that leaves them apart. Errors: NOMEM.
  */
-struct ij_error *ij_host_tell(const struct ij_ctype *const *types, size_t n, const char *name,
-			      bool is_method, struct ij_strbuf *out) IJ_WARN_UNUSED;
+struct ij_error *ij_host_tell(const struct ij_host_told *told, size_t n, bool is_method,
+			      struct ij_strbuf *out) IJ_WARN_UNUSED;
 
-/* host_functions.c */
-struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
-				  const struct ij_val *args, size_t args_len,
-				  struct ij_arena *arena, struct ij_val *ret, bool *found)
-	IJ_WARN_UNUSED;
-struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *object, const char *name,
-				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
-				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
+/* host_prototype.c */
 /**
  * What is declared of @name, a function of @module; @ret: NULL: nothing.
  *
@@ -121,6 +135,14 @@ struct ij_error *ij_host_prototype(struct ij_session_host *sh, const char *name,
 				   const struct ij_module *module, const struct ij_prototype **ret,
 				   const struct ij_ctype **type) IJ_WARN_UNUSED;
 
+/* host_functions.c */
+struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *name,
+				  const struct ij_val *args, size_t args_len,
+				  struct ij_arena *arena, struct ij_val *ret, bool *found)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_host_method(struct ij_host *host, const struct ij_val *object, const char *name,
+				const struct ij_val *args, size_t args_len, struct ij_arena *arena,
+				struct ij_val *ret, bool *found) IJ_WARN_UNUSED;
 /** Call @visit for what debug information of any module, or of @module, calls @name ("ns::x"). */
 struct ij_named_hit {
 	struct ij_module *module;

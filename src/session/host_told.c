@@ -51,11 +51,12 @@ static void shorten(const char *text, struct ij_strbuf *out)
 	}
 }
 
-static void tell(const struct ij_ctype *type, const char *name, bool whole, struct ij_strbuf *out)
+static void tell(const struct ij_host_told *told, const char *name, bool whole,
+		 struct ij_strbuf *out)
 {
+	const struct ij_ctype *type = ij_ctype_strip(told->type);
 	bool first = true;
 
-	type = ij_ctype_strip(type);
 	ij_strbuf_printf(out, "%s(", name);
 	IJ_VEC_EACH (&type->params, it) {
 		IJ_STRBUF_AUTO text = {0};
@@ -77,15 +78,15 @@ static void tell(const struct ij_ctype *type, const char *name, bool whole, stru
 }
 
 /* Are there two that short names do not tell apart? */
-static struct ij_error *are_alike(const struct ij_ctype *const *types, size_t len, bool *ret)
+static struct ij_error *are_alike(const struct ij_host_told *told, size_t len, bool *ret)
 {
 	*ret = false;
 	for (size_t i = 0; i < len; i++)
 		for (size_t j = 0; j < i; j++) {
 			IJ_STRBUF_AUTO a = {0}, b = {0};
 
-			tell(types[i], "", false, &a);
-			tell(types[j], "", false, &b);
+			tell(&told[i], told[i].name, false, &a);
+			tell(&told[j], told[j].name, false, &b);
 			IJ_TRY(ij_strbuf_error(&a));
 			IJ_TRY(ij_strbuf_error(&b));
 			*ret = *ret || !strcmp(a.str, b.str);
@@ -93,20 +94,20 @@ static struct ij_error *are_alike(const struct ij_ctype *const *types, size_t le
 	return NULL;
 }
 
-struct ij_error *ij_host_tell(const struct ij_ctype *const *types, size_t n, const char *name,
-			      bool is_method, struct ij_strbuf *out)
+struct ij_error *ij_host_tell(const struct ij_host_told *told, size_t n, bool is_method,
+			      struct ij_strbuf *out)
 {
 	size_t len = n < IJ_HOST_TOLD_MAX ? n : IJ_HOST_TOLD_MAX;
 	bool whole = false;
 
 	if (is_method)
-		IJ_TRY(are_alike(types, len, &whole));
+		IJ_TRY(are_alike(told, len, &whole));
 	for (size_t i = 0; i < len; i++) {
 		ij_strbuf_puts(out, i ? ", " : "");
 		if (is_method)
-			tell(types[i], name, whole, out);
+			tell(&told[i], told[i].name, whole, out);
 		else
-			ij_ctype_text(types[i], name, out);
+			ij_ctype_text(told[i].type, told[i].name, out);
 	}
 	if (n > len)
 		ij_strbuf_printf(out, " and %zu more", n - len);
