@@ -297,6 +297,9 @@ struct ij_error *ij_eval_unary(struct ij_eval *ev, const struct ij_node *node, s
 		IJ_TRY(ij_eval_operator(ev, node, name, &val, 1, ret, &found));
 		if (found)
 			return NULL;
+		if (op == '!')
+			IJ_TRY(ij_eval_user_conversion(ev, node, ij_cbase(IJ_CBASE_CXX_BOOL), &val,
+						       &found));
 	}
 	if (node->tok->len > 1)
 		return ij_eval_part_named(ev, node, ij_node_is(node, "__imag__"), &val, ret);

@@ -90,7 +90,7 @@ static struct ij_error *method(struct ij_eval *ev, const struct ij_node *node, s
 		IJ_TRY(ij_eval_pointed_function(ev, member, &object, ret, &found));
 		return found ? NULL : ij_eval_node(ev, member, &ret->func);
 	}
-	if (strstr(member->name, "::") && ij_ctype_is_aggregate(object.type)) {
+	if (ij_eval_has_scope(member->name) && ij_ctype_is_aggregate(object.type)) {
 		IJ_TRY(qualified(ev, node, &object, args, ret, &found));
 		return found ? NULL : ij_eval_node(ev, member, &ret->func);
 	}

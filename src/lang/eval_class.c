@@ -120,8 +120,8 @@ struct ij_error *ij_eval_implicit(struct ij_host *host, struct ij_arena *arena,
 	return ij_eval_member_of(&ev, &object, name, ret, found);
 }
 
-/* "ns::Class" of "ns::Class::x". NULL: it has no such part. */
-static const char *scope_of(struct ij_eval *ev, const char *name, const char **last_ret)
+/* Where the last `::` is that stands outside of a template's arguments. NULL: nowhere. */
+static const char *last_scope(const char *name)
 {
 	const char *last = NULL;
 	unsigned depth = 0;
@@ -132,6 +132,19 @@ static const char *scope_of(struct ij_eval *ev, const char *name, const char **l
 		if (!depth && c > name && c[0] == ':' && c[1] == ':')
 			last = c++;
 	}
+	return last;
+}
+
+bool ij_eval_has_scope(const char *name)
+{
+	return last_scope(name);
+}
+
+/* "ns::Class" of "ns::Class::x". NULL: it has no such part. */
+static const char *scope_of(struct ij_eval *ev, const char *name, const char **last_ret)
+{
+	const char *last = last_scope(name);
+
 	if (!last)
 		return NULL;
 	*last_ret = last + 2;

@@ -20,6 +20,9 @@ struct ij_error *ij_eval_implicit(struct ij_host *host, struct ij_arena *arena,
 				  const struct ij_val *this, const char *name, struct ij_val *ret,
 				  bool *found) IJ_WARN_UNUSED;
 
+/** Has @name parts, "Class::x"? Those within the arguments of a template are none. */
+bool ij_eval_has_scope(const char *name);
+
 /** The class that stands before the last part of @name, "ns::Class" of "ns::Class::x", and that
  * part; NULL in @ret: it is none. */
 struct ij_error *ij_eval_class_before(struct ij_eval *ev, const char *name, const char **last_ret,

@@ -10,7 +10,7 @@ static struct ij_error *is_empty(const struct ij_ctype *type, unsigned depth, bo
 {
 	type = ij_ctype_strip(type);
 	*ret = type->kind == IJ_CT_STRUCT && depth < IJ_CT_DEPTH_MAX;
-	if (!*ret)
+	if (!*ret || ij_ctype_is_allocator(type))
 		return NULL;
 	IJ_TRY(ij_ctype_complete(type));
 	*ret = !type->is_incomplete && type->size == 1;
@@ -19,6 +19,24 @@ static struct ij_error *is_empty(const struct ij_ctype *type, unsigned depth, bo
 		if (*ret)
 			IJ_TRY(is_empty(type->members.items[i].type, depth + 1, ret));
 	}
+	return NULL;
+}
+
+/* An object of it, which was found to be empty. */
+static struct ij_error *make_empty(struct ij_eval *ev, const struct ij_ctype *type,
+				   struct ij_val *ret)
+{
+	struct ij_ctype *whole;
+
+	type = ij_ctype_strip(type);
+	if (type->is_incomplete) {
+		IJ_TRY(ij_ctypes_new(ev->host->types, IJ_CT_STRUCT, &whole));
+		whole->name = type->name;
+		whole->size = 1;
+		type = whole;
+	}
+	IJ_TRY(ij_val_make(ev->arena, type, NULL, ret));
+	ret->is_literal = true;
 	return NULL;
 }
 
@@ -39,9 +57,7 @@ static struct ij_error *fill(struct ij_eval *ev, const struct ij_node *node,
 			IJ_TRY(is_empty(type->target, 0, found));
 		if (!*found)
 			return NULL;
-		IJ_TRY(ij_val_make(ev->arena, ij_ctype_strip(type->target), NULL,
-				   &args->list[args->len]));
-		args->list[args->len].is_literal = true;
+		IJ_TRY(make_empty(ev, type->target, &args->list[args->len]));
 		args->nodes[args->len++] = node;
 	}
 	return NULL;

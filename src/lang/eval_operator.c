@@ -5,40 +5,7 @@
 
 #include "lang/eval_call.h"
 
-enum { OPERATOR_MAX = 512 }; /* bytes of "ns::operator+" */
-
-/* "ns::" of the class that @val is of, to @ret. */
-static void scope_of(const struct ij_val *val, char *ret, size_t size)
-{
-	const struct ij_ctype *type = ij_ctype_strip(val->type);
-	const char *name = ij_ctype_is_aggregate(type) && type->name ? type->name : "";
-	size_t len = strcspn(name, "<");
-
-	while (len && name[len - 1] != ':')
-		len--;
-	snprintf(ret, size, "%.*s", (int)len, name);
-}
-
-/* A function outside of classes: in the namespaces of the operands, or in none. */
-static struct ij_error *outside(struct ij_eval *ev, const char *op, const struct ij_val *operands,
-				size_t len, struct ij_callee *callee, bool *found)
-{
-	char scope[OPERATOR_MAX], name[OPERATOR_MAX + 32];
-
-	for (size_t i = 0; i <= len && !*found; i++) {
-		const struct ij_host_name host_name = {.name = name};
-
-		scope[0] = 0;
-		if (i < len)
-			scope_of(&operands[i], scope, sizeof(scope));
-		if (i < len && !scope[0])
-			continue;
-		snprintf(name, sizeof(name), "%soperator%s", scope, op);
-		IJ_TRY(ev->host->overload(ev->host, &host_name, operands, len, ev->arena,
-					  &callee->func, found));
-	}
-	return NULL;
-}
+enum { OPERATOR_MAX = 512 }; /* bytes of "operator ns::type" */
 
 struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_node *node,
 					 const struct ij_ctype *type, struct ij_val *val,
@@ -69,36 +36,58 @@ struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_nod
 	return ij_eval_dereference(ev, node, val);
 }
 
+/* What an operator that is written is worth, by what the function returned. */
+static struct ij_error *result_of(struct ij_eval *ev, const struct ij_node *node, const char *op,
+				  const struct ij_host_operation *operation, struct ij_val *ret)
+{
+	char swapped[3] = {op[0], op[1], 0};
+	struct ij_val zero;
+
+	if (!operation->is_compared && !operation->is_negated)
+		return NULL;
+	IJ_TRY(ij_eval_fetch(ev, node, ret));
+	if (operation->is_negated)
+		return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_CXX_BOOL),
+					  ij_val_is_zero(ret), ret);
+	if (operation->is_swapped && op[0] != '=' && op[0] != '!')
+		swapped[0] = op[0] == '<' ? '>' : '<';
+	IJ_TRY(ij_val_set_integer(ev->arena, ret->type, 0, &zero));
+	return ij_eval_operate(ev, node, swapped, ret, &zero, ret);
+}
+
 struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,
 				  const struct ij_val *operands, size_t len, struct ij_val *ret,
 				  bool *found)
 {
 	struct ij_args *args = ij_arena_alloc(ev->arena, sizeof(*args));
 	struct ij_callee callee = {.is_method = false};
-	bool in_class = false, outer = false;
-	char name[16];
+	struct ij_host_operation operation;
 
 	*found = false;
 	if (!args)
 		return ij_error_nomem();
-	snprintf(name, sizeof(name), "operator%s", op);
 	ev->host->dry = ev->dry;
-	if (ij_ctype_is_aggregate(operands[0].type))
-		IJ_TRY(ij_eval_at(ev, node,
-				  ev->host->method(ev->host, &operands[0], name, operands + 1,
-						   len - 1, ev->arena, &callee.func, &in_class)));
-	if (in_class)
-		IJ_TRY(ij_eval_this(ev, node, &operands[0], &callee));
-	else
-		IJ_TRY(ij_eval_at(ev, node, outside(ev, op, operands, len, &callee, &outer)));
-	if (!in_class && !outer)
+	for (size_t i = 0; i < len; i++)
+		if (ij_ctype_strip(operands[i].type)->is_rust)
+			return NULL;
+	if (!ev->host->operate)
 		return NULL;
-	*found = true;
+	IJ_TRY(ij_eval_at(
+		ev, node,
+		ev->host->operate(ev->host, op, operands, len, ev->arena, &operation, found)));
+	if (!*found)
+		return NULL;
+	callee.func = operation.func;
+	if (operation.in_class)
+		IJ_TRY(ij_eval_this(ev, node, &operands[operation.is_swapped], &callee));
 	callee.type = ij_ctype_strip(callee.func.type);
-	for (size_t i = in_class; i < len; i++) {
-		args->nodes[args->len] = i && node->b ? node->b : node->a;
-		args->list[args->len++] = operands[i];
+	for (size_t i = operation.in_class; i < len; i++) {
+		size_t at = operation.is_swapped ? len - 1 - i : i;
+
+		args->nodes[args->len] = at && node->b ? node->b : node->a;
+		args->list[args->len++] = operands[at];
 	}
 	IJ_TRY(ij_eval_make(ev, node, &callee, args, NULL, ret));
-	return ij_eval_dereference(ev, node, ret);
+	IJ_TRY(ij_eval_dereference(ev, node, ret));
+	return result_of(ev, node, op, &operation, ret);
 }

@@ -42,6 +42,15 @@ struct ij_host_call {
 	bool keeps;   /* the literals' memory must be where it was until `release` */
 };
 
+/** The function that an operator of classes calls, and how. */
+struct ij_host_operation {
+	struct ij_val func;
+	bool in_class;    /* of the first operand's class: that is `this` */
+	bool is_swapped;  /* the operands stand the other way round */
+	bool is_negated;  /* the result is what it is not */
+	bool is_compared; /* what it returns is compared with 0, by the operator */
+};
+
 struct ij_host {
 	struct ij_ctypes *types;
 	const char *expr; /* the whole, for messages */
@@ -64,6 +73,12 @@ struct ij_host {
 	struct ij_error *(*overload)(struct ij_host *host, const struct ij_host_name *name,
 				     const struct ij_val *args, size_t args_len,
 				     struct ij_arena *arena, struct ij_val *ret, bool *found);
+	/** Operator @op, "==", of @len operands, of which one is of a class. NULL: there are none.
+	 */
+	struct ij_error *(*operate)(struct ij_host *host, const char *op,
+				    const struct ij_val *operands, size_t len,
+				    struct ij_arena *arena, struct ij_host_operation *ret,
+				    bool *found);
 	/** A type by its name. @tag: 's', 'u', 'e', or 0 for what needs none. NULL: there is none.
 	 */
 	struct ij_error *(*type)(struct ij_host *host, char tag, const char *name,

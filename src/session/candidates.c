@@ -175,6 +175,8 @@ static const char *shown_of(const struct ij_candidates *candidates,
 		return shown;
 	args = entry->name + ij_cname_base(entry->name);
 	ij_strbuf_puts(&text, shown);
+	/* "operator< <int>" */
+	ij_strbuf_puts(&text, text.len && text.str[text.len - 1] == '<' ? " " : "");
 	ij_debug_short_names(args + (*args == ' '), &text);
 	return text.failed ? NULL : ij_arena_text(candidates->arena, text.str, text.len);
 }
@@ -208,7 +210,10 @@ struct ij_error *ij_candidates_add(struct ij_candidates *candidates,
 				   const struct ij_debug_entry *entry)
 {
 	ij_addr addr = code_of(candidates, entry);
-	struct ij_candidate one = {.is_method = entry->is_method}, *it;
+	struct ij_candidate one = {.is_method = entry->is_method,
+				   .linkage = entry->linkage,
+				   .module = candidates->module};
+	struct ij_candidate *it;
 	struct ij_func *func;
 
 	candidates->seen++;
@@ -305,22 +310,51 @@ static struct ij_error *none_takes(const struct ij_candidates *of)
 			    ij_strbuf_get(&list));
 }
 
+struct clone {
+	const char *linkage;
+	bool found;
+};
+
+static bool on_symbol(void *ctx, const struct ij_symbol *sym)
+{
+	struct clone *clone = ctx;
+	size_t len = strlen(clone->linkage);
+
+	clone->found = !strncmp(sym->name, clone->linkage, len) && sym->name[len] == '.';
+	return !clone->found;
+}
+
+/* Is there but a copy, "_ZN2ns1fEi.isra.0", whose arguments the compiler changed? */
+static struct ij_error *is_cloned(const struct ij_candidate *of, bool *ret)
+{
+	struct clone clone = {.linkage = of->linkage};
+
+	if (of->linkage && of->module->obj)
+		IJ_TRY(ij_object_symbols_with(of->module->obj, of->linkage, on_symbol, &clone));
+	*ret = clone.found;
+	return NULL;
+}
+
 /* What would be called is not there. */
 static struct ij_error *refuse_absent(const struct ij_candidates *of)
 {
 	const struct ij_host_told told = {of->absent.val.type, of->absent.shown};
 	IJ_STRBUF_AUTO text = {0}, list = {0};
+	bool cloned = false;
 
-	if (told.type)
+	if (told.type) {
 		IJ_TRY(ij_host_tell(&told, 1, of->is_object, &text));
+		IJ_TRY(is_cloned(&of->absent, &cloned));
+	}
 	if (of->len)
 		IJ_TRY(tell(of, IMPOSSIBLE, &list));
-	return ij_error_new(NOTFOUND,
-			    "%s %s, but has no code of its own: it was inlined everywhere, or is "
-			    "only declared%s%s",
+	return ij_error_new(NOTFOUND, "%s %s, but has no code of its own: %s%s%s",
 			    told.type ? text.str : of->shown,
 			    told.type ? "takes these arguments"
 				      : "is known to the debug information",
+			    cloned ? "there is but a clone of it, with arguments that the compiler "
+				     "changed"
+				   : "it was inlined everywhere, or is only declared",
 			    of->len ? "; there is " : "", ij_strbuf_get(&list));
 }
 
@@ -367,10 +401,11 @@ struct ij_error *ij_candidates_choose(struct ij_candidates *candidates, struct i
 		return refuse_absent(candidates);
 	if (!candidates->len)
 		return NULL;
-	if (!candidates->absent.val.type)
+	if (!candidates->absent.val.type || candidates->in_place_of_absent)
 		convert(candidates);
 	best = best_of(candidates, &tie);
-	if (candidates->absent.val.type && candidates->absent.cost < best->cost)
+	if (candidates->absent.val.type && candidates->absent.cost < best->cost &&
+	    !(candidates->in_place_of_absent && best->cost < IMPOSSIBLE))
 		return refuse_absent(candidates);
 	/* One alone is taken, and its own errors are told. */
 	alone = candidates->len == 1 && !candidates->is_operator &&

@@ -13,6 +13,8 @@ struct ij_candidate {
 	unsigned cost;
 	bool fits_count; /* it takes as many arguments as there are */
 	bool is_method;
+	const char *linkage; /* the name of its symbol; or NULL */
+	const struct ij_module *module;
 };
 
 struct ij_candidates {
@@ -31,8 +33,9 @@ struct ij_candidates {
 	struct ij_candidate absent; /* of these the best that takes the arguments; no type: none */
 	bool is_object, is_const;   /* of a class: that it is asked of, and whether that is const */
 	bool is_constructor;
-	bool is_operator;   /* `args` begin with the object, if it is of a class */
-	bool no_converting; /* arguments go without functions that convert */
+	bool is_operator;        /* `args` begin with the object, if it is of a class */
+	bool no_converting;      /* arguments go without functions that convert */
+	bool in_place_of_absent; /* that no code is there of what fits best is all the same */
 };
 
 /** Add @entry, of candidates->module. Errors: LIMIT, NOMEM. */

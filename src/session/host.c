@@ -113,6 +113,7 @@ void ij_session_host_init(struct ij_session *s, const struct ij_call_options *op
 			 .lookup = ij_host_lookup,
 			 .method = ij_host_method,
 			 .overload = ij_host_overload,
+			 .operate = ij_host_operate,
 			 .type = ij_host_type,
 			 .unknown = ij_host_unknown,
 			 .lacks = ij_host_lacks,

@@ -154,12 +154,17 @@ typedef struct ij_error *(*ij_named_visit)(void *ctx, struct ij_named_hit *hit);
 struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
 			       unsigned kinds, ij_named_visit visit, void *ctx) IJ_WARN_UNUSED;
 
+/* host_operator.c */
+struct ij_error *ij_host_operate(struct ij_host *host, const char *op,
+				 const struct ij_val *operands, size_t len, struct ij_arena *arena,
+				 struct ij_host_operation *ret, bool *found) IJ_WARN_UNUSED;
+
 /* host_constructors.c */
 /**
  * Visit the constructors of class @type that some module exports, as their symbols tell them; not
  * those that take what is not known. Some may be known to the debug information, too.
  *
- * @own: the name of the class without scope and arguments.
+ * @own: the name of the class without scope and arguments; with a `~` its destructor is meant.
  */
 struct ij_error *ij_host_constructors(struct ij_session_host *sh, const struct ij_ctype *type,
 				      const char *own, ij_named_visit visit, void *ctx)

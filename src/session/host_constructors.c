@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Constructors that the debug information does not tell: a template that the program itself makes
- * no use of, of which a library has an instance. Of what such a constructor takes its symbol tells
- * all (Itanium C++ ABI, 5.1.4.3 and 5.1.5), and it returns nothing.
+ * Constructors and destructors that the debug information does not tell: a template that the program
+ * itself makes no use of, of which a library has an instance; and clang names no symbols of those
+ * that are only declared. Of what such a function takes its symbol tells all (Itanium C++ ABI,
+ * 5.1.4.3 and 5.1.5), and it returns nothing.
  */
 #include <ctype.h>
 #include <string.h>
@@ -233,10 +234,12 @@ static struct ij_error *constructor(const struct search *search, const char *lin
 	return NULL;
 }
 
-/* Is that the constructor of complete objects of something? Where a name could be read so and
- * otherwise, it is left. */
-static bool is_complete(const char *name)
+/* Is that the constructor of complete objects of something, or what ends them? Where a name could
+ * be read so and otherwise, it is left. */
+static bool is_complete(const struct search *search, const char *name)
 {
+	if (*search->own == '~')
+		return strstr(name, "D1Ev") && !strstr(name, "D2Ev");
 	return (strstr(name, "C1E") || strstr(name, "C1I")) && !strstr(name, "C2E") &&
 	       !strstr(name, "C2I");
 }
@@ -247,7 +250,7 @@ static bool on_symbol(void *ctx, const struct ij_symbol *sym)
 	IJ_STRBUF_AUTO text = {0};
 
 	if (sym->kind != IJ_SYMBOL_FUNC || sym->local || strncmp(sym->name, "_ZN", 3) != 0 ||
-	    strlen(sym->name) > NAME_MAX_LEN || !is_complete(sym->name))
+	    strlen(sym->name) > NAME_MAX_LEN || !is_complete(search, sym->name))
 		return true;
 	/* Several libraries may have it: it is the same. */
 	for (size_t i = 0; i < search->len; i++)
@@ -273,7 +276,7 @@ struct ij_error *ij_host_constructors(struct ij_session_host *sh, const struct i
 
 	if (!search.type->name)
 		return NULL;
-	ij_strbuf_printf(&part, "%zu%s", strlen(own), own);
+	ij_strbuf_printf(&part, "%zu%s", strlen(own + (*own == '~')), own + (*own == '~'));
 	IJ_TRY(ij_strbuf_error(&part));
 	for (size_t i = 0; i < len && search.len < FOUND_MAX; i++) {
 		search.module = list[i];

@@ -50,6 +50,8 @@ bool ij_host_is_omitted(const struct ij_ctype *type)
 	type = ij_ctype_strip(type->target);
 	if (type->kind != IJ_CT_STRUCT)
 		return false;
+	if (ij_ctype_is_allocator(type))
+		return true;
 	err = ij_ctype_complete(type);
 	ij_error_free(err);
 	if (err || type->is_incomplete || type->size != 1)

@@ -113,7 +113,7 @@ static struct ij_error *gather_in(const struct ij_host_name *name, struct ij_can
 
 	IJ_TRY(ij_host_named(candidates->sh, name, IJ_DEBUG_FUNCTION, on_function, candidates));
 	/* Of an operator there may be both. */
-	if (candidates->seen > seen && !candidates->is_operator)
+	if (candidates->seen > seen && strncmp(last, "operator", sizeof("operator") - 1) != 0)
 		return NULL;
 	if (!last[ij_cname_base(last)])
 		return ij_host_named(candidates->sh, name, IJ_DEBUG_FUNCTION | IJ_DEBUG_TEMPLATE,
@@ -235,7 +235,7 @@ struct ij_error *ij_candidates_of_class(struct ij_candidates *candidates,
 	}
 	IJ_TRY(gather(candidates, type, name, 0));
 	/* Templates are in the debug information of those alone who use them. */
-	if (candidates->args_len != SIZE_MAX && candidates->is_constructor &&
+	if (candidates->args_len != SIZE_MAX && (candidates->is_constructor || *name == '~') &&
 	    !ij_candidates_fit(candidates))
 		IJ_TRY(ij_host_constructors(candidates->sh, type, name, on_function, candidates));
 	return NULL;

@@ -242,6 +242,10 @@ const char *ij_ctype_enum_scope(const struct ij_ctype *type, int *ret);
 /** Are the values of this ENUM bits that are combined? As gdb 13 decides it (dwarf2/read.c,
  * process_enumeration_scope). */
 bool ij_ctype_is_flags(const struct ij_ctype *type);
+/** Is @type std::allocator, which holds nothing (C++17, 23.10.9)? clang leaves out what it consists
+ * of where no constructor of it is compiled. */
+bool ij_ctype_is_allocator(const struct ij_ctype *type);
+
 /** Is an object of @type passed and returned by its address, for copying it takes more than its
  * bytes? Errors: those of ij_ctype_complete. */
 struct ij_error *ij_ctype_by_reference(const struct ij_ctype *type, bool *ret) IJ_WARN_UNUSED;

@@ -130,3 +130,12 @@ struct ij_error *ij_ctype_has_own(const struct ij_ctype *type, const char *name,
 	*ret = false;
 	return has_own(type, name, 0, ret);
 }
+
+bool ij_ctype_is_allocator(const struct ij_ctype *type)
+{
+	static const char name[] = "std::allocator<";
+
+	type = ij_ctype_strip(type);
+	return type->kind == IJ_CT_STRUCT && type->name &&
+	       !strncmp(type->name, name, sizeof(name) - 1);
+}
