@@ -22,16 +22,25 @@ struct ij_error *ij_debugger_parse(struct ij_debugger_host *host, const char *te
 	return ij_ast_parse(text, &names, ast_ret);
 }
 
+/* A temporary object is kept as it was before it ended; what it points to may be gone with it. */
+static struct ij_error *view(void *ctx, struct ij_val *val)
+{
+	(void)ctx;
+	(void)val;
+	return NULL;
+}
+
 static struct ij_error *evaluate(struct ij_debugger_host *host, const struct ij_ast *ast, bool dry,
 				 struct ij_datum *datum)
 {
+	const struct ij_eval_viewer viewer = {view, NULL};
 	unsigned calls;
 
 	if (ast->root->kind == IJ_NODE_TYPE)
 		return ij_error_new(TYPE, "Attempt to use a type as an expression");
 	if (dry)
 		return ij_eval_plan(&host->sh.host, ast, &datum->arena, &datum->val, &calls);
-	IJ_TRY(ij_eval_run(&host->sh.host, ast, &datum->arena, NULL, &datum->val));
+	IJ_TRY(ij_eval_run(&host->sh.host, ast, &datum->arena, &viewer, &datum->val));
 	if (datum->val.is_scratch)
 		return ij_error_new(TYPE,
 				    "Attempt to take address of value not located in memory.");

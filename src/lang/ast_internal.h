@@ -63,6 +63,9 @@ unsigned ij_ast_precedence(const struct ij_token *tok);
 struct ij_error *ij_ast_spelled(struct ij_ast_parser *p, const struct ij_token *tok, bool is_prefix,
 				const struct ij_token **ret) IJ_WARN_UNUSED;
 
+/** Where the path of names that begins @ahead of the next token ends; the same: there is none. */
+size_t ij_ast_path_end(const struct ij_ast_parser *p, size_t ahead);
+
 /** Parse `a::b::c`, also `::a` and templates that are known; to the arena. */
 struct ij_error *ij_ast_path(struct ij_ast_parser *p, const char **ret) IJ_WARN_UNUSED;
 

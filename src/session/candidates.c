@@ -162,7 +162,7 @@ static ij_addr code_of(const struct ij_candidates *candidates, const struct ij_d
 	return addr ? addr : whole_of(candidates, entry->linkage);
 }
 
-/* With the arguments of its template. */
+/* With the arguments of its template, as its own name has them. */
 static const char *shown_of(const struct ij_candidates *candidates,
 			    const struct ij_debug_entry *entry)
 {
@@ -171,10 +171,10 @@ static const char *shown_of(const struct ij_candidates *candidates,
 	size_t scope_len;
 	const char *last = ij_host_last(shown, &scope_len);
 
-	if (!entry->name || last[ij_cname_base(last)] || !entry->name[ij_cname_base(entry->name)])
+	if (!entry->name || !entry->name[ij_cname_base(entry->name)])
 		return shown;
 	args = entry->name + ij_cname_base(entry->name);
-	ij_strbuf_puts(&text, shown);
+	ij_strbuf_add(&text, shown, (size_t)(last - shown) + ij_cname_base(last));
 	/* "operator< <int>" */
 	ij_strbuf_puts(&text, text.len && text.str[text.len - 1] == '<' ? " " : "");
 	ij_debug_short_names(args + (*args == ' '), &text);
@@ -206,11 +206,31 @@ static struct ij_candidate *room_for(struct ij_candidates *candidates, unsigned 
 	return NULL;
 }
 
+static bool take_alike(const struct ij_ctype *a, const struct ij_ctype *b)
+{
+	for (size_t i = 1; i < a->params.len && i < b->params.len; i++)
+		if (!ij_ctype_same(a->params.items[i].type, b->params.items[i].type))
+			return false;
+	return a->params.len == b->params.len;
+}
+
+/* Does that constructor convert nothing by itself? Its symbol does not say, but what was declared.
+ */
+static bool is_explicit(const struct ij_candidates *candidates, const struct ij_debug_entry *entry)
+{
+	const struct ij_ctype *declared = candidates->absent.val.type;
+
+	return candidates->is_constructor && declared && take_alike(declared, entry->type)
+		       ? candidates->absent.is_explicit
+		       : entry->is_explicit;
+}
+
 struct ij_error *ij_candidates_add(struct ij_candidates *candidates,
 				   const struct ij_debug_entry *entry)
 {
 	ij_addr addr = code_of(candidates, entry);
 	struct ij_candidate one = {.is_method = entry->is_method,
+				   .is_explicit = is_explicit(candidates, entry),
 				   .linkage = entry->linkage,
 				   .module = candidates->module};
 	struct ij_candidate *it;
@@ -241,7 +261,7 @@ struct ij_error *ij_candidates_add(struct ij_candidates *candidates,
 				 .shown = candidates->shown,
 				 .is_virtual = entry->is_virtual,
 				 .slot = entry->slot,
-				 .is_explicit = entry->is_explicit,
+				 .is_explicit = one.is_explicit,
 				 .convention = entry->type->convention};
 	one.val = (struct ij_val){
 		.type = entry->type, .place = IJ_VAL_TARGET, .addr = addr, .func = func};

@@ -12,7 +12,7 @@ struct ij_candidate {
 	const char *shown; /* with the arguments of its template */
 	unsigned cost;
 	bool fits_count; /* it takes as many arguments as there are */
-	bool is_method;
+	bool is_method, is_explicit;
 	const char *linkage; /* the name of its symbol; or NULL */
 	const struct ij_module *module;
 };

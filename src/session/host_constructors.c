@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Constructors and destructors that the debug information does not tell: a template that the program
- * itself makes no use of, of which a library has an instance; and clang names no symbols of those
- * that are only declared. Of what such a function takes its symbol tells all (Itanium C++ ABI,
- * 5.1.4.3 and 5.1.5), and it returns nothing.
+ * Constructors and destructors that the debug information does not tell: a template that the
+ * program itself makes no use of, of which a library has an instance; and clang names no symbols of
+ * those that are only declared. Of what such a function takes its symbol tells all (Itanium C++
+ * ABI, 5.1.4.3 and 5.1.5), and it returns nothing.
  */
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "obj/demangle.h"
@@ -24,7 +25,8 @@ struct search {
 		uint64_t addr;
 	} list[FOUND_MAX];
 	size_t len;
-	bool failed; /* memory ran out */
+	bool is_whole; /* it has virtual bases: parts of others are made in another way */
+	bool failed;   /* memory ran out */
 };
 
 /* Behind @want at the beginning of @text, whatever blanks are in either; NULL: it is not there. */
@@ -234,14 +236,21 @@ static struct ij_error *constructor(const struct search *search, const char *lin
 	return NULL;
 }
 
-/* Is that the constructor of complete objects of something, or what ends them? Where a name could
- * be read so and otherwise, it is left. */
-static bool is_complete(const struct search *search, const char *name)
+/* Where `C1` or `D1` is in @name of the constructor of complete objects, or what ends them; or `C2`
+ * and `D2`, which are the same for those without virtual bases. Where a name could be read in two
+ * ways it is left. NULL: it is none. */
+static char *kind_of(const struct search *search, const char *name)
 {
-	if (*search->own == '~')
-		return strstr(name, "D1Ev") && !strstr(name, "D2Ev");
-	return (strstr(name, "C1E") || strstr(name, "C1I")) && !strstr(name, "C2E") &&
-	       !strstr(name, "C2I");
+	const char letter = *search->own == '~' ? 'D' : 'C', *found = NULL;
+
+	for (const char *at = strchr(name, letter); at; at = strchr(at + 1, letter)) {
+		if ((at[1] != '1' && at[1] != '2') || (at[2] != 'E' && at[2] != 'I'))
+			continue;
+		if (found || (letter == 'D' && strcmp(at + 2, "Ev") != 0))
+			return NULL;
+		found = at + 1;
+	}
+	return (char *)(uintptr_t)found;
 }
 
 static bool on_symbol(void *ctx, const struct ij_symbol *sym)
@@ -250,7 +259,8 @@ static bool on_symbol(void *ctx, const struct ij_symbol *sym)
 	IJ_STRBUF_AUTO text = {0};
 
 	if (sym->kind != IJ_SYMBOL_FUNC || sym->local || strncmp(sym->name, "_ZN", 3) != 0 ||
-	    strlen(sym->name) > NAME_MAX_LEN || !is_complete(search, sym->name))
+	    strlen(sym->name) > NAME_MAX_LEN || !kind_of(search, sym->name) ||
+	    (search->is_whole && *kind_of(search, sym->name) == '2'))
 		return true;
 	/* Several libraries may have it: it is the same. */
 	for (size_t i = 0; i < search->len; i++)
@@ -266,16 +276,29 @@ static bool on_symbol(void *ctx, const struct ij_symbol *sym)
 	return search->len < FOUND_MAX;
 }
 
+static bool has_virtual_base(const struct ij_ctype *type, unsigned depth)
+{
+	type = ij_ctype_strip(type);
+	IJ_VEC_EACH (&type->members, it)
+		if (it->is_base && (it->is_virtual || depth == IJ_CT_DEPTH_MAX ||
+				    has_virtual_base(it->type, depth + 1)))
+			return true;
+	return false;
+}
+
 struct ij_error *ij_host_constructors(struct ij_session_host *sh, const struct ij_ctype *type,
 				      const char *own, ij_named_visit visit, void *ctx)
 {
 	struct search search = {.sh = sh, .type = ij_ctype_strip(type), .own = own};
 	IJ_STRBUF_AUTO part = {0};
+	bool has_whole = false;
 	size_t len;
 	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
 
 	if (!search.type->name)
 		return NULL;
+	IJ_TRY(ij_ctype_complete(search.type));
+	search.is_whole = has_virtual_base(search.type, 0);
 	ij_strbuf_printf(&part, "%zu%s", strlen(own + (*own == '~')), own + (*own == '~'));
 	IJ_TRY(ij_strbuf_error(&part));
 	for (size_t i = 0; i < len && search.len < FOUND_MAX; i++) {
@@ -285,11 +308,16 @@ struct ij_error *ij_host_constructors(struct ij_session_host *sh, const struct i
 		if (search.failed)
 			return ij_error_nomem();
 	}
+	for (size_t i = 0; i < search.len; i++)
+		has_whole = has_whole || *kind_of(&search, search.list[i].linkage) == '1';
 	for (size_t i = 0; i < search.len; i++) {
 		struct ij_debug_entry entry;
 		struct ij_named_hit hit = {search.list[i].module, &entry, true};
 		bool known;
 
+		/* Where there are some of complete objects, these do. */
+		if (has_whole && *kind_of(&search, search.list[i].linkage) == '2')
+			continue;
 		IJ_TRY(constructor(&search, search.list[i].linkage, &entry, &known));
 		if (!known)
 			continue;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Functions that have one name: in other scopes, of other files, and of classes. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -145,6 +146,25 @@ struct ij_error *ij_candidates_named(struct ij_candidates *candidates,
 	return gather_in(name, candidates);
 }
 
+enum { CONVERTED_COST = 4 }; /* of what may lose something, see host_cost.c */
+
+/* One that fits better may have been inlined everywhere. By symbols it was not seen. */
+static struct ij_error *add_inlined(struct ij_candidates *candidates,
+				    const struct ij_host_name *name)
+{
+	const struct ij_host_name in = {candidates->module ? candidates->module->path
+							   : name->module,
+					name->file, name->name};
+	unsigned least = UINT_MAX;
+
+	for (size_t i = 0; i < candidates->len; i++)
+		least = candidates->list[i].cost < least ? candidates->list[i].cost : least;
+	if (!candidates->len || candidates->args_len == SIZE_MAX || least < CONVERTED_COST)
+		return NULL;
+	return ij_host_named(candidates->sh, &in, IJ_DEBUG_FUNCTION | IJ_HOST_WHOLE, on_function,
+			     candidates);
+}
+
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *given,
 				  const struct ij_val *args, size_t args_len,
 				  struct ij_arena *arena, struct ij_val *ret, bool *found)
@@ -165,6 +185,7 @@ struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_nam
 	*candidates = (struct ij_candidates){
 		.sh = sh, .arena = arena, .args = args, .args_len = args_len, .shown = name->name};
 	IJ_TRY(ij_candidates_named(candidates, name));
+	IJ_TRY(add_inlined(candidates, name));
 	IJ_TRY(ij_candidates_choose(candidates, &best, found));
 	if (*found)
 		*ret = best.val;

@@ -27,6 +27,7 @@ struct search {
 	const char *scope;
 	size_t scope_len;
 	bool any_scope;
+	bool whole;    /* by our index alone */
 	bool inlined;  /* what is in an inline namespace is in the one around it, too */
 	bool accepted; /* something was visited */
 	struct ij_debug *debug;
@@ -82,14 +83,14 @@ static struct ij_error *named_in(struct search *search, struct ij_debug *debug, 
 {
 	const struct ij_debug_path path = {search->any_scope ? last : search->scope, last};
 
+	/* No table but our index has templates without their arguments. */
+	const bool whole = search->whole || kinds & IJ_DEBUG_TEMPLATE;
+
 	search->accepted = search->inlined = false;
 	search->debug = debug;
-	/* No table but our index has templates without their arguments. */
-	if (kinds & IJ_DEBUG_TEMPLATE)
-		search->inlined = false;
-	else if (kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
+	if (!whole && kinds == IJ_DEBUG_FUNCTION && search->hit.module->obj)
 		IJ_TRY(ij_debug_functions(debug, search->hit.module->obj, &path, on_entry, search));
-	if (!search->accepted && !(kinds & IJ_DEBUG_TEMPLATE))
+	if (!search->accepted && !whole)
 		IJ_TRY(ij_debug_by_tables(debug, kinds, last, on_entry, search));
 	if (search->accepted)
 		return NULL;
@@ -111,7 +112,8 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
 	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
 
 	search.any_scope = kinds & IJ_HOST_ANY_SCOPE;
-	kinds &= ~IJ_HOST_ANY_SCOPE;
+	search.whole = kinds & IJ_HOST_WHOLE;
+	kinds &= ~(IJ_HOST_ANY_SCOPE | IJ_HOST_WHOLE);
 	search.hit.more = true;
 	for (size_t i = 0; i < len && search.hit.more; i++) {
 		struct ij_debug *debug;
