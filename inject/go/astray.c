@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 
 #include "base/clock.h"
@@ -56,6 +57,9 @@ static struct ij_error *take_back(struct ij_injector *inj, const struct parts *a
 	err = ij_remote_syscall(&inj->remote, SYS_rt_sigaction, args, &result);
 	ij_remote_leave(&inj->remote);
 	IJ_TRY(err);
+	if (result)
+		return ij_error_os(REFUSED, (int)-result, "rt_sigaction in the target failed: %s",
+				   strerror((int)-result));
 	return ij_pages_write(&inj->pages, &inj->process, state, &ready, sizeof(ready));
 }
 
