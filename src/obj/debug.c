@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "obj/kept.h"
 #include "obj/object_internal.h"
 
 struct ij_error *ij_debug_malformed(uint64_t off, const char *what)
@@ -185,6 +186,7 @@ void ij_debug_close(struct ij_debug *debug)
 	if (!debug)
 		return;
 	ij_debug_files_free(debug);
+	ij_kept_close(debug->kept);
 	IJ_VEC_EACH (&debug->units, it)
 		ij_debug_unit_deinit(it);
 	IJ_VEC_EACH (&debug->early, it)

@@ -105,19 +105,23 @@ uint64_t ij_debug_parts_identity(struct ij_debug *debug);
  * question. */
 const char *ij_debug_lost(const struct ij_debug *debug);
 
+/** Is there an index of all names? */
+bool ij_debug_is_indexed(const struct ij_debug *debug);
 /**
  * The index of all names, once it was built: @size_ret bytes to be kept and given back another time
  * for the same file. NULL: it was not built, or files are missing that would belong in it.
  * Borrowed.
  */
 const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret);
+struct ij_kept;
 /**
- * Take an index that was kept. What is wrong in it is found where it is used: names are compared
- * with what stands in the file.
+ * Take an index that was kept: the first @size bytes of @kept, which are read as far as they are
+ * asked for. What is wrong in it is found where it is used: names are compared with what stands in
+ * the file; damage makes it be built anew.
  *
- * @bytes: copied. Errors: BADDATA (it is none), NOMEM.
+ * @kept: from now on @debug's, unless this fails. Errors: BADDATA (it is none).
  */
-struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)
+struct ij_error *ij_debug_index_take(struct ij_debug *debug, struct ij_kept *kept, uint64_t size)
 	IJ_WARN_UNUSED;
 /** A name of C++ or Rust, "ns::Class::f", and its last part in it. */
 struct ij_debug_path {

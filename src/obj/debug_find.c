@@ -362,26 +362,17 @@ struct ij_error *ij_debug_visit_name(struct ij_debug *debug, const struct ij_deb
 struct ij_error *ij_debug_named(struct ij_debug *debug, unsigned kinds, const char *name,
 				ij_debug_visit visit, void *ctx)
 {
-	uint32_t hash = ij_debug_hash(name);
-	size_t lo = 0, hi;
+	struct ij_debug_lines lines = {.len = 0};
+	struct ij_error *err = ij_debug_lines_find(debug, ij_debug_hash(name), &lines);
 	bool more = true;
 
-	IJ_TRY(ij_debug_index(debug));
 	debug->dwarf.budget = debug->budget;
-	for (hi = debug->names.len; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (debug->names.items[mid].hash < hash)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; more && lo < debug->names.len && debug->names.items[lo].hash == hash; lo++)
-		if (debug->names.items[lo].kind & kinds & ~IJ_DEBUG_TEMPLATE &&
-		    !((debug->names.items[lo].kind ^ kinds) & IJ_DEBUG_TEMPLATE))
-			IJ_TRY(ij_debug_visit_name(debug, debug->names.items + lo, name, visit, ctx,
-						   &more));
-	return NULL;
+	for (size_t i = 0; i < lines.len && more && !err; i++)
+		if (lines.items[i].kind & kinds & ~IJ_DEBUG_TEMPLATE &&
+		    !((lines.items[i].kind ^ kinds) & IJ_DEBUG_TEMPLATE))
+			err = ij_debug_visit_name(debug, lines.items + i, name, visit, ctx, &more);
+	ij_vec_deinit(&lines);
+	return err;
 }
 
 struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,

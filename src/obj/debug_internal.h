@@ -82,6 +82,8 @@ struct ij_debug {
 	IJ_VEC(struct ij_debug_signature) signatures;
 	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
 	bool named;
+	struct ij_kept *kept; /* has them where they were not read yet; or NULL */
+	uint64_t kept_size;   /* of them, bytes: it begins with them */
 	IJ_VEC(struct ij_debug_defined) definitions; /* in the order of the file */
 	bool listed;                                 /* they are known */
 	struct ij_debug_symbols symbols;
@@ -255,6 +257,14 @@ struct ij_error *ij_debug_scan(struct ij_debug *debug, struct ij_debug_unit *uni
 			       const struct ij_debug_scan *scan) IJ_WARN_UNUSED;
 
 uint32_t ij_debug_hash(const char *name);
+/** Lines of the index. */
+struct ij_debug_lines {
+	struct ij_debug_name *items;
+	size_t len, cap;
+};
+/** Those whose hash is @hash, to @ret; the index is built if it is not there. Errors: NOMEM. */
+struct ij_error *ij_debug_lines_find(struct ij_debug *debug, uint32_t hash,
+				     struct ij_debug_lines *ret) IJ_WARN_UNUSED;
 /** The line table of @unit, or NULL: it has none that can be read. Errors: NOMEM. */
 struct ij_error *ij_debug_unit_lines(struct ij_debug *debug, struct ij_debug_unit *unit,
 				     const struct ij_lines **ret) IJ_WARN_UNUSED;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "obj/debug_internal.h"
+#include "obj/kept.h"
 #include "types/cname.h"
 
 uint32_t ij_debug_hash(const char *name)
@@ -220,10 +221,44 @@ static struct ij_error *index_file(struct ij_debug *debug)
 	return NULL;
 }
 
+/* All that was kept. False: it is no such index. */
+static bool load(struct ij_debug *debug)
+{
+	size_t len = (size_t)(debug->kept_size / sizeof(struct ij_debug_name));
+	const struct ij_debug_name *names;
+	struct ij_error *err;
+
+	debug->names.len = 0;
+	err = ij_vec_reserve(&debug->names, len);
+	if (err || !ij_kept_read(debug->kept, 0, debug->kept_size, (uint8_t *)debug->names.items)) {
+		ij_error_free(err);
+		return false;
+	}
+	names = debug->names.items;
+	for (size_t i = 1; i < len; i++)
+		if (names[i - 1].hash > names[i].hash)
+			return false;
+	debug->names.len = len;
+	return true;
+}
+
+/* What was kept is not good: to be built anew, now and the next time. */
+static void drop(struct ij_debug *debug)
+{
+	ij_kept_drop(debug->kept);
+	debug->kept = NULL;
+}
+
 struct ij_error *ij_debug_index(struct ij_debug *debug)
 {
 	if (debug->named)
 		return NULL;
+	if (debug->kept && load(debug)) {
+		debug->named = true;
+		return NULL;
+	}
+	if (debug->kept)
+		drop(debug);
 	debug->names.len = 0;
 	IJ_TRY(ij_debug_units(debug));
 	IJ_TRY(index_file(debug));
@@ -233,28 +268,108 @@ struct ij_error *ij_debug_index(struct ij_debug *debug)
 	return NULL;
 }
 
+bool ij_debug_is_indexed(const struct ij_debug *debug)
+{
+	return debug->named || debug->kept;
+}
+
 const void *ij_debug_index_bytes(const struct ij_debug *debug, size_t *size_ret)
 {
 	*size_ret = debug->names.len * sizeof(*debug->names.items);
 	return debug->named && !debug->incomplete ? debug->names.items : NULL;
 }
 
-struct ij_error *ij_debug_index_take(struct ij_debug *debug, const void *bytes, size_t size)
+struct ij_error *ij_debug_index_take(struct ij_debug *debug, struct ij_kept *kept, uint64_t size)
 {
-	const struct ij_debug_name *names = bytes;
-	size_t len = size / sizeof(*names);
+	if (size % sizeof(struct ij_debug_name) || size > ij_kept_size(kept))
+		return ij_error_new(BADDATA, "an index of %llu bytes", (unsigned long long)size);
+	ij_kept_close(debug->kept);
+	debug->kept = kept;
+	debug->kept_size = size;
+	debug->named = false;
+	return NULL;
+}
 
-	if (size % sizeof(*names))
-		return ij_error_new(BADDATA, "an index of %zu bytes", size);
-	for (size_t i = 1; i < len; i++)
-		if (names[i - 1].hash > names[i].hash)
-			return ij_error_new(BADDATA, "an index that is not sorted");
-	debug->names.len = 0;
-	IJ_TRY(ij_vec_reserve(&debug->names, len));
-	if (len)
-		memcpy(debug->names.items, bytes, size);
-	debug->names.len = len;
-	debug->named = true;
+/* Lines that are read of what was kept at once, as many as a page has. */
+enum { PAGE_LINES = IJ_KEPT_BLOCK / sizeof(struct ij_debug_name) };
+
+/* Lines [@first, ...), up to PAGE_LINES of @len; how many, 0: they are damaged. */
+static size_t page_read(const struct ij_debug *debug, size_t first, size_t len,
+			struct ij_debug_name *page)
+{
+	size_t count = len - first < PAGE_LINES ? len - first : PAGE_LINES;
+
+	return ij_kept_read(debug->kept, first * sizeof(*page), count * sizeof(*page),
+			    (uint8_t *)page)
+		       ? count
+		       : 0;
+}
+
+/* The first line of the last page that begins with a hash below @hash. False: damage. */
+static bool page_find(const struct ij_debug *debug, uint32_t hash, size_t len,
+		      struct ij_debug_name *page, size_t *ret)
+{
+	size_t lo = 0, hi = (len + PAGE_LINES - 1) / PAGE_LINES;
+
+	while (lo + 1 < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (!page_read(debug, mid * PAGE_LINES, len, page))
+			return false;
+		if (page->hash < hash)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	*ret = lo * PAGE_LINES;
+	return true;
+}
+
+/* The lines of @hash among what was kept. False in @good: it is damaged. */
+static struct ij_error *kept_lines(const struct ij_debug *debug, uint32_t hash,
+				   struct ij_debug_lines *ret, bool *good)
+{
+	size_t len = (size_t)(debug->kept_size / sizeof(struct ij_debug_name)), first = 0, count;
+	struct ij_debug_name page[PAGE_LINES];
+	bool more = len > 0;
+
+	*good = page_find(debug, hash, len, page, &first);
+	for (; *good && more && first < len; first += count) {
+		count = page_read(debug, first, len, page);
+		*good = count > 0;
+		for (size_t i = 0; i < count && more; i++) {
+			more = page[i].hash <= hash;
+			if (page[i].hash == hash)
+				IJ_TRY(ij_vec_push(ret, page[i]));
+		}
+	}
+	return NULL;
+}
+
+struct ij_error *ij_debug_lines_find(struct ij_debug *debug, uint32_t hash,
+				     struct ij_debug_lines *ret)
+{
+	size_t lo = 0, hi;
+	bool good;
+
+	if (!debug->named && debug->kept) {
+		IJ_TRY(kept_lines(debug, hash, ret, &good));
+		if (good)
+			return NULL;
+		drop(debug);
+		ret->len = 0;
+	}
+	IJ_TRY(ij_debug_index(debug));
+	for (hi = debug->names.len; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (debug->names.items[mid].hash < hash)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < debug->names.len && debug->names.items[lo].hash == hash; lo++)
+		IJ_TRY(ij_vec_push(ret, debug->names.items[lo]));
 	return NULL;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Decompressed sections on disk. A file has a head, the section's first bytes, and a hash of each
- * block of these:
+ * Decompressed sections, and indices of names, on disk. A file has a head, the first bytes, and a
+ * hash of each block of these:
  *
  *	0          struct head
  *	DATA_OFF   head.kept bytes
@@ -44,6 +44,8 @@ struct head {
 };
 
 struct ij_kept {
+	const char *folder;
+	char name[NAME_SIZE];
 	int fd;
 	uint64_t len;
 	uint64_t *hashes;
@@ -69,13 +71,12 @@ static size_t blocks_of(uint64_t size)
 	return (size_t)((size + IJ_KEPT_BLOCK - 1) / IJ_KEPT_BLOCK);
 }
 
-bool ij_kept_key_make(int fd, uint64_t off, uint64_t packed_size, uint64_t size,
-		      struct ij_kept_key *ret)
+bool ij_kept_key_init(int fd, struct ij_kept_key *ret)
 {
 	struct stat st;
 
-	if (fd < 0 || size < IJ_KEPT_MIN || size > IJ_KEPT_MAX || fstat(fd, &st) ||
-	    !S_ISREG(st.st_mode) || time(NULL) - st.st_ctim.tv_sec < RACY_SEC)
+	if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) ||
+	    time(NULL) - st.st_ctim.tv_sec < RACY_SEC)
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->dev = st.st_dev;
@@ -83,6 +84,14 @@ bool ij_kept_key_make(int fd, uint64_t off, uint64_t packed_size, uint64_t size,
 	ret->file_size = (uint64_t)st.st_size;
 	ret->change_sec = st.st_ctim.tv_sec;
 	ret->change_nsec = st.st_ctim.tv_nsec;
+	return true;
+}
+
+bool ij_kept_key_make(int fd, uint64_t off, uint64_t packed_size, uint64_t size,
+		      struct ij_kept_key *ret)
+{
+	if (size < IJ_KEPT_MIN || size > IJ_KEPT_MAX || !ij_kept_key_init(fd, ret))
+		return false;
 	ret->off = off;
 	ret->packed_size = packed_size;
 	ret->size = size;
@@ -101,8 +110,12 @@ static void head_make(const struct ij_kept_key *key, struct head *ret)
 /* By place only: of a newer file it takes the place of what was kept of the older one. */
 static void name_of(const struct ij_kept_key *key, char name[NAME_SIZE])
 {
-	snprintf(name, NAME_SIZE, "%llx-%llx-%llx", (unsigned long long)key->dev,
-		 (unsigned long long)key->ino, (unsigned long long)key->off);
+	int len = snprintf(name, NAME_SIZE, "%llx-%llx", (unsigned long long)key->dev,
+			   (unsigned long long)key->ino);
+
+	if (key->off)
+		snprintf(name + len, NAME_SIZE - (size_t)len, "-%llx",
+			 (unsigned long long)key->off);
 }
 
 static bool read_at(int fd, uint64_t off, void *buf, size_t size)
@@ -162,9 +175,9 @@ static struct ij_kept *take(int fd, const struct ij_kept_key *key)
 	return NULL;
 }
 
-struct ij_kept *ij_kept_open(const struct ij_kept_key *key)
+struct ij_kept *ij_kept_open(const char *folder, const struct ij_kept_key *key)
 {
-	int dir = ij_cache_folder("sections"), fd;
+	int dir = ij_cache_folder(folder), fd;
 	struct ij_kept *kept = NULL;
 	char name[NAME_SIZE];
 
@@ -177,7 +190,27 @@ struct ij_kept *ij_kept_open(const struct ij_kept_key *key)
 		kept = take(fd, key);
 	if (fd >= 0 && !kept)
 		close(fd);
+	if (kept) {
+		kept->folder = folder;
+		memcpy(kept->name, name, sizeof(name));
+	}
 	return kept;
+}
+
+uint64_t ij_kept_size(const struct ij_kept *kept)
+{
+	return kept->len;
+}
+
+void ij_kept_drop(struct ij_kept *kept)
+{
+	int dir = ij_cache_folder(kept->folder);
+
+	if (dir >= 0) {
+		unlinkat(dir, kept->name, 0);
+		close(dir);
+	}
+	ij_kept_close(kept);
 }
 
 void ij_kept_close(struct ij_kept *kept)
@@ -236,7 +269,7 @@ bool ij_kept_read(struct ij_kept *kept, uint64_t off, uint64_t size, uint8_t *bu
 	return true;
 }
 
-struct ij_keeper *ij_keeper_create(const struct ij_kept_key *key)
+struct ij_keeper *ij_keeper_create(const char *folder, const struct ij_kept_key *key, uint64_t room)
 {
 	struct ij_keeper *keeper = calloc(1, sizeof(*keeper));
 	struct statvfs disk;
@@ -244,13 +277,13 @@ struct ij_keeper *ij_keeper_create(const struct ij_kept_key *key)
 	if (!keeper)
 		return NULL;
 	keeper->fd = -1;
-	keeper->dir = ij_cache_folder("sections");
+	keeper->dir = ij_cache_folder(folder);
 	head_make(key, &keeper->head);
 	name_of(key, keeper->name);
 	snprintf(keeper->temporary, sizeof(keeper->temporary), ".tmp-%ld-%llx-%llx", (long)getpid(),
 		 (unsigned long long)key->ino, (unsigned long long)key->off);
 	if (keeper->dir >= 0 && !fstatvfs(keeper->dir, &disk) &&
-	    key->size / disk.f_frsize < disk.f_bavail / ROOM_PART)
+	    room / disk.f_frsize < disk.f_bavail / ROOM_PART)
 		keeper->fd = openat(keeper->dir, keeper->temporary,
 				    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (keeper->fd < 0) {

@@ -56,7 +56,7 @@ static struct ij_error *start(struct ij_unpacked *u)
 	struct ij_error *err;
 
 	u->done = 0;
-	u->keeper = ij_keeper_create(&u->key);
+	u->keeper = ij_keeper_create(IJ_KEPT_SECTIONS, &u->key, u->packed.size);
 	if (!u->keeper)
 		return NULL;
 	err = ij_inflater_create(&u->packed, u->file, u->off, u->size, &u->inflater);
@@ -99,7 +99,7 @@ static struct ij_error *from_disk(struct ij_unpacked *u, uint64_t off, uint64_t 
 	*good = false;
 	if (!u->begun) {
 		u->begun = true;
-		u->kept = ij_kept_open(&u->key);
+		u->kept = ij_kept_open(IJ_KEPT_SECTIONS, &u->key);
 		if (!u->kept)
 			IJ_TRY(start(u));
 	}

@@ -23,7 +23,7 @@ static struct ij_kept_key key;
 
 static void keep(size_t size)
 {
-	struct ij_keeper *keeper = ij_keeper_create(&key);
+	struct ij_keeper *keeper = ij_keeper_create(IJ_KEPT_SECTIONS, &key, key.size);
 
 	assert_non_null(keeper);
 	assert_true(ij_keeper_add(keeper, kept_files_data, size));
@@ -33,7 +33,7 @@ static void keep(size_t size)
 /* Is [@off, @off + @size) read, and right? */
 static bool reads(uint64_t off, uint64_t size)
 {
-	struct ij_kept *kept = ij_kept_open(&key);
+	struct ij_kept *kept = ij_kept_open(IJ_KEPT_SECTIONS, &key);
 	bool good;
 
 	if (!kept)
@@ -53,15 +53,15 @@ static void what_was_added_is_read(void **state)
 
 	(void)state;
 	kept_files_clear();
-	assert_null(ij_kept_open(&key));
-	keeper = ij_keeper_create(&key);
+	assert_null(ij_kept_open(IJ_KEPT_SECTIONS, &key));
+	keeper = ij_keeper_create(IJ_KEPT_SECTIONS, &key, key.size);
 	assert_non_null(keeper);
 	assert_true(ij_keeper_add(keeper, kept_files_data, PREFIX));
 	assert_true(ij_keeper_read(keeper, 5, PREFIX - 5, got));
 	assert_memory_equal(got, kept_files_data + 5, PREFIX - 5);
 	assert_false(ij_keeper_read(keeper, 5, PREFIX, got));
 	/* Not before it is whole. */
-	assert_null(ij_kept_open(&key));
+	assert_null(ij_kept_open(IJ_KEPT_SECTIONS, &key));
 	assert_true(ij_keeper_add(keeper, kept_files_data + PREFIX, SIZE - PREFIX));
 	assert_false(ij_keeper_add(keeper, kept_files_data, 1));
 	ij_keeper_close(keeper);
@@ -85,7 +85,7 @@ static void others_are_not_taken(void **state)
 	keep(SIZE);
 	for (size_t i = 0; i < sizeof(key); i++) {
 		((uint8_t *)&key)[i] ^= 1;
-		assert_null(ij_kept_open(&key));
+		assert_null(ij_kept_open(IJ_KEPT_SECTIONS, &key));
 		key = own;
 	}
 	assert_true(reads(0, SIZE));
@@ -157,7 +157,7 @@ static void more_than_the_section_is_not_taken(void **state)
 		assert_int_equal(pwrite(fd, hashes, sizeof(hashes), HEAD + MORE * IJ_KEPT_BLOCK),
 				 sizeof(hashes));
 		close(fd);
-		assert_null(ij_kept_open(&key));
+		assert_null(ij_kept_open(IJ_KEPT_SECTIONS, &key));
 	}
 }
 
@@ -184,14 +184,14 @@ static void foreign_files_are_not_taken(void **state)
 	kept_files_clear();
 	keep(SIZE);
 	assert_int_equal(chmod(kept_files_sections, 0777), 0);
-	assert_null(ij_kept_open(&key));
-	assert_null(ij_keeper_create(&key));
+	assert_null(ij_kept_open(IJ_KEPT_SECTIONS, &key));
+	assert_null(ij_keeper_create(IJ_KEPT_SECTIONS, &key, key.size));
 	kept_files_clear();
 	snprintf(path, sizeof(path), "%s/interject", kept_files_folder);
 	assert_int_equal(mkdir(path, 0700), 0);
 	kept_files_make(kept_files_sections);
-	assert_null(ij_kept_open(&key));
-	assert_null(ij_keeper_create(&key));
+	assert_null(ij_kept_open(IJ_KEPT_SECTIONS, &key));
+	assert_null(ij_keeper_create(IJ_KEPT_SECTIONS, &key, key.size));
 }
 
 /* No room: what cannot be written whole is not there at all. */
@@ -206,7 +206,7 @@ static void full_disks_keep_nothing(void **state)
 	kept_files_clear();
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	keeper = ij_keeper_create(&key);
+	keeper = ij_keeper_create(IJ_KEPT_SECTIONS, &key, key.size);
 	assert_non_null(keeper);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
 	assert_true(ij_keeper_add(keeper, kept_files_data, PREFIX));

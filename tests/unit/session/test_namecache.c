@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "obj/kept.h"
 #include "session/namecache.h"
 
 static char folder[] = "/tmp/ij-names-XXXXXX";
@@ -83,11 +84,14 @@ static unsigned found(struct opened *it)
 	return n;
 }
 
-static void patch(const char *path, off_t at, uint8_t byte)
+static void flip(const char *path, off_t at)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	uint8_t byte;
 
 	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, at), 1);
+	byte ^= 0xa5;
 	assert_int_equal(pwrite(fd, &byte, 1, at), 1);
 	close(fd);
 }
@@ -108,12 +112,23 @@ static void index_is_kept_and_checked(void **state)
 	assert_true((size_t)size > built);
 	open_copy(&it);
 	assert_int_equal(found(&it), 1);
+	assert_null(ij_debug_index_bytes(it.debug, &taken)); /* no more of it is read than that */
+	assert_null(ij_debug_index(it.debug));
 	assert_non_null(ij_debug_index_bytes(it.debug, &taken));
 	assert_int_equal(built, taken);
+	assert_int_equal(found(&it), 1);
 	close_copy(&it);
-	/* Damage anywhere, or a file that is cut off, is not taken. */
-	for (off_t at = 0; at < size; at += size / 7 + 1) {
-		patch(path, at, 0xa5);
+	/* Damage anywhere, or a file that is cut off, is not taken: where the name is not, it is
+	 * not even seen until all is read. */
+	for (off_t at = 0; at < size; at += at < 96 ? 13 : at < 4096 ? 4096 - at : size / 7 + 1) {
+		flip(path, at);
+		for (unsigned all = 0; all < 2; all++) {
+			open_copy(&it);
+			assert_int_equal(found(&it), 1);
+			assert_null(all ? ij_debug_index(it.debug) : NULL);
+			assert_int_equal(found(&it), 1);
+			close_copy(&it);
+		}
 		open_copy(&it);
 		assert_int_equal(found(&it), 1);
 		close_copy(&it);
@@ -126,12 +141,75 @@ static void index_is_kept_and_checked(void **state)
 	assert_int_equal(kept(path), size);
 }
 
+struct both {
+	struct opened *whole, *parts;
+	unsigned names;
+};
+
+/* What is read part by part is the same as all of it, for every name. */
+static struct ij_error *compare(void *ctx, unsigned kind, const char *scope, const char *name,
+				bool *more)
+{
+	struct both *both = ctx;
+	unsigned whole = 0, parts = 0;
+
+	(void)scope, (void)more;
+	assert_null(ij_debug_named(both->whole->debug, kind, name, count, &whole));
+	assert_null(ij_debug_named(both->parts->debug, kind, name, count, &parts));
+	assert_true(whole > 0);
+	assert_int_equal(whole, parts);
+	both->names++;
+	return NULL;
+}
+
+static void every_name_is_found(void **state)
+{
+	struct opened whole, parts;
+	struct both both = {&whole, &parts, 0};
+	size_t size;
+
+	(void)state;
+	open_copy(&whole);
+	open_copy(&parts);
+	assert_null(ij_debug_index(whole.debug));
+	assert_int_equal(found(&parts), 1);
+	close_copy(&parts);
+	open_copy(&parts);
+	assert_int_equal(found(&parts), 1);
+	assert_null(ij_debug_each_name(whole.debug, IJ_DEBUG_FUNCTION | IJ_DEBUG_STRUCT, compare,
+				       &both));
+	assert_true(both.names > 200);
+	assert_null(ij_debug_index_bytes(parts.debug, &size));
+	close_copy(&parts);
+	close_copy(&whole);
+}
+
+/* Have @size @bytes taken for an index. */
+static struct ij_error *take(struct opened *it, const void *bytes, size_t size)
+{
+	struct ij_kept_key key = {.dev = 1, .ino = 2, .size = size};
+	struct ij_keeper *keeper = ij_keeper_create(IJ_KEPT_NAMES, &key, size);
+	struct ij_kept *kept;
+	struct ij_error *err;
+
+	assert_non_null(keeper);
+	assert_true(ij_keeper_add(keeper, bytes, size));
+	ij_keeper_close(keeper);
+	kept = ij_kept_open(IJ_KEPT_NAMES, &key);
+	assert_non_null(kept);
+	err = ij_debug_index_take(it->debug, kept, size);
+	if (err)
+		ij_kept_close(kept);
+	return err;
+}
+
 /* What an index says is checked where it is used: names that are not there are not found. */
 static void lies_are_not_believed(void **state)
 {
 	struct opened it;
 	uint64_t lies[6] = {0};
 	unsigned n = 0;
+	size_t size;
 
 	(void)state;
 	open_copy(&it);
@@ -139,13 +217,22 @@ static void lies_are_not_believed(void **state)
 	lies[1] = ~(uint64_t)0;
 	lies[2] = 6953674 | (uint64_t)IJ_DEBUG_FUNCTION << 32;
 	lies[3] = 12;
-	assert_non_null(ij_debug_index_take(it.debug, lies, 7));
-	assert_null(ij_debug_index_take(it.debug, lies, 32));
+	ij_error_free(take(&it, lies, 7));
+	assert_false(ij_debug_is_indexed(it.debug));
+	assert_null(take(&it, lies, 32));
 	ij_error_free(ij_debug_named(it.debug, ~0u, "", count, &n));
 	ij_error_free(ij_debug_named(it.debug, ~0u, "open_copy", count, &n));
 	assert_int_equal(n, 0);
+	/* Not sorted: built anew as soon as all of it is needed. */
 	lies[2] = 0;
-	assert_non_null(ij_debug_index_take(it.debug, lies, 32)); /* not sorted */
+	assert_null(take(&it, lies, 32));
+	ij_error_free(ij_debug_named(it.debug, ~0u, "open_copy", count, &n));
+	assert_int_equal(n, 0);
+	assert_null(ij_debug_index(it.debug));
+	assert_non_null(ij_debug_index_bytes(it.debug, &size));
+	assert_true(size > 32);
+	assert_null(ij_debug_named(it.debug, IJ_DEBUG_FUNCTION, "open_copy", count, &n));
+	assert_int_equal(n, 1);
 	close_copy(&it);
 }
 
@@ -173,6 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(index_is_kept_and_checked),
+		cmocka_unit_test(every_name_is_found),
 		cmocka_unit_test(lies_are_not_believed),
 	};
 
