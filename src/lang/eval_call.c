@@ -4,6 +4,7 @@
 
 #include "lang/eval_call.h"
 #include "lang/eval_class.h"
+#include "lang/eval_library.h"
 #include "lang/eval_temporary.h"
 
 static struct ij_error *evaluate_args(struct ij_eval *ev, const struct ij_node *node,
@@ -40,11 +41,22 @@ static struct ij_error *of_class(struct ij_eval *ev, const struct ij_node *node,
 				 const struct ij_val *object, struct ij_args *args,
 				 struct ij_callee *ret, bool *found)
 {
+	struct ij_error *err, *no;
+
 	IJ_TRY(evaluate_args(ev, node, args));
 	ev->host->dry = ev->dry;
-	IJ_TRY(ij_eval_at(ev, node->a,
-			  ev->host->method(ev->host, object, name, args->list, args->len, ev->arena,
-					   &ret->func, found)));
+	err = ev->host->method(ev->host, object, name, args->list, args->len, ev->arena, &ret->func,
+			       found);
+	if (err && err->code == IJ_ERR_NOTFOUND) {
+		no = ij_eval_library(ev, node->a, object, name, args->list, args->len, &ret->told,
+				     &ret->is_told);
+		*found = ret->is_told;
+		if (no || *found) {
+			ij_error_free(err);
+			return no;
+		}
+	}
+	IJ_TRY(ij_eval_at(ev, node->a, err));
 	/* A static one of C++ is asked for by an object only to be found; `self` of Rust is not
 	 * the compiler's own. */
 	if (!*found ||
@@ -64,7 +76,7 @@ static struct ij_error *qualified(struct ij_eval *ev, const struct ij_node *node
 
 	IJ_TRY(ij_eval_qualify(ev, node->a, object, &name));
 	IJ_TRY(of_class(ev, node, name, object, args, ret, found));
-	if (!*found || !ret->func.func->is_virtual || !ret->func.addr)
+	if (!*found || ret->is_told || !ret->func.func->is_virtual || !ret->func.addr)
 		return NULL;
 	func = ij_arena_alloc(ev->arena, sizeof(*func));
 	if (!func)
@@ -183,7 +195,7 @@ static struct ij_error *find(struct ij_eval *ev, const struct ij_node *node, str
 		IJ_TRY(by_name(ev, node, args, ret));
 	else
 		IJ_TRY(ij_eval_node(ev, node->a, &ret->func));
-	if (ret->made)
+	if (ret->made || ret->is_told)
 		return NULL;
 	type = ij_ctype_strip(ret->func.type);
 	if (type->kind == IJ_CT_POINTER) {
@@ -243,6 +255,10 @@ struct ij_error *ij_eval_call(struct ij_eval *ev, const struct ij_node *node,
 			return NULL;
 	}
 	IJ_TRY(find(ev, node, args, &callee));
+	if (callee.is_told) {
+		*ret = callee.told;
+		return NULL;
+	}
 	IJ_TRY(evaluate_args(ev, node, args));
 	if (callee.made)
 		return ij_eval_make_object(ev, node, callee.made, args, ret);

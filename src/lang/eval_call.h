@@ -12,6 +12,8 @@ struct ij_callee {
 	struct ij_val object;        /* `this` of a method, as a pointer */
 	bool is_method;
 	const struct ij_ctype *made; /* no function: an object of this class is to be made */
+	bool is_told;                /* no function, and none is called: what it returns is known */
+	struct ij_val told;
 };
 
 struct ij_args {

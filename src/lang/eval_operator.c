@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lang/eval_call.h"
+#include "lang/eval_library.h"
 
 enum { OPERATOR_MAX = 512 }; /* bytes of "operator ns::type" */
 
@@ -55,6 +56,22 @@ static struct ij_error *result_of(struct ij_eval *ev, const struct ij_node *node
 	return ij_eval_operate(ev, node, swapped, ret, &zero, ret);
 }
 
+/* What the operator that has no code, as @err says, would return, if that is known. */
+static struct ij_error *by_parts(struct ij_eval *ev, const struct ij_node *node, const char *op,
+				 const struct ij_val *operands, size_t len, struct ij_error *err,
+				 struct ij_val *ret, bool *found)
+{
+	char name[16];
+	struct ij_error *no;
+
+	snprintf(name, sizeof(name), "operator%s", op);
+	no = ij_eval_library(ev, node, &operands[0], name, operands + 1, len - 1, ret, found);
+	if (!no && !*found)
+		return ij_eval_at(ev, node, err);
+	ij_error_free(err);
+	return no;
+}
+
 struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,
 				  const struct ij_val *operands, size_t len, struct ij_val *ret,
 				  bool *found)
@@ -62,6 +79,7 @@ struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node
 	struct ij_args *args = ij_arena_alloc(ev->arena, sizeof(*args));
 	struct ij_callee callee = {.is_method = false};
 	struct ij_host_operation operation;
+	struct ij_error *err;
 
 	*found = false;
 	if (!args)
@@ -72,9 +90,10 @@ struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node
 			return NULL;
 	if (!ev->host->operate)
 		return NULL;
-	IJ_TRY(ij_eval_at(
-		ev, node,
-		ev->host->operate(ev->host, op, operands, len, ev->arena, &operation, found)));
+	err = ev->host->operate(ev->host, op, operands, len, ev->arena, &operation, found);
+	if (err && err->code == IJ_ERR_NOTFOUND)
+		return by_parts(ev, node, op, operands, len, err, ret, found);
+	IJ_TRY(ij_eval_at(ev, node, err));
 	if (!*found)
 		return NULL;
 	callee.func = operation.func;

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Templates, operators of the library's classes, and what is inherited, to be called by the names
 // that people write.
+#include <array>
 #include <cstdio>
 #include <functional>
+#include <list>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <sys/prctl.h>
 #include <signal.h>
 #include <unistd.h>
+#include <unordered_map>
 #include <vector>
 
 #define KEPT __attribute__((noinline, used))
@@ -172,6 +177,14 @@ Box<int> b1{5}, b2{6};
 Pair<short> pair{1, 2};
 Box<Pair<short>> nested{{3, 4}};
 Derived derived;
+std::unique_ptr<ns::Point> owned(new ns::Point{4, 5}), nothing;
+std::shared_ptr<ns::Point> shared = std::make_shared<ns::Point>(ns::Point{6, 7});
+std::optional<int> maybe = 5, none;
+std::array<int, 3> fixed{7, 8, 9};
+std::vector<short> few{1, 2, 3};
+std::unordered_map<int, int> hashed{{1, 2}};
+std::set<int> several{3, 1};
+std::list<int> linked{1, 2, 3};
 int number = 3, limit = 7;
 double real = 2.5;
 
