@@ -280,6 +280,25 @@ static struct ij_error *size_of(struct ij_eval *ev, const struct ij_node *node, 
 }
 
 /* A cast says what a function returns of which nothing is known. */
+/* The object as another: of classes, the base or what it is a base of, which may lie elsewhere. */
+static struct ij_error *to_reference(struct ij_eval *ev, const struct ij_node *node,
+				     const struct ij_ctype *type, struct ij_val *ret)
+{
+	const struct ij_ctype *wanted;
+	struct ij_val pointer;
+
+	if (ij_ctype_is_aggregate(type) && ij_ctype_is_aggregate(ret->type) && !ret->bit_size &&
+	    !ij_node_is(node, "reinterpret_cast")) {
+		IJ_TRY(ij_eval_pointer(ev, ret->type, ret->addr, &pointer));
+		IJ_TRY(ij_ctypes_pointer(ev->host->types, type, &wanted));
+		IJ_TRY(ij_eval_convert(ev, node, wanted, false, &pointer));
+		ret->addr = ij_val_address(&pointer);
+	}
+	ret->type = type;
+	ret->bytes = NULL;
+	return NULL;
+}
+
 static struct ij_error *cast(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
 	const struct ij_ctype *type;
@@ -302,11 +321,8 @@ static struct ij_error *cast(struct ij_eval *ev, const struct ij_node *node, str
 		*ret = (struct ij_val){.type = type, .place = IJ_VAL_TARGET, .addr = ret->addr};
 		return NULL;
 	}
-	if (ij_ctype_strip(type)->kind == IJ_CT_REFERENCE && ret->place == IJ_VAL_TARGET) {
-		ret->type = ij_ctype_strip(type)->target;
-		ret->bytes = NULL;
-		return NULL;
-	}
+	if (ij_ctype_strip(type)->kind == IJ_CT_REFERENCE && ret->place == IJ_VAL_TARGET)
+		return to_reference(ev, node, ij_ctype_strip(type)->target, ret);
 	IJ_TRY(ij_eval_dereference(ev, node->a, ret));
 	IJ_TRY(ij_eval_decay(ev, node->a, ret));
 	return ij_eval_convert(ev, node, type, false, ret);

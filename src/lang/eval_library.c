@@ -27,6 +27,7 @@ enum what {
 	IF_SET,  /* the member itself, if the other one is true */
 	ADDRESS, /* its address, if the other one is true */
 	SHARED,  /* how often it is shared */
+	IS_SET,  /* whether it, or the pointer in it, is not 0 */
 };
 
 struct row {
@@ -51,11 +52,15 @@ static const struct row rows[] = {
 	{"unique_ptr", "get", POINTER, "_M_t", NULL},
 	{"unique_ptr", "operator->", POINTER, "_M_t", NULL},
 	{"unique_ptr", "operator*", OBJECT, "_M_t", NULL},
+	{"unique_ptr", "operator bool", IS_SET, "_M_t", NULL},
 	{"shared_ptr", "get", VALUE, "_M_ptr", NULL},
 	{"shared_ptr", "operator->", VALUE, "_M_ptr", NULL},
 	{"shared_ptr", "operator*", ELEMENT, "_M_ptr", NULL},
+	{"shared_ptr", "operator bool", IS_SET, "_M_ptr", NULL},
 	{"shared_ptr", "use_count", SHARED, "_M_refcount._M_pi", NULL},
 	{"optional", "has_value", VALUE, "_M_payload._M_engaged", NULL},
+	{"optional", "operator bool", IS_SET, "_M_payload._M_engaged", NULL},
+	{"function", "operator bool", IS_SET, "_M_manager", NULL},
 	{"optional", "value", IF_SET, "_M_payload._M_payload._M_value", "_M_payload._M_engaged"},
 	{"optional", "operator*", IF_SET, "_M_payload._M_payload._M_value",
 	 "_M_payload._M_engaged"},
@@ -271,13 +276,16 @@ static struct ij_error *by_one(struct ij_eval *ev, const struct ij_node *node, e
 {
 	struct ij_val pointer;
 
-	if (what == POINTER || what == OBJECT) {
+	if (what == POINTER || what == OBJECT ||
+	    (what == IS_SET && ij_ctype_is_aggregate(one->type))) {
 		IJ_TRY(head(ev, one, 0, &pointer, found));
 		if (!*found)
 			return NULL;
 		IJ_TRY(ij_eval_fetch(ev, node, &pointer));
 		*ret = pointer;
-		return what == POINTER ? NULL : object_at(ev, node, &pointer, 0, ret);
+		if (what != IS_SET)
+			return what == POINTER ? NULL : object_at(ev, node, &pointer, 0, ret);
+		one = &pointer;
 	}
 	if (what == PLACE || what == COUNT) {
 		*found = ij_ctype_strip(one->type)->kind == IJ_CT_ARRAY;
@@ -288,9 +296,9 @@ static struct ij_error *by_one(struct ij_eval *ev, const struct ij_node *node, e
 							  ij_ctype_strip(one->type)->count, ret);
 	}
 	*ret = *one;
-	if (what == IS_ZERO)
+	if (what == IS_ZERO || what == IS_SET)
 		return ij_val_set_integer(ev->arena, ij_cbase(IJ_CBASE_CXX_BOOL),
-					  ij_val_is_zero(one), ret);
+					  ij_val_is_zero(one) == (what == IS_ZERO), ret);
 	*found = what == VALUE || is_pointer(one);
 	if (what == SHARED && *found)
 		return shared(ev, node, one, ret, found);

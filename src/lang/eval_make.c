@@ -30,10 +30,13 @@ static struct ij_error *check_count(const struct ij_node *node, const struct ij_
 	if (callee->type->is_incomplete || given == want || (given > want && open_end))
 		return NULL;
 	return ij_error_new(
-		TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s",
+		TYPE, "%s: takes %s%zu argument%s, but %zu %s given (column %u): %s%s",
 		shown(callee, node, &buf), open_end ? "at least " : "", want, want == 1 ? "" : "s",
 		given, given == 1 ? "is" : "are", node->last->column,
-		proto && proto->params.len == want ? proto->text : ij_type_shown(callee->type).str);
+		proto && proto->params.len == want ? proto->text : ij_type_shown(callee->type).str,
+		given < want && func && !func->name ? "; give all, for default arguments are not "
+						      "known to debug information"
+						    : "");
 }
 
 /* The default argument promotions. */

@@ -289,6 +289,7 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 {
 	const struct ij_ctype *type;
 	struct ij_val object;
+	const char *name;
 	bool found = false;
 	uint64_t size;
 
@@ -308,6 +309,11 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 				     ij_type_shown(type).str);
 	if (node->b)
 		return ij_eval_pointed_member(ev, node, &object, ret);
+	name = node->name;
+	if (ij_eval_has_scope(name) && !type->is_rust) {
+		IJ_TRY(ij_eval_qualify(ev, node, &object, &name));
+		type = ij_ctype_strip(object.type);
+	}
 	IJ_TRY(ij_rust_variant(ev, node, &object, &found));
 	if (found) {
 		type = ij_ctype_strip(object.type);
@@ -315,10 +321,10 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 	}
 	found = false;
 	ev->host->dry = ev->dry;
-	IJ_TRY(ij_eval_at(ev, node, ij_eval_member_of(ev, &object, node->name, ret, &found)));
+	IJ_TRY(ij_eval_at(ev, node, ij_eval_member_of(ev, &object, name, ret, &found)));
 	if (!found)
 		IJ_TRY(ij_eval_at(ev, node,
-				  ev->host->method(ev->host, &object, node->name, NULL, SIZE_MAX,
+				  ev->host->method(ev->host, &object, name, NULL, SIZE_MAX,
 						   ev->arena, ret, &found)));
 	return found ? ij_eval_dereference(ev, node, ret) : no_member(ev, node, type);
 }

@@ -8,6 +8,22 @@
 
 enum { OPERATOR_MAX = 512 }; /* bytes of "operator ns::type" */
 
+/* What the operator that has no code, as @err says, would return, if that is known. */
+static struct ij_error *by_parts(struct ij_eval *ev, const struct ij_node *node, const char *op,
+				 const struct ij_val *operands, size_t len, struct ij_error *err,
+				 struct ij_val *ret, bool *found)
+{
+	char name[OPERATOR_MAX];
+	struct ij_error *no;
+
+	snprintf(name, sizeof(name), "operator%s", op);
+	no = ij_eval_library(ev, node, &operands[0], name, operands + 1, len - 1, ret, found);
+	if (!no && !*found)
+		return ij_eval_at(ev, node, err);
+	ij_error_free(err);
+	return no;
+}
+
 struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_node *node,
 					 const struct ij_ctype *type, struct ij_val *val,
 					 bool *found)
@@ -15,6 +31,8 @@ struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_nod
 	struct ij_args *args = ij_arena_alloc(ev->arena, sizeof(*args));
 	struct ij_callee callee = {.is_method = false};
 	char name[OPERATOR_MAX];
+	struct ij_error *err;
+	struct ij_val object;
 
 	*found = false;
 	if (!args)
@@ -26,9 +44,13 @@ struct ij_error *ij_eval_user_conversion(struct ij_eval *ev, const struct ij_nod
 		type = ij_cbase(IJ_CBASE_CXX_BOOL);
 	snprintf(name, sizeof(name), "operator %s", ij_type_shown(type).str);
 	ev->host->dry = ev->dry;
-	IJ_TRY(ij_eval_at(
-		ev, node,
-		ev->host->method(ev->host, val, name, NULL, 0, ev->arena, &callee.func, found)));
+	err = ev->host->method(ev->host, val, name, NULL, 0, ev->arena, &callee.func, found);
+	if (err && err->code == IJ_ERR_NOTFOUND) {
+		object = *val;
+		return by_parts(ev, node, name + sizeof("operator") - 1, &object, 1, err, val,
+				found);
+	}
+	IJ_TRY(ij_eval_at(ev, node, err));
 	if (!*found)
 		return NULL;
 	IJ_TRY(ij_eval_this(ev, node, val, &callee));
@@ -54,22 +76,6 @@ static struct ij_error *result_of(struct ij_eval *ev, const struct ij_node *node
 		swapped[0] = op[0] == '<' ? '>' : '<';
 	IJ_TRY(ij_val_set_integer(ev->arena, ret->type, 0, &zero));
 	return ij_eval_operate(ev, node, swapped, ret, &zero, ret);
-}
-
-/* What the operator that has no code, as @err says, would return, if that is known. */
-static struct ij_error *by_parts(struct ij_eval *ev, const struct ij_node *node, const char *op,
-				 const struct ij_val *operands, size_t len, struct ij_error *err,
-				 struct ij_val *ret, bool *found)
-{
-	char name[16];
-	struct ij_error *no;
-
-	snprintf(name, sizeof(name), "operator%s", op);
-	no = ij_eval_library(ev, node, &operands[0], name, operands + 1, len - 1, ret, found);
-	if (!no && !*found)
-		return ij_eval_at(ev, node, err);
-	ij_error_free(err);
-	return no;
 }
 
 struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,

@@ -320,14 +320,37 @@ static struct ij_error *ambiguous(const struct ij_candidates *of, unsigned cost)
 			    ij_strbuf_get(&list));
 }
 
+/* Does any take what is given, and more, which may have a default? */
+static bool some_take_more(const struct ij_candidates *of)
+{
+	for (size_t i = 0; i < of->len; i++) {
+		const struct ij_ctype *type = of->list[i].val.type;
+		size_t hidden = of->list[i].is_method, at = 0;
+
+		if (of->is_operator || type->params.len <= hidden + of->args_len)
+			continue;
+		while (at < of->args_len &&
+		       ij_host_cost(&of->args[at], type->params.items[hidden + at].type) <
+			       IMPOSSIBLE)
+			at++;
+		if (at == of->args_len)
+			return true;
+	}
+	return false;
+}
+
 static struct ij_error *none_takes(const struct ij_candidates *of)
 {
 	IJ_STRBUF_AUTO list = {0};
 
 	IJ_TRY(tell(of, IMPOSSIBLE, &list));
-	return ij_error_new(TYPE, "no %s takes these arguments; %s %s", of->shown,
+	return ij_error_new(TYPE, "no %s takes these arguments; %s %s%s", of->shown,
 			    of->is_object && !of->is_operator ? "its class has" : "there is",
-			    ij_strbuf_get(&list));
+			    ij_strbuf_get(&list),
+			    some_take_more(of)
+				    ? "; give all, for default arguments are not known to "
+				      "debug information"
+				    : "");
 }
 
 struct clone {

@@ -43,7 +43,9 @@ VALUES = [
     ("owned.get()->x", "4", True), ("shared->x", "6", True), ("(*shared).y", "7", True), ("shared.use_count()", "1", True), ("*maybe", "5", True),
     ("maybe.value() + 1", "6", True), ("maybe.has_value()", "true", True), ("none.has_value()", "false", True), ("fixed[1]", "8", True),
     ("fixed.size()", "3", True), ("fixed.front()", "7", True), ("few[1] = 9", "9", True), ("few[1]", "9", True), ("few[1] = 2", "2", True),
-    ("derived.id()", "3", True), ("derived.id(4)", "4", True), ("derived.plain()", "11", True), ("derived.Base::id()", "1", True),
+    ("derived.id()", "3", True), ("derived.id(4)", "4", True), ("derived.plain()", "11", True), ("derived.Base::id()", "1", True), ("derived.Base::bv", "11", True), ("((Base &)derived).id()", "3", True), ("((Base *)&derived)->id()", "3", True),
+    ("static_cast<Base &>(derived).bv", "11", True), ("owned ? 1 : 2", "1", True), ("!nothing", "true", True), ("maybe ? 1 : 2", "1", True),
+    ("!none", "true", True), ("shared ? 1 : 2", "1", True), ("fun ? 1 : 2", "1", True),
     ("pick(4)", "4", True), ("choose(3)", "3", True), ('choose("a")', "-1", True),
     ("number < 3 && limit > (2)", "false", True), ("number < 4 & limit > (2)", "1", True), ("number < 3 * limit > (0)", "true", True),
 ]
@@ -54,7 +56,8 @@ WRONG = [
     ('p1 == "x"', "no operator== takes these arguments; there is operator==(const Point &)", True),
     ("pick(1.5)", "pick(double) takes these arguments, but has no code of its own: it was inlined everywhere, or is only declared; there is int pick(int)", False),
     ("std::vector<double>()", "no function std::vector<double>", True), ("vi.shrink()", "has no member shrink", True),
-    ("few[9]", "there is no element 9, there are 3", True), ("none.value()", "it has no value", True), ("*nothing", "it points to nothing", True),
+    ('text.find("l")', "give all, for default arguments are not known to debug information", True),
+    ("text.substr(1)", "give all, for default arguments are not known to debug information", True), ("few[9]", "there is no element 9, there are 3", True), ("none.value()", "it has no value", True), ("*nothing", "it points to nothing", True),
     ("p1.operator+(p2)", "has no member operator+", True), ("text.swap()", "swap", True),
 ]
 
