@@ -193,6 +193,7 @@ void ij_debug_close(struct ij_debug *debug)
 		ij_debug_unit_destroy(*it);
 	ij_vec_deinit(&debug->units);
 	ij_vec_deinit(&debug->early);
+	ij_vec_deinit(&debug->starts);
 	ij_vec_deinit(&debug->signatures);
 	ij_vec_deinit(&debug->names);
 	ij_vec_deinit(&debug->definitions);

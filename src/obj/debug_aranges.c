@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The unit of an address, by .debug_aranges (DWARF 5, 6.1.2). Compilers need not write it. */
+#include <stdlib.h>
+
 #include "obj/debug_internal.h"
 
 enum { TUPLE_SIZE = 16, HEADER_MAX = 24, KEPT_MAX = 1 << 20 }; /* bytes */
@@ -42,22 +44,58 @@ static bool set_read(const struct ij_dwarf_span *span, uint64_t *off, uint64_t a
 	return true;
 }
 
-bool ij_debug_unit_before(struct ij_debug *debug, uint64_t off, uint64_t *ret)
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Where units begin, for those who ask for many of them. */
+static struct ij_error *starts_read(struct ij_debug *debug)
 {
 	const struct ij_dwarf_span *span = &debug->dwarf.aranges;
 	uint64_t at = 0, info = UINT64_MAX;
-	bool found = false, hit;
+	bool hit;
 
-	if (!span->bytes)
-		return false;
 	while (set_read(span, &at, 0, &info, &hit)) {
-		if (info <= off && (!found || info > *ret)) {
-			*ret = info;
-			found = true;
-		}
+		if (info != UINT64_MAX)
+			IJ_TRY(ij_vec_push(&debug->starts, info));
 		info = UINT64_MAX;
 	}
-	return found;
+	if (debug->starts.len)
+		qsort(debug->starts.items, debug->starts.len, sizeof(*debug->starts.items),
+		      by_number);
+	debug->has_starts = true;
+	return NULL;
+}
+
+bool ij_debug_unit_before(struct ij_debug *debug, uint64_t off, uint64_t *ret)
+{
+	size_t lo = 0, hi;
+
+	if (!debug->dwarf.aranges.bytes)
+		return false;
+	if (!debug->has_starts) {
+		struct ij_error *err = starts_read(debug);
+
+		ij_error_free(err);
+		if (err) {
+			debug->starts.len = 0;
+			return false;
+		}
+	}
+	for (hi = debug->starts.len; lo < hi;) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (debug->starts.items[mid] <= off)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo)
+		*ret = debug->starts.items[lo - 1];
+	return lo > 0;
 }
 
 struct ij_debug_unit *ij_debug_unit_of_address(struct ij_debug *debug, uint64_t addr)

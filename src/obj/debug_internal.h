@@ -79,6 +79,8 @@ struct ij_debug {
 	bool has_units;                     /* they are known */
 	/* Those that were asked for before all were known, each in memory of its own. */
 	IJ_VEC(struct ij_debug_unit *) early;
+	IJ_VEC(uint64_t) starts; /* of units, by .debug_aranges; sorted */
+	bool has_starts;
 	IJ_VEC(struct ij_debug_signature) signatures;
 	IJ_VEC(struct ij_debug_name) names; /* sorted by hash */
 	bool named;
