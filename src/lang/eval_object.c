@@ -287,9 +287,9 @@ struct ij_error *ij_eval_owner(struct ij_eval *ev, const struct ij_node *node, s
 /* `a.x` and `p->x`; a debugger takes either for both. */
 struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, struct ij_val *ret)
 {
-	const struct ij_ctype *type;
+	const struct ij_ctype *type, *base = NULL;
 	struct ij_val object;
-	const char *name;
+	const char *name, *last;
 	bool found = false;
 	uint64_t size;
 
@@ -310,7 +310,9 @@ struct ij_error *ij_eval_member(struct ij_eval *ev, const struct ij_node *node, 
 	if (node->b)
 		return ij_eval_pointed_member(ev, node, &object, ret);
 	name = node->name;
-	if (ij_eval_has_scope(name) && !type->is_rust) {
+	if (!type->is_rust)
+		IJ_TRY(ij_eval_class_before(ev, name, &last, &base));
+	if (base) {
 		IJ_TRY(ij_eval_qualify(ev, node, &object, &name));
 		type = ij_ctype_strip(object.type);
 	}

@@ -78,6 +78,33 @@ static struct ij_error *result_of(struct ij_eval *ev, const struct ij_node *node
 	return ij_eval_operate(ev, node, swapped, ret, &zero, ret);
 }
 
+/* `smart == nullptr` is a comparison of what it points to. @err: taken, and given back if it is
+ * none.
+ */
+static struct ij_error *by_pointer(struct ij_eval *ev, const struct ij_node *node, const char *op,
+				   const struct ij_val operands[2], struct ij_error *err,
+				   struct ij_val *ret, bool *found)
+{
+	if (strcmp(op, "==") != 0 && strcmp(op, "!=") != 0)
+		return err;
+	for (size_t i = 0; i < 2; i++) {
+		struct ij_val pointer;
+		struct ij_error *no;
+
+		if (ij_ctype_strip(operands[!i].type)->kind != IJ_CT_POINTER ||
+		    operands[!i].is_scratch)
+			continue;
+		no = ij_eval_library(ev, node, &operands[i], "get", NULL, 0, &pointer, found);
+		if (!no && *found)
+			no = ij_eval_operate(ev, node, op, &pointer, &operands[!i], ret);
+		if (!no && !*found)
+			continue;
+		ij_error_free(err);
+		return no;
+	}
+	return err;
+}
+
 struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node, const char *op,
 				  const struct ij_val *operands, size_t len, struct ij_val *ret,
 				  bool *found)
@@ -86,6 +113,7 @@ struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node
 	struct ij_callee callee = {.is_method = false};
 	struct ij_host_operation operation;
 	struct ij_error *err;
+	bool is_told = false;
 
 	*found = false;
 	if (!args)
@@ -97,6 +125,12 @@ struct ij_error *ij_eval_operator(struct ij_eval *ev, const struct ij_node *node
 	if (!ev->host->operate)
 		return NULL;
 	err = ev->host->operate(ev->host, op, operands, len, ev->arena, &operation, found);
+	if (!*found && len == 2)
+		err = by_pointer(ev, node, op, operands, err, ret, &is_told);
+	if (is_told) {
+		*found = true;
+		return NULL;
+	}
 	if (err && err->code == IJ_ERR_NOTFOUND)
 		return by_parts(ev, node, op, operands, len, err, ret, found);
 	IJ_TRY(ij_eval_at(ev, node, err));

@@ -279,6 +279,21 @@ bool ij_candidates_fit(const struct ij_candidates *candidates)
 
 /* ---- Which it is ---- */
 
+/* Of an operator: does it take any of the operands that are of classes? Others are far from what is
+ * meant, of which a namespace has many. */
+static bool is_near(const struct ij_candidates *of, const struct ij_candidate *it)
+{
+	const struct ij_ctype *type = it->val.type;
+
+	if (!of->is_operator || it->is_method)
+		return true;
+	for (size_t i = 0; i < of->args_len && i < type->params.len; i++)
+		if (ij_ctype_is_aggregate(of->args[i].type) &&
+		    ij_host_cost(&of->args[i], type->params.items[i].type) < IMPOSSIBLE)
+			return true;
+	return false;
+}
+
 /* Those that cost that much, or all of them: what takes as many arguments comes first. */
 static struct ij_error *tell(const struct ij_candidates *of, unsigned cost, struct ij_strbuf *out)
 {
@@ -288,14 +303,16 @@ static struct ij_error *tell(const struct ij_candidates *of, unsigned cost, stru
 	for (int turn = 0; turn < 2; turn++)
 		for (size_t i = 0; i < of->len; i++) {
 			if ((of->list[i].cost != cost && cost < IMPOSSIBLE) ||
-			    of->list[i].fits_count != !turn)
+			    of->list[i].fits_count != !turn || !is_near(of, &of->list[i]))
 				continue;
 			if (n < IJ_HOST_TOLD_MAX)
 				told[n] = (struct ij_host_told){of->list[i].val.type,
 								of->list[i].shown};
 			n++;
 		}
-	return ij_host_tell(told, n + (cost < IMPOSSIBLE ? 0 : of->more), of->is_object, out);
+	if (cost >= IMPOSSIBLE && !of->is_operator)
+		n += of->more;
+	return ij_host_tell(told, n, of->is_object, out);
 }
 
 /* Are the best instances of a template, which its arguments tell apart? */
@@ -344,6 +361,9 @@ static struct ij_error *none_takes(const struct ij_candidates *of)
 	IJ_STRBUF_AUTO list = {0};
 
 	IJ_TRY(tell(of, IMPOSSIBLE, &list));
+	/* Whoever asked knows how to say that there is none. */
+	if (!list.len)
+		return NULL;
 	return ij_error_new(TYPE, "no %s takes these arguments; %s %s%s", of->shown,
 			    of->is_object && !of->is_operator ? "its class has" : "there is",
 			    ij_strbuf_get(&list),
@@ -398,7 +418,7 @@ static struct ij_error *refuse_absent(const struct ij_candidates *of)
 			    cloned ? "there is but a clone of it, with arguments that the compiler "
 				     "changed"
 				   : "it was inlined everywhere, or is only declared",
-			    of->len ? "; there is " : "", ij_strbuf_get(&list));
+			    list.len ? "; there is " : "", ij_strbuf_get(&list));
 }
 
 /* The best of the candidates. @tie: another is as good. NULL: there are none. */

@@ -203,8 +203,8 @@ static struct ij_error *on_method(void *ctx, const char *scope, const struct ij_
 static struct ij_error *gather(struct ij_candidates *candidates, const struct ij_ctype *type,
 			       const char *name, unsigned depth)
 {
-	const size_t seen = candidates->seen;
-	size_t len;
+	const size_t seen = candidates->seen, before = candidates->len;
+	size_t len, own;
 	struct ij_module *const *list = ij_modules_list(candidates->sh->s->mods, &len);
 
 	type = ij_ctype_strip(type);
@@ -225,9 +225,13 @@ static struct ij_error *gather(struct ij_candidates *candidates, const struct ij
 	     (candidates->args_len == SIZE_MAX || candidates->absent.val.type ||
 	      ij_candidates_fit(candidates))))
 		return NULL;
+	own = candidates->len;
 	for (size_t i = 0; i < type->members.len; i++)
 		if (type->members.items[i].is_base)
 			IJ_TRY(gather(candidates, type->members.items[i].type, name, depth + 1));
+	/* If none of a base fits either, the class's own are those that were meant. */
+	if (own > before && !ij_candidates_fit(candidates))
+		candidates->len = own;
 	return NULL;
 }
 
