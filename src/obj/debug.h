@@ -182,4 +182,13 @@ struct ij_error *ij_debug_each_name(struct ij_debug *debug, unsigned kinds,
 struct ij_error *ij_debug_methods(struct ij_debug *debug, const struct ij_ctype *type,
 				  const char *name, ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
 
+/**
+ * Visit the functions outside of classes called @name, without arguments of templates, that the
+ * unit with the function at @addr knows, with code or without: of overloads those that a compiler
+ * saw beside that one. Errors: NOTFOUND (no function there), BADDATA, LIMIT, NOMEM, those of
+ * @visit.
+ */
+struct ij_error *ij_debug_functions_beside(struct ij_debug *debug, uint64_t addr, const char *name,
+					   ij_debug_visit visit, void *ctx) IJ_WARN_UNUSED;
+
 #endif

@@ -14,7 +14,7 @@ struct ij_candidate {
 	bool fits_count; /* it takes as many arguments as there are */
 	bool is_method, is_explicit;
 	const char *linkage; /* the name of its symbol; or NULL */
-	const struct ij_module *module;
+	struct ij_module *module;
 };
 
 struct ij_candidates {

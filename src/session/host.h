@@ -151,7 +151,6 @@ struct ij_named_hit {
 };
 typedef struct ij_error *(*ij_named_visit)(void *ctx, struct ij_named_hit *hit);
 #define IJ_HOST_ANY_SCOPE (1u << 30) /* in `kinds`: whatever namespace it is in */
-#define IJ_HOST_WHOLE     (1u << 28) /* the same: what has no code, too, by the index of all names */
 struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_name *name,
 			       unsigned kinds, ij_named_visit visit, void *ctx) IJ_WARN_UNUSED;
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Functions that have one name: in other scopes, of other files, and of classes. */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -148,21 +147,56 @@ struct ij_error *ij_candidates_named(struct ij_candidates *candidates,
 
 enum { CONVERTED_COST = 4 }; /* of what may lose something, see host_cost.c */
 
-/* One that fits better may have been inlined everywhere. By symbols it was not seen. */
+/* Those of one scope among what a unit knows by the last part of the name. */
+struct beside {
+	struct ij_candidates *candidates;
+	const char *scope;
+	size_t scope_len;
+};
+
+static struct ij_error *on_beside(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+				  bool *more)
+{
+	const struct beside *beside = ctx;
+
+	(void)more;
+	if (!ij_host_is_scope(scope, beside->scope, beside->scope_len))
+		return NULL;
+	return ij_candidates_add(beside->candidates, entry);
+}
+
+/*
+ * One that fits better may have been inlined everywhere: by symbols it was not seen. Whoever wrote
+ * it wrote it beside the one that is there, most likely, and no other unit is read.
+ */
 static struct ij_error *add_inlined(struct ij_candidates *candidates,
 				    const struct ij_host_name *name)
 {
-	const struct ij_host_name in = {candidates->module ? candidates->module->path
-							   : name->module,
-					name->file, name->name};
-	unsigned least = UINT_MAX;
+	const char *full = !strncmp(name->name, "::", 2) ? name->name + 2 : name->name, *last;
+	struct beside beside = {.candidates = candidates, .scope = full};
+	struct ij_session_host *sh = candidates->sh;
+	const struct ij_candidate *best = NULL;
+	struct ij_debug *debug;
+	struct ij_error *err;
 
 	for (size_t i = 0; i < candidates->len; i++)
-		least = candidates->list[i].cost < least ? candidates->list[i].cost : least;
-	if (!candidates->len || candidates->args_len == SIZE_MAX || least < CONVERTED_COST)
+		if (!best || candidates->list[i].cost < best->cost)
+			best = &candidates->list[i];
+	if (!best || !best->val.addr || candidates->args_len == SIZE_MAX ||
+	    best->cost < CONVERTED_COST)
 		return NULL;
-	return ij_host_named(candidates->sh, &in, IJ_DEBUG_FUNCTION | IJ_HOST_WHOLE, on_function,
-			     candidates);
+	candidates->module = best->module;
+	IJ_TRY(ij_debugs_of(sh->s->debugs, sh->s->mods, candidates->module, &debug));
+	if (!debug)
+		return NULL;
+	last = ij_host_last(full, &beside.scope_len);
+	err = ij_debug_functions_beside(debug, best->val.addr - best->module->bias, last, on_beside,
+					&beside);
+	if (!err || err->code == IJ_ERR_NOMEM || err->code == IJ_ERR_LIMIT)
+		return err;
+	/* What a library exports need not be in any debug information. */
+	ij_error_free(err);
+	return NULL;
 }
 
 struct ij_error *ij_host_overload(struct ij_host *host, const struct ij_host_name *given,

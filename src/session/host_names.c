@@ -27,7 +27,6 @@ struct search {
 	const char *scope;
 	size_t scope_len;
 	bool any_scope;
-	bool whole;    /* by our index alone */
 	bool inlined;  /* what is in an inline namespace is in the one around it, too */
 	bool accepted; /* something was visited */
 	struct ij_debug *debug;
@@ -84,7 +83,7 @@ static struct ij_error *named_in(struct search *search, struct ij_debug *debug, 
 	const struct ij_debug_path path = {search->any_scope ? last : search->scope, last};
 
 	/* No table but our index has templates without their arguments. */
-	const bool whole = search->whole || kinds & IJ_DEBUG_TEMPLATE;
+	const bool whole = kinds & IJ_DEBUG_TEMPLATE;
 
 	search->accepted = search->inlined = false;
 	search->debug = debug;
@@ -112,8 +111,7 @@ struct ij_error *ij_host_named(struct ij_session_host *sh, const struct ij_host_
 	struct ij_module *const *list = ij_modules_list(sh->s->mods, &len);
 
 	search.any_scope = kinds & IJ_HOST_ANY_SCOPE;
-	search.whole = kinds & IJ_HOST_WHOLE;
-	kinds &= ~(IJ_HOST_ANY_SCOPE | IJ_HOST_WHOLE);
+	kinds &= ~IJ_HOST_ANY_SCOPE;
 	search.hit.more = true;
 	for (size_t i = 0; i < len && search.hit.more; i++) {
 		struct ij_debug *debug;
