@@ -275,7 +275,7 @@ struct ij_error *ij_show_formatted(struct ij_shower *sh, const struct ij_val *va
 
 	/* As numbers they are shown by their bytes, as characters and addresses by their value. */
 	if (type->kind == IJ_CT_FLOAT && (sh->how.format == 'c' || sh->how.format == 'a'))
-		bits = (unsigned __int128)(__int128)ij_val_float(val);
+		bits = (unsigned __int128)ij_val_integer(val);
 	switch (sh->how.format) {
 	case 'x':
 		ij_strbuf_puts(sh->out, "0x");
