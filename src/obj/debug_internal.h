@@ -203,8 +203,9 @@ struct ij_error *ij_debug_type_of(struct ij_debug *debug, const struct ij_debug_
  * The type of function @at, a DW_TAG_subprogram or DW_TAG_subroutine_type.
  *
  * LLVM before 18 takes an __int128 parameter for two of 8 bytes: the second may be on the stack
- * when the first is in the last register (LLVM 18 release notes, "Changes to the X86 Backend"). And
- * clang before 18 has in memory whatever contains a __float128 (LLVM's issue 74601).
+ * when the first is in the last register, and both are not aligned there (LLVM 18 release notes,
+ * "Changes to the X86 Backend"). And clang before 18 has in memory whatever contains a __float128
+ * (LLVM's issue 74601).
  */
 struct ij_error *ij_debug_function_type(struct ij_debug *debug, const struct ij_debug_die *at,
 					unsigned depth, const struct ij_ctype **ret) IJ_WARN_UNUSED;

@@ -145,8 +145,10 @@ struct ij_error *ij_layout_value(struct ij_layout *layout, const struct ij_ctype
 
 	/* Vectors of over 16 bytes for a `...` are in memory (3.5.7). */
 	IJ_TRY(ij_layout_classify(layout, type, named ? layout->vector_max : 16, &abi));
+	/* Two words where registers run out: the second alone on the stack, or both, not aligned.
+	 */
 	if (layout->splits_int128 && ij_ctype_is_integer(type) && abi.len == 2 &&
-	    layout->ints + 1 == IJ_WIRE_INT_ARGS) {
+	    layout->ints + 1 >= IJ_WIRE_INT_ARGS) {
 		IJ_TRY(ij_layout_word(layout, eightbyte(type, bytes, 0), false));
 		return ij_layout_word(layout, eightbyte(type, bytes, 1), false);
 	}
