@@ -20,7 +20,7 @@
 #define CONTAINER_SIZE_MAX ((off_t)1 << 30)
 
 /* To be raised with every change in what ij_map_compile makes of a file. */
-enum { COMPILER = 7 };
+enum { COMPILER = 8 };
 
 /* A file changed this recently may change again without a new change time. */
 enum { RACY_SEC = 2 };

@@ -137,7 +137,7 @@ static struct ij_error *classes_mark(struct ij_object *obj, const struct ij_poli
 	struct ij_error *err;
 
 	IJ_TRY(ij_tails_init(&tails, obj, builder));
-	err = ij_object_symbols_each(obj, symbol_mark, &marker);
+	err = ij_object_symbols_own(obj, symbol_mark, &marker);
 	if (!err)
 		err = marker.err;
 	if (!err)

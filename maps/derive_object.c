@@ -213,7 +213,7 @@ static struct ij_error *seeds_find(struct search *search)
 	IJ_TRY(seed_add(search, ij_object_entry(search->obj), false));
 	IJ_TRY(section_seed(search, ".init"));
 	IJ_TRY(section_seed(search, ".fini"));
-	IJ_TRY(ij_object_symbols_each(search->obj, symbol_seen, search));
+	IJ_TRY(ij_object_symbols_own(search->obj, symbol_seen, search));
 	IJ_TRY(search->err);
 	for (size_t i = 0; i < len; i++)
 		IJ_TRY(segment_scan(search, &segs[i]));

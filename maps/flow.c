@@ -420,7 +420,7 @@ struct ij_error *ij_flow_init(struct ij_flow *flow, struct ij_object *obj,
 	memset(flow, 0, sizeof(*flow));
 	flow->notes = notes;
 	IJ_TRY(ij_graph_init(&flow->graph, obj, funcs));
-	err = ij_object_symbols_each(obj, name_add, flow);
+	err = ij_object_symbols_own(obj, name_add, flow);
 	if (!err)
 		err = flow->err;
 	flow->err = NULL;

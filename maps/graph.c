@@ -89,7 +89,7 @@ struct ij_error *ij_graph_init(struct ij_graph *graph, struct ij_object *obj,
 		err = ij_object_relocs_of(obj, noreturn_names[i], NULL, slot_add, graph);
 		if (err)
 			break;
-		err = ij_object_symbol(obj, noreturn_names[i], &sym);
+		err = ij_object_symbol_own(obj, noreturn_names[i], &sym);
 		if (!err) {
 			err = ij_vec_push(&graph->noreturn, sym.value);
 		} else if (err->code == IJ_ERR_NOTFOUND || err->code == IJ_ERR_AMBIGUOUS) {

@@ -137,6 +137,14 @@ struct ij_error *ij_object_symbol(struct ij_object *obj, const char *name, struc
 typedef bool (*ij_symbol_visit)(void *ctx, const struct ij_symbol *sym);
 struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit visit, void *ctx)
 	IJ_WARN_UNUSED;
+/**
+ * The same of the file itself alone, whatever separate debug file is attached: for what is kept of
+ * a file, which must not depend on what somebody asked of it before. Errors: as above.
+ */
+struct ij_error *ij_object_symbols_own(struct ij_object *obj, ij_symbol_visit visit, void *ctx)
+	IJ_WARN_UNUSED;
+struct ij_error *ij_object_symbol_own(struct ij_object *obj, const char *name,
+				      struct ij_symbol *ret) IJ_WARN_UNUSED;
 
 /**
  * The same of those whose names contain @part, which is not empty: no more of the tables is kept

@@ -19,6 +19,17 @@ struct ij_error *ij_symtab_find_all(struct ij_object *obj, const char *name, str
 	return ij_symtab_find(obj->debug, name, ret);
 }
 
+struct ij_error *ij_object_symbol_own(struct ij_object *obj, const char *name,
+				      struct ij_symbol *ret)
+{
+	struct ij_error *err = ij_dynsym_find(obj, name, ret);
+
+	if (!is_notfound(err))
+		return err;
+	ij_error_free(err);
+	return ij_symtab_find(obj, name, ret);
+}
+
 struct ij_error *ij_object_symbol(struct ij_object *obj, const char *name, struct ij_symbol *ret)
 {
 	struct ij_error *err = ij_dynsym_find(obj, name, ret);
@@ -42,13 +53,27 @@ static struct ij_error *symtab_each(struct ij_object *obj, ij_symbol_visit visit
 	return NULL;
 }
 
+static struct ij_error *own_each(struct ij_object *obj, ij_symbol_visit visit, void *ctx,
+				 bool *more)
+{
+	IJ_TRY(ij_dynsym_each(obj, visit, ctx, more));
+	if (*more)
+		IJ_TRY(symtab_each(obj, visit, ctx, more));
+	return NULL;
+}
+
+struct ij_error *ij_object_symbols_own(struct ij_object *obj, ij_symbol_visit visit, void *ctx)
+{
+	bool more;
+
+	return own_each(obj, visit, ctx, &more);
+}
+
 struct ij_error *ij_object_symbols_each(struct ij_object *obj, ij_symbol_visit visit, void *ctx)
 {
 	bool more;
 
-	IJ_TRY(ij_dynsym_each(obj, visit, ctx, &more));
-	if (more)
-		IJ_TRY(symtab_each(obj, visit, ctx, &more));
+	IJ_TRY(own_each(obj, visit, ctx, &more));
 	if (more && obj->debug)
 		IJ_TRY(symtab_each(obj->debug, visit, ctx, &more));
 	return NULL;
