@@ -7,6 +7,7 @@
 #include <gnu/libc-version.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -257,6 +258,42 @@ static void test_no_sections(void **state)
 	free(without.bytes);
 }
 
+/* What is kept of a file is the same, whether its debug file was looked into before or not. */
+static void test_debug_file(void **state)
+{
+	struct compiled before, after;
+	char path[256] = "/usr/lib/debug/.build-id/";
+	struct ij_object *obj;
+	const uint8_t *id;
+	size_t id_size;
+	Dl_info info;
+	int fd, debug_fd;
+
+	(void)state;
+	assert_true(dladdr((void *)(uintptr_t)qsort, &info));
+	fd = open(info.dli_fname, O_RDONLY | O_CLOEXEC);
+	assert_null(ij_object_open_fd(fd, info.dli_fname, &obj));
+	id = ij_object_build_id(obj, &id_size);
+	for (size_t i = 0; i < id_size; i++)
+		sprintf(path + strlen(path), i == 1 ? "/%02x" : "%02x", id[i]);
+	debug_fd = open(strcat(path, ".debug"), O_RDONLY | O_CLOEXEC);
+	if (debug_fd < 0) {
+		print_message("skipped: no %s; libc6-dbg has it\n", path);
+		ij_object_close(obj);
+		close(fd);
+		skip();
+	}
+	before = compile(obj, "libc.so.6");
+	assert_null(ij_object_debug_attach(obj, debug_fd, path));
+	after = compile(obj, "libc.so.6");
+	assert_int_equal(before.size, after.size);
+	assert_memory_equal(before.bytes, after.bytes, before.size);
+	ij_object_close(obj);
+	close(fd);
+	free(before.bytes);
+	free(after.bytes);
+}
+
 static int setup(void **state)
 {
 	static struct process proc;
@@ -275,9 +312,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_libc), cmocka_unit_test(test_tails),
-		cmocka_unit_test(test_own),  cmocka_unit_test(test_modules),
-		cmocka_unit_test(test_plt),  cmocka_unit_test(test_no_sections),
+		cmocka_unit_test(test_libc),       cmocka_unit_test(test_tails),
+		cmocka_unit_test(test_own),        cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_plt),        cmocka_unit_test(test_no_sections),
+		cmocka_unit_test(test_debug_file),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
