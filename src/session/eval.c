@@ -112,7 +112,11 @@ void ij_call_destroy(struct ij_call *call)
 static void run_simple(struct ij_session *s, const struct ij_call *call,
 		       const struct ij_call_options *options, struct ij_result *result)
 {
-	struct ij_report report = {.pid = s->pid, .session = s, .expr = call->text, .call = call};
+	struct ij_report report = {.pid = s->pid,
+				   .session = s,
+				   .expr = call->text,
+				   .call = call,
+				   .text_only = options->text_only};
 	struct ij_call_result made;
 	struct ij_error *err = ij_session_call(s, call, options, &made);
 
@@ -120,7 +124,6 @@ static void run_simple(struct ij_session *s, const struct ij_call *call,
 		report.result = &made;
 		report.forced = options->force;
 		report.explain = options->explain;
-		report.text_only = options->text_only;
 	}
 	report.error = err ? err : made.error;
 	ij_result_fill(result, &report, err ? NULL : &made);
@@ -134,6 +137,7 @@ static void run(struct ij_session *s, const struct ij_call *call,
 	bool typed = false;
 	struct ij_error *err = ij_call_options_of(given, &options);
 
+	report.text_only = !err && options.text_only;
 	ij_session_begin(s);
 	if (!err)
 		err = ij_session_refresh(s);

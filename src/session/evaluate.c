@@ -322,6 +322,7 @@ static void carry_out(struct evaluation *begun, struct ij_error *err,
 	char *string = NULL;
 	struct ij_val val;
 
+	report->text_only = options->text_only;
 	if (!err)
 		err = evaluate(begun, &val, &texts);
 	if (begun->sh.called) {
@@ -329,7 +330,6 @@ static void carry_out(struct evaluation *begun, struct ij_error *err,
 		report->result = &begun->sh.made;
 		report->forced = options->force;
 		report->explain = options->explain;
-		report->text_only = options->text_only;
 		report->pause_ns = begun->sh.pause_ns;
 		report->call_ns = begun->sh.call_ns;
 	}

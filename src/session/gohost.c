@@ -336,7 +336,8 @@ static void as_number(const struct ij_go_value *value, struct ij_type *type,
 void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call_options *options,
 		    struct ij_result *result)
 {
-	struct ij_report report = {.pid = s->pid, .session = s, .expr = text};
+	struct ij_report report = {
+		.pid = s->pid, .session = s, .expr = text, .text_only = options->text_only};
 	IJ_STRBUF_AUTO shown = {0};
 	IJ_STRBUF_AUTO json = {0};
 	IJ_STRBUF_AUTO name = {0};
@@ -364,7 +365,6 @@ void ij_go_evaluate(struct ij_session *s, const char *text, const struct ij_call
 		report.result = &sh.made;
 		report.forced = options->force;
 		report.explain = options->explain;
-		report.text_only = options->text_only;
 		report.pause_ns = sh.pause_ns;
 		report.call_ns = sh.call_ns;
 	}

@@ -336,6 +336,16 @@ static void test_results(void **state)
 	assert_non_null(strstr(ij_result_json(result), "\"value\":\"abc\""));
 	assert_non_null(strstr(ij_result_explain(result), "done; target restored"));
 	ij_result_free(result);
+	options.text_only = true;
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const exprs[] = {"getpid()", "1 + 1", "no_such_function()"};
+
+		result = ij_session_eval(session, exprs[i], &options);
+		assert_int_equal(!ij_result_error(result), i < 2);
+		assert_int_equal(!*ij_result_text(result), i == 2);
+		assert_string_equal(ij_result_json(result), "");
+		ij_result_free(result);
+	}
 	result = ij_session_eval(session, "(double)pow(2.0, ", NULL);
 	assert_int_equal(ij_error_code_of(ij_result_error(result)), IJ_ERR_SYNTAX);
 	assert_int_equal(ij_result_touch(result), IJ_TOUCH_UNTOUCHED);
