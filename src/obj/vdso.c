@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "base/hash.h"
 #include "obj/object_internal.h"
 
 #define PAGE 4096u
@@ -23,15 +24,13 @@ bool ij_object_is_our_vdso(struct ij_object *obj, uint64_t *hash_ret, uint64_t *
 {
 	/* Where the kernel has put it, in this process (getauxval(3)). */
 	const uint8_t *own = (const uint8_t *)(uintptr_t)getauxval(AT_SYSINFO_EHDR);
-	uint64_t hash = 14695981039346656037ull, size = obj->img.size;
+	uint64_t size = obj->img.size;
 
 	/* One that was copied from memory, and is there as a whole. */
 	if (!own || obj->img.fd >= 0 || obj->img.present || size > own_size(own) ||
 	    memcmp(own, obj->img.bytes, size) != 0)
 		return false;
-	for (uint64_t i = 0; i < size; i++)
-		hash = (hash ^ own[i]) * 1099511628211ull;
-	*hash_ret = hash;
+	*hash_ret = ij_hash(own, size);
 	*size_ret = size;
 	return true;
 }
