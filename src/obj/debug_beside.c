@@ -13,19 +13,10 @@ struct beside {
 	bool more;
 };
 
-static struct ij_error *on_function(struct beside *b, const struct ij_debug_die *at)
+/* One without a name of its own may have it from its declaration. */
+static bool may_be(const struct beside *b, const struct ij_dwarf_die *die)
 {
-	struct ij_debug_die named = *at;
-	struct ij_debug_entry entry;
-	IJ_STRBUF_AUTO scope = {0};
-
-	if (at->die.name.class == IJ_DWARF_NONE && at->die.specification.class != IJ_DWARF_NONE)
-		IJ_TRY(ij_debug_follow(b->debug, &at->die.specification, &named));
-	if (named.die.name.class != IJ_DWARF_STRING || strcmp(named.die.name.string, b->name) != 0)
-		return NULL;
-	IJ_TRY(ij_debug_entry(b->debug, at, IJ_DEBUG_FUNCTION, &entry));
-	IJ_TRY(ij_debug_scope_text(b->debug, named.unit, named.die.off, &scope));
-	return b->visit(b->ctx, ij_strbuf_get(&scope), &entry, &b->more);
+	return die->name.class != IJ_DWARF_STRING || !strcmp(die->name.string, b->name);
 }
 
 static struct ij_error *among(struct beside *b, const struct ij_debug_die *parent, unsigned depth)
@@ -36,8 +27,12 @@ static struct ij_error *among(struct beside *b, const struct ij_debug_die *paren
 	ij_debug_children(&walk, b->debug, parent);
 	walk.left = UINT32_MAX;
 	while (!err && b->more && ij_debug_child(&walk, &err)) {
-		if (walk.at.die.tag == DW_TAG_subprogram)
-			err = on_function(b, &walk.at);
+		const struct ij_debug_name line = {.kind = IJ_DEBUG_FUNCTION,
+						   .off = walk.at.die.off};
+
+		if (walk.at.die.tag == DW_TAG_subprogram && may_be(b, &walk.at.die))
+			err = ij_debug_visit_name(b->debug, &line, b->name, b->visit, b->ctx,
+						  &b->more);
 		else if (walk.at.die.tag == DW_TAG_namespace && depth < IJ_DEBUG_DEPTH_MAX)
 			err = among(b, &walk.at, depth + 1);
 	}
