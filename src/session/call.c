@@ -390,8 +390,7 @@ struct ij_error *ij_session_call(struct ij_session *s, const struct ij_call *cal
 	struct ij_error *err;
 	uint32_t traits;
 
-	ij_session_begin(s);
-	IJ_TRY(ij_session_refresh(s));
+	IJ_TRY(ij_session_refresh_once(s));
 	IJ_TRY(ij_session_go_agree(s, call));
 	if (call->go)
 		return ij_session_go_call(s, call, options, ret);

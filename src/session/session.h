@@ -53,7 +53,8 @@ struct ij_error *ij_session_callee(struct ij_session *s, const struct ij_call *c
 				   struct ij_wire_callee *ret) IJ_WARN_UNUSED;
 
 /**
- * Inject @call.
+ * Inject @call. What may be cancelled began before, with ij_session_begin: the target's mappings
+ * are looked at again unless they were since then.
  *
  * @options: all of them.
  * @ret: filled on success, which means that an outcome is known, not that the call is done: see
