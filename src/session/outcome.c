@@ -80,15 +80,26 @@ static void unsafe_here(const struct context *c)
 			 ij_touch_name(c->o->touch));
 }
 
-/* A goroutine was chosen, and did not come. */
-static void not_by_it(const struct context *c)
+/* How long it was waited for; nothing if one short round of attempts was all. */
+static void add_wait(const struct context *c)
 {
 	char wait[32];
 
+	if (!(c->options->walkers & IJ_WIRE_WALKER_BIT(RETRY)) &&
+	    c->o->wait_ns < c->options->wait_ns / 2)
+		return;
 	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));
+	ij_strbuf_printf(c->out, " within %s", wait);
+}
+
+/* A goroutine was chosen, and did not come. */
+static void not_by_it(const struct context *c)
+{
 	ij_strbuf_printf(c->out, "goroutine %llu of ", (unsigned long long)c->options->goroutine);
 	target_name(c);
-	ij_strbuf_printf(c->out, " did not come to a place for a call within %s: ", wait);
+	ij_strbuf_puts(c->out, " did not come to a place for a call");
+	add_wait(c);
+	ij_strbuf_puts(c->out, ": ");
 	ij_session_go_want_told(c->s, c->options->goroutine, c->out);
 	ij_strbuf_printf(c->out, "; target %s; choose another one, or a longer --wait",
 			 ij_touch_name(c->o->touch));
@@ -96,8 +107,6 @@ static void not_by_it(const struct context *c)
 
 static void unsafe(const struct context *c)
 {
-	char wait[32];
-
 	if (c->s->stop) {
 		unsafe_here(c);
 		return;
@@ -106,12 +115,11 @@ static void unsafe(const struct context *c)
 		not_by_it(c);
 		return;
 	}
-	ij_duration_format(c->options->wait_ns, wait, sizeof(wait));
 	ij_strbuf_puts(c->out, "no safe-point in ");
 	target_name(c);
 	/* A thread that cannot arrive was not waited for. */
 	if (!c->o->verdict.blocked)
-		ij_strbuf_printf(c->out, " within %s", wait);
+		add_wait(c);
 	ij_strbuf_puts(c->out, ": ");
 	ij_verdict_sentence(c->s, &c->o->verdict, c->callee, c->out);
 	more_text(c);

@@ -19,7 +19,11 @@ static const struct ij_session_options options = {
 	.size = sizeof(options), .tracer_path = FAKE_TRACER, .child = true};
 
 static const struct ij_call_options call_options = {
-	.timeout_ns = 5000000000u, .pause_ns = 50000000u, .wait_ns = 2000000000u};
+	.timeout_ns = 5000000000u,
+	.pause_ns = 50000000u,
+	.wait_ns = 2000000000u,
+	.walkers = IJ_WIRE_WALKERS_ALL,
+};
 
 static struct ij_session *spawn(const char *mode)
 {
@@ -350,6 +354,7 @@ static void test_outcomes(void **state)
 static void test_unsafe(void **state)
 {
 	struct ij_session *s = spawn("unsafe");
+	struct ij_call_options once = call_options;
 	struct ij_call_result result;
 	struct ij_call call;
 
@@ -364,6 +369,11 @@ static void test_unsafe(void **state)
 	assert_non_null(strstr(result.error->msg, "(fake) within 2 s: thread "));
 	assert_non_null(strstr(result.error->msg, "stands in abs"));
 	assert_non_null(strstr(result.error->msg, ", and abs needs the allocator; 37 stops"));
+	ij_call_result_deinit(&result);
+	/* Once and no more: nothing was waited for. */
+	once.walkers &= ~IJ_WIRE_WALKER_BIT(RETRY);
+	assert_null(ij_session_call(s, &call, &once, &result));
+	assert_non_null(strstr(result.error->msg, "(fake): thread "));
 	ij_call_result_deinit(&result);
 	ij_call_deinit(&call);
 	ij_session_destroy(s);
