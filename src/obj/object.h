@@ -26,8 +26,8 @@ void ij_object_close(struct ij_object *obj);
 
 /**
  * Is @obj an image in memory with the very bytes of the vdso that the kernel gave to this process?
- * What is made of it depends on no target then, and can be kept. @hash_ret: of its bytes (FNV-1a,
- * 64 bits), which differ from kernel to kernel; @size_ret: how many there are.
+ * What is made of it depends on no target then, and can be kept. @hash_ret: of its bytes
+ * (base/hash.h), which differ from kernel to kernel; @size_ret: how many there are.
  */
 bool ij_object_is_our_vdso(struct ij_object *obj, uint64_t *hash_ret, uint64_t *size_ret);
 
