@@ -132,23 +132,28 @@ static void each_status(const struct victim *vic, const char *name, char *buf, s
 static void called_back(void **state)
 {
 	char before[2048], after[2048];
+	unsigned back = 0;
 	struct victim vic;
 
 	(void)state;
 	go_victim_alone(&vic);
-	for (unsigned round = 0; round < 20; round++) {
+	for (unsigned round = 0; round < 200 && back < 20; round++) {
 		each_status(&vic, "SigBlk", before, sizeof(before));
-		/* One walk, and no other way. */
+		/* One walk, and no other way; on a busy machine its thread may be seen elsewhere.
+		 */
 		tool_run(&tool, "call", vic.pid, "--goroutine=1", "--walk=wake", "--timeout=60s",
 			 "--pause-budget=60s", "--wait=60s", "--decl=func(int, int) int",
 			 "main.add(1, 2)", NULL);
 		tool_expect(&tool, 4);
-		tool_expect_err(&tool, "is not where it was to come to");
+		/* Which was over long before. */
+		assert_null(strstr(tool.err, "within 60 s"));
+		back += strstr(tool.err, "is not where it was to come to") != NULL;
 		each_status(&vic, "SigBlk", after, sizeof(after));
 		assert_string_equal(after, before);
 		assert_int_equal(go_victim_pages(&vic), 0);
 		go_victim_pass(&vic, round);
 	}
+	assert_int_equal(back, 20);
 	go_victim_finish(&vic);
 }
 
