@@ -152,7 +152,7 @@ static struct ij_error *attempt(struct ij_injector *inj, const struct ij_attempt
 {
 	const struct ij_wire_call *call = at->call;
 	struct ij_wire_outcome *out = &ret->outcome;
-	bool force = call->flags & IJ_WIRE_CALL_FORCE;
+	bool force = ij_judge_is_forced(call);
 	struct ij_error *err = NULL;
 
 	/* Only now it is held: what went before was waiting for it to get a CPU. */

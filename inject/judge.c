@@ -77,6 +77,11 @@ bool ij_judge_is_permanent(enum ij_wire_reason reason)
 	       reason == IJ_WIRE_REASON_SECCOMP;
 }
 
+bool ij_judge_is_forced(const struct ij_wire_call *call)
+{
+	return call->flags & IJ_WIRE_CALL_FORCE && !(call->flags & IJ_WIRE_CALL_GO);
+}
+
 bool ij_judge_is_forcible(enum ij_wire_reason reason)
 {
 	return reason != IJ_WIRE_REASON_MODE && reason != IJ_WIRE_REASON_SIGNALS &&

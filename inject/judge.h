@@ -113,6 +113,13 @@ int ij_judge_marker(const struct ij_status *status, uint64_t sigmask);
 /** Will this reason never go away for this thread (a mode, not a place)? */
 bool ij_judge_is_permanent(enum ij_wire_reason reason);
 
+/**
+ * Is @call made wherever the thread stands, because a person forces it? No call in Go is: where we
+ * refuse, the runtime does as well, or does not see that the program will die of it (a goroutine in
+ * a system call has no P). What is forced there are the arguments, before the tracer is asked.
+ */
+bool ij_judge_is_forced(const struct ij_wire_call *call);
+
 /** May a person who forces a call override this reason? */
 bool ij_judge_is_forcible(enum ij_wire_reason reason);
 

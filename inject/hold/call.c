@@ -223,7 +223,7 @@ struct ij_error *ij_hold_call(struct ij_injector *inj, struct ij_hold *hold,
 			      struct ij_call_result *ret)
 {
 	struct ij_wire_outcome *out = &ret->outcome;
-	bool force = call->flags & IJ_WIRE_CALL_FORCE;
+	bool force = ij_judge_is_forced(call);
 	struct ij_stop *stop;
 	size_t idx;
 
