@@ -322,7 +322,7 @@ static void carry_out(struct evaluation *begun, struct ij_error *err,
 	char *string = NULL;
 	struct ij_val val;
 
-	report->text_only = options->text_only;
+	report->text_only = options && options->text_only;
 	if (!err)
 		err = evaluate(begun, &val, &texts);
 	if (begun->sh.called) {
