@@ -42,45 +42,81 @@ struct parts {
  * By one system call of the thread's, whose frame has no trap flag. Should we be killed right after
  * it, sessions after us must not take the thread to be in our pages: the kernel itself says so,
  * since the old action that it writes over the state begins with the handler's address, which is
- * none of IJ_STUB_STATE_*.
+ * none of IJ_STUB_STATE_*. It says it to us, too, if a signal came before we saw the call's end.
+ *
+ * @back_ret: whether it was done, also if this fails.
  */
-static struct ij_error *take_back(struct ij_injector *inj, const struct parts *at)
+static struct ij_error *take_back(struct ij_injector *inj, const struct parts *at, bool *back_ret)
 {
 	const uint32_t ready = IJ_STUB_STATE_READY;
 	const ij_addr state = at->desc + offsetof(struct ij_stub_desc, state);
 	const uint64_t args[6] = {SIGTRAP, at->base + offsetof(struct ij_gocall, old_action), state,
 				  sizeof(uint64_t)};
-	struct ij_error *err;
-	long result;
+	struct ij_error *err, *late;
+	uint32_t now;
+	long result = 0;
 
 	IJ_TRY(ij_remote_enter(&inj->remote));
 	err = ij_remote_syscall(&inj->remote, SYS_rt_sigaction, args, &result);
 	ij_remote_leave(&inj->remote);
-	IJ_TRY(err);
-	if (result)
-		return ij_error_os(REFUSED, (int)-result, "rt_sigaction in the target failed: %s",
-				   strerror((int)-result));
-	return ij_pages_write(&inj->pages, &inj->process, state, &ready, sizeof(ready));
+	if (!err && result)
+		err = ij_error_os(REFUSED, (int)-result, "rt_sigaction in the target failed: %s",
+				  strerror((int)-result));
+	late = ij_pages_read(&inj->pages, &inj->process, state, &now, sizeof(now));
+	*back_ret = late || now != IJ_STUB_STATE_HANDLER;
+	if (!late && *back_ret)
+		late = ij_pages_write(&inj->pages, &inj->process, state, &ready, sizeof(ready));
+	if (!err)
+		return late;
+	ij_error_free(late);
+	return err;
 }
 
-static struct ij_error *call_back(struct ij_injector *inj, struct ij_stop *stop,
-				  const struct parts *at, bool *back_ret)
+/* On with what it did before, step by step. */
+static void leave_stepping(struct ij_injector *inj, uint64_t sigmask)
 {
-	enum ij_put_back how;
-	uint64_t mask;
+	inj->saved.regs = ij_gocall_stepping(&inj->saved.regs);
+	inj->saved.by_hand = ij_gocall_stepping(&inj->saved.by_hand);
+	inj->saved.sigmask = sigmask;
+}
+
+/* @signo_ret: what the thread is about to receive. */
+static struct ij_error *call_back(struct ij_injector *inj, struct ij_stop *stop,
+				  const struct parts *at, bool *back_ret, int *signo_ret)
+{
+	struct ij_error *err, *late;
+	uint64_t mask, before;
 
 	IJ_TRY(ij_pages_read(&inj->pages, &inj->process,
 			     at->base + offsetof(struct ij_gocall, sigmask), &mask, sizeof(mask)));
 	(void)ij_gocall_is_stepping(&stop->regs);
 	(void)ij_gocall_is_stepping(&stop->resume);
 	IJ_TRY(ij_prepare_take(inj, stop));
+	before = inj->saved.sigmask;
 	inj->saved.sigmask &= ~IJ_SIGNAL_BIT(SIGURG) | mask;
-	IJ_TRY(take_back(inj, at));
-	*back_ret = true;
-	how = ij_limit_put_back(&stop->limit, ij_stop_put_back(stop));
-	IJ_TRY(ij_saved_put_back(stop->thread, &inj->saved, how));
-	ij_limit_leave(&stop->limit, stop->thread, &inj->saved.regs);
-	return NULL;
+	err = take_back(inj, at, back_ret);
+	if (!stop->thread->stopped) {
+		ij_injector_strand(inj, stop->thread);
+		return err;
+	}
+	if (err && err->code == IJ_ERR_INTERRUPTED)
+		*signo_ret = err->os;
+	/* With the flag set and no handler it would be killed. */
+	if (!*back_ret)
+		leave_stepping(inj, before);
+	/* It is looked at again. */
+	if (err && ij_prepare_is_transient(err)) {
+		ij_error_free(err);
+		err = NULL;
+	}
+	late = ij_saved_put_back(stop->thread, &inj->saved,
+				 ij_limit_put_back(&stop->limit, ij_stop_put_back(stop)));
+	if (!late)
+		ij_limit_leave(&stop->limit, stop->thread, &inj->saved.regs);
+	if (!err)
+		return late;
+	ij_error_free(late);
+	return err;
 }
 
 /*
@@ -102,15 +138,16 @@ static struct ij_error *stop_and_call_back(struct ij_injector *inj, pid_t tid,
 	struct ij_thread thread;
 	struct ij_stop stop = {0};
 	struct ij_error *err;
+	int signo = 0;
 
 	*back_ret = false;
 	ij_watchdog_arm(&inj->watchdog, IJ_HOLD_MAX_NS);
 	err = ij_attempt_stop(inj, tid, &thread, &stop, &verdict);
 	if (!err && thread.stopped) {
 		if (can_be_called_back(inj, &stop)) {
-			err = call_back(inj, &stop, at, back_ret);
+			err = call_back(inj, &stop, at, back_ret, &signo);
 			if (thread.stopped)
-				ij_thread_detach(&thread, 0);
+				ij_thread_detach(&thread, signo);
 		} else {
 			ij_attempt_let_go(&stop);
 		}
