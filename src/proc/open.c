@@ -134,6 +134,7 @@ struct ij_error *ij_process_open(pid_t pid, struct ij_process *ret)
 		ij_process_close(&process);
 		return err;
 	}
+	process.tasks = ij_task_files_create();
 	*ret = process;
 	return NULL;
 }
@@ -148,6 +149,8 @@ void ij_process_close(struct ij_process *process)
 			close(fds[i]);
 	process->pidfd = process->maps_fd = process->proc_fd = -1;
 	process->live_fd = process->mem.fd = -1;
+	ij_task_files_free(process->tasks);
+	process->tasks = NULL;
 }
 
 struct ij_error *ij_process_open_traced(pid_t pid, struct ij_process *ret)

@@ -114,20 +114,24 @@ void ij_process_pid_namespace(const struct ij_process *process, bool *children_r
 	*ours_ret = !stat("/proc/self/ns/pid", &ours) && ours.st_ino == own.st_ino;
 }
 
+static ssize_t read_status(const struct ij_process *process, pid_t tid, char *buf, size_t size)
+{
+	return tid ? ij_task_files_read(process->tasks, process->proc_fd, tid, IJ_TASK_STATUS, buf,
+					size)
+		   : slurp(process->proc_fd, "status", true, buf, size);
+}
+
 struct ij_error *ij_process_status(const struct ij_process *process, pid_t tid,
 				   struct ij_status *ret)
 {
-	char path[64] = "status", text[8192], *large = NULL;
-	ssize_t n;
+	char text[8192], *large = NULL;
+	ssize_t n = read_status(process, tid, text, sizeof(text));
 
-	if (tid)
-		snprintf(path, sizeof(path), "task/%d/status", tid);
-	n = slurp(process->proc_fd, path, true, text, sizeof(text));
 	if (n == sizeof(text) - 1) {
 		large = malloc(STATUS_MAX);
 		if (!large)
 			return ij_error_nomem();
-		n = slurp(process->proc_fd, path, true, large, STATUS_MAX);
+		n = read_status(process, tid, large, STATUS_MAX);
 	}
 	if (n >= 0)
 		ij_status_parse(large ? large : text, ret);
@@ -183,26 +187,31 @@ void ij_process_await_exit(const struct ij_process *process, uint64_t span_ns)
 
 struct ij_error *ij_process_threads(const struct ij_process *process, struct ij_tids *ret)
 {
-	int fd = openat(process->proc_fd, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	union {
+		char bytes[8192];
+		struct dirent64 entry;
+	} buf;
+	int fd = ij_task_files_folder(process->tasks, process->proc_fd);
 	struct ij_error *err = NULL;
-	struct dirent *entry;
+	ssize_t n;
 
-	if (!dir) {
-		int os = errno;
-
-		if (fd >= 0)
-			close(fd);
-		return ij_error_os(GONE, os, "process %d has exited", process->pid);
-	}
+	if (fd < 0)
+		return ij_error_os(GONE, errno, "process %d has exited", process->pid);
 	ret->list.len = 0;
-	while (!err && (entry = readdir(dir))) {
-		pid_t tid = (pid_t)strtol(entry->d_name, NULL, 10);
+	while (!err && (n = getdents64(fd, buf.bytes, sizeof(buf.bytes))) > 0) {
+		const struct dirent64 *entry;
 
-		if (tid > 0)
-			err = ij_vec_push(&ret->list, tid);
+		for (ssize_t at = 0; !err && at < n; at += entry->d_reclen) {
+			pid_t tid;
+
+			entry = (const struct dirent64 *)(buf.bytes + at);
+			tid = (pid_t)strtol(entry->d_name, NULL, 10);
+			if (tid > 0)
+				err = ij_vec_push(&ret->list, tid);
+		}
 	}
-	closedir(dir);
+	if (!process->tasks)
+		close(fd);
 	if (!err && !ret->list.len)
 		err = ij_error_new(GONE, "process %d has exited", process->pid);
 	return err;
@@ -210,13 +219,13 @@ struct ij_error *ij_process_threads(const struct ij_process *process, struct ij_
 
 void ij_process_blocked(const struct ij_process *process, pid_t tid, struct ij_blocked *ret)
 {
-	char path[64], text[256];
 	unsigned long long v[8];
+	char text[256];
 	int n;
 
 	*ret = (struct ij_blocked){.nr = -1};
-	snprintf(path, sizeof(path), "task/%d/syscall", tid);
-	if (slurp(process->proc_fd, path, true, text, sizeof(text)) < 0)
+	if (ij_task_files_read(process->tasks, process->proc_fd, tid, IJ_TASK_SYSCALL, text,
+			       sizeof(text)) < 0)
 		return;
 	ret->known = true;
 	ret->running = !strncmp(text, "running", 7);
@@ -261,11 +270,11 @@ void ij_process_fd_link(const struct ij_process *process, int fd, char *buf, siz
 
 int ij_process_cpu(const struct ij_process *process, pid_t tid)
 {
-	char path[64], text[1024];
+	char text[1024];
 	const char *p;
 
-	snprintf(path, sizeof(path), "task/%d/stat", tid);
-	if (slurp(process->proc_fd, path, true, text, sizeof(text)) < 0)
+	if (ij_task_files_read(process->tasks, process->proc_fd, tid, IJ_TASK_STAT, text,
+			       sizeof(text)) < 0)
 		return -1;
 	p = strrchr(text, ')');
 	for (int i = 0; p && i < 37; i++)

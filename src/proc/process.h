@@ -5,6 +5,7 @@
 
 #include "base/vec.h"
 #include "mem/mem.h"
+#include "proc/task_files.h"
 
 /** What /proc/PID/status says (Linux, Documentation/filesystems/proc.rst). */
 struct ij_status {
@@ -41,6 +42,7 @@ struct ij_process {
 	 * thread if the main one has ended, and has none of these.
 	 */
 	int live_fd;
+	struct ij_task_files *tasks; /* NULL: none are kept */
 	struct ij_mem_fd
 		mem; /* /proc/PID/mem, read-write; bound to the memory at open time, so that
 			nothing is ever written to a program that the target executes later */
