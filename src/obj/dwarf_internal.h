@@ -115,6 +115,7 @@ struct ij_dwarf_list {
 	uint64_t lo, hi;            /* link-time addresses; hi: behind it */
 	struct ij_dwarf_span block; /* of locations: the description */
 	/* The reader's own: */
+	struct ij_dwarf_span span;
 	struct ij_cursor cur;
 	bool is_split; /* locations of a split unit before DWARF 5: GNU's form */
 	uint64_t base;

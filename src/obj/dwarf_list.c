@@ -20,6 +20,19 @@ enum {
 	LLE_GNU_view_pair,
 };
 
+/* The longest entry but for a description: a kind, two addresses or ULEB128, a length. */
+enum { ENTRY_MAX = 40 };
+
+/* Have the next @size bytes, or as many as there are: the lists of a large program are megabytes.
+ */
+static void need(struct ij_dwarf_list *list, uint64_t size)
+{
+	uint64_t left = ij_cursor_left(&list->cur);
+
+	if (!ij_dwarf_have(&list->span, ij_cursor_off(&list->cur), size < left ? size : left))
+		list->cur.failed = true;
+}
+
 static bool spend(struct ij_dwarf_list *list)
 {
 	return list->dwarf->budget && list->dwarf->budget--;
@@ -44,9 +57,11 @@ bool ij_dwarf_list_open(struct ij_dwarf_list *list, const struct ij_dwarf_value 
 		return false;
 	if (old && !list->locations)
 		off += unit->ranges_base;
-	list->cur = ij_dwarf_cursor(span, 0, "a list of ranges or locations");
+	list->span = span;
+	list->cur = ij_dwarf_cursor_part(&span, 0, 0, "a list of ranges or locations");
 	if (value->class == IJ_DWARF_INDEX && !old && off < span.size / size) {
 		ij_cursor_seek(&list->cur, base + off * size);
+		need(list, size);
 		off = base + (unit->wide ? ij_cursor_u64(&list->cur) : ij_cursor_u32(&list->cur));
 	} else if (value->class != IJ_DWARF_OFFSET &&
 		   (value->class != IJ_DWARF_CONSTANT || unit->version > 3)) {
@@ -58,8 +73,10 @@ bool ij_dwarf_list_open(struct ij_dwarf_list *list, const struct ij_dwarf_value 
 
 static void block_read(struct ij_dwarf_list *list, uint64_t size)
 {
-	const uint8_t *bytes = ij_cursor_bytes(&list->cur, size);
+	const uint8_t *bytes;
 
+	need(list, size);
+	bytes = ij_cursor_bytes(&list->cur, size);
 	list->block = (struct ij_dwarf_span){.bytes = bytes, .size = bytes ? (size_t)size : 0};
 }
 
@@ -67,6 +84,7 @@ static void block_read(struct ij_dwarf_list *list, uint64_t size)
 static bool old_next(struct ij_dwarf_list *list)
 {
 	for (;;) {
+		need(list, ENTRY_MAX);
 		list->lo = ij_cursor_u64(&list->cur);
 		list->hi = ij_cursor_u64(&list->cur);
 		if (list->cur.failed || (!list->lo && !list->hi) || !spend(list))
@@ -109,8 +127,10 @@ static uint64_t operand(struct ij_dwarf_list *list)
 static bool new_next(struct ij_dwarf_list *list)
 {
 	for (;;) {
-		unsigned kind = kind_read(list);
+		unsigned kind;
 
+		need(list, ENTRY_MAX);
+		kind = kind_read(list);
 		if (list->cur.failed || kind == LE_end || !spend(list))
 			return false;
 		switch (kind) {

@@ -32,6 +32,7 @@ enum {
 
 	FORMATS_MAX = 16,
 	OPCODES_MAX = 64,
+	LENGTH_MAX = 12, /* bytes of a unit's length, in its longer form */
 	FILES_MAX = 65536,
 	ROWS_MAX = 1 << 23,
 };
@@ -356,13 +357,15 @@ static struct ij_error *run(struct program *p)
 
 static struct ij_error *header(struct program *p, uint64_t off, const char *name)
 {
-	struct ij_cursor cur = ij_dwarf_cursor(p->dwarf->line, off, "a line table");
+	const struct ij_dwarf_span *all = &p->dwarf->line;
+	struct ij_cursor cur = ij_dwarf_cursor_part(all, off, LENGTH_MAX, "a line table");
 	uint64_t size = ij_cursor_u32(&cur), code;
 
 	p->unit.wide = size == 0xffffffff;
 	if (p->unit.wide)
 		size = ij_cursor_u64(&cur);
-	if (cur.failed || size > ij_cursor_left(&cur))
+	if (cur.failed || size > ij_cursor_left(&cur) ||
+	    !ij_dwarf_have(all, ij_cursor_off(&cur), size))
 		return ij_error_new(BADDATA, "no line table is at 0x%llx", (unsigned long long)off);
 	p->cur = ij_cursor_sub(&cur, ij_cursor_off(&cur), size);
 	p->unit.version = ij_cursor_u16(&p->cur);
