@@ -15,6 +15,8 @@
 #define OSXSAVE (1u << 27) /* CPUID 1, ECX: XGETBV may be used */
 #define SHSTK   (1u << 7)  /* CPUID 7, ECX */
 
+#define CPUINFO_SIZE 65536 /* bytes; of many CPUs the first ones say it */
+
 /* State components by their bits in XCR0. */
 static const struct {
 	uint64_t bits;
@@ -81,11 +83,12 @@ static void state(struct ij_diagnosis *d)
 static void shadow_stack(struct ij_diagnosis *d)
 {
 	unsigned eax, ebx, ecx = 0, edx;
-	static char text[65536];
 	bool cpu = __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && ecx & SHSTK;
-	bool kernel = ij_process_slurp(AT_FDCWD, "/proc/cpuinfo", text, sizeof(text)) > 0 &&
+	char *text = malloc(CPUINFO_SIZE);
+	bool kernel = text && ij_process_slurp(AT_FDCWD, "/proc/cpuinfo", text, CPUINFO_SIZE) > 0 &&
 		      strstr(text, " user_shstk");
 
+	free(text);
 	ij_diagnosis_add(d, IJ_WIRE_GROUP_CPU, "shadow stack", "%s",
 			 kernel ? "offered to programs: those that use one are refused"
 			 : cpu  ? "of the CPU, not offered to programs by this kernel"

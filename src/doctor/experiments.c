@@ -206,13 +206,16 @@ static void confine(void)
 void ij_try_filters(struct ij_trial *trial)
 {
 	struct ij_subject subject;
-	static struct sock_filter prog[4096];
+	struct sock_filter *prog;
 	size_t len = 0;
 	struct ij_error *err;
 
 	if (!stopped(&subject, confine, trial))
 		return;
-	err = ij_thread_filter_get(&subject.thread, 0, prog, IJ_COUNT(prog), &len);
+	prog = malloc(BPF_MAXINSNS * sizeof(*prog));
+	err = prog ? ij_thread_filter_get(&subject.thread, 0, prog, BPF_MAXINSNS, &len)
+		   : ij_error_nomem();
+	free(prog);
 	if (!err && !len)
 		err = ij_error_new(UNSUPPORTED, "a seccomp filter that cannot be found");
 	if (err && err->code == IJ_ERR_PERM) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
+#include <unistd.h>
 
 static const char *const statuses[] = {
 	[IJ_WIRE_DONE] = "done",
@@ -19,6 +20,20 @@ static const char *const statuses[] = {
 	[IJ_WIRE_EXITED] = "target exited",
 	[IJ_WIRE_REHEARSED] = "rehearsed only",
 };
+
+/* Does anybody listen? Of many containers nobody does, and no line is made. The connection is kept,
+ * and made anew by syslog(3) where that is needed. */
+static bool is_heard(void)
+{
+	static bool opened;
+
+	if (access(_PATH_LOG, F_OK))
+		return false;
+	if (!opened)
+		openlog("interject", LOG_PID, LOG_AUTHPRIV);
+	opened = true;
+	return true;
+}
 
 /* What comes from the client or the target stays on its line. */
 static void clean(const char *from, char *to, size_t size)
@@ -37,6 +52,8 @@ void ij_audit_call(const struct ij_guard *guard, pid_t pid, const struct ij_wire
 	bool done = !err && outcome->status == IJ_WIRE_DONE;
 	char expr[sizeof(call->expr)], path[512], end[256];
 
+	if (!is_heard())
+		return;
 	clean(call->expr, expr, sizeof(expr));
 	clean(guard->program, path, sizeof(path));
 	if (err)
@@ -44,7 +61,6 @@ void ij_audit_call(const struct ij_guard *guard, pid_t pid, const struct ij_wire
 	else
 		clean(outcome->status < IJ_COUNT(statuses) ? statuses[outcome->status] : "unknown",
 		      end, sizeof(end));
-	openlog("interject", LOG_PID, LOG_AUTHPRIV);
 	syslog(done ? LOG_NOTICE : LOG_WARNING,
 	       "user=%u(%s) pid=%d tid=%d program=\"%s\" %s=\"%s\" force=%s verdict=%s "
 	       "outcome=\"%s\"",
@@ -55,7 +71,6 @@ void ij_audit_call(const struct ij_guard *guard, pid_t pid, const struct ij_wire
 	       : outcome->verdict.reason ? "unsafe"
 					 : "safe",
 	       end);
-	closelog();
 }
 
 /* A line about @act, which is no call. @tid: 0: no one thread. */
@@ -66,6 +81,8 @@ __attribute__((format(printf, 5, 6))) static void log_act(const struct ij_guard 
 	char path[512], what[128], thread[32] = "", end[256] = "done";
 	va_list args;
 
+	if (!is_heard())
+		return;
 	va_start(args, act);
 	vsnprintf(what, sizeof(what), act, args);
 	va_end(args);
@@ -74,11 +91,9 @@ __attribute__((format(printf, 5, 6))) static void log_act(const struct ij_guard 
 		snprintf(thread, sizeof(thread), " tid=%d", tid);
 	if (err)
 		clean(ij_error_message(err), end, sizeof(end));
-	openlog("interject", LOG_PID, LOG_AUTHPRIV);
 	syslog(err ? LOG_WARNING : LOG_NOTICE,
 	       "user=%u(%s) pid=%d%s program=\"%s\" %s outcome=\"%s\"", guard->user.uid,
 	       guard->user.name, pid, thread, path, what, end);
-	closelog();
 }
 
 void ij_audit_memory(const struct ij_guard *guard, pid_t pid, ij_addr addr, uint32_t size,

@@ -194,19 +194,29 @@ static struct ij_error *call(struct ij_tracer *tracer, const struct ij_wire_msg 
 	return ij_wire_send(tracer->sock, IJ_WIRE_OUTCOME, parts, IJ_COUNT(parts), NULL, 0);
 }
 
+struct ij_error *ij_tracer_make_room(struct ij_tracer *tracer)
+{
+	if (!tracer->answer)
+		tracer->answer = calloc(1, sizeof(*tracer->answer));
+	return tracer->answer ? NULL : ij_error_nomem();
+}
+
 static struct ij_error *check(struct ij_tracer *tracer, const struct ij_wire_msg *msg)
 {
 	struct ij_wire_check body;
 	struct ij_wire_verdicts head;
 
 	IJ_TRY(ij_serve_body(msg, &body, sizeof(body)));
+	IJ_TRY(ij_tracer_make_room(tracer));
 	if (tracer->hold.on)
-		IJ_TRY(ij_hold_check(&tracer->inj, &tracer->hold, &body, tracer->verdicts, &head));
+		IJ_TRY(ij_hold_check(&tracer->inj, &tracer->hold, &body, tracer->answer->verdicts,
+				     &head));
 	else
-		IJ_TRY(ij_injector_check(&tracer->inj, &body, tracer->verdicts, &head));
+		IJ_TRY(ij_injector_check(&tracer->inj, &body, tracer->answer->verdicts, &head));
 	const struct ij_wire_part parts[] = {
 		{.bytes = &head, .size = sizeof(head)},
-		{.bytes = tracer->verdicts, .size = head.len * sizeof(tracer->verdicts[0])},
+		{.bytes = tracer->answer->verdicts,
+		 .size = head.len * sizeof(tracer->answer->verdicts[0])},
 	};
 	return ij_wire_send(tracer->sock, IJ_WIRE_VERDICTS, parts, IJ_COUNT(parts), NULL, 0);
 }
@@ -422,6 +432,8 @@ void ij_tracer_deinit(struct ij_tracer *tracer)
 	struct ij_wire_ended ended;
 
 	ij_guard_deinit(&tracer->guard);
+	free(tracer->answer);
+	tracer->answer = NULL;
 	if (!tracer->bound)
 		return;
 	ij_hold_release(&tracer->inj, &tracer->hold);

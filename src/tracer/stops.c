@@ -22,10 +22,13 @@ static struct ij_error *whole_body(const struct ij_wire_msg *msg, void *body, si
 
 static struct ij_error *send_stopped(struct ij_tracer *tracer, struct ij_wire_stopped *head)
 {
-	head->len = ij_hold_list(&tracer->hold, tracer->list.held, IJ_WIRE_HELD_MAX, &head->more);
+	IJ_TRY(ij_tracer_make_room(tracer));
+	head->len =
+		ij_hold_list(&tracer->hold, tracer->answer->held, IJ_WIRE_HELD_MAX, &head->more);
 	const struct ij_wire_part parts[] = {
 		{.bytes = head, .size = sizeof(*head)},
-		{.bytes = tracer->list.held, .size = head->len * sizeof(tracer->list.held[0])},
+		{.bytes = tracer->answer->held,
+		 .size = head->len * sizeof(tracer->answer->held[0])},
 	};
 	return ij_wire_send(tracer->sock, IJ_WIRE_STOPPED, parts, IJ_COUNT(parts), NULL, 0);
 }
@@ -37,6 +40,8 @@ static struct ij_error *hold(struct ij_tracer *tracer, const struct ij_wire_msg 
 	struct ij_error *err;
 
 	IJ_TRY(whole_body(msg, &body, sizeof(body)));
+	/* For all requests about what is held: without a hold these fail. */
+	IJ_TRY(ij_tracer_make_room(tracer));
 	err = ij_guard_hold(&tracer->guard);
 	/* Before anything is held, as the system's log may be slow. */
 	ij_audit_hold(&tracer->guard, tracer->inj.process.pid, body.tid, err);
@@ -87,13 +92,13 @@ static struct ij_error *regs_get(struct ij_tracer *tracer, const struct ij_wire_
 	IJ_TRY(whole_body(msg, &body, sizeof(body)));
 	IJ_TRY(ij_hold_find(&tracer->hold, body.tid, &idx));
 	stop = ij_hold_stop(&tracer->hold, idx);
-	IJ_TRY(ij_thread_xstate_get(stop->thread, tracer->list.xstate, &size));
+	IJ_TRY(ij_thread_xstate_get(stop->thread, tracer->answer->xstate, &size));
 	head.tid = body.tid;
 	head.xstate_size = (uint32_t)size;
 	const struct ij_wire_part parts[] = {
 		{.bytes = &head, .size = sizeof(head)},
 		{.bytes = &stop->regs, .size = sizeof(stop->regs)},
-		{.bytes = tracer->list.xstate, .size = size},
+		{.bytes = tracer->answer->xstate, .size = size},
 	};
 	return ij_wire_send(tracer->sock, IJ_WIRE_REGS, parts, IJ_COUNT(parts), NULL, 0);
 }
@@ -143,10 +148,11 @@ static struct ij_error *frames(struct ij_tracer *tracer, const struct ij_wire_ms
 	if (!body.max || body.max > IJ_WIRE_HELD_FRAMES_MAX)
 		return malformed(msg);
 	IJ_TRY(ij_hold_find(&tracer->hold, body.tid, &idx));
-	ij_hold_frames(&tracer->inj, &tracer->hold, idx, tracer->list.frames, body.max, &head);
+	ij_hold_frames(&tracer->inj, &tracer->hold, idx, tracer->answer->frames, body.max, &head);
 	const struct ij_wire_part parts[] = {
 		{.bytes = &head, .size = sizeof(head)},
-		{.bytes = tracer->list.frames, .size = head.len * sizeof(tracer->list.frames[0])},
+		{.bytes = tracer->answer->frames,
+		 .size = head.len * sizeof(tracer->answer->frames[0])},
 	};
 	return ij_wire_send(tracer->sock, IJ_WIRE_FRAMES, parts, IJ_COUNT(parts), NULL, 0);
 }
