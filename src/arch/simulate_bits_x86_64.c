@@ -2,6 +2,8 @@
 /* Simulated shifts, rotations and single bits. */
 #include "arch/simulate_x86_64.h"
 
+#include <cpuid.h>
+
 static unsigned width(const struct ij_sim_op *op)
 {
 	return 8 * op->size;
@@ -306,6 +308,25 @@ static bool shift_plain(struct ij_sim_op *op)
 	return ij_sim_set(op, 0, result & ij_sim_mask(op->size));
 }
 
+/*
+ * By CPUID (Intel SDM, volume 2A; AMD APM, volume 3, appendix E). GCC's __builtin_cpu_supports
+ * would ask for a dozen leaves at each start of the program, each of which leaves a virtual
+ * machine.
+ */
+static bool has_tzcnt(void)
+{
+	unsigned eax, ebx, ecx, edx;
+
+	return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) && ebx & bit_BMI;
+}
+
+static bool has_lzcnt(void)
+{
+	unsigned eax, ebx, ecx, edx;
+
+	return __get_cpuid(0x80000001, &eax, &ebx, &ecx, &edx) && ecx & bit_ABM;
+}
+
 bool ij_sim_bits(struct ij_sim_op *op)
 {
 	switch (op->z.mnemonic) {
@@ -332,9 +353,9 @@ bool ij_sim_bits(struct ij_sim_op *op)
 		return bit_scan(op);
 	/* A processor without these runs them as bsf and bsr. */
 	case ZYDIS_MNEMONIC_TZCNT:
-		return __builtin_cpu_supports("bmi") && bit_count(op);
+		return has_tzcnt() && bit_count(op);
 	case ZYDIS_MNEMONIC_LZCNT:
-		return __builtin_cpu_supports("bmi2") && bit_count(op);
+		return has_lzcnt() && bit_count(op);
 	case ZYDIS_MNEMONIC_POPCNT:
 		return bit_count(op);
 	case ZYDIS_MNEMONIC_ANDN:
