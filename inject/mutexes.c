@@ -8,17 +8,27 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* glibc, struct_mutex.h: the part that tells a mutex from other data. */
+/* glibc, struct_mutex.h. */
 struct mutex {
 	uint32_t lock, count, owner, users, kind;
+	int16_t spins, elision;
+	uint64_t prev, next; /* in the list of robust ones */
 };
 
-/* glibc, nptl/pthreadP.h: types 0 to 3, robust, PI, PP, shared, and the elision flags. */
-#define KIND_MASK      (3u | 16 | 32 | 64 | 128 | 256 | 512)
-#define KIND_TYPE      3u
-#define KIND_RECURSIVE 1u
-#define KIND_COUNTS    (16u | 32) /* robust and PI ones count to 1 whatever their type */
-#define USERS_MAX      (1u << 16)
+/* glibc, nptl/pthreadP.h. */
+enum {
+	KIND_TYPE = 3,
+	KIND_RECURSIVE = 1,
+	KIND_ADAPTIVE = 3,
+	KIND_ROBUST = 16,
+	KIND_INHERIT = 32,
+	KIND_PROTECT = 64,
+	KIND_SHARED = 128,
+	KIND_ELISION = 256,
+	KIND_NO_ELISION = 512,
+	KIND_MASK = 1023 & ~12,
+	USERS_MAX = 1 << 16,
+};
 
 #define CHUNK      64   /* candidates that are read at once */
 #define SEEN_SLOTS 1024 /* a power of two, at least twice IJ_MUTEXES_CANDIDATES_MAX */
@@ -46,16 +56,45 @@ static bool veto(const struct ij_locks_view *view, ij_addr addr, const char *wha
 	return false;
 }
 
+static bool has(uint32_t kind, uint32_t bits)
+{
+	return (kind & bits) == bits;
+}
+
+/* What lock words say that are held by @tid: nptl/lowlevellock.h, futex(2), nptl/tpp.c. */
+static bool is_locked(const struct mutex *mutex, pid_t tid)
+{
+	if (mutex->kind & (KIND_ROBUST | KIND_INHERIT))
+		return (mutex->lock & FUTEX_TID_MASK) == (uint32_t)tid;
+	/* The rest is the ceiling. */
+	if (mutex->kind & KIND_PROTECT)
+		return (mutex->lock & 3) == 1 || (mutex->lock & 3) == 2;
+	return mutex->lock == 1 || mutex->lock == 2;
+}
+
+/*
+ * All members must agree, as they do in each mutex that was initialised: in containers threads have
+ * small numbers, and tables of a program are full of words that look like an owner.
+ */
 static bool is_held(const void *bytes, pid_t tid)
 {
 	struct mutex mutex;
+	unsigned type;
 
 	memcpy(&mutex, bytes, sizeof(mutex));
-	if (mutex.owner != (uint32_t)tid || !mutex.lock || !mutex.users ||
-	    mutex.users >= USERS_MAX || mutex.kind & ~KIND_MASK)
+	type = mutex.kind & KIND_TYPE;
+	if (mutex.owner != (uint32_t)tid || !mutex.users || mutex.users >= USERS_MAX ||
+	    mutex.kind & ~(uint32_t)KIND_MASK || has(mutex.kind, KIND_INHERIT | KIND_PROTECT) ||
+	    has(mutex.kind, KIND_ELISION | KIND_NO_ELISION) || !is_locked(&mutex, tid))
 		return false;
-	return !mutex.count || (mutex.kind & KIND_TYPE) == KIND_RECURSIVE ||
-	       (mutex.count == 1 && mutex.kind & KIND_COUNTS);
+	if ((mutex.spins && type != KIND_ADAPTIVE) ||
+	    (mutex.elision && !(mutex.kind & KIND_ELISION)))
+		return false;
+	if (mutex.kind & KIND_ROBUST ? !mutex.prev || !mutex.next : mutex.prev || mutex.next)
+		return false;
+	/* Robust and PI ones count to 1 whatever their type. */
+	return !mutex.count || type == KIND_RECURSIVE ||
+	       (mutex.count == 1 && mutex.kind & (KIND_ROBUST | KIND_INHERIT));
 }
 
 /* The held mutex among the @size bytes that stand at @addr; 0: none. */
@@ -170,7 +209,9 @@ static bool range_is_free(const struct ij_locks_view *view, ij_addr lo, uint64_t
 {
 	uint64_t words[4096];
 
-	for (uint64_t off = 0; off < size;) {
+	/* One may begin at the end of a part, and goes on in the next. */
+	for (uint64_t off = 0; off + sizeof(struct mutex) <= size;
+	     off += sizeof(words) - sizeof(struct mutex) + 8) {
 		uint64_t n = size - off < sizeof(words) ? size - off : sizeof(words);
 		ij_addr held;
 
@@ -179,7 +220,6 @@ static bool range_is_free(const struct ij_locks_view *view, ij_addr lo, uint64_t
 		held = find_held(words, n, lo + off, view->tid);
 		if (held)
 			return veto(view, held, "of a mutex", ret);
-		off += n;
 	}
 	return true;
 }

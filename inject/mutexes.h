@@ -17,7 +17,7 @@
 enum {
 	IJ_MUTEXES_STACK_SIZE = 32 * 1024, /* bytes of stack that are looked at */
 	IJ_MUTEXES_CANDIDATES_MAX = 512,   /* places that are looked at */
-	IJ_MUTEXES_REACH = 128,            /* bytes behind such a place */
+	IJ_MUTEXES_REACH = 152,            /* bytes behind such a place */
 	IJ_MUTEXES_DATA_SIZE = 128 * 1024, /* bytes of modules' data, the program's first */
 	IJ_MUTEXES_ROBUST_MAX = 64,
 };
