@@ -203,7 +203,6 @@ struct ij_error *ij_attempt_call(struct ij_injector *inj, const struct ij_attemp
 	struct ij_error *err;
 
 	out->status = IJ_WIRE_UNSAFE;
-	out->touch = IJ_TOUCH_UNTOUCHED;
 	if (at->arrive)
 		err = ij_arrive(inj, &goal, &thread, &stop, &out->verdict);
 	else

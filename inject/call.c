@@ -306,8 +306,12 @@ static struct ij_error *make_call(struct ij_injector *inj, const struct ij_wire_
 struct ij_error *ij_injector_call(struct ij_injector *inj, const struct ij_wire_call *call,
 				  const uint8_t *scratch, struct ij_call_result *ret)
 {
+	const bool mapped = inj->pages.base;
 	struct ij_error *err = make_call(inj, call, scratch, ret);
 
 	ij_go_turn_end(inj);
+	/* Our pages came, though nothing was called in the end. */
+	if (!mapped && inj->pages.base && ret->outcome.touch == IJ_TOUCH_UNTOUCHED)
+		ret->outcome.touch = IJ_TOUCH_RESTORED;
 	return err;
 }

@@ -27,6 +27,7 @@ void ij_go_not_arrived(struct ij_go_making *m)
 	struct ij_wire_outcome *out = &m->result->outcome;
 
 	out->status = IJ_WIRE_UNSAFE;
+	out->touch = IJ_TOUCH_RESTORED;
 	out->verdict.reason = IJ_WIRE_REASON_GO;
 	out->verdict.addr = m->stop->go_goal;
 	snprintf(out->verdict.text, sizeof(out->verdict.text), "not where it was to come to");
