@@ -65,7 +65,7 @@ struct ij_error *ij_session_go_escapes(struct ij_session *s, const struct ij_go_
 	/* Addresses are typed as numbers there, and what they lead to is not known. */
 	for (size_t i = 0; !err && i < call->args.len && i < target->sig->params_len; i++) {
 		struct ij_go_value value;
-		char what[64];
+		char what[80];
 
 		if (target->sig->params[i].kind != IJ_GO_POINTER ||
 		    call->args.items[i].kind != IJ_GO_CONST_INT)
