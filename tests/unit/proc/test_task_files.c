@@ -165,7 +165,7 @@ static void test_many(void **state)
 	const size_t before = descriptors();
 	struct ij_process process = own();
 	struct ij_blocked blocked;
-	char name[16];
+	char name[32];
 
 	(void)state;
 	for (size_t i = 0; i < THREADS; i++)
