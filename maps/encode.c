@@ -30,7 +30,8 @@ struct ij_error *ij_encode_append(struct ij_encode_out *out, const void *bytes, 
 	if (size > UINT32_MAX / 2 || out->bytes.len > UINT32_MAX / 2)
 		return ij_error_new(LIMIT, "maps: an encoding of over 2 GiB");
 	IJ_TRY(ij_vec_reserve(&out->bytes, pad + size));
-	memset(out->bytes.items + out->bytes.len, 0, pad);
+	if (pad)
+		memset(out->bytes.items + out->bytes.len, 0, pad);
 	out->bytes.len += pad;
 	*off_ret = (uint32_t)out->bytes.len;
 	if (size)

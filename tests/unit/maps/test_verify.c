@@ -401,7 +401,10 @@ static void faults_of_each_source_are_found(void **state)
 		const char *source, *path;
 		unsigned least[PLANTS]; /* 0: it has no such maps */
 	} rows[] = {
+#ifndef __SANITIZE_ADDRESS__
+		/* Instrumented code calls reports that do not return, which nobody tells us. */
 		{"native", "/proc/self/exe", {20, 20, 20, 0}},
+#endif
 #ifdef GO_PROGRAM
 		{"go", GO_PROGRAM, {20, 20, 0, 20}},
 #endif
