@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "session/debugs.h"
+#include "session/go.h"
 #include "session/locate_tracer.h"
 #include "session/stop.h"
 
@@ -435,6 +436,7 @@ void ij_session_destroy(struct ij_session *s)
 	reap(s, REAP_MS, how, sizeof(how));
 	if (s->tracer.pidfd >= 0)
 		close(s->tracer.pidfd);
+	ij_session_go_forget(s);
 	ij_modules_destroy(s->mods);
 	ij_go_vars_destroy(s->go_vars);
 	ij_object_close(s->image);

@@ -55,6 +55,7 @@ static void expressions_see_the_frame(void **state)
 	/* Nobody keeps the argument but the caller, who says what it was. */
 	expect(f->stop, level_of(f->stop, "wait_here"), "lost", "77");
 	held_end(f);
+	snapshot_free(&f->snap);
 	victim_finish(&f->vic, WAKE_BYTE);
 }
 
@@ -89,6 +90,7 @@ static void variables_are_listed(void **state)
 	assert_non_null(strstr(seen.text, "point={x = 4, y = 20};"));
 	assert_non_null(strstr(seen.text, "sum=14;"));
 	held_end(f);
+	snapshot_free(&f->snap);
 	victim_finish(&f->vic, WAKE_BYTE);
 }
 
