@@ -28,7 +28,8 @@ struct ij_error *ij_sysmem_add(struct ij_sysmem *mem, const void *bytes, size_t 
 				    IJ_CALL_BYTES_MAX);
 	end = start + size;
 	IJ_TRY(ij_vec_reserve(&mem->bytes, end - mem->bytes.len));
-	memset(mem->bytes.items + mem->bytes.len, 0, end - mem->bytes.len);
+	if (end > mem->bytes.len)
+		memset(mem->bytes.items + mem->bytes.len, 0, end - mem->bytes.len);
 	if (size && bytes)
 		memcpy(mem->bytes.items + start, bytes, size);
 	mem->bytes.len = end;

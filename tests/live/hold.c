@@ -270,6 +270,7 @@ static void ends(void **state)
 	struct held *f = held_begin_stopped("held", mode, "2");
 	struct ij_stop_options options;
 	struct ij_stop_report what;
+	struct ij_error *err;
 
 	ij_stop_options_init(&options, sizeof(options));
 	options.pass = 1ull << (SIGUSR1 - 1);
@@ -282,7 +283,9 @@ static void ends(void **state)
 	} else {
 		assert_int_equal(what.event, IJ_STOP_EXECUTED);
 	}
-	assert_int_equal(ij_error_code_of(ij_stop_continue(f->stop, NULL, &what)), IJ_ERR_GONE);
+	err = ij_stop_continue(f->stop, NULL, &what);
+	assert_int_equal(ij_error_code_of(err), IJ_ERR_GONE);
+	ij_error_free(err);
 	held_end(f);
 	assert_int_equal(victim_wait(&f->vic), strcmp(mode, "exit") ? 0 : 7 << 8);
 	victim_kill(&f->vic);
