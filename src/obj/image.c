@@ -205,7 +205,6 @@ struct ij_error *ij_image_copy(struct ij_image *img, uint64_t off, void *buf, si
 	/* Whoever copies much keeps it: here it would only take fresh memory, page by page. */
 	if (img->present && size >= BULK) {
 		IJ_TRY(check_range(img, off, size));
-		ij_populate(buf, size);
 		return read_all(img, off, off + size, buf);
 	}
 	IJ_TRY(ij_image_get(img, off, size, &bytes));

@@ -48,7 +48,7 @@ struct ij_error *ij_image_get(struct ij_image *img, uint64_t off, uint64_t size,
 /** Give back what is whole blocks of [@off, @off + @size), where no pointer leads any more. */
 void ij_image_forget(struct ij_image *img, uint64_t off, uint64_t size);
 
-/** Copy them. */
+/** Copy them. Large parts are read in place: ij_populate what is fresh memory before. */
 struct ij_error *ij_image_copy(struct ij_image *img, uint64_t off, void *buf, size_t size)
 	IJ_WARN_UNUSED;
 

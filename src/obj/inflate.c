@@ -12,6 +12,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/io.h"
 #include "base/shared.h"
 
 #ifndef ELFCOMPRESS_ZSTD
@@ -181,6 +182,7 @@ struct ij_error *ij_inflater_create(const struct ij_packed *packed, struct ij_im
 	inflater = calloc(1, sizeof(*inflater));
 	if (!inflater)
 		return ij_error_nomem();
+	ij_populate(inflater->input, size < INPUT_SIZE ? (size_t)size : INPUT_SIZE);
 	inflater->packed = *packed;
 	inflater->img = img;
 	inflater->off = off + packed->data_off;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "base/strbuf.h"
 #include "obj/object_internal.h"
 
@@ -181,6 +182,9 @@ static struct ij_error *search_symbols(struct ij_object *obj, const struct searc
 				       const struct places *places, Elf64_Sym *syms)
 {
 	const struct ij_symtab *tab = &obj->symtab;
+	/* Nearly all symbols are outside of these. */
+	uint32_t first = places->all ? 0 : places->list.items[0].from;
+	uint32_t last = places->all ? UINT32_MAX : places->list.items[places->list.len - 1].to;
 	bool more = true;
 
 	for (size_t from = 0; from < tab->len && more; from += SYMBOLS) {
@@ -188,9 +192,12 @@ static struct ij_error *search_symbols(struct ij_object *obj, const struct searc
 
 		IJ_TRY(ij_image_copy(&obj->img, tab->syms_span.off + from * sizeof(*syms), syms,
 				     len * sizeof(*syms)));
-		for (size_t i = 0; i < len && more; i++)
+		for (size_t i = 0; i < len && more; i++) {
+			if (syms[i].st_name < first || syms[i].st_name > last)
+				continue;
 			if (syms[i].st_shndx != SHN_UNDEF && is_noted(places, syms[i].st_name))
 				more = search->symbol(search->ctx, obj, from + i);
+		}
 	}
 	return NULL;
 }
@@ -209,6 +216,7 @@ static struct ij_error *search_in(struct ij_object *obj, const struct search *se
 
 static struct ij_error *search_table(struct ij_object *obj, const struct search *search)
 {
+	const struct ij_span *span = &obj->symtab.strs_span;
 	struct ij_error *err;
 	void *room;
 
@@ -217,7 +225,10 @@ static struct ij_error *search_table(struct ij_object *obj, const struct search 
 	if (!obj->symtab.len || !*search->text)
 		return NULL;
 	room = malloc(WINDOW + search->keep);
-	err = room ? search_in(obj, search, room) : ij_error_nomem();
+	if (!room)
+		return ij_error_nomem();
+	ij_populate(room, span->size < WINDOW ? (size_t)span->size : WINDOW + search->keep);
+	err = search_in(obj, search, room);
 	free(room);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "obj/kept.h"
 
 enum { STEP = 16 * IJ_KEPT_BLOCK }; /* bytes that are decompressed at once */
@@ -33,6 +34,7 @@ static struct ij_error *unpack_all(struct ij_unpacked *u)
 
 	if (!raw)
 		return ij_error_nomem();
+	ij_populate(raw, (size_t)u->size);
 	err = ij_image_copy(u->file, u->off, raw, (size_t)u->size);
 	if (!err)
 		err = ij_packed_inflate(&u->packed, raw, (size_t)u->size, u->img.bytes);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "session/library.h"
 
 #define CHUNK      65536u /* bytes of a file read at once */
@@ -153,6 +154,7 @@ struct ij_error *ij_gadgets_find(struct ij_modules *mods, const struct ij_vmas *
 
 	if (!s.chunk)
 		return ij_error_nomem();
+	ij_populate(s.chunk, CHUNK);
 	for (unsigned rank = 0; rank < 4; rank++)
 		for (size_t i = 0; i < len && !is_over(&s); i++)
 			if (rank_of(list[i]) == rank)
