@@ -199,6 +199,8 @@ void ij_debug_close(struct ij_debug *debug)
 	ij_vec_deinit(&debug->definitions);
 	free(debug->symbols.name);
 	ij_vec_deinit(&debug->symbols.addrs);
+	free(debug->beside.name);
+	ij_vec_deinit(&debug->beside.offs);
 	free(debug->memo);
 	ij_dwarf_deinit(&debug->dwarf);
 	free(debug);

@@ -227,7 +227,7 @@ static struct ij_error *code_in(struct ij_debug *debug, struct ij_debug_unit *un
 	return function_in(debug, &root, addr, 0, ret, found);
 }
 
-struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)
+static struct ij_error *code_find(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)
 {
 	struct ij_debug_unit *first = ij_debug_unit_of_address(debug, addr);
 	bool found = false;
@@ -251,6 +251,19 @@ struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct 
 	}
 	return ij_error_new(NOTFOUND, "debug information knows no function at 0x%llx",
 			    (unsigned long long)addr);
+}
+
+struct ij_error *ij_debug_code_at(struct ij_debug *debug, uint64_t addr, struct ij_debug_die *ret)
+{
+	struct ij_debug_code *last = &debug->code;
+
+	/* Of one call it is asked several times. */
+	if (last->off && last->addr == addr)
+		return ij_debug_read(debug, last->off, ret);
+	last->off = 0;
+	IJ_TRY(code_find(debug, addr, ret));
+	*last = (struct ij_debug_code){addr, ret->die.off};
+	return NULL;
 }
 
 struct ij_error *ij_debug_function_at(struct ij_debug *debug, uint64_t addr,

@@ -70,6 +70,19 @@ struct ij_debug_symbols {
 	IJ_VEC(uint64_t) addrs;
 };
 
+/** What ij_debug_functions_beside found last. */
+struct ij_debug_beside {
+	char *name;        /* NULL: nothing */
+	uint64_t unit_off; /* of the unit's first entry */
+	IJ_VEC(uint64_t) offs;
+};
+
+/** What ij_debug_code_at found last. */
+struct ij_debug_code {
+	uint64_t addr;
+	uint64_t off; /* of the function; 0: nothing */
+};
+
 struct ij_debug {
 	struct ij_dwarf dwarf;
 	uint64_t budget; /* of one question */
@@ -89,6 +102,8 @@ struct ij_debug {
 	IJ_VEC(struct ij_debug_defined) definitions; /* in the order of the file */
 	bool listed;                                 /* they are known */
 	struct ij_debug_symbols symbols;
+	struct ij_debug_beside beside;
+	struct ij_debug_code code;
 	struct ij_debug_memo *memo; /* open hash, memo_cap a power of two */
 	size_t memo_len, memo_cap;
 	struct ij_debug_files *files; /* other files that belong to it; or NULL */

@@ -74,17 +74,23 @@ static void test_many(void **state)
 	close(fd);
 }
 
-static struct ij_error *on_function(void *ctx, const char *scope,
-				    const struct ij_debug_entry *entry, bool *more)
+static struct ij_error *on_any(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+			       bool *more)
 {
 	char *list = ctx;
 	size_t len = strlen(list);
 
 	(void)more;
 	assert_int_equal(entry->kind, IJ_DEBUG_FUNCTION);
-	assert_int_equal(entry->place, IJ_DEBUG_ADDRESS);
 	snprintf(list + len, 512 - len, "%s;", scope);
 	return NULL;
+}
+
+static struct ij_error *on_function(void *ctx, const char *scope,
+				    const struct ij_debug_entry *entry, bool *more)
+{
+	assert_int_equal(entry->place, IJ_DEBUG_ADDRESS);
+	return on_any(ctx, scope, entry, more);
 }
 
 /*
@@ -142,12 +148,66 @@ static void test_scopes(void **state)
 	close(fd);
 }
 
+static struct ij_error *on_place(void *ctx, const char *scope, const struct ij_debug_entry *entry,
+				 bool *more)
+{
+	(void)scope;
+	(void)more;
+	*(uint64_t *)ctx = entry->addr;
+	return NULL;
+}
+
+/* What a unit knows by a name is the same each time, whatever was asked for in between. */
+static void test_beside(void **state)
+{
+	static const char *const names[] = {"flat_9", "flat_90", "absent"};
+	static const unsigned asked[] = {0, 0, 1, 1, 0, 2, 2, 0, 1};
+	static const char *const everywhere[] = {"scope_1;", "scope_1::inner_22;", "scope_2;",
+						 "scope_1::(anonymous namespace);"};
+	const char *full = "scope_2::flat_90";
+	const struct ij_debug_path path = {full, full + strlen("scope_2::")};
+	char first[IJ_COUNT(names)][512] = {""};
+	bool known[IJ_COUNT(names)] = {false};
+	struct ij_ctypes *types;
+	struct ij_debug *debug;
+	struct ij_object *obj;
+	uint64_t addr = 0;
+	int fd;
+
+	(void)state;
+	obj = fx_object(FX("libscoped.so"), &fd);
+	fx_assert_ok(ij_ctypes_create(&types));
+	fx_assert_ok(ij_debug_open(obj, types, &debug));
+	fx_assert_ok(ij_debug_functions(debug, obj, &path, on_place, &addr));
+	assert_true(addr != 0);
+	for (size_t i = 0; i < IJ_COUNT(asked); i++) {
+		char list[512] = "";
+
+		fx_assert_ok(ij_debug_functions_beside(debug, addr, names[asked[i]], on_any, list));
+		if (known[asked[i]])
+			assert_string_equal(list, first[asked[i]]);
+		memcpy(first[asked[i]], list, sizeof(list));
+		known[asked[i]] = true;
+	}
+	for (size_t i = 0; i < IJ_COUNT(everywhere); i++)
+		if (!strstr(first[0], everywhere[i]))
+			fail_msg("%s has no %s", first[0], everywhere[i]);
+	assert_non_null(strstr(first[1], "scope_2;"));
+	assert_null(strstr(first[1], "scope_1"));
+	assert_string_equal(first[2], "");
+	ij_debug_close(debug);
+	ij_ctypes_destroy(types);
+	ij_object_close(obj);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_parts_of_names),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_scopes),
+		cmocka_unit_test(test_beside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
