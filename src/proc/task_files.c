@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "proc/process.h"
+
 struct ij_task_files *ij_task_files_create(void)
 {
 	struct ij_task_files *files = malloc(sizeof(*files));
@@ -31,17 +33,15 @@ void ij_task_files_free(struct ij_task_files *files)
 	free(files);
 }
 
-static int open_file(int proc_fd, pid_t tid, enum ij_task_file file)
+static void path_of(pid_t tid, enum ij_task_file file, char *path, size_t size)
 {
 	static const char *const names[] = {
 		[IJ_TASK_STATUS] = "status",
 		[IJ_TASK_STAT] = "stat",
 		[IJ_TASK_SYSCALL] = "syscall",
 	};
-	char path[64];
 
-	snprintf(path, sizeof(path), "task/%d/%s", tid, names[file]);
-	return openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+	snprintf(path, size, "task/%d/%s", tid, names[file]);
 }
 
 /* The kernel makes the text of these files in one piece (fs/seq_file.c, single_open), anew for each
@@ -58,28 +58,16 @@ static ssize_t read_file(int fd, char *buf, size_t size)
 	return n;
 }
 
-static ssize_t read_once(int proc_fd, pid_t tid, enum ij_task_file file, char *buf, size_t size)
-{
-	int fd = open_file(proc_fd, tid, file), os;
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = read_file(fd, buf, size);
-	os = errno;
-	close(fd);
-	errno = os;
-	return n;
-}
-
 ssize_t ij_task_files_read(struct ij_task_files *files, int proc_fd, pid_t tid,
 			   enum ij_task_file file, char *buf, size_t size)
 {
 	size_t idx = ((size_t)tid * IJ_TASK_FILE_LEN + file) % IJ_TASK_FILES_MAX;
+	char path[64];
 	ssize_t n;
 
+	path_of(tid, file, path, sizeof(path));
 	if (!files)
-		return read_once(proc_fd, tid, file, buf, size);
+		return ij_process_slurp(proc_fd, path, buf, size);
 	if (files->slots[idx].fd >= 0) {
 		if (files->slots[idx].tid == tid && files->slots[idx].file == file) {
 			n = read_file(files->slots[idx].fd, buf, size);
@@ -89,7 +77,7 @@ ssize_t ij_task_files_read(struct ij_task_files *files, int proc_fd, pid_t tid,
 		}
 		close(files->slots[idx].fd);
 	}
-	files->slots[idx].fd = open_file(proc_fd, tid, file);
+	files->slots[idx].fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
 	if (files->slots[idx].fd < 0)
 		return -1;
 	files->slots[idx].tid = tid;
